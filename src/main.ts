@@ -1,1 +1,58 @@
-export {};
+import 'reflect-metadata';
+import { pino } from 'pino';
+import { startDarkroom } from './compose.js';
+import { ConfigError, readConfig } from './config.js';
+import { DarkroomError } from './kernel/errors.js';
+
+const STARTED = performance.now();
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = pino({ level: config.logLevel, base: null, redact: ['req.headers', 'headers.authorization'] }, pino.destination({ fd: 2, sync: false }));
+  const darkroom = await startDarkroom(config, log);
+
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'stopping; a second signal stops at once');
+    void darkroom.stop().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', () => stop('SIGTERM'));
+  process.on('SIGINT', () => stop('SIGINT'));
+  const lastResort = (error: unknown) => {
+    log.fatal({ err: error }, 'an error that nobody handled; the process ends, and its tasks go on after the next start');
+    log.flush(() => process.exit(70));
+    setTimeout(() => process.exit(70), 1_000);
+  };
+  process.on('uncaughtException', lastResort);
+  process.on('unhandledRejection', lastResort);
+
+  process.stdout.write(`${banner(darkroom.url, Math.round(performance.now() - STARTED))}\n`);
+}
+
+function banner(url: string, ms: number): string {
+  return `
+Darkroom is ready after ${ms} ms.
+
+  GraphiQL (works offline)   ${url}/graphiql
+  API and Apollo Sandbox     ${url}/graphql
+  Health                     ${url}/health/ready
+
+Try it in a second terminal:
+  npm run demo                                          the NASA portrait as a blue one-inch photo
+  npm run demo -- photo.jpg --spec 护照 --color white    your own photo
+`;
+}
+
+main().catch(error => {
+  // What the operator has to mend is one line each; anything else keeps its stack.
+  if (error instanceof ConfigError) process.stderr.write(`Darkroom cannot start: wrong configuration\n${error.message.replace(/^/gm, '  ')}\n`);
+  else if (DarkroomError.is(error)) process.stderr.write(`Darkroom cannot start: ${error.message}\n`);
+  else process.stderr.write(`Darkroom cannot start: ${error instanceof Error ? (isPortTaken(error) ? 'the port is taken; set DARKROOM_PORT to another one, or 0 for any' : error.stack) : String(error)}\n`);
+  process.exit(1);
+});
+
+function isPortTaken(error: Error): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+}

@@ -24,6 +24,8 @@ export const ERRORS = {
   FACE_TOO_SMALL: { retryable: false, userFixable: true, en: 'The face is too small; come closer or use a photo with more pixels.', zh: '人脸过小，请靠近拍摄或使用更高分辨率的照片。' },
   CANNOT_FIT: { retryable: false, userFixable: true, en: 'The picture cannot be made to fit the file size that was asked for.', zh: '无法满足所要求的文件大小。' },
   // Requests
+  LINK_INVALID: { retryable: false, userFixable: false, en: 'This link is not valid; ask the API for a new one.', zh: '链接无效，请重新获取。' },
+  LINK_EXPIRED: { retryable: false, userFixable: true, en: 'This link has expired; ask the API for a new one.', zh: '链接已过期，请重新获取。' },
   BAD_MULTIPART: { retryable: false, userFixable: true, en: 'The multipart body does not follow the GraphQL multipart request spec.', zh: 'multipart 请求格式错误。' },
   UPLOAD_ABORTED: { retryable: true, userFixable: false, en: 'The upload ended before its last byte.', zh: '上传中断。' },
   FORBIDDEN_ORIGIN: { retryable: false, userFixable: false, en: 'This origin may not use the API.', zh: '不允许的来源。' },
@@ -33,6 +35,9 @@ export const ERRORS = {
   STORAGE_FULL: { retryable: true, userFixable: false, en: 'The server has no room to keep the file.', zh: '服务器存储空间不足。' },
   OVERLOADED: { retryable: true, userFixable: false, en: 'The server has too much work; try again soon.', zh: '服务器繁忙，请稍后再试。' },
   STOPPING: { retryable: true, userFixable: false, en: 'The server is stopping; try again soon.', zh: '服务器正在停止，请稍后再试。' },
+  DIRECTORY_LOCKED: { retryable: false, userFixable: false, en: 'Another process uses this data directory.', zh: '数据目录正被另一个进程使用。' },
+  SCHEMA_NEWER: { retryable: false, userFixable: false, en: 'The database was written by a newer version of Darkroom.', zh: '数据库由更新版本的 Darkroom 创建。' },
+  SCHEMA_CHANGED: { retryable: false, userFixable: false, en: 'A migration that was applied has changed since.', zh: '已执行的数据库迁移文件被修改。' },
   OUTCOME_UNKNOWN: { retryable: false, userFixable: false, en: 'The answer of the vendor was lost; it may have been charged.', zh: '未收到服务商的结果，可能已计费。' },
   INTERNAL: { retryable: true, userFixable: false, en: 'Something went wrong inside the server.', zh: '服务器内部错误。' },
 } as const satisfies Record<string, { retryable: boolean; userFixable: boolean; en: string; zh: string }>;

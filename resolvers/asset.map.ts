@@ -1,0 +1,23 @@
+import { Asset } from '../schema/asset.type.js';
+import type { AssetLinks } from '../src/assets/links.js';
+import type { AssetRow } from '../src/store/asset-rows.js';
+
+export function toAsset(row: AssetRow, links: AssetLinks): Asset {
+  const link = row.purgedAt === null ? links.sign(row.id) : undefined;
+  return Object.assign(new Asset(), {
+    id: row.id,
+    kind: row.kind,
+    url: link?.url ?? null,
+    urlExpiresAt: link?.expiresAt ?? null,
+    expiresAt: row.expiresAt,
+    purgedAt: row.purgedAt,
+    createdAt: row.createdAt,
+    mime: row.mime,
+    bytes: row.bytes,
+    width: row.width,
+    height: row.height,
+    dpi: row.dpi,
+    sha256: row.sha256,
+    watermarked: row.watermarked,
+  } satisfies Asset);
+}

@@ -1,0 +1,32 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Node } from '../schema/node.type.js';
+import type { AssetLinks } from '../src/assets/links.js';
+import { isId } from '../src/kernel/ids.js';
+import { specs } from '../src/specs/catalogue.js';
+import type { TaskService } from '../src/tasks/task-service.js';
+import { toAsset } from './asset.map.js';
+import type { Context } from './context.js';
+import { toSpec } from './spec.map.js';
+import { toTask } from './task.map.js';
+
+@Resolver()
+export class NodeResolver {
+  constructor(
+    private readonly tasks: TaskService,
+    private readonly links: AssetLinks,
+  ) {}
+
+  @Query(() => Node, { nullable: true, description: 'A task, an asset or a spec by its id; null if there is none.' })
+  async node(@Arg('id', () => ID, { description: 'The id of anything that is a Node.' }) id: string, @Ctx() context: Context): Promise<Node | null> {
+    if (isId('task', id)) {
+      const task = await this.tasks.find(context.tenantId, id);
+      return task === undefined ? null : toTask(task, context.language);
+    }
+    if (isId('asset', id)) {
+      const row = await context.assets.load(id);
+      return row === undefined ? null : toAsset(row, this.links);
+    }
+    const spec = specs.byId(id);
+    return spec === undefined ? null : toSpec(spec);
+  }
+}

@@ -1,0 +1,111 @@
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Asset } from './asset.type.js';
+import { PhotoWarningEnum } from './enums.js';
+import { Spec } from './spec.type.js';
+import { Task } from './task.type.js';
+
+export enum BackgroundKind {
+  SOLID = 'SOLID',
+  GRADIENT = 'GRADIENT',
+  TRANSPARENT = 'TRANSPARENT',
+}
+registerEnumType(BackgroundKind, {
+  name: 'BackgroundKind',
+  description: 'What stands behind the person.',
+  valuesConfig: {
+    SOLID: { description: 'One colour.' },
+    GRADIENT: { description: 'From `hex` at the top to `hexEnd` at the bottom.' },
+    TRANSPARENT: { description: 'Nothing: a PNG with an alpha channel.' },
+  },
+});
+
+@ObjectType({ description: 'The background of a photo.', simpleResolvers: true })
+export class PhotoBackground {
+  @Field(() => BackgroundKind, { description: 'What kind it is.' })
+  kind!: BackgroundKind;
+
+  @Field(() => String, { nullable: true, description: '`#RRGGBB`; the top end of a gradient; null if transparent.' })
+  hex!: string | null;
+
+  @Field(() => String, { nullable: true, description: '`#RRGGBB`, the bottom end of a gradient; else null.' })
+  hexEnd!: string | null;
+}
+
+@ObjectType({ description: 'A point as fractions of the width from the left and of the height from the top.', simpleResolvers: true })
+export class RelativePoint {
+  @Field(() => Float, { description: '0 is the left edge, 1 the right edge.' })
+  x!: number;
+
+  @Field(() => Float, { description: '0 is the upper edge, 1 the lower edge.' })
+  y!: number;
+}
+
+@ObjectType({ description: 'Where the head is, measured on the finished photo (terms of ISO/IEC 19794-5).', simpleResolvers: true })
+export class PhotoGeometry {
+  @Field(() => Float, { description: 'From crown to chin, as a fraction of the height.' })
+  headRatio!: number;
+
+  @Field(() => Float, { description: 'From the upper edge to the crown, as a fraction of the height.' })
+  topMargin!: number;
+
+  @Field(() => RelativePoint, { description: 'The face centre: midway between the eyes.' })
+  faceCenter!: RelativePoint;
+
+  @Field(() => Float, { description: 'Between the centres of the eyes, in pixels.' })
+  eyeDistancePx!: number;
+
+  @Field(() => Float, { description: 'How far the head was tilted in the source, in degrees, clockwise positive; it was turned upright.' })
+  rollDegrees!: number;
+
+  @Field(() => Float, { description: 'Pixels of the photo per pixel of the source: above 1 it was enlarged.' })
+  scale!: number;
+}
+
+@ObjectType({ description: 'One finished ID photo.', simpleResolvers: true })
+export class IdPhoto {
+  @Field(() => ID, { description: 'Names this photo.' })
+  id!: string;
+
+  @Field(() => PhotoBackground, { description: 'What stands behind the person.' })
+  background!: PhotoBackground;
+
+  @Field(() => Asset, { nullable: true, description: 'A watermarked preview, from vendors that sell the clean photo apart; null where there is none, as with LOCAL.' })
+  preview?: Asset | null;
+
+  @Field(() => Asset, { nullable: true, description: 'The photo to hand in.' })
+  clean?: Asset | null;
+
+  @Field(() => Int, { description: 'Width in pixels.' })
+  widthPx!: number;
+
+  @Field(() => Int, { description: 'Height in pixels.' })
+  heightPx!: number;
+
+  @Field(() => Int, { description: 'Dots per inch written in the file.' })
+  dpi!: number;
+
+  @Field(() => Float, { description: '0 to 1: how sure the cut between person and background is. Below 0.7 look twice.' })
+  matteQuality!: number;
+
+  @Field(() => PhotoGeometry, { description: 'Where the head is, as measured.' })
+  geometry!: PhotoGeometry;
+
+  @Field(() => [PhotoWarningEnum], { description: 'What a person should look at before it is handed in.' })
+  warnings!: (keyof typeof PhotoWarningEnum)[];
+
+  cleanAssetId!: string;
+}
+
+@ObjectType({ implements: Task, description: 'Makes ID photos from a portrait.', simpleResolvers: true })
+export class IdPhotoTask extends Task {
+  @Field(() => Spec, { nullable: true, description: 'The spec that was asked for; null for a custom size.' })
+  spec!: Spec | null;
+
+  @Field(() => Asset, { nullable: true, description: 'The photo that it is made from. Give its id for a further spec or colour: that is quicker than sending it again.' })
+  source?: Asset | null;
+
+  @Field(() => [IdPhoto], { description: 'The photos, in the order of the backgrounds that were asked for; empty until the task succeeds.' })
+  photos!: IdPhoto[];
+
+  sourceAssetId!: string;
+}

@@ -1,0 +1,22 @@
+import { createRequire } from 'node:module';
+import type { GraphQLScalarType } from 'graphql';
+import { Field, ID, InputType } from 'type-graphql';
+import type { UploadedFile } from '../src/tasks/photo-source.js';
+
+// The package has no types of its own.
+const { GraphQLUpload } = createRequire(__filename)('graphql-upload-minimal') as { GraphQLUpload: GraphQLScalarType };
+
+/** The scalar `Upload` of graphql-upload-minimal; the values come from our own multipart reader. */
+export const Upload = GraphQLUpload;
+
+@InputType({ description: 'A photo, given in exactly one way. JPEG, PNG or WebP, up to 20 MB and 50 megapixels.' })
+export class PhotoInput {
+  @Field(() => Upload, { nullable: true, description: 'A file of a multipart request (GraphQL multipart request spec).' })
+  upload?: Promise<UploadedFile> | null;
+
+  @Field(() => ID, { nullable: true, description: 'An asset of `uploadPhoto`, or the `source` of an earlier task.' })
+  assetId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The file in base64, with or without a `data:` prefix. An upload is quicker.' })
+  base64?: string | null;
+}

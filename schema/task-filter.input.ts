@@ -1,0 +1,17 @@
+import { Field, InputType } from 'type-graphql';
+import { OperationEnum, TaskStateEnum } from './enums.js';
+
+@InputType({ description: 'Which tasks to list; every field that is given has to match.' })
+export class TaskFilterInput {
+  @Field(() => [TaskStateEnum], { nullable: true, description: 'Any of these states.' })
+  states?: (keyof typeof TaskStateEnum)[] | null;
+
+  @Field(() => [OperationEnum], { nullable: true, description: 'Any of these operations.' })
+  operations?: (keyof typeof OperationEnum)[] | null;
+
+  @Field(() => String, { nullable: true, description: 'Exactly this reference.' })
+  reference?: string | null;
+
+  @Field(() => [String], { nullable: true, description: 'All of these labels.' })
+  labels?: string[] | null;
+}

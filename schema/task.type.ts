@@ -1,0 +1,123 @@
+import { Field, Float, Int, InterfaceType, ObjectType } from 'type-graphql';
+import { AttemptOutcomeEnum, BilledEnum, ErrorCodeEnum, OperationEnum, ProgressSourceEnum, TaskStageEnum, TaskStateEnum, VendorEnum, WaitingOnEnum } from './enums.js';
+import { Node, PageInfo } from './node.type.js';
+
+@ObjectType({ description: 'How far a task is.', simpleResolvers: true })
+export class TaskProgress {
+  @Field(() => Float, { nullable: true, description: '0 to 100; null where nothing is known.' })
+  percent!: number | null;
+
+  @Field(() => ProgressSourceEnum, { description: 'How much the percentage can be trusted.' })
+  source!: keyof typeof ProgressSourceEnum;
+}
+
+@ObjectType({ description: 'Why a task failed, or what is not known about it.', simpleResolvers: true })
+export class TaskFailure {
+  @Field(() => ErrorCodeEnum, { description: 'The stable code.' })
+  code!: keyof typeof ErrorCodeEnum;
+
+  @Field({ description: 'For developers, in English.' })
+  message!: string;
+
+  @Field({ description: "For the person in front of the screen, in the caller's language (`Accept-Language`: zh or en)." })
+  userMessage!: string;
+
+  @Field({ description: 'True if the same request may well succeed later.' })
+  retryable!: boolean;
+
+  @Field({ description: 'True if the person can mend it, e.g. with another photo.' })
+  userFixable!: boolean;
+}
+
+@ObjectType({ description: 'One call to a vendor on behalf of a task.', simpleResolvers: true })
+export class Attempt {
+  @Field(() => Int, { description: 'Counted from 1.' })
+  number!: number;
+
+  @Field(() => VendorEnum, { description: 'Who was called.' })
+  vendor!: keyof typeof VendorEnum;
+
+  @Field(() => Date, { description: 'When the call was about to be made.' })
+  startedAt!: Date;
+
+  @Field(() => Date, { nullable: true, description: 'When its outcome was kept; null while it runs.' })
+  endedAt!: Date | null;
+
+  @Field(() => AttemptOutcomeEnum, { nullable: true, description: 'How it ended; null while it runs.' })
+  outcome!: keyof typeof AttemptOutcomeEnum | null;
+
+  @Field(() => BilledEnum, { description: 'Whether it was charged.' })
+  billed!: keyof typeof BilledEnum;
+
+  @Field(() => String, { nullable: true, description: 'The error code of a call that failed.' })
+  code!: string | null;
+}
+
+@InterfaceType({ implements: Node, description: 'A photo job. It is kept before the mutation answers, and its state reaches subscribers by `taskUpdated`.' })
+export abstract class Task extends Node {
+  @Field(() => OperationEnum, { description: 'What it does.' })
+  operation!: keyof typeof OperationEnum;
+
+  @Field(() => TaskStateEnum, { description: 'Where it stands.' })
+  state!: keyof typeof TaskStateEnum;
+
+  @Field(() => WaitingOnEnum, { description: 'Whose turn it is.' })
+  waitingOn!: keyof typeof WaitingOnEnum;
+
+  @Field(() => TaskStageEnum, { description: 'What is being done right now.' })
+  stage!: keyof typeof TaskStageEnum;
+
+  @Field(() => TaskProgress, { description: 'How far it is.' })
+  progress!: TaskProgress;
+
+  @Field(() => Int, { description: 'Rises by one with every change of this task: the greater one is the newer state.' })
+  sequence!: number;
+
+  @Field(() => VendorEnum, { description: 'Who serves it.' })
+  vendor!: keyof typeof VendorEnum;
+
+  @Field(() => TaskFailure, { nullable: true, description: 'Why it failed; null unless it did, or waits for review.' })
+  failure!: TaskFailure | null;
+
+  @Field(() => [Attempt], { description: 'Every call that was made for it, in order.' })
+  attempts?: Attempt[];
+
+  @Field(() => String, { nullable: true, description: "The caller's own reference, such as an order number." })
+  reference!: string | null;
+
+  @Field(() => [String], { description: "The caller's labels, such as a school or a department." })
+  labels!: string[];
+
+  @Field(() => Date, { description: 'When it was accepted.' })
+  createdAt!: Date;
+
+  @Field(() => Date, { description: 'When it last changed.' })
+  updatedAt!: Date;
+
+  @Field(() => Date, { nullable: true, description: 'When work began; null before.' })
+  startedAt!: Date | null;
+
+  @Field(() => Date, { nullable: true, description: 'When it ended; null before.' })
+  endedAt!: Date | null;
+}
+
+@ObjectType({ description: 'A task in a page of tasks.', simpleResolvers: true })
+export class TaskEdge {
+  @Field({ description: 'Where this edge stands; give it as `after`.' })
+  cursor!: string;
+
+  @Field(() => Task, { description: 'The task.' })
+  node!: Task;
+}
+
+@ObjectType({ description: 'A page of tasks, newest first.', simpleResolvers: true })
+export class TaskConnection {
+  @Field(() => [TaskEdge], { description: 'The tasks with their cursors.' })
+  edges!: TaskEdge[];
+
+  @Field(() => [Task], { description: 'The tasks alone.' })
+  nodes!: Task[];
+
+  @Field(() => PageInfo, { description: 'Where the page stands.' })
+  pageInfo!: PageInfo;
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { DarkroomError } from '../kernel/errors.js';
+import { newId } from '../kernel/ids.js';
+import type { Clock } from '../kernel/clock.js';
+import { type AssetRow, findAssets, findLinkedAsset, insertAsset, keptAssets, type NewAsset, purgeExpiredAssets } from '../store/asset-rows.js';
+import type { Database, Sql } from '../store/database.js';
+import type { AssetFiles } from './files.js';
+import { sniff } from './sniff.js';
+
+/** Makes a photo safe to keep: upright, sRGB, without metadata. The engine's part. */
+export interface Normaliser {
+  normalise(bytes: Uint8Array): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number }>;
+}
+
+export interface MadePicture {
+  mime: string;
+  bytes: Uint8Array;
+  widthPx: number;
+  heightPx: number;
+  dpi: number;
+}
+
+export interface AssetParts {
+  database: Database;
+  files: AssetFiles;
+  normaliser: Normaliser;
+  clock: Clock;
+  keepInputsMs: number;
+  keepResultsMs: number;
+  /** Told when an input is gone, so that what was worked out from it goes too. */
+  onPurged(id: string): void;
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Photos that come in and pictures that go out: the file on disk, its row, and the end of both. */
+export class AssetService {
+  constructor(private readonly parts: AssetParts) {}
+
+  /** Keeps a photo that a caller sent. Throws the photo errors of `sniff` and `normalise` before anything is kept. */
+  async take(tenantId: string, sent: Uint8Array): Promise<AssetRow> {
+    sniff(sent);
+    const { bytes, mime, width, height } = await this.parts.normaliser.normalise(sent);
+    const id = newId('asset');
+    await this.parts.files.write(id, bytes);
+    return insertAsset(this.parts.database, {
+      id,
+      tenantId,
+      kind: 'INPUT',
+      taskId: null,
+      mime,
+      bytes: bytes.byteLength,
+      width,
+      height,
+      dpi: null,
+      sha256: sha256(bytes),
+      sourceSha256: sha256(sent),
+      watermarked: false,
+      expiresAt: new Date(this.parts.clock.now() + this.parts.keepInputsMs),
+    });
+  }
+
+  /** Results of a task: the files are written now, the rows by `commit` in the transaction of the outcome. */
+  async prepare(made: { tenantId: string; taskId: string; photos: readonly MadePicture[] }) {
+    const rows: NewAsset[] = made.photos.map(photo => ({
+      id: newId('asset'),
+      tenantId: made.tenantId,
+      kind: 'RESULT',
+      taskId: made.taskId,
+      mime: photo.mime,
+      bytes: photo.bytes.byteLength,
+      width: photo.widthPx,
+      height: photo.heightPx,
+      dpi: photo.dpi,
+      sha256: sha256(photo.bytes),
+      sourceSha256: null,
+      watermarked: false,
+      expiresAt: new Date(this.parts.clock.now() + this.parts.keepResultsMs),
+    }));
+    const discard = async () => {
+      for (const row of rows) await this.parts.files.remove(row.id);
+    };
+    try {
+      for (const [index, row] of rows.entries()) await this.parts.files.write(row.id, made.photos[index]!.bytes);
+    } catch (error) {
+      await discard();
+      throw error;
+    }
+    return {
+      ids: rows.map(row => row.id),
+      commit: async (sql: Sql) => {
+        for (const row of rows) await insertAsset(sql, row);
+      },
+      discard,
+    };
+  }
+
+  find(tenantId: string, ids: readonly string[]): Promise<AssetRow[]> {
+    return findAssets(this.parts.database, tenantId, ids);
+  }
+
+  /** For the signed link. */
+  findLinked(id: string): Promise<AssetRow | undefined> {
+    return findLinkedAsset(this.parts.database, id);
+  }
+
+  /** Throws NOT_FOUND for an id that was never this tenant's, PHOTO_GONE for one that was purged. */
+  async bytesOf(tenantId: string, id: string): Promise<Uint8Array> {
+    const [row] = await this.find(tenantId, [id]);
+    if (row === undefined) throw new DarkroomError('NOT_FOUND');
+    const bytes = row.purgedAt === null ? await this.parts.files.read(id) : undefined;
+    if (bytes === undefined) throw new DarkroomError('PHOTO_GONE');
+    return bytes;
+  }
+
+  /** Removes what is past its time. Rows first: a link to a file that is about to go must not be served as whole. */
+  async purgeExpired(): Promise<number> {
+    let purged = 0;
+    for (;;) {
+      const ids = await purgeExpiredAssets(this.parts.database, 100);
+      for (const id of ids) {
+        await this.parts.files.remove(id);
+        this.parts.onPurged(id);
+      }
+      purged += ids.length;
+      if (ids.length < 100) return purged;
+    }
+  }
+
+  /** At the start, before any work: files that a crash left without a row, and temporary files. */
+  async sweep(): Promise<void> {
+    await this.parts.files.sweepTemporary();
+    let batch: string[] = [];
+    const flush = async () => {
+      const kept = await keptAssets(this.parts.database, batch);
+      for (const id of batch) if (!kept.has(id)) await this.parts.files.remove(id);
+      batch = [];
+    };
+    for await (const id of this.parts.files.list()) {
+      batch.push(id);
+      if (batch.length === 500) await flush();
+    }
+    await flush();
+  }
+}

@@ -1,0 +1,76 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '../kernel/clock.js';
+import { ERRORS, type ErrorCode } from '../kernel/errors.js';
+import type { AssetFiles } from './files.js';
+import type { AssetLinks, LinkQuery } from './links.js';
+
+export interface ServeParts {
+  files: AssetFiles;
+  links: AssetLinks;
+  clock: Clock;
+  /** Undefined when the asset never was or is no more. */
+  find(id: string): Promise<{ mime: string; sha256: string } | undefined>;
+}
+
+export interface AssetAnswer {
+  status: 200 | 403 | 410;
+  headers: Record<string, string>;
+  body: Buffer | Readable;
+}
+
+const EXTENSIONS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' };
+
+/**
+ * The answer to `GET /assets/<id>?...`. The signed link is the permission and the only one, so the check of it comes
+ * before any look at the asset: without a good link no one learns which ids exist.
+ */
+export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery): Promise<AssetAnswer> {
+  const verdict = parts.links.verify(id, query);
+  if (verdict !== 'OK') return refuse(403, verdict === 'EXPIRED' ? 'LINK_EXPIRED' : 'LINK_INVALID');
+  const asset = await parts.find(id);
+  const file = asset && (await parts.files.open(id));
+  if (!asset || !file) return refuse(410, 'PHOTO_GONE');
+
+  const extension = EXTENSIONS[asset.mime];
+  const lifeLeft = Math.floor(Number(query.expires) - parts.clock.now() / 1_000);
+  return {
+    status: 200,
+    headers: {
+      ...SAFE,
+      'content-type': extension ? asset.mime : 'application/octet-stream',
+      'content-length': String(file.bytes),
+      // The name that the sender gave the file is personal data ("Zhang San passport.jpg"); the id is not.
+      'content-disposition': `attachment; filename="${id}.${extension ?? 'bin'}"`,
+      // No longer than the link lives: a shared computer's cache must not outlive the permission.
+      'cache-control': `private, max-age=${Math.max(0, lifeLeft)}, immutable`,
+      etag: `"${asset.sha256}"`,
+    },
+    body: file.stream,
+  };
+}
+
+/**
+ * If something that is not a picture ever came through, a browser must neither guess its type nor run it.
+ * The resource policy is open because pages of other origins (the customer's site) show these pictures, and who has no
+ * link gets nothing anyway.
+ */
+const SAFE = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; sandbox",
+  'cross-origin-resource-policy': 'cross-origin',
+  'referrer-policy': 'no-referrer',
+};
+
+function refuse(status: 403 | 410, code: ErrorCode): AssetAnswer {
+  const body = Buffer.from(JSON.stringify({ errors: [{ message: ERRORS[code].en, extensions: { code } }] }));
+  return {
+    status,
+    headers: {
+      ...SAFE,
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': String(body.length),
+      'cache-control': 'no-store',
+    },
+    body,
+  };
+}

@@ -1,0 +1,149 @@
+import { DarkroomError, type ErrorCode } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
+import { nameForeignFormat } from './foreign-formats.js';
+
+export interface Sniffed {
+  format: 'jpeg' | 'png' | 'webp';
+  mime: 'image/jpeg' | 'image/png' | 'image/webp';
+  /** Pixels as stored, before any EXIF orientation. */
+  width: number;
+  height: number;
+}
+
+/**
+ * JPEG segments or PNG chunks looked at before the picture's size has to be known. Real files have tens (an ICC profile
+ * at most 255); a hostile one of 20 MB could have five million.
+ */
+const STEPS = 4_096;
+
+/**
+ * What a file is, by its content and never by its name, from the header alone: this stands before every decoder, so that
+ * only three of them can be reached and none is handed a picture that it would need gigabytes for.
+ *
+ * Sources: ITU-T T.81 annex B, PNG (third edition) sections 5 and 11, RFC 9649 (WebP).
+ * Errors: EMPTY_FILE, UNSUPPORTED_FORMAT (naming what it is), NOT_AN_IMAGE, CORRUPT_IMAGE (the header is cut or wrong),
+ * TOO_MANY_PIXELS, TOO_FEW_PIXELS.
+ */
+export function sniff(bytes: Uint8Array): Sniffed {
+  if (bytes.byteLength === 0) throw new DarkroomError('EMPTY_FILE');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    return withinLimits(readHeader(view));
+  } catch (error) {
+    // DataView checks every read against the end of the file.
+    if (error instanceof RangeError) throw corrupt('the file ends within its header');
+    throw error;
+  }
+}
+
+function readHeader(view: DataView): Sniffed {
+  if (hasBytes(view, 0, [0xff, 0xd8, 0xff])) return { format: 'jpeg', mime: 'image/jpeg', ...readJpeg(view) };
+  if (hasBytes(view, 0, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) {
+    return { format: 'png', mime: 'image/png', ...readPng(view) };
+  }
+  if (hasBytes(view, 0, tag('RIFF')) && hasBytes(view, 8, tag('WEBP'))) {
+    return { format: 'webp', mime: 'image/webp', ...readWebp(view) };
+  }
+  const foreign = nameForeignFormat(view);
+  if (foreign) throw unsupported(foreign);
+  throw new DarkroomError('NOT_AN_IMAGE');
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+function readJpeg(view: DataView): Size {
+  let offset = 2;
+  for (let step = 0; step < STEPS; step++) {
+    if (view.getUint8(offset) !== 0xff) throw corrupt('a JPEG marker is missing');
+    const marker = view.getUint8(offset + 1);
+    if (marker === 0xff) {
+      offset += 1; // fill byte
+      continue;
+    }
+    if (isStartOfFrame(marker)) return { height: view.getUint16(offset + 5), width: view.getUint16(offset + 7) };
+    if (marker === 0xd9 || marker === 0xda) throw corrupt('the JPEG has no frame header before its data');
+    const standsAlone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+    offset += standsAlone ? 2 : 2 + view.getUint16(offset + 2);
+  }
+  throw corrupt('the JPEG has too many segments before its frame header');
+}
+
+/** SOF0 to SOF15 without DHT (C4), JPG (C8) and DAC (CC), which share the range. */
+function isStartOfFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+function readPng(view: DataView): Size {
+  if (view.getUint32(8) !== 13 || !hasBytes(view, 12, tag('IHDR'))) throw corrupt('the PNG has no IHDR chunk');
+  const size = { width: view.getUint32(16), height: view.getUint32(20) };
+  let offset = 33;
+  for (let step = 0; step < STEPS; step++) {
+    const length = view.getUint32(offset);
+    if (hasBytes(view, offset + 4, tag('acTL'))) throw unsupported('animated PNG');
+    // An animation's control chunk has to stand before the data; after it, decoders see a still picture.
+    if (hasBytes(view, offset + 4, tag('IDAT'))) return size;
+    offset += 12 + length;
+  }
+  throw corrupt('the PNG has too many chunks before its data');
+}
+
+function readWebp(view: DataView): Size {
+  if (hasBytes(view, 12, tag('VP8X'))) {
+    if (view.getUint8(20) & 0x02) throw unsupported('animated WebP');
+    return { width: 1 + uint24(view, 24), height: 1 + uint24(view, 27) };
+  }
+  if (hasBytes(view, 12, tag('VP8L'))) {
+    if (view.getUint8(20) !== 0x2f) throw corrupt('the WebP has a wrong signature');
+    const bits = view.getUint32(21, true);
+    return { width: 1 + (bits & 0x3fff), height: 1 + ((bits >>> 14) & 0x3fff) };
+  }
+  if (hasBytes(view, 12, tag('VP8 '))) {
+    if (!hasBytes(view, 23, [0x9d, 0x01, 0x2a])) throw corrupt('the WebP has no key frame');
+    return { width: view.getUint16(26, true) & 0x3fff, height: view.getUint16(28, true) & 0x3fff };
+  }
+  throw corrupt('the WebP has no picture chunk');
+}
+
+function withinLimits(sniffed: Sniffed): Sniffed {
+  const { width, height } = sniffed;
+  const { pixels, maxSide, minSide } = LIMITS.image;
+  if (width === 0 || height === 0) throw corrupt('the picture has no size');
+  if (width > maxSide || height > maxSide || width * height > pixels) {
+    throw wrongSize('TOO_MANY_PIXELS', sniffed, `at most ${pixels} pixels and ${maxSide} a side`);
+  }
+  if (width < minSide || height < minSide) {
+    throw wrongSize('TOO_FEW_PIXELS', sniffed, `at least ${minSide} pixels a side`);
+  }
+  return sniffed;
+}
+
+function wrongSize(code: ErrorCode, { width, height }: Sniffed, allowed: string): DarkroomError {
+  return new DarkroomError(code, `The picture is ${width} x ${height} pixels; allowed: ${allowed}.`, [
+    { path: 'photo', code, allowed },
+  ]);
+}
+
+function unsupported(name: string): DarkroomError {
+  return new DarkroomError('UNSUPPORTED_FORMAT', `The file is ${name}; send JPEG, PNG or WebP.`);
+}
+
+function corrupt(reason: string): DarkroomError {
+  return new DarkroomError('CORRUPT_IMAGE', `The picture is damaged: ${reason}.`);
+}
+
+function uint24(view: DataView, offset: number): number {
+  return view.getUint16(offset, true) | (view.getUint8(offset + 2) << 16);
+}
+
+function tag(letters: string): number[] {
+  return Array.from(letters, letter => letter.charCodeAt(0));
+}
+
+/** False, not an error, beyond the end: a short file may still be something else. */
+function hasBytes(view: DataView, offset: number, expected: readonly number[]): boolean {
+  if (offset + expected.length > view.byteLength) return false;
+  return expected.every((byte, index) => view.getUint8(offset + index) === byte);
+}

@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+const duration = z
+  .string()
+  .regex(/^\d{1,4}[smhd]$/, 'a duration such as 30m, 24h or 7d')
+  .transform(text => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS]);
+
+const origin = z
+  .string()
+  .refine(
+    text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text,
+    'an origin such as https://photos.example.com (scheme and host, no path)',
+  );
+
+/** Each variable once: its rule, its default, and the words that an operator reads when it is wrong. */
+const VARIABLES = {
+  DARKROOM_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .refine(host => LOOPBACK.has(host), 'a loopback address (127.0.0.1, ::1 or localhost): without API keys the server is open to whoever reaches it'),
+  DARKROOM_PORT: z
+    .string()
+    .default('4000')
+    .refine(text => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'a port from 0 (any free one) to 65535')
+    .transform(Number),
+  DARKROOM_DATA_DIR: z.string().min(1, 'a directory').default('.darkroom').transform(folder => path.resolve(folder)),
+  DARKROOM_PUBLIC_URL: origin.optional(),
+  DARKROOM_SECRET: z.string().min(32, 'at least 32 characters, e.g. from `openssl rand -hex 32`').optional(),
+  DARKROOM_ALLOWED_ORIGINS: z
+    .string()
+    .default('')
+    .transform(text => text.split(',').map(part => part.trim()).filter(Boolean))
+    .pipe(z.array(origin)),
+  DARKROOM_KEEP_INPUTS: duration.prefault('24h'),
+  DARKROOM_KEEP_RESULTS: duration.prefault('7d'),
+  DARKROOM_ENGINE_WORKERS: z
+    .string()
+    .default(String(Math.min(2, availableParallelism())))
+    .refine(text => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 64, 'a whole number from 1 to 64')
+    .transform(Number),
+  DARKROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  NODE_ENV: z.string().optional(),
+};
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDirectory: string;
+  /** The origin under which clients reach us; the default is our own loopback address, known once we listen. */
+  readonly publicUrl: string | undefined;
+  readonly secret: string | undefined;
+  readonly allowedOrigins: readonly string[];
+  readonly keepInputsMs: number;
+  readonly keepResultsMs: number;
+  readonly engineWorkers: number;
+  readonly logLevel: string;
+  readonly production: boolean;
+}
+
+/** A wrong variable, in words for the operator. It names the variable and what was expected, never the value: it may be a secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `NAME_FILE` holds the path of a file with the value, as orchestrators mount secrets. */
+function valueOf(environment: Environment, name: string): string | undefined {
+  const direct = environment[name];
+  const file = environment[`${name}_FILE`];
+  if (direct !== undefined && file !== undefined) throw new ConfigError(`${name} and ${name}_FILE are both set; set one`);
+  if (file === undefined) return direct === '' ? undefined : direct;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw new ConfigError(`${name}_FILE: the file cannot be read`);
+  }
+}
+
+/** Reads the environment into one frozen object. Throws ConfigError that lists every wrong variable. */
+export function readConfig(environment: Environment): Config {
+  const wrong: string[] = [];
+  const known = Object.keys(VARIABLES).flatMap(name => [name, `${name}_FILE`]);
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('DARKROOM_') && !known.includes(name)) {
+      wrong.push(`${name}: there is no such variable; .env.example lists all`);
+    }
+  }
+  const values: Record<string, unknown> = {};
+  for (const [name, rule] of Object.entries(VARIABLES)) {
+    const parsed = rule.safeParse(valueOf(environment, name));
+    if (parsed.success) values[name] = parsed.data;
+    else wrong.push(`${name}: expected ${parsed.error.issues[0]?.message ?? 'another value'}`);
+  }
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+  const read = values as { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]> };
+  return Object.freeze({
+    host: read.DARKROOM_HOST,
+    port: read.DARKROOM_PORT,
+    dataDirectory: read.DARKROOM_DATA_DIR,
+    publicUrl: read.DARKROOM_PUBLIC_URL,
+    secret: read.DARKROOM_SECRET,
+    allowedOrigins: Object.freeze(read.DARKROOM_ALLOWED_ORIGINS),
+    keepInputsMs: read.DARKROOM_KEEP_INPUTS,
+    keepResultsMs: read.DARKROOM_KEEP_RESULTS,
+    engineWorkers: read.DARKROOM_ENGINE_WORKERS,
+    logLevel: read.DARKROOM_LOG_LEVEL,
+    production: read.NODE_ENV === 'production',
+  });
+}

@@ -1,0 +1,171 @@
+import { Worker } from 'node:worker_threads';
+import { DarkroomError, type ErrorCode, type FieldError } from '../kernel/errors.js';
+
+export interface PoolLog {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+}
+
+export interface PoolOptions {
+  /** The compiled worker script; it answers each `ToWorker` with `FromWorker`s of the same id. */
+  script: string;
+  workers: number;
+  /** Jobs that may wait; one more is OVERLOADED. */
+  queue: number;
+  /** From the moment a worker takes the job, its own start included. */
+  jobMs: number;
+  /** JavaScript heap of a worker. */
+  heapMb: number;
+  /** All workers but the first are ended after so long without work. */
+  idleMs: number;
+  log: PoolLog;
+}
+
+export interface ToWorker {
+  id: number;
+  job: unknown;
+}
+
+export type FromWorker =
+  | { id: number; kind: 'progress'; value: unknown }
+  | { id: number; kind: 'done'; value: unknown }
+  | { id: number; kind: 'failed'; error: { code: ErrorCode; message: string; fields: readonly FieldError[] } };
+
+export interface RunOptions {
+  /** A waiting job is dropped. A running one is left to end and its result ignored: a killed worker would have to load its models again, which costs more than the rest of a photo. */
+  signal?: AbortSignal | undefined;
+  onProgress?: (value: never) => void;
+}
+
+interface Job {
+  id: number;
+  payload: unknown;
+  onProgress: ((value: never) => void) | undefined;
+  settle(outcome: { value: unknown } | { error: unknown }): void;
+}
+
+/** One worker thread at most; a new one is made when work comes after the last one died or was ended. */
+interface Slot {
+  worker?: Worker;
+  job?: Job;
+  deadline?: NodeJS.Timeout;
+  idle?: NodeJS.Timeout;
+}
+
+/**
+ * Worker threads with one job each, and a queue. A worker that crashes, runs out of memory or passes the deadline costs
+ * its own job (ENGINE_CRASHED, ENGINE_TIMEOUT); its slot is free for the next job at once.
+ */
+export class WorkerPool {
+  private readonly slots: Slot[];
+  private readonly waiting: Job[] = [];
+  private lastId = 0;
+  private closed = false;
+
+  constructor(private readonly options: PoolOptions) {
+    this.slots = Array.from({ length: options.workers }, () => ({}));
+  }
+
+  /** Errors: OVERLOADED, STOPPING, ENGINE_CRASHED, ENGINE_TIMEOUT, the signal's reason, and what the worker itself reports. */
+  run<Result>(payload: unknown, { signal, onProgress }: RunOptions = {}): Promise<Result> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.closed) return Promise.reject(new DarkroomError('STOPPING'));
+    if (this.waiting.length >= this.options.queue) return Promise.reject(new DarkroomError('OVERLOADED'));
+    return new Promise<Result>((resolve, reject) => {
+      const job: Job = {
+        id: ++this.lastId,
+        payload,
+        onProgress,
+        settle: outcome => {
+          signal?.removeEventListener('abort', abort);
+          job.onProgress = undefined;
+          if ('error' in outcome) reject(outcome.error);
+          else resolve(outcome.value as Result);
+        },
+      };
+      const abort = () => {
+        const place = this.waiting.indexOf(job);
+        if (place >= 0) this.waiting.splice(place, 1);
+        job.settle({ error: signal?.reason });
+      };
+      signal?.addEventListener('abort', abort);
+      this.waiting.push(job);
+      this.dispatch();
+    });
+  }
+
+  /** Ends every worker; running and waiting jobs fail with STOPPING. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const job of this.waiting.splice(0)) job.settle({ error: new DarkroomError('STOPPING') });
+    await Promise.all(this.slots.map(slot => this.end(slot, new DarkroomError('STOPPING'))));
+  }
+
+  private dispatch(): void {
+    while (this.waiting.length > 0) {
+      const slot = this.slots.find(each => each.worker && !each.job) ?? this.slots.find(each => !each.worker);
+      if (!slot) return;
+      const job = this.waiting.shift()!;
+      clearTimeout(slot.idle);
+      const worker = slot.worker ?? this.spawn(slot);
+      slot.job = job;
+      slot.deadline = setTimeout(() => this.expire(slot), this.options.jobMs);
+      worker.postMessage({ id: job.id, job: job.payload } satisfies ToWorker);
+    }
+  }
+
+  private spawn(slot: Slot): Worker {
+    const worker = new Worker(this.options.script, {
+      resourceLimits: { maxOldGenerationSizeMb: this.options.heapMb },
+      // Nothing of the server's configuration, so no secret, is handed to the threads that decode strangers' bytes.
+      env: {},
+    });
+    slot.worker = worker;
+    worker.on('message', (message: FromWorker) => this.receive(slot, message));
+    worker.on('error', error => this.lose(slot, worker, error));
+    worker.on('exit', () => this.lose(slot, worker));
+    return worker;
+  }
+
+  private receive(slot: Slot, message: FromWorker): void {
+    const { job } = slot;
+    if (!job || message.id !== job.id) return;
+    if (message.kind === 'progress') {
+      job.onProgress?.(message.value as never);
+      return;
+    }
+    this.release(slot);
+    if (message.kind === 'done') job.settle({ value: message.value });
+    else job.settle({ error: new DarkroomError(message.error.code, message.error.message, message.error.fields) });
+    if (!slot.job && slot !== this.slots[0]) {
+      slot.idle = setTimeout(() => void this.end(slot), this.options.idleMs).unref();
+    }
+  }
+
+  private release(slot: Slot): void {
+    clearTimeout(slot.deadline);
+    delete slot.job;
+    this.dispatch();
+  }
+
+  private expire(slot: Slot): void {
+    this.options.log.warn({ jobMs: this.options.jobMs }, 'image worker passed its deadline and is ended');
+    void this.end(slot, new DarkroomError('ENGINE_TIMEOUT'));
+  }
+
+  /** The worker died by itself. Only the name and code of the error are logged: messages can quote what was decoded. */
+  private lose(slot: Slot, worker: Worker, error?: Error & { code?: string }): void {
+    if (slot.worker !== worker) return;
+    this.options.log.warn({ error: error?.name, code: error?.code }, 'image worker ended unexpectedly');
+    void this.end(slot, new DarkroomError('ENGINE_CRASHED'));
+  }
+
+  private async end(slot: Slot, reason?: DarkroomError): Promise<void> {
+    const { worker, job } = slot;
+    clearTimeout(slot.idle);
+    delete slot.worker;
+    job?.settle({ error: reason });
+    this.release(slot);
+    await worker?.terminate();
+  }
+}

@@ -1,0 +1,178 @@
+import { type Affine, compose, distance, invert, type Point, scaling, transform } from './affine.js';
+import type { Analysis } from './analysis.js';
+import { findCrown } from './crown.js';
+import { encodePhoto } from './encode.js';
+import { cropOf, insidePhoto } from './head-frame.js';
+import type { Background, IdPhotoOptions, MeasuredGeometry, PhotoWarning, RenderedPhoto } from './photo.js';
+import { reduced, warp } from './pixels.js';
+
+/** Rendered pixels per pixel of the source above which softness shows in print. */
+const MAX_ENLARGEMENT = 1.6;
+
+/** The person alone at the size asked for. */
+interface CutOut {
+  /** 0..255, three a pixel. */
+  colours: Float32Array;
+  /** 0..1. */
+  alpha: Float32Array;
+  width: number;
+  height: number;
+}
+
+/**
+ * One spec on each of its backgrounds: warped and measured once, then composited and encoded a background.
+ * `onRendered` is called with each photo as it is done. Errors: CANNOT_FIT.
+ */
+export async function renderPhotos(
+  analysis: Analysis,
+  options: IdPhotoOptions,
+  onRendered: (photo: RenderedPhoto) => void,
+): Promise<void> {
+  const crop = cropOf(analysis.head, options);
+  const person = await cutOutPerson(analysis, crop, options);
+  const { geometry, scaleOfSource } = measure(analysis, crop, person);
+  const warnings = [...analysis.warnings];
+  if (scaleOfSource > MAX_ENLARGEMENT) warnings.push('LOW_RESOLUTION');
+  warnings.push(...cuts(analysis, crop, person));
+  for (const background of options.backgrounds) {
+    const encoded = await encodePhoto(composite(person, background), options);
+    onRendered({
+      background,
+      ...encoded,
+      widthPx: person.width,
+      heightPx: person.height,
+      dpi: options.dpi,
+      geometry,
+      matteQuality: analysis.facts.matteQuality,
+      warnings,
+    });
+  }
+}
+
+/** The photo is warped once, at the final size; alpha and the colours' correction come from the frame's grid. */
+async function cutOutPerson(analysis: Analysis, crop: Affine, options: IdPhotoOptions): Promise<CutOut> {
+  const { widthPx: width, heightPx: height } = options;
+  const { frame, source, alpha: frameAlpha, correction } = analysis;
+  const toSource = compose(analysis.toSource, compose(frame.toPhoto, crop));
+  const small = await reduced(source, 1 / Math.hypot(toSource.xx, toSource.yx));
+  const toSmall = scaling(small.width / source.width, small.height / source.height);
+  const body = warp(small, width, height, compose(toSmall, toSource));
+  const colours = new Float32Array(width * height * 3);
+  const alpha = new Float32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const fy = crop.y0 + (y + 0.5) * crop.yy - 0.5;
+    if (fy < 0 || fy >= frame.height - 1) continue;
+    const y0 = fy | 0;
+    const dy = fy - y0;
+    for (let x = 0; x < width; x++) {
+      const fx = crop.x0 + (x + 0.5) * crop.xx - 0.5;
+      if (fx < 0 || fx >= frame.width - 1) continue;
+      const x0 = fx | 0;
+      const dx = fx - x0;
+      const i = y0 * frame.width + x0;
+      const j = y * width + x;
+      const sample = (data: Uint8Array | Int16Array, step: number, c: number) => {
+        const below = i + frame.width;
+        const upper = data[i * step + c]! * (1 - dx) + data[(i + 1) * step + c]! * dx;
+        const lower = data[below * step + c]! * (1 - dx) + data[(below + 1) * step + c]! * dx;
+        return upper * (1 - dy) + lower * dy;
+      };
+      alpha[j] = sample(frameAlpha, 1, 0) / 255;
+      if (alpha[j] === 0) continue;
+      for (let c = 0; c < 3; c++) {
+        colours[j * 3 + c] = Math.min(255, Math.max(0, body.data[j * 3 + c]! + sample(correction, 3, c)));
+      }
+    }
+  }
+  return { colours, alpha, width, height };
+}
+
+function measure(
+  analysis: Analysis,
+  crop: Affine,
+  person: CutOut,
+): { geometry: MeasuredGeometry; scaleOfSource: number } {
+  const { head, facts, frame } = analysis;
+  const toResult = invert(crop);
+  const [left, right] = head.eyes.map(eye => transform(toResult, eye[0], eye[1])) as [Point, Point];
+  const [centreX, chinY] = transform(toResult, head.centreX, head.chinY);
+  const { width, height } = person;
+  const crownY = findCrown({ data: person.alpha, width, height }, 0.5, centreX, head.faceWidth * toResult.xx);
+  const toSource = compose(analysis.toSource, compose(frame.toPhoto, crop));
+  const scaleOfSource = 1 / Math.hypot(toSource.xx, toSource.yx);
+  const geometry = {
+    headRatio: (chinY - crownY) / height,
+    topMargin: crownY / height,
+    faceCenter: { x: (left[0] + right[0]) / 2 / width, y: (left[1] + right[1]) / 2 / height },
+    eyeDistancePx: distance(left, right),
+    rollDegrees: facts.rollDegrees,
+    scale: scaleOfSource * analysis.sourceScale,
+  };
+  return { geometry, scaleOfSource };
+}
+
+/**
+ * Where the upload's own edge cuts through the person inside the rendered photo: the body would float, a shoulder or
+ * the hair would end in a straight line. Walked inwards from each edge of the photo to the first pixel the upload has.
+ */
+function cuts(analysis: Analysis, crop: Affine, person: CutOut): PhotoWarning[] {
+  const { width, height, alpha } = person;
+  const cut = (lines: number, depth: number, pixel: (line: number, step: number) => Point) => {
+    let count = 0;
+    for (let line = 0; line < lines; line++) {
+      for (let step = 0; step < depth; step++) {
+        const [x, y] = pixel(line, step);
+        if (!insidePhoto(analysis.frame, transform(crop, x + 0.5, y + 0.5))) continue;
+        // Two pixels in: alpha fades over the edge itself.
+        const [inX, inY] = pixel(line, Math.min(depth - 1, step + 2));
+        if (step > 1 && alpha[inY * width + inX]! > 0.5) count++;
+        break;
+      }
+    }
+    return count;
+  };
+  const shoulders = Math.round(height * 0.6);
+  const warnings: PhotoWarning[] = [];
+  if (cut(width, height >> 1, (line, step) => [line, step]) > width * 0.05) warnings.push('CROWN_CUT');
+  if (cut(width, height >> 1, (line, step) => [line, height - 1 - step]) > width * 0.1) warnings.push('BODY_CUT');
+  const fromLeft = cut(height - shoulders, width >> 1, (line, step) => [step, shoulders + line]);
+  const fromRight = cut(height - shoulders, width >> 1, (line, step) => [width - 1 - step, shoulders + line]);
+  if (Math.max(fromLeft, fromRight) > height * 0.05) warnings.push('SHOULDER_CUT');
+  return warnings;
+}
+
+/** RGB on an opaque background; RGBA, without any colour where alpha is 0, on a transparent one. */
+function composite(person: CutOut, background: Background) {
+  const { width, height, colours, alpha } = person;
+  const channels = background.kind === 'transparent' ? 4 : 3;
+  const data = new Uint8Array(width * height * channels);
+  if (background.kind === 'transparent') {
+    for (let i = 0; i < alpha.length; i++) {
+      const opacity = Math.round(alpha[i]! * 255);
+      if (opacity === 0) continue;
+      for (let c = 0; c < 3; c++) data[i * 4 + c] = Math.round(colours[i * 3 + c]!);
+      data[i * 4 + 3] = opacity;
+    }
+    return { data, width, height, channels } as const;
+  }
+  const [top, bottom] =
+    background.kind === 'solid' ? [background.hex, background.hex] : [background.from, background.to];
+  const first = channelsOf(top);
+  const last = channelsOf(bottom);
+  for (let y = 0; y < height; y++) {
+    const t = height > 1 ? y / (height - 1) : 0;
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      const a = alpha[i]!;
+      for (let c = 0; c < 3; c++) {
+        const behind = first[c]! + (last[c]! - first[c]!) * t;
+        data[i * 3 + c] = Math.round(colours[i * 3 + c]! * a + behind * (1 - a));
+      }
+    }
+  }
+  return { data, width, height, channels } as const;
+}
+
+function channelsOf(hex: string): number[] {
+  return [1, 3, 5].map(at => Number.parseInt(hex.slice(at, at + 2), 16));
+}

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { type GraphModel, loadGraphModel } from '@tensorflow/tfjs-converter';
+import * as tf from '@tensorflow/tfjs-core';
+import { ROOT } from '../kernel/paths.js';
+import type { RgbImage } from './pixels.js';
+
+const WEIGHTS = path.join(ROOT, 'src', 'engine', 'weights');
+
+export type Model = GraphModel;
+
+let started: Promise<void> | undefined;
+
+/** The WASM backend with SIMD. Without threads: there are none in Node, the pool scales by workers instead. */
+function start(): Promise<void> {
+  started ??= (async () => {
+    const home = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+    setWasmPaths(path.join(home, 'wasm-out', path.sep));
+    // Without it tfjs prints an advertisement for its native package on the first model.
+    tf.env().set('PROD', true);
+    await tf.setBackend('wasm');
+    await tf.ready();
+  })();
+  return started;
+}
+
+/** `name` is a file pair of the weights folder; nothing is fetched. */
+export async function loadModel(name: string): Promise<Model> {
+  await start();
+  const description = JSON.parse(readFileSync(path.join(WEIGHTS, `${name}.json`), 'utf8')) as {
+    modelTopology: object;
+    format: string;
+    signature?: object;
+    weightsManifest: { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
+  };
+  const parts = description.weightsManifest
+    .flatMap(group => group.paths)
+    .map(file => readFileSync(path.join(WEIGHTS, path.basename(file))));
+  const weights = Uint8Array.from(Buffer.concat(parts));
+  return loadGraphModel({
+    load: async () => ({
+      modelTopology: description.modelTopology,
+      format: description.format,
+      ...(description.signature ? { signature: description.signature } : {}),
+      weightSpecs: description.weightsManifest.flatMap(group => group.weights),
+      weightData: weights.buffer,
+    }),
+  });
+}
+
+/** One NHWC image, each byte · `gain` + `offset`. */
+export function tensorOf(image: RgbImage, gain: number, offset: number): tf.Tensor4D {
+  const values = new Float32Array(image.data.length);
+  for (let i = 0; i < values.length; i++) values[i] = image.data[i]! * gain + offset;
+  return tf.tensor4d(values, [1, image.height, image.width, 3]);
+}
+
+/** Runs the model and hands back the named outputs as plain arrays; every tensor, the input too, is freed. */
+export async function runModel(model: Model, input: tf.Tensor4D, outputs?: string[]): Promise<Float32Array[]> {
+  const answer = outputs ? model.execute(input, outputs) : model.execute(input);
+  const tensors = Array.isArray(answer) ? answer : [answer];
+  // The WASM backend's data() is a view of its heap, which the next allocation may move: hence the copy.
+  const values = await Promise.all(tensors.map(async tensor => Float32Array.from(await tensor.data())));
+  for (const tensor of [...tensors, input]) tensor.dispose();
+  return values;
+}
+
+export function mirrored(tensor: tf.Tensor4D): tf.Tensor4D {
+  return tf.reverse(tensor, 2);
+}

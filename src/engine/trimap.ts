@@ -1,0 +1,38 @@
+import type { Trimap } from './closed-form.js';
+import type { RgbImage } from './pixels.js';
+import { fitWall } from './plain-wall.js';
+import { openHairGaps } from './hair-gaps.js';
+import { dilate, erode, type Plane, shrink, stretch } from './plane.js';
+import type { FacePlace } from './segmentation.js';
+
+/** The segmentation knows no more than 256 x 256: the band around its edge is measured on that grid. */
+const GRID = 256;
+const BAND = Math.round(GRID * 0.018);
+const WIDE_BAND = Math.round(GRID * 0.075);
+const SURE_PERSON = 0.9;
+const SURE_BACKGROUND = 0.1;
+
+/** Sure person, sure background and the band between, from the person's probability; on a plain wall gaps in the hair are opened too. */
+export function makeTrimap(image: RgbImage, person: Plane, face: FacePlace): Trimap {
+  const { width, height } = image;
+  const grid = shrink(person, GRID, GRID);
+  const least = stretch(erode(grid, BAND), width, height).data;
+  const most = stretch(dilate(grid, BAND), width, height).data;
+  const known = new Int8Array(width * height);
+  const guess = Float32Array.from(person.data);
+  const confidence = new Float32Array(width * height);
+  const background = new Uint8Array(width * height);
+  for (let i = 0; i < known.length; i++) {
+    known[i] = least[i]! > SURE_PERSON ? 1 : most[i]! < SURE_BACKGROUND ? 0 : -1;
+    const sureness = Math.abs(person.data[i]! - 0.5) * 2;
+    confidence[i] = 0.15 + sureness ** 3;
+    background[i] = most[i]! < SURE_BACKGROUND / 2 ? 1 : 0;
+  }
+  const trimap = { known, guess, confidence };
+  const wall = fitWall(image, background);
+  if (wall && wall.sigma < 7 && wall.inliers > 0.8) {
+    const core = stretch(erode(grid, WIDE_BAND), width, height).data;
+    openHairGaps(image, wall, trimap, core, face);
+  }
+  return trimap;
+}

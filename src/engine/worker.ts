@@ -1,0 +1,36 @@
+import { parentPort } from 'node:worker_threads';
+import { DarkroomError } from '../kernel/errors.js';
+import { analyse } from './analyse.js';
+import { configureSharp, normalise } from './decode.js';
+import type { EngineJob } from './jobs.js';
+import type { FromWorker, ToWorker } from './pool.js';
+import { renderPhotos } from './render.js';
+
+// The worker's half of the pool's protocol: one job at a time, progress and then one answer.
+
+const port = parentPort;
+if (!port) throw new Error('this script runs in a worker thread only');
+configureSharp();
+
+const answer = (message: FromWorker) => port.postMessage(message);
+
+async function work(id: number, job: EngineJob): Promise<unknown> {
+  switch (job.kind) {
+    case 'normalise':
+      return normalise(job.bytes);
+    case 'analyse':
+      return analyse(job.bytes, job.reach);
+    case 'render':
+      return renderPhotos(job.analysis, job.options, value => answer({ id, kind: 'progress', value }));
+  }
+}
+
+port.on('message', async ({ id, job }: ToWorker) => {
+  try {
+    answer({ id, kind: 'done', value: await work(id, job as EngineJob) });
+  } catch (error) {
+    // What is not ours is a fault of the engine on this picture; its message may quote the picture, so it stays here.
+    const { code, message, fields } = DarkroomError.is(error) ? error : new DarkroomError('ENGINE_CRASHED');
+    answer({ id, kind: 'failed', error: { code, message, fields } });
+  }
+});

@@ -1,0 +1,88 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import { LIMITS } from '../kernel/limits.js';
+import { PARSE_OPTIONS, validationOptions } from './documents.js';
+import { languageOf } from './language.js';
+import type { ServerParts } from './parts.js';
+import { PREFLIGHT_HEADERS } from './preflight.js';
+import { localise, type PresentError } from './present-error.js';
+import { sandboxPage } from './sandbox-page.js';
+
+export const RESPONSE_TYPE = 'application/graphql-response+json';
+const REQUEST_ERRORS = new Set<unknown>(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
+
+/** Under plain JSON, GraphQL over HTTP wants 200 for a well-formed request, even one that is not executed. */
+export function statusOfRequestError(accept: string | undefined): 200 | 400 {
+  return accept?.includes(RESPONSE_TYPE) ? 400 : 200;
+}
+
+/**
+ * Apollo Server with what its defaults make depend on NODE_ENV or on keys in the environment set by hand: nothing is
+ * reported to anyone, no answer holds a stack. The cacheControl plugin is off because it wraps every field (twice the
+ * time on a list of 200).
+ */
+export function createApollo<Context extends object>(
+  parts: Pick<ServerParts<Context>, 'schema' | 'introspection' | 'sampleQuery' | 'log'>,
+  present: PresentError,
+): ApolloServer<Context> {
+  const { schema, introspection, sampleQuery, log } = parts;
+  return new ApolloServer<Context>({
+    schema,
+    introspection,
+    hideSchemaDetailsFromClientErrors: !introspection,
+    includeStacktraceInErrorResponses: false,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    csrfPrevention: { requestHeaders: PREFLIGHT_HEADERS },
+    parseOptions: PARSE_OPTIONS,
+    validationOptions: validationOptions(introspection),
+    maxRecursiveSelections: LIMITS.graphql.expandedFields,
+    formatError: (formatted, error) => present(error, 'en', formatted),
+    logger: log,
+    stopOnTerminationSignals: false,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+      answerForHttp,
+      introspection ? sandbox(sampleQuery) : ApolloServerPluginLandingPageDisabled(),
+    ],
+  });
+}
+
+const answerForHttp: ApolloServerPlugin = {
+  async requestDidStart() {
+    return {
+      async willSendResponse({ request, response }) {
+        if (response.body.kind !== 'single') return;
+        const result = response.body.singleResult;
+        const headers = request.http?.headers;
+        if (!result.errors) return;
+        const language = languageOf(headers?.get('accept-language'));
+        result.errors = result.errors.map(error => localise(error, language));
+        if (response.http.status === 400 && REQUEST_ERRORS.has(result.errors[0]?.extensions?.code)) {
+          response.http.status = statusOfRequestError(headers?.get('accept'));
+        }
+      },
+    };
+  },
+};
+
+function sandbox(sampleQuery: string | undefined): ApolloServerPlugin {
+  return {
+    async serverWillStart() {
+      return {
+        async renderLandingPage() {
+          return { html: async () => sandboxPage(sampleQuery) };
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { LIMITS } from '../kernel/limits.js';
+import { checkDocumentLimits } from './document-limits.js';
+
+/** For the parser and the validation of both transports: HTTP (by Apollo) and WebSocket (by us) answer alike. */
+export const PARSE_OPTIONS = { maxTokens: LIMITS.graphql.tokens };
+
+export function validationOptions(introspection: boolean) {
+  return { maxErrors: LIMITS.graphql.validationErrors, hideSuggestions: !introspection };
+}
+
+/** The documents of clients, checked against the limits once and then known. */
+export class Documents {
+  readonly #checked = new Map<string, DocumentNode>();
+  readonly #validated = new WeakSet<DocumentNode>();
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly introspection: boolean,
+  ) {}
+
+  /** Parses and checks the limits, without validation. Throws GraphQLError with Apollo's codes. */
+  check(source: string): DocumentNode {
+    const known = this.#checked.get(source);
+    if (known) {
+      // Moved to the end: the least recently used one leaves first.
+      this.#checked.delete(source);
+      this.#checked.set(source, known);
+      return known;
+    }
+    const document = read(source);
+    checkDocumentLimits(document);
+    if (source.length <= LIMITS.graphql.keptDocumentChars) {
+      this.#checked.set(source, document);
+      if (this.#checked.size > LIMITS.graphql.keptDocuments) this.#checked.delete(this.#checked.keys().next().value as string);
+    }
+    return document;
+  }
+
+  /** For the WebSocket: also validates. Gives the document or what is wrong with it. */
+  validate(source: string): DocumentNode | readonly GraphQLError[] {
+    let document: DocumentNode;
+    try {
+      document = this.check(source);
+    } catch (error) {
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
+    if (this.#validated.has(document)) return document;
+    const rules = this.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+    const errors = validate(this.schema, document, rules, validationOptions(this.introspection));
+    if (errors.length > 0) return errors.map(error => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
+    this.#validated.add(document);
+    return document;
+  }
+}
+
+/** For the log: a name by GraphQL's grammar, never a free text of the caller. */
+export function operationNameOf(document: DocumentNode, requested: unknown): string | undefined {
+  const operation = getOperationAST(document, typeof requested === 'string' ? requested : undefined);
+  return operation?.name?.value.slice(0, 64);
+}
+
+function read(source: string): DocumentNode {
+  if (source.length > LIMITS.graphql.documentChars) {
+    throw new GraphQLError(`The document is too long: at most ${LIMITS.graphql.documentChars} characters.`, {
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+    });
+  }
+  try {
+    return parse(source, PARSE_OPTIONS);
+  } catch (error) {
+    throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error;
+  }
+}
+
+function withCode(error: GraphQLError, code: string): GraphQLError {
+  const { message, nodes, source, positions, path } = error;
+  return new GraphQLError(message, { nodes, source, positions, path, extensions: { ...error.extensions, code } });
+}

@@ -1,0 +1,59 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { DarkroomError } from '../kernel/errors.js';
+
+const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * Who may talk to a server without API keys: programs of this machine, and pages that the server itself or an
+ * allowed origin has served.
+ *
+ * Two threats. DNS rebinding: a page of evil.example lets its name resolve to 127.0.0.1 and is then same-origin with
+ * us; its requests still carry `Host: evil.example`, so a foreign Host is refused. The port is not looked at: a page
+ * cannot forge the name, and a tunnel or a container may map us to another port. Cross-site calls: a page of another
+ * origin opens a WebSocket or posts a form; its `Origin` is neither the Host's nor on the list.
+ */
+export class Gate {
+  readonly #publicUrl: URL | undefined;
+  readonly #allowed: ReadonlySet<string>;
+
+  constructor(options: { publicUrl?: string | undefined; allowedOrigins: readonly string[] }) {
+    this.#publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
+    this.#allowed = new Set(options.allowedOrigins);
+  }
+
+  /** Throws FORBIDDEN_ORIGIN. */
+  checkHost({ host }: IncomingHttpHeaders): void {
+    if (this.#knownHost(host)) return;
+    throw new DarkroomError('FORBIDDEN_ORIGIN', 'The Host header names another server.');
+  }
+
+  /** The origin that CORS headers have to name, or undefined for our own pages and for programs. Throws FORBIDDEN_ORIGIN. */
+  checkOrigin({ origin, host }: IncomingHttpHeaders): string | undefined {
+    if (origin === undefined) return undefined;
+    if (this.#allowed.has(origin)) return origin;
+    if (origin === this.#publicUrl?.origin || this.#isOwn(origin, host)) return undefined;
+    throw new DarkroomError('FORBIDDEN_ORIGIN', 'This origin is not allowed; see DARKROOM_ALLOWED_ORIGINS.');
+  }
+
+  #knownHost(host: string | undefined): boolean {
+    const url = hostUrl(host);
+    return url !== undefined && (LOOPBACK_NAMES.has(url.hostname) || url.host === this.#publicUrl?.host);
+  }
+
+  /** The loopback names are one server as long as the port is the same. */
+  #isOwn(origin: string, host: string | undefined): boolean {
+    const own = hostUrl(host);
+    if (own === undefined || !URL.canParse(origin)) return false;
+    const from = new URL(origin);
+    return from.origin === own.origin || (LOOPBACK_NAMES.has(from.hostname) && from.protocol === 'http:' && from.port === own.port);
+  }
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+function hostUrl(host: string | undefined): URL | undefined {
+  const wellFormed = host !== undefined && /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.test(host);
+  return wellFormed && URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : undefined;
+}

@@ -1,0 +1,72 @@
+import type { ApolloServer } from '@apollo/server';
+import { fastifyApolloHandler } from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import { LIMITS } from '../kernel/limits.js';
+import { RESPONSE_TYPE, statusOfRequestError } from './apollo.js';
+import { type Documents, operationNameOf } from './documents.js';
+import { languageOf } from './language.js';
+import type { ServerParts } from './parts.js';
+import { allowPlainGet, forgeryRefused, hasPreflightHeader } from './preflight.js';
+import { processRequest } from './upload/process-request.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** For the log. */
+    operationName: string | undefined;
+  }
+}
+
+/** GraphQL over HTTP at /graphql: JSON and multipart bodies, and GET for queries. */
+export function addGraphQLRoute<Context extends object>(
+  app: FastifyInstance,
+  apollo: ApolloServer<Context>,
+  documents: Documents,
+  context: ServerParts<Context>['context'],
+): void {
+  app.decorateRequest('operationName', undefined);
+  app.register(async scope => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string', bodyLimit: LIMITS.http.jsonBytes },
+      scope.getDefaultJsonParser('error', 'error'),
+    );
+    scope.addContentTypeParser('multipart/form-data', async (request: FastifyRequest) => {
+      if (!hasPreflightHeader(request.headers)) throw forgeryRefused();
+      return processRequest(request.raw);
+    });
+    scope.route({
+      // Apollo answers the methods that GraphQL does not use with 405 and `allow`.
+      method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      url: '/graphql',
+      preHandler: async (request, reply) => {
+        if (request.method === 'GET') allowPlainGet(request.headers);
+        const refusal = checkDocument(documents, request);
+        if (refusal) return sendRefusal(request, reply, refusal);
+      },
+      handler: fastifyApolloHandler(apollo, {
+        context: async ({ headers }) => context({ headers, language: languageOf(headers['accept-language']) }),
+      }),
+    });
+  });
+}
+
+/** What the document limits say; a document that cannot be parsed is left to Apollo, which says why. */
+function checkDocument(documents: Documents, request: FastifyRequest): GraphQLError | undefined {
+  const { query: source, operationName } = (request.method === 'GET' ? request.query : request.body ?? {}) as Record<string, unknown>;
+  if (typeof source !== 'string') return undefined;
+  try {
+    request.operationName = operationNameOf(documents.check(source), operationName);
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    if (error.extensions.code !== 'GRAPHQL_PARSE_FAILED') return error;
+  }
+  return undefined;
+}
+
+function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: GraphQLError): FastifyReply {
+  const status = statusOfRequestError(request.headers.accept);
+  const type = status === 200 ? 'application/json' : RESPONSE_TYPE;
+  return reply.code(status).type(`${type}; charset=utf-8`).send({ errors: [refusal.toJSON()] });
+}

@@ -1,0 +1,52 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Language } from './language.js';
+
+/** Who asks: the same for an HTTP request and for one operation on a WebSocket. */
+export interface RequestSource {
+  readonly headers: IncomingHttpHeaders;
+  /** For `userMessage`. */
+  readonly language: Language;
+  /** The payload of graphql-ws's `connection_init`; absent on HTTP. */
+  readonly connectionParams?: Readonly<Record<string, unknown>>;
+}
+
+export interface AssetAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Readable | Buffer;
+}
+
+/** What the server is given; it creates nothing of the product itself. */
+export interface ServerParts<Context extends object> {
+  readonly schema: GraphQLSchema;
+  /** Called for each operation. A throw refuses the operation, and on a WebSocket the connection. */
+  context(source: RequestSource): Context | Promise<Context>;
+  /** GET and HEAD /assets/:id; errors may be thrown as DarkroomError. */
+  readAsset(id: string, query: Readonly<Record<string, string>>): Promise<AssetAnswer>;
+  /** For /health/ready; /health/live answers 200 as long as the process answers at all. */
+  ready(): Promise<boolean>;
+  readonly log: Logger;
+  /** A loopback address: without API keys the server is open to whoever reaches it. */
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** The origin under which clients reach us through a proxy, e.g. `https://photos.example.com`. */
+  readonly publicUrl?: string | undefined;
+  /** Foreign origins whose pages may call the API. */
+  readonly allowedOrigins: readonly string[];
+  /** Off in production: no introspection, no suggestions in errors, no Sandbox, no GraphiQL. */
+  readonly introspection: boolean;
+  /** The operation that Sandbox and GraphiQL open with. */
+  readonly sampleQuery?: string | undefined;
+}
+
+export interface RunningServer {
+  /** Where clients reach it: the public URL if there is one. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops gracefully; resolves when nothing of the server is left open. Calling it again gives the same promise. */
+  close(): Promise<void>;
+}

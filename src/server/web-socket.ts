@@ -1,0 +1,125 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
+import type { Logger } from 'pino';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { LIMITS } from '../kernel/limits.js';
+
+/** Beyond the codes of graphql-ws (4400 to 4429, 4500) and of `ws` itself (1009: a message over the limit). */
+export const CLOSE_CODES = {
+  /** The server stops; a client connects again and resubscribes. */
+  goingAway: 1001,
+  /** More than LIMITS.webSocket.bufferedBytes wait for a client that does not read. */
+  slowReader: 4413,
+} as const;
+
+export interface SocketExtra {
+  readonly request: IncomingMessage;
+}
+
+export type GraphQLSocketOptions = ServerOptions<Record<string, unknown>, SocketExtra>;
+
+/**
+ * graphql-transport-ws over `ws`. The adapter is ours instead of `graphql-ws/use/ws`, which writes every protocol
+ * error to the console, sends error texts to the client outside production and never looks at what waits unsent.
+ */
+export class GraphQLSockets {
+  readonly #server: WebSocketServer;
+  readonly #protocol: ReturnType<typeof makeServer<Record<string, unknown>, SocketExtra>>;
+
+  constructor(
+    options: GraphQLSocketOptions,
+    private readonly log: Logger,
+  ) {
+    this.#protocol = makeServer(options);
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload: LIMITS.webSocket.messageBytes,
+      perMessageDeflate: false,
+      handleProtocols: protocols => handleProtocols(protocols),
+    });
+  }
+
+  get size(): number {
+    return this.#server.clients.size;
+  }
+
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#server.handleUpgrade(request, socket, head, webSocket => this.#serve(webSocket, request));
+  }
+
+  /** Closes every socket with 1001 and ends what it was subscribed to. Clients are not sent `complete`: they would take their task for ended. */
+  async stop(): Promise<void> {
+    const closed = [...this.#server.clients].map(
+      socket => new Promise<void>(resolve => (socket.readyState === socket.CLOSED ? resolve() : socket.once('close', () => resolve()))),
+    );
+    for (const socket of this.#server.clients) endSocket(socket, CLOSE_CODES.goingAway, 'The server is stopping');
+    await Promise.all(closed);
+    this.#server.close();
+  }
+
+  #serve(socket: WebSocket, request: IncomingMessage): void {
+    this.log.debug({ sockets: this.size }, 'a WebSocket opened');
+    // Too long a message, a bad frame, a reset: `ws` closes by itself.
+    socket.on('error', error => this.log.debug({ reason: (error as NodeJS.ErrnoException).code }, 'a WebSocket failed'));
+    const stopPinging = keepAlive(socket);
+    const closed = this.#protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: data => send(socket, data),
+        close: (code, reason) => endSocket(socket, code ?? CloseCode.InternalServerError, reason ?? ''),
+        onMessage: handle => {
+          socket.on('message', data => {
+            handle(String(data)).catch((error: unknown) => this.#failed(socket, error));
+          });
+        },
+      },
+      { request },
+    );
+    socket.once('close', (code, reason) => {
+      stopPinging();
+      this.log.debug({ code, sockets: this.size }, 'a WebSocket closed');
+      closed(code, String(reason)).catch((error: unknown) => this.log.error({ err: error }, 'a subscription did not end'));
+    });
+  }
+
+  #failed(socket: WebSocket, error: unknown): void {
+    if (socket.readyState !== socket.OPEN) return;
+    this.log.error({ err: error }, 'a WebSocket message could not be handled');
+    endSocket(socket, CloseCode.InternalServerError, 'Internal server error');
+  }
+}
+
+/**
+ * Resolves when the bytes have left for the kernel: graphql-ws sends the next event of a subscription only then, and
+ * meanwhile the event bus merges what follows. Fifty subscriptions on one socket still add up, hence the limit.
+ */
+function send(socket: WebSocket, data: string): Promise<void> {
+  if (socket.readyState !== socket.OPEN) return Promise.resolve();
+  if (socket.bufferedAmount + data.length > LIMITS.webSocket.bufferedBytes && socket.bufferedAmount > 0) {
+    endSocket(socket, CLOSE_CODES.slowReader, 'The client reads too slowly');
+    return Promise.resolve();
+  }
+  return new Promise(resolve => socket.send(data, () => resolve()));
+}
+
+function endSocket(socket: WebSocket, code: number, reason: string): void {
+  if (socket.readyState === socket.CLOSED) return;
+  socket.close(code, reason);
+  const timer = setTimeout(() => socket.terminate(), LIMITS.webSocket.closeMs);
+  socket.once('close', () => clearTimeout(timer));
+}
+
+/** A half-open connection answers no ping and is ended within two intervals. */
+function keepAlive(socket: WebSocket): () => void {
+  let answered = true;
+  socket.on('pong', () => {
+    answered = true;
+  });
+  const timer = setInterval(() => {
+    if (!answered) return socket.terminate();
+    answered = false;
+    socket.ping();
+  }, LIMITS.webSocket.pingMs);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,80 @@
+import type { Sql } from './database.js';
+
+export type AssetKind = 'INPUT' | 'RESULT';
+
+export interface AssetRow {
+  id: string;
+  tenantId: string;
+  kind: AssetKind;
+  taskId: string | null;
+  mime: string;
+  bytes: number;
+  width: number;
+  height: number;
+  dpi: number | null;
+  sha256: string;
+  sourceSha256: string | null;
+  watermarked: boolean;
+  createdAt: Date;
+  expiresAt: Date;
+  purgedAt: Date | null;
+}
+
+export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt'>;
+
+const COLUMNS = `id, tenant_id as "tenantId", kind, task_id as "taskId", mime, bytes, width, height, dpi, sha256,
+  source_sha256 as "sourceSha256", watermarked, created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt"`;
+
+export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> {
+  const rows = await sql.query<AssetRow>(
+    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning ${COLUMNS}`,
+    [
+      asset.id,
+      asset.tenantId,
+      asset.kind,
+      asset.taskId,
+      asset.mime,
+      asset.bytes,
+      asset.width,
+      asset.height,
+      asset.dpi,
+      asset.sha256,
+      asset.sourceSha256,
+      asset.watermarked,
+      asset.expiresAt,
+    ],
+  );
+  return rows[0]!;
+}
+
+/** Assets of one tenant, in no order. */
+export function findAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<AssetRow[]> {
+  return sql.query<AssetRow>(`select ${COLUMNS} from assets where tenant_id = $1 and id = any($2::text[])`, [tenantId, ids]);
+}
+
+/** For the signed link, which is a permission of its own and knows no tenant. */
+export async function findLinkedAsset(sql: Sql, id: string): Promise<AssetRow | undefined> {
+  return (await sql.query<AssetRow>(`select ${COLUMNS} from assets where id = $1 and purged_at is null`, [id]))[0];
+}
+
+/** The ids among these that stand for a file that has to be kept. */
+export async function keptAssets(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await sql.query<{ id: string }>('select id from assets where id = any($1::text[]) and purged_at is null', [ids]);
+  return new Set(rows.map(row => row.id));
+}
+
+/** Marks what is past its time as purged; an input waits while a task that needs it is open. Returns the ids, whose files go next. */
+export async function purgeExpiredAssets(sql: Sql, limit: number): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    `update assets set purged_at = now() where id in (
+       select a.id from assets a where a.purged_at is null and a.expires_at <= now()
+         and not exists (
+           select 1 from task_queue q join tasks t on t.id = q.task_id
+           where t.state = 'RUNNING' and t.input ->> 'photo' = a.id)
+       order by a.expires_at limit $1
+     ) returning id`,
+    [limit],
+  );
+  return rows.map(row => row.id);
+}

@@ -1,0 +1,129 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DarkroomError } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
+
+/**
+ * One owner a data directory. Two processes on one embedded database silently lose rows: nothing below us notices.
+ *
+ * Each process that wants the directory first puts down a claim, a file under a name that is never used again, and only
+ * then looks at the others. Of two at once the later one to claim sees the earlier one, so both can never win; and since
+ * no name comes back, a dead process's claim can be removed by anyone at any time. (With one lock file, the moment
+ * between "its owner is dead" and "remove it" lets a starter remove the lock that another one has just taken.)
+ *
+ * A claim's name says who made it: when, pid, that process's start time (pids are used again), host and boot. The
+ * claims of another host (a shared volume) cannot be checked and count as alive.
+ */
+export interface DirectoryLock {
+  release(): Promise<void>;
+}
+
+interface Claim {
+  file: string;
+  /** Earlier claims win: milliseconds, then the random part. */
+  order: string;
+  pid: number;
+  startTime: string;
+  host: string;
+  boot: string;
+}
+
+const PATTERN = /^lock\.(\d{15})\.(\d+)\.(\w+)\.([0-9a-f]{8})\.([0-9a-f]{8})\.([0-9a-f]{16})$/;
+
+/**
+ * Takes the directory (made with mode 0700 where missing) or throws DIRECTORY_LOCKED, naming the pid, within a second.
+ */
+export async function lockDirectory(directory: string): Promise<DirectoryLock> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const own = await ownClaim();
+  const ownPath = path.join(directory, own.file);
+  const handle: FileHandle = await open(ownPath, 'wx', 0o600);
+  await handle.close();
+  const release = () => rm(ownPath, { force: true });
+  try {
+    const deadline = performance.now() + LIMITS.store.lockRaceMs;
+    for (;;) {
+      const others = (await livingClaims(directory)).filter(claim => claim.file !== own.file);
+      const [first] = others;
+      if (!first) return { release };
+      // An earlier claim is an owner or becomes one. A later one sees ours and withdraws, unless it looked before ours
+      // was there: then it stays, and it is the owner.
+      if (first.order < own.order || performance.now() > deadline) throw locked(directory, first, own);
+      await sleep(10);
+    }
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function locked(directory: string, owner: Claim, own: Claim): DarkroomError {
+  const elsewhere =
+    owner.host === own.host
+      ? ''
+      : ` on another host. If that host is gone, remove the file ${path.join(directory, owner.file)}`;
+  return new DarkroomError(
+    'DIRECTORY_LOCKED',
+    `The data directory ${directory} is in use by process ${owner.pid}${elsewhere}.`,
+  );
+}
+
+async function ownClaim(): Promise<Claim> {
+  const claim = {
+    order: `${String(Date.now()).padStart(15, '0')}.${randomBytes(8).toString('hex')}`,
+    pid: process.pid,
+    startTime: (await processState(process.pid))?.startTime ?? 'unknown',
+    host: digest(os.hostname()),
+    boot: digest(await bootId()),
+  };
+  const [time, nonce] = claim.order.split('.');
+  return { ...claim, file: `lock.${time}.${claim.pid}.${claim.startTime}.${claim.host}.${claim.boot}.${nonce}` };
+}
+
+/** Sorted, earliest first; the claims of the dead are removed on the way. */
+async function livingClaims(directory: string): Promise<Claim[]> {
+  const claims: Claim[] = [];
+  for (const file of await readdir(directory)) {
+    const [, time, pid, startTime, host, boot, nonce] = PATTERN.exec(file) ?? [];
+    if (!time || !pid || !startTime || !host || !boot) continue;
+    const claim: Claim = { file, order: `${time}.${nonce}`, pid: Number(pid), startTime, host, boot };
+    if (await isAlive(claim)) claims.push(claim);
+    else await rm(path.join(directory, file), { force: true });
+  }
+  return claims.sort((a, b) => (a.order < b.order ? -1 : 1));
+}
+
+async function isAlive(claim: Claim): Promise<boolean> {
+  if (claim.host !== digest(os.hostname())) return true;
+  if (claim.boot !== digest(await bootId())) return false;
+  try {
+    process.kill(claim.pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it lives, as another user
+  }
+  const state = await processState(claim.pid);
+  if (!state || claim.startTime === 'unknown') return true;
+  return state.startTime === claim.startTime && !state.ended;
+}
+
+/** From Linux' /proc; undefined elsewhere, where only the pid can be checked. */
+async function processState(pid: number): Promise<{ startTime: string; ended: boolean } | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
+  if (stat === undefined) return undefined;
+  // The second field is the program's name in brackets and may itself hold blanks and brackets.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state] = fields;
+  const startTime = fields[19];
+  return startTime === undefined ? undefined : { startTime, ended: state === 'Z' || state === 'X' };
+}
+
+async function bootId(): Promise<string> {
+  return readFile('/proc/sys/kernel/random/boot_id', 'latin1').catch(() => 'unknown');
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text.trim()).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,86 @@
+-- Tasks, the narrow queue beside them, attempts, idempotency keys and assets. Every row carries its tenant.
+
+create table assets (
+  id text primary key,
+  tenant_id text not null,
+  kind text not null check (kind in ('INPUT', 'RESULT')),
+  task_id text,
+  mime text not null,
+  bytes integer not null,
+  width integer not null,
+  height integer not null,
+  dpi integer,
+  -- of the file as it is kept
+  sha256 text not null,
+  -- of the bytes as they were sent: the same photo sent twice has the same one
+  source_sha256 text,
+  watermarked boolean not null default false,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  purged_at timestamptz
+);
+create index assets_expiry on assets (expires_at) where purged_at is null;
+
+create table tasks (
+  id text primary key,
+  tenant_id text not null,
+  operation text not null,
+  state text not null check (state in ('QUEUED', 'RUNNING', 'NEEDS_REVIEW', 'SUCCEEDED', 'FAILED', 'CANCELED', 'EXPIRED')),
+  waiting_on text not null check (waiting_on in ('VENDOR', 'CALLER', 'OPERATOR', 'NONE')),
+  stage text not null,
+  progress_percent smallint,
+  progress_source text not null check (progress_source in ('REPORTED', 'ESTIMATED', 'NONE')),
+  -- rises by one with every change of the row
+  sequence integer not null default 1,
+  vendor text not null,
+  input jsonb not null,
+  result jsonb,
+  failure jsonb,
+  reference text,
+  labels text[] not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  started_at timestamptz,
+  ended_at timestamptz
+);
+create index tasks_listing on tasks (tenant_id, created_at desc, id desc);
+create index tasks_by_reference on tasks (tenant_id, reference) where reference is not null;
+create index tasks_by_label on tasks using gin (labels);
+
+-- What is polled stands apart and narrow: a claim rewrites a short row, and an ended task leaves nothing here.
+-- due_at is the lease as well: who claims a row pushes it into the future, and a heartbeat pushes it on.
+create table task_queue (
+  task_id text primary key references tasks (id) on delete cascade,
+  tenant_id text not null,
+  due_at timestamptz not null default now(),
+  -- the fencing token: raised by every claim, so that a worker that lost its lease can be told from the one that holds it
+  token bigint not null default 0,
+  owner text
+) with (fillfactor = 70);
+create index task_queue_due on task_queue (due_at);
+
+-- One row a vendor call. It is committed before the call (the intent: ended_at is null) and completed after it (the outcome).
+create table task_attempts (
+  task_id text not null references tasks (id) on delete cascade,
+  number integer not null,
+  tenant_id text not null,
+  vendor text not null,
+  can_bill boolean not null,
+  vendor_task_id text,
+  started_at timestamptz not null default now(),
+  ended_at timestamptz,
+  outcome text check (outcome in ('SUCCEEDED', 'FAILED', 'LOST', 'CANCELED')),
+  billed text not null default 'UNKNOWN' check (billed in ('YES', 'NO', 'UNKNOWN')),
+  code text,
+  primary key (task_id, number)
+);
+
+create table idempotency_keys (
+  tenant_id text not null,
+  key text not null,
+  fingerprint text not null,
+  task_id text not null references tasks (id) on delete cascade,
+  expires_at timestamptz not null,
+  primary key (tenant_id, key)
+);
+create index idempotency_keys_expiry on idempotency_keys (expires_at);

@@ -1,0 +1,140 @@
+import type { Sql } from './database.js';
+
+/** A task as it is stored. `input`, `result` and `failure` are JSON whose shape the task service knows. */
+export interface TaskRow {
+  id: string;
+  tenantId: string;
+  operation: string;
+  state: string;
+  waitingOn: string;
+  stage: string;
+  progressPercent: number | null;
+  progressSource: string;
+  sequence: number;
+  vendor: string;
+  input: unknown;
+  result: unknown;
+  failure: unknown;
+  reference: string | null;
+  labels: string[];
+  createdAt: Date;
+  updatedAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+}
+
+const COLUMNS = `id, tenant_id as "tenantId", operation, state, waiting_on as "waitingOn", stage,
+  progress_percent as "progressPercent", progress_source as "progressSource", sequence, vendor, input, result, failure,
+  reference, labels, created_at as "createdAt", updated_at as "updatedAt", started_at as "startedAt", ended_at as "endedAt"`;
+
+export interface NewTask {
+  id: string;
+  tenantId: string;
+  operation: string;
+  vendor: string;
+  waitingOn: string;
+  stage: string;
+  input: unknown;
+  reference: string | null;
+  labels: readonly string[];
+}
+
+/** Writes the task and its place in the queue; due at once. */
+export async function insertTask(sql: Sql, task: NewTask): Promise<TaskRow> {
+  const rows = await sql.query<TaskRow>(
+    `insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, vendor, input, reference, labels)
+     values ($1, $2, $3, 'QUEUED', $4, $5, 'NONE', $6, $7::jsonb, $8, $9::text[]) returning ${COLUMNS}`,
+    [task.id, task.tenantId, task.operation, task.waitingOn, task.stage, task.vendor, JSON.stringify(task.input), task.reference, task.labels],
+  );
+  await sql.query('insert into task_queue (task_id, tenant_id) values ($1, $2)', [task.id, task.tenantId]);
+  return rows[0]!;
+}
+
+export async function findTask(sql: Sql, tenantId: string, id: string): Promise<TaskRow | undefined> {
+  return (await sql.query<TaskRow>(`select ${COLUMNS} from tasks where tenant_id = $1 and id = $2`, [tenantId, id]))[0];
+}
+
+export interface TaskChange {
+  from: readonly string[];
+  to: string;
+  waitingOn: string;
+  stage: string;
+  progressPercent: number | null;
+  progressSource: string;
+  result?: unknown;
+  failure?: unknown;
+  terminal: boolean;
+  /** With it, the change happens only while this token still holds the lease: a fenced worker changes nothing. */
+  token?: number;
+}
+
+/** Moves a task if it stands in one of `from`; undefined where it does not, or where the token is no longer the lease's. */
+export async function changeTask(sql: Sql, id: string, change: TaskChange): Promise<TaskRow | undefined> {
+  const rows = await sql.query<TaskRow>(
+    `update tasks set state = $2, waiting_on = $3, stage = $4, progress_percent = $5, progress_source = $6,
+       sequence = sequence + 1, updated_at = now(),
+       result = coalesce($7::jsonb, result), failure = coalesce($8::jsonb, failure),
+       started_at = case when $2 = 'RUNNING' then coalesce(started_at, now()) else started_at end,
+       ended_at = case when $9::boolean then now() end
+     where id = $1 and state = any($10::text[])
+       and ($11::bigint is null or exists (select 1 from task_queue q where q.task_id = $1 and q.token = $11::bigint))
+     returning ${COLUMNS}`,
+    [
+      id,
+      change.to,
+      change.waitingOn,
+      change.stage,
+      change.progressPercent,
+      change.progressSource,
+      change.result === undefined ? null : JSON.stringify(change.result),
+      change.failure === undefined ? null : JSON.stringify(change.failure),
+      change.terminal,
+      change.from,
+      change.token ?? null,
+    ],
+  );
+  return rows[0];
+}
+
+export interface TaskFilter {
+  states?: readonly string[];
+  operations?: readonly string[];
+  reference?: string;
+  labels?: readonly string[];
+}
+
+/** A place in the list, newest first. */
+export interface TaskCursor {
+  createdAt: string;
+  id: string;
+}
+
+/** Newest first; `limit` rows after the cursor. Microseconds of created_at are kept in the cursor as text. */
+export async function listTasks(
+  sql: Sql,
+  tenantId: string,
+  filter: TaskFilter,
+  limit: number,
+  after?: TaskCursor,
+): Promise<(TaskRow & { cursorTime: string })[]> {
+  return sql.query(
+    `select ${COLUMNS}, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorTime" from tasks
+     where tenant_id = $1
+       and ($2::text[] is null or state = any($2::text[]))
+       and ($3::text[] is null or operation = any($3::text[]))
+       and ($4::text is null or reference = $4)
+       and ($5::text[] is null or labels @> $5::text[])
+       and ($6::timestamptz is null or (created_at, id) < ($6::timestamptz, $7::text))
+     order by created_at desc, id desc limit $8`,
+    [
+      tenantId,
+      filter.states ?? null,
+      filter.operations ?? null,
+      filter.reference ?? null,
+      filter.labels ?? null,
+      after?.createdAt ?? null,
+      after?.id ?? null,
+      limit,
+    ],
+  );
+}

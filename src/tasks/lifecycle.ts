@@ -1,0 +1,53 @@
+import type { TaskStage } from '../../datasources/contract.js';
+import type { Database, Sql } from '../store/database.js';
+import { leaveQueue } from '../store/queue-rows.js';
+import { changeTask, type TaskRow } from '../store/task-rows.js';
+import type { TaskEvents } from './events.js';
+import { isTerminal, MOVES, type MoveName } from './machine.js';
+import type { TaskFailure, TaskResults } from './task.js';
+
+export interface MoveDetails {
+  stage?: TaskStage;
+  percent?: number;
+  result?: TaskResults[keyof TaskResults];
+  failure?: TaskFailure;
+  /** The fencing token of the worker that asks; without it the move is the service's. */
+  token?: number;
+  /** Written in the same transaction, if the move happens. */
+  also?(sql: Sql): Promise<void>;
+}
+
+/** The only writer of task states: each move is one transaction, and its event is published after the commit. */
+export class TaskLifecycle {
+  constructor(
+    private readonly database: Database,
+    private readonly events: TaskEvents,
+  ) {}
+
+  /** Undefined where the move is not legal from the state the task is in, or the token has been fenced off. */
+  async move(taskId: string, name: MoveName, details: MoveDetails = {}): Promise<TaskRow | undefined> {
+    const { from, to, waitingOn } = MOVES[name];
+    const terminal = isTerminal(to);
+    const row = await this.database.transaction(async sql => {
+      const changed = await changeTask(sql, taskId, {
+        from,
+        to,
+        waitingOn,
+        terminal,
+        stage: terminal ? 'ENDED' : (details.stage ?? 'QUEUED'),
+        progressPercent: to === 'SUCCEEDED' ? 100 : terminal ? null : (details.percent ?? null),
+        progressSource: to === 'SUCCEEDED' || details.percent !== undefined ? 'REPORTED' : 'NONE',
+        result: details.result,
+        failure: details.failure,
+        ...(details.token === undefined ? {} : { token: details.token }),
+      });
+      if (changed === undefined) return undefined;
+      await details.also?.(sql);
+      // A parked task is nobody's work until a person settles it.
+      if (terminal || to === 'NEEDS_REVIEW') await leaveQueue(sql, taskId);
+      return changed;
+    });
+    if (row !== undefined) this.events.publish(row);
+    return row;
+  }
+}
