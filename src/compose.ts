@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { registerDataSources } from '../datasources/registry.js';
 import { AssetResolver } from '../resolvers/asset.resolver.js';
-import { type Context, createContext, type Language } from '../resolvers/context.js';
+import { type Context, createContext } from '../resolvers/context.js';
 import { IdPhotoResolver, IdPhotoTaskResolver } from '../resolvers/id-photo.resolver.js';
 import { NodeResolver } from '../resolvers/node.resolver.js';
 import { createSchema } from '../resolvers/schema.js';
@@ -22,6 +22,7 @@ import { LIMITS } from './kernel/limits.js';
 import { startServer } from './server/server.js';
 import { openPglite } from './store/drivers/pglite.js';
 import { dropExpiredKeys } from './store/idempotency-rows.js';
+import { migrate } from './store/migrate.js';
 import { releaseAllLeases } from './store/queue-rows.js';
 import { TaskEvents } from './tasks/events.js';
 import { IdPhotoService } from './tasks/id-photo-service.js';
@@ -48,8 +49,9 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
   };
   try {
     await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
-    const database = await openPglite({ directory: path.join(config.dataDirectory, 'database'), log });
+    const database = await openPglite({ directory: config.dataDirectory, log });
     closing.push(() => database.close());
+    await migrate(database);
     const secret = config.secret === undefined ? await ownSecret(config.dataDirectory) : Buffer.from(config.secret);
 
     const engine = new Engine({ workers: config.engineWorkers, log });
@@ -85,8 +87,8 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
     ]);
     const server = await startServer<Context>({
       schema,
-      context: ({ language }: { language: Language }) => createContext({ tasks, assets }, { tenantId: TENANT, language }),
-      readAsset: (id, query) => serveAsset({ files, links, find: asset => assets.findLinked(asset) }, id, query),
+      context: ({ language }) => createContext({ tasks, assets }, { tenantId: TENANT, language }),
+      readAsset: (id, query) => serveAsset({ files, links, clock: systemClock, find: asset => assets.findLinked(asset) }, id, query),
       ready: async () => (await database.query<{ ok: number }>('select 1 as ok')).length === 1,
       log,
       host: config.host,

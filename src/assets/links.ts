@@ -14,16 +14,14 @@ export type LinkQuery = Readonly<Record<string, unknown>>;
  */
 export class AssetLinks {
   readonly #key: Buffer;
-  readonly #base: string;
 
-  /** @param baseUrl the server's public address, with or without a slash at its end */
+  /** @param baseUrl the server's public address (a port that the system chose is known late), with or without a slash */
   constructor(
     secret: Buffer,
-    baseUrl: string,
+    private readonly baseUrl: () => string,
     private readonly clock: Clock,
   ) {
     this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'asset-links', 32));
-    this.#base = baseUrl.replace(/\/+$/, '');
   }
 
   /**
@@ -36,7 +34,7 @@ export class AssetLinks {
     const expiresMs = Math.ceil((this.clock.now() + LIMITS.asset.urlMs) / quarter) * quarter;
     const expires = String(expiresMs / 1_000);
     return {
-      url: `${this.#base}/assets/${id}?expires=${expires}&signature=${this.#signature(id, expires)}`,
+      url: `${this.baseUrl().replace(/\/+$/, '')}/assets/${id}?expires=${expires}&signature=${this.#signature(id, expires)}`,
       expiresAt: new Date(expiresMs),
     };
   }
@@ -51,6 +49,11 @@ export class AssetLinks {
     const given = Buffer.from(signature);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'INVALID';
     return this.clock.now() < Number(expires) * 1_000 ? 'OK' : 'EXPIRED';
+  }
+
+  /** Whole seconds that a verified link has left. */
+  secondsLeft(query: LinkQuery): number {
+    return Math.max(0, Math.floor(Number(query.expires) - this.clock.now() / 1_000));
   }
 
   #signature(id: string, expires: string): string {

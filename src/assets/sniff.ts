@@ -76,15 +76,19 @@ function isStartOfFrame(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
+const ANIMATION_CONTROL = 0x6163544c; // acTL
+const IMAGE_DATA = 0x49444154; // IDAT
+
 function readPng(view: DataView): Size {
   if (view.getUint32(8) !== 13 || !hasBytes(view, 12, tag('IHDR'))) throw corrupt('the PNG has no IHDR chunk');
   const size = { width: view.getUint32(16), height: view.getUint32(20) };
   let offset = 33;
   for (let step = 0; step < STEPS; step++) {
     const length = view.getUint32(offset);
-    if (hasBytes(view, offset + 4, tag('acTL'))) throw unsupported('animated PNG');
+    const type = view.getUint32(offset + 4);
+    if (type === ANIMATION_CONTROL) throw unsupported('animated PNG');
     // An animation's control chunk has to stand before the data; after it, decoders see a still picture.
-    if (hasBytes(view, offset + 4, tag('IDAT'))) return size;
+    if (type === IMAGE_DATA) return size;
     offset += 12 + length;
   }
   throw corrupt('the PNG has too many chunks before its data');

@@ -18,6 +18,7 @@ import {
 import { cutOut, type Matte } from './matte.js';
 import type { PhotoFacts, PhotoWarning } from './photo.js';
 import { type Box, cut, type RgbImage, reduced, warp } from './pixels.js';
+import type { FacePlace } from './segmentation.js';
 
 /** Faces are looked for, and most photos rendered, within this size. */
 const WORKING_SIDE = 2_000;
@@ -61,7 +62,8 @@ export async function analyse(bytes: Uint8Array, reach: ReachName): Promise<Anal
     foreheadY: face.foreheadY - seen.top,
   });
   const { alpha, correction } = place(matte, picture, seen, frame);
-  const crownY = findCrown({ data: alpha, width: frame.width, height: frame.height }, 127, face.centreX, face.width);
+  const found = findCrown({ data: alpha, width: frame.width, height: frame.height }, 127, face.centreX, face.width);
+  const crownY = found !== undefined && found < face.foreheadY ? found : usualCrown(face);
   const head: HeadGeometry = {
     centreX: face.centreX,
     crownY,
@@ -88,6 +90,11 @@ export async function analyse(bytes: Uint8Array, reach: ReachName): Promise<Anal
     alpha,
     correction,
   };
+}
+
+/** Where hair usually ends, if the matte has failed: `matteQuality` says so then. */
+function usualCrown(face: FacePlace): number {
+  return face.foreheadY - 0.3 * (face.chinY - face.foreheadY);
 }
 
 async function findSubject(image: RgbImage): Promise<{ subject: FaceLandmarks; faces: number }> {
@@ -174,7 +181,7 @@ function place(matte: Matte, picture: RgbImage, seen: Box, frame: HeadFrame): Pi
       if (!data[from] || !insidePhoto(frame, [x + seen.left + 0.5, y + seen.top + 0.5])) continue;
       alpha[to] = Math.round(data[from]! * 255);
       for (let c = 0; c < 3; c++) {
-        correction[to * 3 + c] = Math.round(matte.foreground[from * 3 + c]! - picture.data[to * 3 + c]!);
+        correction[to * 3 + c] = Math.round(matte.foreground[from * 3 + c]! * 255 - picture.data[to * 3 + c]!);
       }
     }
   }

@@ -6,12 +6,20 @@ const COARSE_SIDE = 32;
 const COARSE_STEPS = 10;
 const FINE_STEPS = 2;
 
+/** 0..1, three a pixel. Only what lies near the outline is estimated: `front` means nothing deep in the background. */
+export interface Colours {
+  /** The person's own colour. */
+  front: Float32Array;
+  /** The background's. */
+  back: Float32Array;
+}
+
 /**
- * The colours of the person alone (0..255, three a pixel): without them the old wall stays in the hair on a new
+ * The colours of the person and of the background apart: without them the old wall stays in the hair on a new
  * background. Multi-level estimation (Germer, Uelwer, Conrad, Harmeling 2020): foreground and background colours are
  * solved together from the coarsest grid up, smooth where alpha changes.
  */
-export function estimateForeground(image: RgbImage, alpha: Plane): Float32Array {
+export function estimateColours(image: RgbImage, alpha: Plane): Colours {
   const { width, height } = image;
   const levels = Math.ceil(Math.log2(Math.max(width, height)));
   let level = coarsest(image, alpha.data);
@@ -20,13 +28,10 @@ export function estimateForeground(image: RgbImage, alpha: Plane): Float32Array 
     const h = Math.max(1, Math.round(height ** (l / levels)));
     level = refine(image, alpha.data, level, w, h);
   }
-  for (let i = 0; i < level.front.length; i++) level.front[i]! *= 255;
-  return level.front;
+  return { front: level.front, back: level.back };
 }
 
-interface Level {
-  front: Float32Array;
-  back: Float32Array;
+interface Level extends Colours {
   width: number;
   height: number;
 }

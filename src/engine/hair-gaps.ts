@@ -12,7 +12,7 @@ const RIM_REACH = 4;
 
 /**
  * Where a plain wall shows through curls, the segmentation says "person". A wall-coloured patch outside the face is
- * taken for a gap if it is ringed by clearly different pixels. `core` is the probability of person eroded far: deep
+ * taken for a gap if it is ringed by clearly different pixels, and all of its rim was seen. `core` is the probability of person eroded far: deep
  * inside the body nothing is opened.
  */
 export function openHairGaps(image: RgbImage, wall: WallModel, trimap: Trimap, core: Float32Array, face: FacePlace): void {
@@ -27,11 +27,13 @@ export function openHairGaps(image: RgbImage, wall: WallModel, trimap: Trimap, c
     const patch = [start];
     let contrast = 0;
     let soft = 0;
+    let whole = true;
     for (let k = 0; k < patch.length; k++) {
       const i = patch[k]!;
       const x = i % width;
       const visit = (step: number) => {
         const j = i + step;
+        if (j >= seen.length) whole = false;
         if (j < 0 || j >= seen.length) return;
         if (wallLike[j]) {
           if (!seen[j]) {
@@ -50,7 +52,7 @@ export function openHairGaps(image: RgbImage, wall: WallModel, trimap: Trimap, c
       visit(-width);
       visit(width);
     }
-    if (contrast / (contrast + soft + 1) > MIN_CONTRAST_RIM) for (const i of patch) gaps[i] = 1;
+    if (whole && contrast / (contrast + soft + 1) > MIN_CONTRAST_RIM) for (const i of patch) gaps[i] = 1;
   }
   openGaps(width, height, gaps, distances, trimap);
 }
@@ -73,6 +75,8 @@ function findWallColour(
     distances[i] = wall.distance(i) * wall.sigma;
     const x = i % width;
     const y = Math.floor(i / width);
+    // Below the chin light cloth between dark parts looks just like a gap: what the segmentation is sure of stays.
+    if (y > face.chinY && trimap.known[i] === 1) continue;
     const inFace = ((x - face.centreX) / halfWidth) ** 2 + ((y - faceY) / halfHeight) ** 2 < 1;
     const inNeck = Math.abs(x - face.centreX) < face.width * 0.42 && y > face.chinY - face.width * 0.35;
     if (!inFace && !inNeck && distances[i]! < WALL_LIKE) wallLike[i] = 1;

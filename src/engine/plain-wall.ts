@@ -11,8 +11,8 @@ export interface WallModel {
 }
 
 const TERMS = 6;
-const EVERY = 23;
-const MIN_SAMPLES = 200;
+const EVERY = 47;
+const MIN_SAMPLES = 100;
 
 /** Fits a quadratic surface a channel to the pixels marked in `background`, three times, leaving outliers out. Undefined: too few pixels. */
 export function fitWall(image: RgbImage, background: Uint8Array): WallModel | undefined {

@@ -97,7 +97,8 @@ function measure(
   const [left, right] = head.eyes.map(eye => transform(toResult, eye[0], eye[1])) as [Point, Point];
   const [centreX, chinY] = transform(toResult, head.centreX, head.chinY);
   const { width, height } = person;
-  const crownY = findCrown({ data: person.alpha, width, height }, 0.5, centreX, head.faceWidth * toResult.xx);
+  const onAxis = transform(toResult, head.centreX, head.crownY)[1];
+  const crownY = findCrown({ data: person.alpha, width, height }, 0.5, centreX, head.faceWidth * toResult.xx) ?? onAxis;
   const toSource = compose(analysis.toSource, compose(frame.toPhoto, crop));
   const scaleOfSource = 1 / Math.hypot(toSource.xx, toSource.yx);
   const geometry = {

@@ -88,6 +88,8 @@ export const LIMITS = {
     localAttempts: 3,
     /** Claimed at once by one process; what waits for a free image worker keeps its lease by heartbeat. */
     concurrency: 8,
+    /** From the abort signal until a stopping server no longer waits for the work. */
+    abortMs: 1_000,
     /** How often the queue is looked at when nothing wakes the runner. */
     pollMs: 1_000,
     /** How often expired assets and keys are removed and the embedded database is vacuumed. */

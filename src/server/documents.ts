@@ -41,7 +41,8 @@ export class Documents {
     checkDocumentLimits(document);
     if (source.length <= LIMITS.graphql.keptDocumentChars) {
       this.#checked.set(source, document);
-      if (this.#checked.size > LIMITS.graphql.keptDocuments) this.#checked.delete(this.#checked.keys().next().value as string);
+      if (this.#checked.size > LIMITS.graphql.keptDocuments)
+        this.#checked.delete(this.#checked.keys().next().value as string);
     }
     return document;
   }
@@ -83,7 +84,11 @@ function read(source: string): DocumentNode {
   }
 }
 
-function withCode(error: GraphQLError, code: string): GraphQLError {
-  const { message, nodes, source, positions, path } = error;
-  return new GraphQLError(message, { nodes, source, positions, path, extensions: { ...error.extensions, code } });
+function withCode({ message, nodes, source, positions }: GraphQLError, code: string): GraphQLError {
+  return new GraphQLError(message, {
+    nodes: nodes ?? null,
+    source: source ?? null,
+    positions: positions ?? null,
+    extensions: { code },
+  });
 }

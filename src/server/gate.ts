@@ -45,7 +45,10 @@ export class Gate {
     const own = hostUrl(host);
     if (own === undefined || !URL.canParse(origin)) return false;
     const from = new URL(origin);
-    return from.origin === own.origin || (LOOPBACK_NAMES.has(from.hostname) && from.protocol === 'http:' && from.port === own.port);
+    return (
+      from.origin === own.origin ||
+      (LOOPBACK_NAMES.has(from.hostname) && from.protocol === 'http:' && from.port === own.port)
+    );
   }
 }
 

@@ -54,7 +54,10 @@ export function addGraphQLRoute<Context extends object>(
 
 /** What the document limits say; a document that cannot be parsed is left to Apollo, which says why. */
 function checkDocument(documents: Documents, request: FastifyRequest): GraphQLError | undefined {
-  const { query: source, operationName } = (request.method === 'GET' ? request.query : request.body ?? {}) as Record<string, unknown>;
+  const { query: source, operationName } = (request.method === 'GET' ? request.query : (request.body ?? {})) as Record<
+    string,
+    unknown
+  >;
   if (typeof source !== 'string') return undefined;
   try {
     request.operationName = operationNameOf(documents.check(source), operationName);
@@ -68,5 +71,8 @@ function checkDocument(documents: Documents, request: FastifyRequest): GraphQLEr
 function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: GraphQLError): FastifyReply {
   const status = statusOfRequestError(request.headers.accept);
   const type = status === 200 ? 'application/json' : RESPONSE_TYPE;
-  return reply.code(status).type(`${type}; charset=utf-8`).send({ errors: [refusal.toJSON()] });
+  return reply
+    .code(status)
+    .type(`${type}; charset=utf-8`)
+    .send({ errors: [refusal.toJSON()] });
 }

@@ -31,6 +31,9 @@ export function createErrorHandler(present: PresentError) {
       DarkroomError.is(error) || status === 500
         ? present(error, languageOf(request.headers['accept-language']))
         : { message: (error as Error).message, extensions: { code: 'BAD_REQUEST' } };
-    return reply.code(status).type('application/json; charset=utf-8').send({ errors: [presented] });
+    return reply
+      .code(status)
+      .type('application/json; charset=utf-8')
+      .send({ errors: [presented] });
   };
 }

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { GraphQLError } from 'graphql';
 
 /**
  * Cross-site request forgery: a page of another site can make a browser send a "simple" request (a form, an image, a
@@ -13,9 +12,9 @@ export function hasPreflightHeader(headers: IncomingHttpHeaders): boolean {
 }
 
 /** Thrown before the first byte of a multipart body is parsed. */
-export function forgeryRefused(): GraphQLError & { statusCode: number } {
+export function forgeryRefused(): Error & { statusCode: number } {
   const message = `A multipart request needs a non-empty header ${PREFLIGHT_HEADERS.join(' or ')}: without it, any web page could send it.`;
-  return Object.assign(new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } }), { statusCode: 400 });
+  return Object.assign(new Error(message), { statusCode: 400 });
 }
 
 /**

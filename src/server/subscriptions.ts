@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
@@ -18,34 +18,43 @@ export function subscriptionOptions<Context extends object>(
   return {
     connectionInitWaitTimeout: LIMITS.webSocket.connectionInitMs,
 
-    /** Whoever gets no context gets no connection. graphql-ws waits here without end. */
+    /** Whoever gets no context gets no connection. graphql-ws itself would wait here without end. */
     async onConnect({ extra, connectionParams }) {
-      const context = Promise.resolve(parts.context(sourceOf(extra.request, connectionParams)));
-      return inTime(context, LIMITS.webSocket.onConnectMs).then(
-        () => true,
-        () => false,
+      const timer = setTimeout(
+        () => extra.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
+        LIMITS.webSocket.onConnectMs,
       );
+      try {
+        await parts.context(sourceOf(extra.request, connectionParams));
+        return true;
+      } catch (error) {
+        if (DarkroomError.is(error)) return false;
+        throw error;
+      } finally {
+        clearTimeout(timer);
+      }
     },
 
     async onSubscribe({ subscriptions, extra, connectionParams }, _id, payload) {
-      if (Object.keys(subscriptions).length > LIMITS.webSocket.subscriptionsPerSocket) {
-        const message = `A socket carries at most ${LIMITS.webSocket.subscriptionsPerSocket} operations at a time.`;
-        return [asGraphQLError(new DarkroomError('OVERLOADED', message))];
+      try {
+        if (Object.keys(subscriptions).length > LIMITS.webSocket.subscriptionsPerSocket) throw tooManyOperations();
+        const document = documents.validate(payload.query);
+        if (isErrors(document)) return document;
+        return {
+          schema: parts.schema,
+          document,
+          contextValue: await parts.context(sourceOf(extra.request, connectionParams)),
+          variableValues: payload.variables ?? null,
+          operationName: payload.operationName ?? null,
+        };
+      } catch (error) {
+        return [new GraphQLError('The operation was refused.', { originalError: error as Error })];
       }
-      const document = documents.validate(payload.query);
-      if (isErrors(document)) return document;
-      return {
-        schema: parts.schema,
-        document,
-        contextValue: await parts.context(sourceOf(extra.request, connectionParams)),
-        variableValues: payload.variables,
-        operationName: payload.operationName,
-      } as ExecutionArgs;
     },
 
     onNext({ extra }, _id, _payload, _args, result) {
-      const { errors, ...rest } = result;
-      return errors ? { ...rest, errors: presentAll(errors, extra.request) } : rest;
+      if (!result.errors) return;
+      return { ...result, errors: presentAll(result.errors, extra.request) } as FormattedExecutionResult;
     },
 
     onError({ extra }, _id, _payload, errors) {
@@ -70,6 +79,7 @@ function isErrors(value: unknown): value is readonly GraphQLError[] {
   return Array.isArray(value);
 }
 
-function asGraphQLError(error: DarkroomError): GraphQLError {
-  return new GraphQLError(error.message, { originalError: error });
+function tooManyOperations(): DarkroomError {
+  const message = `A socket carries at most ${LIMITS.webSocket.subscriptionsPerSocket} operations at a time.`;
+  return new DarkroomError('OVERLOADED', message);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -13,8 +14,11 @@ export const CLOSE_CODES = {
   slowReader: 4413,
 } as const;
 
+/** What the hooks of graphql-ws get of a socket. */
 export interface SocketExtra {
+  /** The upgrade request. */
   readonly request: IncomingMessage;
+  close(code: number, reason: string): void;
 }
 
 export type GraphQLSocketOptions = ServerOptions<Record<string, unknown>, SocketExtra>;
@@ -25,6 +29,8 @@ export type GraphQLSocketOptions = ServerOptions<Record<string, unknown>, Socket
  */
 export class GraphQLSockets {
   readonly #server: WebSocketServer;
+  /** Sockets that are closed and whose subscriptions are being ended. */
+  readonly #ending = new Set<Promise<void>>();
   readonly #protocol: ReturnType<typeof makeServer<Record<string, unknown>, SocketExtra>>;
 
   constructor(
@@ -51,22 +57,29 @@ export class GraphQLSockets {
   /** Closes every socket with 1001 and ends what it was subscribed to. Clients are not sent `complete`: they would take their task for ended. */
   async stop(): Promise<void> {
     const closed = [...this.#server.clients].map(
-      socket => new Promise<void>(resolve => (socket.readyState === socket.CLOSED ? resolve() : socket.once('close', () => resolve()))),
+      socket =>
+        new Promise<void>(resolve =>
+          socket.readyState === socket.CLOSED ? resolve() : socket.once('close', () => resolve()),
+        ),
     );
     for (const socket of this.#server.clients) endSocket(socket, CLOSE_CODES.goingAway, 'The server is stopping');
     await Promise.all(closed);
+    // The source of a subscription that hangs must not hold the process.
+    await Promise.race([Promise.all(this.#ending), delay(LIMITS.webSocket.closeMs, undefined, { ref: false })]);
     this.#server.close();
   }
 
   #serve(socket: WebSocket, request: IncomingMessage): void {
     this.log.debug({ sockets: this.size }, 'a WebSocket opened');
     // Too long a message, a bad frame, a reset: `ws` closes by itself.
-    socket.on('error', error => this.log.debug({ reason: (error as NodeJS.ErrnoException).code }, 'a WebSocket failed'));
+    socket.on('error', error =>
+      this.log.debug({ reason: (error as NodeJS.ErrnoException).code }, 'a WebSocket failed'),
+    );
     const stopPinging = keepAlive(socket);
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
-        send: data => send(socket, data),
+        send: data => this.#send(socket, data),
         close: (code, reason) => endSocket(socket, code ?? CloseCode.InternalServerError, reason ?? ''),
         onMessage: handle => {
           socket.on('message', data => {
@@ -74,13 +87,31 @@ export class GraphQLSockets {
           });
         },
       },
-      { request },
+      { request, close: (code, reason) => endSocket(socket, code, reason) },
     );
     socket.once('close', (code, reason) => {
       stopPinging();
       this.log.debug({ code, sockets: this.size }, 'a WebSocket closed');
-      closed(code, String(reason)).catch((error: unknown) => this.log.error({ err: error }, 'a subscription did not end'));
+      const ended = closed(code, String(reason))
+        .catch((error: unknown) => this.log.error({ err: error }, 'a subscription did not end'))
+        .finally(() => this.#ending.delete(ended));
+      this.#ending.add(ended);
     });
+  }
+
+  /**
+   * Resolves when the bytes have left for the kernel: graphql-ws sends the next event of a subscription only then, and
+   * meanwhile the event bus merges what follows. Fifty subscriptions on one socket still add up, hence the limit.
+   */
+  #send(socket: WebSocket, data: string): Promise<void> {
+    if (socket.readyState !== socket.OPEN) return Promise.resolve();
+    const waiting = socket.bufferedAmount;
+    if (waiting > 0 && waiting + data.length > LIMITS.webSocket.bufferedBytes) {
+      this.log.info({ bufferedBytes: waiting }, 'a WebSocket is closed: its client reads too slowly');
+      endSocket(socket, CLOSE_CODES.slowReader, 'The client reads too slowly');
+      return Promise.resolve();
+    }
+    return new Promise(resolve => socket.send(data, () => resolve()));
   }
 
   #failed(socket: WebSocket, error: unknown): void {
@@ -88,19 +119,6 @@ export class GraphQLSockets {
     this.log.error({ err: error }, 'a WebSocket message could not be handled');
     endSocket(socket, CloseCode.InternalServerError, 'Internal server error');
   }
-}
-
-/**
- * Resolves when the bytes have left for the kernel: graphql-ws sends the next event of a subscription only then, and
- * meanwhile the event bus merges what follows. Fifty subscriptions on one socket still add up, hence the limit.
- */
-function send(socket: WebSocket, data: string): Promise<void> {
-  if (socket.readyState !== socket.OPEN) return Promise.resolve();
-  if (socket.bufferedAmount + data.length > LIMITS.webSocket.bufferedBytes && socket.bufferedAmount > 0) {
-    endSocket(socket, CLOSE_CODES.slowReader, 'The client reads too slowly');
-    return Promise.resolve();
-  }
-  return new Promise(resolve => socket.send(data, () => resolve()));
 }
 
 function endSocket(socket: WebSocket, code: number, reason: string): void {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { DataSource, Jobs, MadePhoto, Operation, TaskStage } from '../../datasources/contract.js';
 import type { AssetService } from '../assets/asset-service.js';
@@ -75,15 +76,11 @@ export class TaskRunner {
     clearTimeout(this.timer);
     clearInterval(this.heartbeat);
     await this.looking;
-    const all = [...this.held.values()];
-    let timer: NodeJS.Timeout | undefined;
-    const grace = new Promise<void>(resolve => {
-      timer = setTimeout(resolve, graceMs);
-    });
-    await Promise.race([Promise.all(all.map(held => held.done)), grace]);
-    clearTimeout(timer);
+    const idle = () => Promise.all([...this.held.values()].map(held => held.done));
+    await Promise.race([idle(), sleep(graceMs, undefined, { ref: false })]);
     for (const { abort } of this.held.values()) abort.abort();
-    await Promise.all(all.map(held => held.done));
+    // Who does not listen to the signal is left behind: to the next start it is work whose process died.
+    await Promise.race([idle(), sleep(LIMITS.task.abortMs, undefined, { ref: false })]);
   }
 
   private async look(): Promise<void> {

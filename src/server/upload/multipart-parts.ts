@@ -15,7 +15,8 @@ export interface MultipartParts {
  * FILE_TOO_LARGE, UPLOAD_ABORTED.
  *
  * busboy emits `error` by hand, possibly again after it was destroyed; a second one without a listener ends the
- * process (50 bytes are enough for graphql-upload-minimal). So its error listener stays for good.
+ * process (50 bytes are enough for graphql-upload-minimal). So its error listener stays for good. And it goes on using
+ * a file stream after it told us of the limit: destroyed inside that call, it throws; so it is destroyed later.
  */
 export function readParts(request: IncomingMessage): Promise<MultipartParts> {
   const { upload: limits } = LIMITS;
@@ -40,11 +41,12 @@ export function readParts(request: IncomingMessage): Promise<MultipartParts> {
       clearTimeout(timer);
       request.off('data', count).off('close', onClose).unpipe(parser);
       if (!error) return resolve({ fields, files });
-      for (const stream of open) stream.destroy();
-      open.clear();
       files.clear();
-      parser.destroy();
       discard(request);
+      setImmediate(() => {
+        for (const stream of open) stream.destroy();
+        parser.destroy();
+      });
       reject(error);
     };
     const timer = setTimeout(

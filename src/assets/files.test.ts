@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import fs, { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { newId } from '../kernel/ids.js';
+import { AssetFiles } from './files.js';
+
+const WRITER = path.join(__dirname, '..', '..', 'test', 'file-writer.js');
+
+let directory: string;
+let files: AssetFiles;
+
+beforeEach(async () => {
+  directory = path.join(await mkdtemp(path.join(tmpdir(), 'darkroom-files-')), 'assets');
+  files = new AssetFiles(directory);
+});
+
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await rm(path.dirname(directory), { recursive: true, force: true });
+});
+
+async function everyFile(): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries.filter(entry => entry.isFile()).map(entry => entry.name);
+}
+
+async function ids(): Promise<string[]> {
+  const found: string[] = [];
+  for await (const id of files.list()) found.push(id);
+  return found.sort();
+}
+
+test('what was written is read, streamed, listed and removed', async () => {
+  const id = newId('asset');
+  await files.write(id, Buffer.from('photo'));
+  expect(await files.read(id)).toEqual(Buffer.from('photo'));
+  const opened = await files.open(id);
+  expect(opened?.bytes).toBe(5);
+  expect(await buffer(opened!.stream)).toEqual(Buffer.from('photo'));
+  expect(await ids()).toEqual([id]);
+  await files.remove(id);
+  await files.remove(id);
+  expect(await files.read(id)).toBeUndefined();
+  expect(await files.open(id)).toBeUndefined();
+  expect(await ids()).toEqual([]);
+});
+
+test('before the first write there is nothing to list, sweep or read', async () => {
+  expect(await ids()).toEqual([]);
+  await files.sweepTemporary();
+  expect(await files.read(newId('asset'))).toBeUndefined();
+});
+
+test('a file removed while it is being sent is sent to its end', async () => {
+  const id = newId('asset');
+  const bytes = Buffer.alloc(1_000_000, 3);
+  await files.write(id, bytes);
+  const opened = await files.open(id);
+  await files.remove(id);
+  expect((await buffer(opened!.stream)).equals(bytes)).toBe(true);
+});
+
+test('only this user can read the files and their folders', async () => {
+  const id = newId('asset');
+  await files.write(id, Buffer.from('photo'));
+  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
+    const { mode } = await stat(path.join(entry.parentPath, entry.name));
+    expect((mode & 0o777).toString(8)).toBe(entry.isFile() ? '600' : '700');
+  }
+  expect((await stat(directory)).mode & 0o777).toBe(0o700);
+});
+
+test.each(['../../etc/passwd', 'asset_../../../../etc/passwd', `${newId('asset')}/..`, `${newId('asset')}\0`, 'temporary', '', newId('task')])(
+  'the id %j never becomes a path',
+  async wrong => {
+    const touched = ['open', 'readFile', 'mkdir', 'rm', 'rename'].map(name => jest.spyOn(fs, name as 'rm'));
+    await expect(files.write(wrong, Buffer.from('x'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(files.read(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(files.open(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(files.remove(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    for (const spy of touched) expect(spy).not.toHaveBeenCalled();
+  },
+);
+
+test('strangers in the folder are not listed', async () => {
+  const id = newId('asset');
+  await files.write(id, Buffer.from('photo'));
+  await writeFile(path.join(directory, 'notes.txt'), 'x');
+  await writeFile(path.join(path.join(directory, id.slice(6, 8)), '.DS_Store'), 'x');
+  expect(await ids()).toEqual([id]);
+});
+
+test('the sweep removes what was half written and nothing else', async () => {
+  const id = newId('asset');
+  await files.write(id, Buffer.from('photo'));
+  await writeFile(path.join(directory, 'temporary', `${newId('asset')}.0123`), 'half a ph');
+  await files.sweepTemporary();
+  expect(await everyFile()).toEqual([id]);
+});
+
+test.each([
+  ['ENOSPC', 'STORAGE_FULL'],
+  ['EDQUOT', 'STORAGE_FULL'],
+  ['EIO', 'INTERNAL'],
+])('after %s in the middle of a write no half file is left and the error says %s', async (code, expected) => {
+  const realOpen = fs.open;
+  jest.spyOn(fs, 'open').mockImplementation(async (...words) => {
+    const handle = await realOpen(...words);
+    jest.spyOn(handle, 'writeFile').mockImplementation(async bytes => {
+      await handle.write((bytes as Buffer).subarray(0, 3));
+      throw Object.assign(new Error(`${code}: write '${directory}'`), { code });
+    });
+    return handle;
+  });
+  const error = await files.write(newId('asset'), Buffer.from('photo')).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: expected });
+  expect((error as Error).message).not.toContain(directory);
+  expect(await everyFile()).toEqual([]);
+});
+
+test('a failed sync is a failed write', async () => {
+  const realOpen = fs.open;
+  jest.spyOn(fs, 'open').mockImplementation(async (...words) => {
+    const handle = await realOpen(...words);
+    jest.spyOn(handle, 'sync').mockRejectedValue(Object.assign(new Error('EIO'), { code: 'EIO' }));
+    return handle;
+  });
+  await expect(files.write(newId('asset'), Buffer.from('photo'))).rejects.toMatchObject({ code: 'INTERNAL' });
+  expect(await everyFile()).toEqual([]);
+});
+
+const limited = process.platform === 'win32' ? test.skip : test;
+
+limited('a real limit of the system in the middle of a file leaves no part of it', async () => {
+  const run = async (size: number) => {
+    // A shell's `ulimit -f` counts 512-byte or 1,024-byte blocks: 100 of them are less than 1 MB in any case.
+    const script = 'ulimit -f 100; exec "$0" "$@"';
+    const words = ['-c', script, process.execPath, WRITER, directory, newId('asset'), String(size)];
+    return (await promisify(execFile)('sh', words)).stdout;
+  };
+  expect(await run(1_000)).toBe('kept');
+  expect(await run(1_000_000)).toBe('STORAGE_FULL');
+  expect(await everyFile()).toHaveLength(1);
+});

@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { newId } from '../kernel/ids.js';
+import { LIMITS } from '../kernel/limits.js';
+import { AssetFiles } from './files.js';
+import { AssetLinks } from './links.js';
+import { type AssetAnswer, type ServeParts, serveAsset } from './serve.js';
+
+const id = newId('asset');
+const clock = { time: Date.UTC(2026, 10, 21, 12, 0, 1), now: () => clock.time };
+const start = clock.time;
+const links = new AssetLinks(Buffer.alloc(32, 1), () => 'https://photos.example', clock);
+let directory: string;
+let parts: ServeParts;
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'darkroom-serve-'));
+  const files = new AssetFiles(directory);
+  await files.write(id, Buffer.from('photo'));
+  parts = {
+    files,
+    links,
+    find: async asset => (asset === id ? { mime: 'image/jpeg', sha256: 'ab'.repeat(32) } : undefined),
+  };
+});
+
+afterEach(() => {
+  clock.time = start;
+});
+
+afterAll(() => rm(directory, { recursive: true }));
+
+function queryOf(asset: string): Record<string, string> {
+  return Object.fromEntries(new URL(links.sign(asset).url).searchParams);
+}
+
+async function bodyOf(answer: AssetAnswer): Promise<string> {
+  return (answer.body instanceof Readable ? await buffer(answer.body) : answer.body).toString();
+}
+
+test('a good link gives the file with headers that let a browser do nothing but save or show it', async () => {
+  clock.time += 10_000;
+  const answer = await serveAsset(parts, id, queryOf(id));
+  expect(answer.status).toBe(200);
+  expect(answer.headers).toEqual({
+    'content-type': 'image/jpeg',
+    'content-length': '5',
+    'content-disposition': `attachment; filename="${id}.jpg"`,
+    'cache-control': expect.stringMatching(/^private, max-age=\d+, immutable$/),
+    'content-security-policy': "default-src 'none'; sandbox",
+    'cross-origin-resource-policy': 'cross-origin',
+    'referrer-policy': 'no-referrer',
+    'x-content-type-options': 'nosniff',
+    etag: `"${'ab'.repeat(32)}"`,
+  });
+  const age = Number(/max-age=(\d+)/.exec(answer.headers['cache-control']!)![1]);
+  expect(age).toBe((links.sign(id).expiresAt.getTime() - clock.time) / 1_000);
+  expect(await bodyOf(answer)).toBe('photo');
+});
+
+test('a wrong link and an expired one are refused, and neither says whether the asset exists', async () => {
+  const query = queryOf(id);
+  const find = jest.fn(parts.find);
+  const wrong = await serveAsset({ ...parts, find }, id, { ...query, signature: 'x'.repeat(43) });
+  clock.time += 2 * LIMITS.asset.urlMs;
+  const expired = await serveAsset({ ...parts, find }, id, query);
+  for (const [answer, code] of [[wrong, 'LINK_INVALID'], [expired, 'LINK_EXPIRED']] as const) {
+    expect(answer).toMatchObject({ status: 403, headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } });
+    expect(JSON.parse(await bodyOf(answer))).toMatchObject({ errors: [{ extensions: { code } }] });
+  }
+  expect(find).not.toHaveBeenCalled();
+});
+
+test('a good link to a purged asset, or to a file that is gone, says so', async () => {
+  const gone = newId('asset');
+  const purged = await serveAsset(parts, gone, queryOf(gone));
+  const lost = await serveAsset({ ...parts, find: () => parts.find(id) }, gone, queryOf(gone));
+  for (const answer of [purged, lost]) {
+    expect(answer.status).toBe(410);
+    expect(JSON.parse(await bodyOf(answer))).toMatchObject({ errors: [{ extensions: { code: 'PHOTO_GONE' } }] });
+  }
+});
+
+test('a kind of file that we do not make is sent as mere bytes', async () => {
+  const find = async () => ({ mime: 'text/html', sha256: 'x' });
+  const answer = await serveAsset({ ...parts, find }, id, queryOf(id));
+  expect(answer.headers).toMatchObject({
+    'content-type': 'application/octet-stream',
+    'content-disposition': `attachment; filename="${id}.bin"`,
+  });
+  await bodyOf(answer);
+});

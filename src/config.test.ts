@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readFileSync } from 'node:fs';
+import { ConfigError, readConfig } from './config.js';
+import { ROOT } from './kernel/paths.js';
+
+test('with no variable at all the defaults hold', () => {
+  expect(readConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, keepInputsMs: 86_400_000, keepResultsMs: 7 * 86_400_000, logLevel: 'info', production: false });
+});
+
+test.each([
+  ['DARKROOM_PORT', 'eighty', 'a port'],
+  ['DARKROOM_PORT', '65536', 'a port'],
+  ['DARKROOM_HOST', '0.0.0.0', 'a loopback address'],
+  ['DARKROOM_PUBLIC_URL', 'https://photos.example.com/path', 'an origin'],
+  ['DARKROOM_ALLOWED_ORIGINS', 'https://a.example, nonsense', 'an origin'],
+  ['DARKROOM_KEEP_INPUTS', 'a day', 'a duration'],
+  ['DARKROOM_SECRET', 'short', 'at least 32 characters'],
+  ['DARKROOM_ENGINE_WORKERS', '0', 'a whole number'],
+  ['DARKROOM_LOG_LEVEL', 'loud', ''],
+  ['DARKROOM_PROT', '4000', 'no such variable'],
+])('%s=%s is refused by name, with what was expected and without the value', (name, value, expected) => {
+  expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
+  try {
+    readConfig({ [name]: value });
+  } catch (error) {
+    expect((error as Error).message).toContain(name);
+    expect((error as Error).message).toContain(expected);
+    if (name === 'DARKROOM_SECRET') expect((error as Error).message).not.toContain(value);
+  }
+});
+
+test('all wrong variables are told at once', () => {
+  expect(() => readConfig({ DARKROOM_PORT: 'x', DARKROOM_KEEP_RESULTS: 'y' })).toThrow(/DARKROOM_PORT.*\n.*DARKROOM_KEEP_RESULTS/);
+});
+
+test('NAME_FILE gives the value of a file; both at once, or a file that cannot be read, are refused', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'darkroom-config-'));
+  const file = path.join(folder, 'secret');
+  writeFileSync(file, `${'s'.repeat(40)}\n`);
+  expect(readConfig({ DARKROOM_SECRET_FILE: file }).secret).toBe('s'.repeat(40));
+  expect(() => readConfig({ DARKROOM_SECRET_FILE: file, DARKROOM_SECRET: 't'.repeat(40) })).toThrow(/both set/);
+  expect(() => readConfig({ DARKROOM_SECRET_FILE: path.join(folder, 'none') })).toThrow(/cannot be read/);
+  rmSync(folder, { recursive: true });
+});
+
+test('.env.example lists every variable', () => {
+  const listed = readFileSync(path.join(ROOT, '.env.example'), 'utf8');
+  const code = readFileSync(path.join(ROOT, 'src', 'config.ts'), 'utf8');
+  const names = [...code.matchAll(/^ {2}(DARKROOM_[A-Z_]+):/gm)].map(match => match[1]!);
+  expect(names.length).toBeGreaterThan(8);
+  expect(names.filter(name => !listed.includes(name))).toEqual([]);
+});

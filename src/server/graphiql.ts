@@ -1,0 +1,85 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/**
+ * GraphiQL from the package @graphql-yoga/render-graphiql, which holds it whole: script, style, fonts and the editor's
+ * workers. Served as files instead of the package's one page with everything inline, so that the page can forbid
+ * inline scripts and the browser keeps the 5 MB.
+ */
+const FILES = {
+  'graphiql.js': { member: 'js', type: 'text/javascript' },
+  'graphiql.css': { member: 'css', type: 'text/css' },
+  'editor.worker.js': { member: 'editorWorkerService', type: 'text/javascript' },
+  'json.worker.js': { member: 'jsonWorker', type: 'text/javascript' },
+  'graphql.worker.js': { member: 'graphqlWorker', type: 'text/javascript' },
+} as const;
+
+/** Nothing from elsewhere. GraphiQL writes style elements and attributes, so inline styles stay allowed. */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "connect-src 'self' ws: wss:",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const PAGE = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>Darkroom: GraphiQL</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/graphiql/graphiql.css">
+<style>html, body, #root { height: 100%; margin: 0 }</style>
+</head>
+<body>
+<noscript>GraphiQL needs JavaScript.</noscript>
+<div id="root"></div>
+<script src="/graphiql/graphiql.js"></script>
+<script src="/graphiql/start.js"></script>
+</body>
+</html>
+`;
+
+/** The GraphQL editor at /graphiql, which works without internet. */
+export function addGraphiQL(app: FastifyInstance, sampleQuery = '{ __typename }'): void {
+  app.get('/graphiql', async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY).send(PAGE),
+  );
+  app.get('/graphiql/start.js', async (_request, reply) =>
+    sendFile(reply, 'text/javascript', startScript(sampleQuery)),
+  );
+  for (const [file, { member, type }] of Object.entries(FILES)) {
+    app.get(`/graphiql/${file}`, async (_request, reply) => {
+      // At the first visit only: 9 MB that most processes never need.
+      const bundle =
+        require('@graphql-yoga/render-graphiql/graphiql') as typeof import('@graphql-yoga/render-graphiql/graphiql');
+      return sendFile(reply.header('cache-control', 'max-age=3600'), type, bundle[member]);
+    });
+  }
+}
+
+function startScript(defaultQuery: string): string {
+  const options = {
+    title: 'Darkroom',
+    endpoint: '/graphql',
+    subscriptionsProtocol: 'WS',
+    defaultQuery,
+    additionalHeaders: { 'graphql-require-preflight': 'graphiql' },
+  };
+  return `self.MonacoEnvironment = {
+  globalAPI: false,
+  getWorkerUrl: (_module, label) =>
+    '/graphiql/' + ({ json: 'json.worker.js', graphql: 'graphql.worker.js' }[label] ?? 'editor.worker.js'),
+};
+YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), ${JSON.stringify(options)});
+`;
+}
+
+function sendFile(reply: FastifyReply, type: string, text: string): FastifyReply {
+  return reply.type(`${type}; charset=utf-8`).send(text);
+}

@@ -1,0 +1,40 @@
+import type { FastifyInstance } from 'fastify';
+import { DarkroomError } from '../kernel/errors.js';
+
+const PLACES = '/graphql (the API), /graphiql (an editor that works offline), /health/live, /health/ready, /assets/...';
+
+const WELCOME = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>Darkroom</title>
+<link rel="icon" href="data:,">
+<style>body { margin: 4em auto; max-width: 40em; font: 16px/1.6 system-ui, sans-serif }</style>
+</head>
+<body>
+<h1>Darkroom</h1>
+<ul>
+<li><a href="/graphiql">GraphiQL</a>: try the API; works offline. 在线调试，无需外网。</li>
+<li><a href="/graphql">Apollo Sandbox</a>: the same, loaded from the internet.</li>
+<li><code>POST /graphql</code> and <code>WebSocket /graphql</code>: the API.</li>
+<li><a href="/health/ready">/health/ready</a></li>
+</ul>
+</body>
+</html>
+`;
+
+export function addPages(app: FastifyInstance): void {
+  app.get('/', async (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header(
+        'content-security-policy',
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'",
+      )
+      .send(WELCOME),
+  );
+  app.setNotFoundHandler(async () => {
+    throw new DarkroomError('NOT_FOUND', `There is nothing at this URL. There is: ${PLACES}.`);
+  });
+}

@@ -1,0 +1,54 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { DarkroomError } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
+import type { Gate } from './gate.js';
+import { httpStatusOf } from './http-error.js';
+import { languageOf } from './language.js';
+import type { PresentError } from './present-error.js';
+import type { GraphQLSockets } from './web-socket.js';
+
+/**
+ * Decides on a WebSocket before it is one: browsers send no preflight for it, so the Origin has to be right here.
+ * `isStopping` is asked at each upgrade.
+ */
+export function createUpgradeHandler(
+  gate: Gate,
+  sockets: GraphQLSockets,
+  present: PresentError,
+  isStopping: () => boolean,
+) {
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // A reset before the handshake is done would otherwise be an uncaught error.
+    const ignore = () => {};
+    socket.on('error', ignore);
+    try {
+      gate.checkHost(request.headers);
+      gate.checkOrigin(request.headers);
+      if (request.url?.split('?')[0] !== '/graphql')
+        throw new DarkroomError('NOT_FOUND', 'WebSockets are at /graphql.');
+      if (isStopping()) throw new DarkroomError('STOPPING');
+      if (sockets.size >= LIMITS.webSocket.sockets)
+        throw new DarkroomError('OVERLOADED', 'Too many WebSockets are open.');
+      sockets.accept(request, socket, head);
+      socket.off('error', ignore);
+    } catch (error) {
+      const body = JSON.stringify({ errors: [present(error, languageOf(request.headers['accept-language']))] });
+      refuse(socket, httpStatusOf(error), body);
+    }
+  };
+}
+
+function refuse(socket: Duplex, status: number, body: string): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isIntrospectionType, isObjectType, isSpecifiedScalarType } from 'graphql';
+import { printSdl } from '../resolvers/emit.js';
+import { createSchema } from '../resolvers/schema.js';
+import { ROOT } from '../src/kernel/paths.js';
+
+let schema: GraphQLSchema;
+beforeAll(async () => {
+  schema = await createSchema();
+});
+
+test('the committed schema.graphql is what the code says; `npm run schema` writes it', async () => {
+  expect(readFileSync(path.join(ROOT, 'schema', 'schema.graphql'), 'utf8')).toBe(await printSdl());
+});
+
+test('every type, field, argument and enum value has a description', () => {
+  const silent: string[] = [];
+  const look = (name: string, { description }: { description?: string | null | undefined }) => {
+    if (!description?.trim()) silent.push(name);
+  };
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
+    if (!['Query', 'Mutation', 'Subscription'].includes(type.name)) look(type.name, type);
+    if (isEnumType(type)) for (const value of type.getValues()) look(`${type.name}.${value.name}`, value);
+    if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) look(`${type.name}.${field.name}`, field);
+    if (isObjectType(type) || isInterfaceType(type)) {
+      for (const field of Object.values(type.getFields())) {
+        look(`${type.name}.${field.name}`, field);
+        for (const argument of field.args) look(`${type.name}.${field.name}(${argument.name})`, argument);
+      }
+    }
+  }
+  expect(silent).toEqual([]);
+});
+
+test('every mutation but uploadPhoto returns a task', () => {
+  const fields = Object.values(schema.getMutationType()!.getFields());
+  const others = fields.filter(field => {
+    const type = schema.getType(field.type.toString().replace(/!$/, ''));
+    const isTask = type?.name === 'Task' || (isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Task'));
+    return !isTask;
+  });
+  expect(others.map(({ name }) => name)).toEqual(['uploadPhoto']);
+});

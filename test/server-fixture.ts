@@ -1,0 +1,141 @@
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { buildSchema, type FormattedExecutionResult, type GraphQLObjectType, type GraphQLScalarType } from 'graphql';
+import { GraphQLUpload } from 'graphql-upload-minimal';
+import pino from 'pino';
+import { DarkroomError } from '../src/kernel/errors.js';
+import type { RequestSource, RunningServer, ServerParts } from '../src/server/parts.js';
+import { startServer } from '../src/server/server.js';
+import type { UploadedFile } from '../src/server/upload/uploaded-file.js';
+
+const SDL = `
+  scalar Upload
+  type Query {
+    hello(name: String): String!
+    spec: Spec!
+    boom: String
+    refused: String
+    slow(ms: Int!): String!
+  }
+  type Spec { id: ID! title: String parent: Spec kids(first: Int): [Spec!] }
+  type File { filename: String! mimetype: String! bytes: Int! text: String! }
+  type Mutation {
+    count: Int!
+    upload(file: Upload!): File!
+    uploads(files: [Upload!]!): [File!]!
+    # Reads its second file first.
+    swapped(first: Upload!, second: Upload!): [File!]!
+  }
+  type Subscription { ticks(count: Int!, bytes: Int = 1): String! forever: String! broken: String! }
+`;
+
+export interface ToyServer extends RunningServer {
+  /** Of the loopback address, whatever the public URL is. */
+  readonly origin: string;
+  readonly log: Record<string, unknown>[];
+  /** How many mutations ran, how many subscriptions are open. */
+  readonly seen: { mutations: number; subscriptions: number };
+  post(body: unknown, headers?: Record<string, string>): Promise<Response>;
+}
+
+export async function answerOf(response: Response): Promise<FormattedExecutionResult> {
+  return (await response.json()) as FormattedExecutionResult;
+}
+
+/** The real server around a toy schema, on any free port of the loopback address. */
+export async function startToyServer(changes: Partial<ServerParts<object>> = {}): Promise<ToyServer> {
+  const log: Record<string, unknown>[] = [];
+  const seen = { mutations: 0, subscriptions: 0 };
+  const server = await startServer<object>({
+    schema: toySchema(seen),
+    context: (source: RequestSource) => ({ source }),
+    readAsset: async (id, query) => {
+      if (id !== 'known') throw new DarkroomError('NOT_FOUND');
+      const headers = { 'content-type': 'image/png', 'x-query': JSON.stringify(query) };
+      return { status: 200, headers, body: Readable.from([Buffer.from('a picture')]) };
+    },
+    ready: async () => true,
+    log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
+    host: '127.0.0.1',
+    port: 0,
+    allowedOrigins: [],
+    introspection: true,
+    ...changes,
+  });
+  const origin = `http://127.0.0.1:${server.port}`;
+  return {
+    ...server,
+    origin,
+    log,
+    seen,
+    post: (body, headers = {}) =>
+      fetch(`${origin}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+  };
+}
+
+function toySchema(seen: ToyServer['seen']) {
+  const schema = buildSchema(SDL);
+  const { parseValue, parseLiteral } = GraphQLUpload;
+  Object.assign(schema.getType('Upload') as GraphQLScalarType, { parseValue, parseLiteral });
+  const spec = { id: '1', title: 'one inch', parent: () => spec, kids: () => [spec] };
+  resolve('Query', {
+    hello: (_: unknown, { name }: { name?: string }) => `hello ${name ?? 'you'}`,
+    spec: () => spec,
+    boom: () => {
+      throw new Error('SELECT secret FROM /srv/secret.db');
+    },
+    refused: () => {
+      throw new DarkroomError('SPEC_NOT_FOUND', undefined, [{ path: 'spec', code: 'UNKNOWN', allowed: 'a spec id' }]);
+    },
+    slow: async (_: unknown, { ms }: { ms: number }) => {
+      await delay(ms);
+      return 'done';
+    },
+  });
+  resolve('Mutation', {
+    count: () => ++seen.mutations,
+    upload: async (_: unknown, { file }: { file: Promise<UploadedFile> }) => describeFile(await file),
+    uploads: async (_: unknown, { files }: { files: Promise<UploadedFile>[] }) =>
+      (await Promise.all(files)).map(describeFile),
+    swapped: async (_: unknown, { first, second }: Record<'first' | 'second', Promise<UploadedFile>>) => {
+      const late = describeFile(await second);
+      return [describeFile(await first), late];
+    },
+  });
+  subscribe('ticks', (_, { count, bytes }) => ticks(seen, count, bytes));
+  subscribe('forever', () => ticks(seen, Number.POSITIVE_INFINITY, 1, 20));
+  subscribe('broken', () => {
+    throw new Error('SELECT secret FROM /srv/secret.db');
+  });
+  return schema;
+
+  function resolve(type: string, resolvers: Record<string, (...given: never[]) => unknown>): void {
+    const fields = (schema.getType(type) as GraphQLObjectType).getFields();
+    for (const [name, resolver] of Object.entries(resolvers)) Object.assign(fields[name] as object, { resolve: resolver });
+  }
+
+  function subscribe(name: string, source: (root: unknown, given: { count: number; bytes: number }) => unknown): void {
+    const field = (schema.getType('Subscription') as GraphQLObjectType).getFields()[name];
+    Object.assign(field as object, { subscribe: source, resolve: (value: unknown) => value });
+  }
+}
+
+async function* ticks(seen: ToyServer['seen'], count: number, bytes: number, everyMs = 0) {
+  seen.subscriptions++;
+  try {
+    for (let tick = 0; tick < count; tick++) {
+      if (everyMs > 0) await delay(everyMs);
+      yield String(tick).padStart(bytes, '.');
+    }
+  } finally {
+    seen.subscriptions--;
+  }
+}
+
+function describeFile({ filename, mimetype, bytes }: UploadedFile) {
+  return { filename, mimetype, bytes: bytes.length, text: bytes.toString('utf8', 0, 50) };
+}

@@ -1,0 +1,63 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { getIntrospectionQuery } from 'graphql';
+import { answerOf, startToyServer, type ToyServer } from './server-fixture.js';
+
+const repeat = (count: number, make: (index: number) => string) => Array.from({ length: count }, (_, i) => make(i)).join(' ');
+
+const BOMBS: Record<string, string> = {
+  'aliases': `{ ${repeat(500, i => `a${i}: hello`)} }`,
+  'root fields under few aliases': `{ ${repeat(25, i => `a${i}: spec { id }`)} }`,
+  'directives on one field': `{ hello ${'@include(if: true) '.repeat(300)} }`,
+  'unknown directives': `query ${'@a '.repeat(900)} { hello }`,
+  'a chain of 300 fragments': `{ spec { ...f0 } } ${repeat(300, i => `fragment f${i} on Spec { id ${i < 299 ? `...f${i + 1}` : ''} }`)}`,
+  'a chain of fragments within the count': `{ spec { ...f0 } } ${repeat(45, i => `fragment f${i} on Spec { id ${i < 44 ? `parent { ...f${i + 1} } kids { ...f${i + 1} }` : ''} }`)}`,
+  'a doubling chain of fragments': `{ spec { ...f0 } } ${repeat(40, i => `fragment f${i} on Spec { id ${i < 39 ? `...f${i + 1} ...f${i + 1} ...on Spec { ...f${i + 1} }` : ''} }`)}`,
+  'a circle of fragments': '{ spec { ...a } } fragment a on Spec { ...b } fragment b on Spec { parent { ...a } }',
+  'a fragment in itself': '{ spec { ...a } } fragment a on Spec { parent { ...a } }',
+  'deep nesting': `{ spec ${'{ parent '.repeat(900)} { id } ${'}'.repeat(900)} }`,
+  'deep literals': `{ hello(name: ${'['.repeat(990)}${']'.repeat(990)}) }`,
+  'the same field many times': `{ spec { ${'title '.repeat(1_900)} } }`,
+  'the same object many times': `{ spec { ${'parent { id } '.repeat(480)} } }`,
+  'circular introspection': `{ __schema ${'{ types { fields { type '.repeat(8)} { name } ${'} } }'.repeat(8)} }`,
+  'a megabyte of fields': `{ ${'hello '.repeat(170_000)} }`,
+  'a megabyte of blanks': `{ hello ${' '.repeat(1_000_000)} }`,
+  'a megabyte in one string': `{ hello(name: "${'a'.repeat(1_000_000)}") }`,
+  'a megabyte of lines in one block string': `{ hello(name: """${'\n a'.repeat(330_000)}""") }`,
+  'a megabyte of comments': `${'#\n'.repeat(500_000)}{ hello }`,
+};
+
+describe('hostile documents', () => {
+  let server: ToyServer;
+  beforeAll(async () => {
+    server = await startToyServer();
+    for (let warm = 0; warm < 20; warm++) await server.post({ query: `{ hello a${warm}: hello }` });
+  });
+  afterAll(() => server.close());
+
+  it.each(Object.entries(BOMBS))('%s: refused, and the event loop is not held for 50 ms', async (_name, query) => {
+    // The client is in this process too, so its own work is done before the clock runs. The best of three: the machine
+    // has other things to do, and only what we do ourselves comes back each time.
+    const body = JSON.stringify({ query });
+    let heldMs = Number.POSITIVE_INFINITY;
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const delay = monitorEventLoopDelay({ resolution: 1 });
+      delay.enable();
+      const response = await server.post(body, { accept: 'application/graphql-response+json' });
+      delay.disable();
+      heldMs = Math.min(heldMs, delay.max / 1e6);
+      const { errors, data } = await answerOf(response);
+      expect(response.status).toBe(400);
+      expect(data).toBeUndefined();
+      expect(errors?.[0]?.extensions?.code).toMatch(/^GRAPHQL_(VALIDATION|PARSE)_FAILED$/);
+      expect(errors?.length).toBeLessThanOrEqual(21);
+    }
+    expect(heldMs).toBeLessThan(50);
+  });
+
+  it('leaves honest documents alone: introspection as tools send it, and a page of many fields', async () => {
+    const tools = getIntrospectionQuery({ descriptions: true, directiveIsRepeatable: true, inputValueDeprecation: true, schemaDescription: true, specifiedByUrl: true });
+    expect((await answerOf(await server.post({ query: tools }))).errors).toBeUndefined();
+    const many = `{ ${repeat(20, i => `s${i}: spec { id title parent { id title kids { id } } }`)} }`;
+    expect((await answerOf(await server.post({ query: many }))).errors).toBeUndefined();
+  });
+});
