@@ -14,7 +14,9 @@ async function main(name: string | undefined): Promise<void> {
   }
   const [cpu] = cpus();
   const memory = Math.round(totalmem() / 2 ** 30);
-  console.log(`machine   ${cpus().length} x ${cpu?.model.trim()}, ${memory} GiB, Node ${process.version}, ${process.platform}`);
+  console.log(
+    `machine   ${cpus().length} x ${cpu?.model.trim()}, ${memory} GiB, Node ${process.version}, ${process.platform}`,
+  );
   await (await load()).run();
 }
 

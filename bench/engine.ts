@@ -27,10 +27,17 @@ export async function run(): Promise<void> {
   const engine = new Engine({ workers: 1, log });
   const { bytes, width, height } = await engine.normalise(upload);
   const photo = async () => bytes;
-  console.log(`photo     ${width} x ${height}, ${Math.round(bytes.byteLength / 1000)} KB JPEG; one worker, medians of ${ROUNDS}`);
-  report('first photo of the process, models loaded on the way', [await cost(() => engine.render('cold', photo, ONE_INCH))]);
+  console.log(
+    `photo     ${width} x ${height}, ${Math.round(bytes.byteLength / 1000)} KB JPEG; one worker, medians of ${ROUNDS}`,
+  );
+  report('first photo of the process, models loaded on the way', [
+    await cost(() => engine.render('cold', photo, ONE_INCH)),
+  ]);
   report('upload made safe (decode, upright, sRGB, encode)', await rounds(() => engine.normalise(upload)));
-  report('first photo of an upload (target 1.2 s CPU)', await rounds(i => engine.render(`photo ${i}`, photo, ONE_INCH)));
+  report(
+    'first photo of an upload (target 1.2 s CPU)',
+    await rounds(i => engine.render(`photo ${i}`, photo, ONE_INCH)),
+  );
   report('  of that the analysis', await rounds(i => engine.analyse(`again ${i}`, photo)));
   report('further spec, 413 x 579 (target 0.3 s CPU)', await rounds(() => engine.render('cold', photo, TWO_INCH)));
   report('further colour (target 0.3 s CPU)', await rounds(() => engine.render('cold', photo, RED)));
@@ -54,7 +61,9 @@ async function manyAtOnce(photo: () => Promise<Uint8Array>): Promise<void> {
     `  main thread's loop delay: p99 ${ms(delay.percentile(99))} ms, max ${ms(delay.max)} ms (target 50; timer resolution 5 ms)`,
   );
   const grown = (process.memoryUsage().rss - before) / 1e6 / workers;
-  console.log(`  resident ${Math.round(process.memoryUsage().rss / 1e6)} MB in all, ${Math.round(grown)} MB more a worker`);
+  console.log(
+    `  resident ${Math.round(process.memoryUsage().rss / 1e6)} MB in all, ${Math.round(grown)} MB more a worker`,
+  );
   await engine.close();
 }
 
@@ -79,7 +88,11 @@ async function rounds(work: (round: number) => Promise<unknown>): Promise<Cost[]
 }
 
 function report(title: string, costs: Cost[]): void {
-  const median = (key: keyof Cost) => costs.map(each => each[key]).sort((a, b) => a - b)[costs.length >> 1]!.toFixed(2);
+  const median = (key: keyof Cost) =>
+    costs
+      .map(each => each[key])
+      .sort((a, b) => a - b)
+      [costs.length >> 1]!.toFixed(2);
   console.log(`${title.padEnd(56)} ${median('cpu')} s CPU  ${median('wall')} s wall`);
 }
 

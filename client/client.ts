@@ -1,7 +1,7 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { type ExecutionResult, print } from 'graphql';
 import { createClient } from 'graphql-ws';
-import { fetch, FormData } from 'undici';
+import { FormData, fetch } from 'undici';
 import WebSocket from 'ws';
 
 /** What the server answered instead of data: GraphQL errors, with their stable codes. */
@@ -25,7 +25,9 @@ function extractFiles(value: unknown, path: string, found: FileAt[]): unknown {
   }
   if (Array.isArray(value)) return value.map((item, index) => extractFiles(item, `${path}.${index}`, found));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, extractFiles(item, `${path}.${key}`, found)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, extractFiles(item, `${path}.${key}`, found)]),
+  );
 }
 
 /** A small typed client: queries and mutations over HTTP (multipart where there are files), subscriptions over WebSocket. */
@@ -36,10 +38,20 @@ export class DarkroomClient {
   ) {}
 
   /** Throws RequestError. */
-  async request<Result, Variables extends object>(document: TypedDocumentNode<Result, Variables>, variables: Variables): Promise<Result> {
+  async request<Result, Variables extends object>(
+    document: TypedDocumentNode<Result, Variables>,
+    variables: Variables,
+  ): Promise<Result> {
     const files: FileAt[] = [];
-    const operations = JSON.stringify({ query: print(document), variables: extractFiles(variables, 'variables', files) });
-    const headers = { accept: 'application/graphql-response+json', 'accept-language': this.language, 'graphql-require-preflight': '1' };
+    const operations = JSON.stringify({
+      query: print(document),
+      variables: extractFiles(variables, 'variables', files),
+    });
+    const headers = {
+      accept: 'application/graphql-response+json',
+      'accept-language': this.language,
+      'graphql-require-preflight': '1',
+    };
     const response = await fetch(`${this.url}/graphql`, {
       method: 'POST',
       ...(files.length === 0
@@ -47,13 +59,26 @@ export class DarkroomClient {
         : { headers, body: multipart(operations, files) }),
     });
     const answer = (await response.json()) as ExecutionResult<Result>;
-    if (answer.errors !== undefined || answer.data == null) throw new RequestError((answer.errors ?? [{ message: `HTTP ${response.status}` }]) as RequestError['errors']);
+    if (answer.errors !== undefined || answer.data == null)
+      throw new RequestError((answer.errors ?? [{ message: `HTTP ${response.status}` }]) as RequestError['errors']);
     return answer.data;
   }
 
   /** Each event of a subscription. Ends when the server completes it; reconnects by itself in between. */
-  async *subscribe<Result, Variables extends Record<string, unknown>>(document: TypedDocumentNode<Result, Variables>, variables: Variables): AsyncGenerator<Result> {
-    const client = createClient({ url: `${this.url.replace(/^http/, 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams: { acceptLanguage: this.language } });
+  async *subscribe<Result, Variables extends Record<string, unknown>>(
+    document: TypedDocumentNode<Result, Variables>,
+    variables: Variables,
+  ): AsyncGenerator<Result> {
+    const headers = { 'accept-language': this.language };
+    class WebSocketWithHeaders extends WebSocket {
+      constructor(url: string, protocol: string) {
+        super(url, protocol, { headers });
+      }
+    }
+    const client = createClient({
+      url: `${this.url.replace(/^http/, 'ws')}/graphql`,
+      webSocketImpl: WebSocketWithHeaders,
+    });
     try {
       for await (const event of client.iterate<Result>({ query: print(document), variables })) {
         if (event.errors !== undefined) throw new RequestError(event.errors as unknown as RequestError['errors']);

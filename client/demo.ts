@@ -5,7 +5,12 @@ import { parseArgs } from 'node:util';
 import { fetch } from 'undici';
 import { ROOT } from '../src/kernel/paths.js';
 import { DarkroomClient, RequestError } from './client.js';
-import { CreateIdPhotoDocument, FindSpecsDocument, type IdPhotoTaskFieldsFragment, TaskUpdatedDocument } from './generated.js';
+import {
+  CreateIdPhotoDocument,
+  FindSpecsDocument,
+  type IdPhotoTaskFieldsFragment,
+  TaskUpdatedDocument,
+} from './generated.js';
 
 const HELP = `npm run demo [-- photo.jpg --spec 一寸 --color blue]
 
@@ -37,29 +42,46 @@ async function main(): Promise<void> {
   });
   const server = await findServer(values.url);
   try {
-    await makeIdPhotos(new DarkroomClient(server.url), { name: path.parse(photo).name, bytes }, values.spec, values.color.split(','));
+    await makeIdPhotos(
+      new DarkroomClient(server.url),
+      { name: path.parse(photo).name, bytes },
+      values.spec,
+      values.color.split(','),
+    );
   } finally {
     await server.end();
   }
 }
 
-async function makeIdPhotos(client: DarkroomClient, photo: { name: string; bytes: Buffer }, search: string, colors: string[]): Promise<void> {
+async function makeIdPhotos(
+  client: DarkroomClient,
+  photo: { name: string; bytes: Buffer },
+  search: string,
+  colors: string[],
+): Promise<void> {
   const { specs } = await client.request(FindSpecsDocument, { search, first: 1 });
   const spec = specs.nodes[0];
   if (spec === undefined) throw new Error(`no spec is found for ${search}; try 一寸, 护照, 295x413 or jiazhao`);
   const others = specs.totalCount - 1;
-  console.log(`${spec.title}: ${spec.widthPx}x${spec.heightPx} px, ${spec.dpi} dpi${others > 0 ? ` (and ${others} more for ${search})` : ''}`);
+  console.log(
+    `${spec.title}: ${spec.widthPx}x${spec.heightPx} px, ${spec.dpi} dpi${others > 0 ? ` (and ${others} more for ${search})` : ''}`,
+  );
 
   const started = performance.now();
   const { createIdPhoto: task } = await client.request(CreateIdPhotoDocument, {
-    input: { photo: { upload: new Blob([photo.bytes]) }, specId: spec.id, backgrounds: colors.map(color => ({ color: color.trim() })) },
+    input: {
+      photo: { upload: new Blob([photo.bytes]) },
+      specId: spec.id,
+      backgrounds: colors.map(color => ({ color: color.trim() })),
+    },
   });
   let last: IdPhotoTaskFieldsFragment = task;
   for await (const { taskUpdated } of client.subscribe(TaskUpdatedDocument, { id: task.id, afterSequence: null })) {
     last = taskUpdated;
     showProgress(last);
   }
-  if (last.state !== 'SUCCEEDED') throw new Error(`${last.state}: ${last.failure?.code ?? ''} ${last.failure?.message ?? ''}`);
+  if (last.state !== 'SUCCEEDED')
+    throw new Error(`${last.state}: ${last.failure?.code ?? ''} ${last.failure?.message ?? ''}`);
   console.log(`done in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
 
   const folder = path.join(ROOT, 'out');
@@ -67,9 +89,14 @@ async function makeIdPhotos(client: DarkroomClient, photo: { name: string; bytes
   for (const [index, made] of ('photos' in last ? last.photos : []).entries()) {
     const picture = await client.download(made.clean!.url!);
     const color = colors[index]!.trim().replace('#', '');
-    const file = path.join(folder, `${photo.name}-${spec.id}-${color}.${made.clean!.mime === 'image/png' ? 'png' : 'jpg'}`);
+    const file = path.join(
+      folder,
+      `${photo.name}-${spec.id}-${color}.${made.clean!.mime === 'image/png' ? 'png' : 'jpg'}`,
+    );
     await writeFile(file, picture);
-    console.log(`${path.relative(process.cwd(), file)}  ${made.widthPx}x${made.heightPx} px  ${(picture.length / 1_000).toFixed(1)} KB  ${made.dpi} dpi  matte ${made.matteQuality.toFixed(2)}${made.warnings.map(warning => `  ${warning}`).join('')}`);
+    console.log(
+      `${path.relative(process.cwd(), file)}  ${made.widthPx}x${made.heightPx} px  ${(picture.length / 1_000).toFixed(1)} KB  ${made.dpi} dpi  matte ${made.matteQuality.toFixed(2)}${made.warnings.map(warning => `  ${warning}`).join('')}`,
+    );
   }
 }
 
@@ -92,7 +119,10 @@ interface RunningServer {
 
 async function findServer(url: string | undefined): Promise<RunningServer> {
   const candidate = url ?? `http://127.0.0.1:${process.env['DARKROOM_PORT'] ?? 4000}`;
-  const alive = await fetch(`${candidate}/health/live`, { signal: AbortSignal.timeout(2_000) }).then(answer => answer.ok, () => false);
+  const alive = await fetch(`${candidate}/health/live`, { signal: AbortSignal.timeout(2_000) }).then(
+    answer => answer.ok,
+    () => false,
+  );
   if (alive) return { url: candidate, end: async () => {} };
   if (url !== undefined) throw new Error(`no server answers at ${url}`);
   return startServer();

@@ -14,9 +14,13 @@ export class AssetResolver {
     private readonly links: AssetLinks,
   ) {}
 
-  @Mutation(() => Asset, { description: 'Keeps a photo for one or more tasks: turned upright, in sRGB, without its metadata. JPEG, PNG or WebP.' })
+  @Mutation(() => Asset, {
+    description:
+      'Keeps a photo for one or more tasks: turned upright, in sRGB, without its metadata. JPEG, PNG or WebP.',
+  })
   async uploadPhoto(
-    @Arg('file', () => Upload, { description: 'A file of a multipart request (GraphQL multipart request spec).' }) file: Promise<UploadedFile>,
+    @Arg('file', () => Upload, { description: 'A file of a multipart request (GraphQL multipart request spec).' })
+    file: Promise<UploadedFile>,
     @Ctx() context: Context,
   ): Promise<Asset> {
     return toAsset(await this.assets.take(context.tenantId, (await file).bytes), this.links);

@@ -17,7 +17,10 @@ export interface Context {
 }
 
 /** The loaders batch and do not cache: a subscription lives as long as its task, and would show old rows. */
-export function createContext(services: { tasks: TaskService; assets: AssetService }, request: { tenantId: string; language: Language }): Context {
+export function createContext(
+  services: { tasks: TaskService; assets: AssetService },
+  request: { tenantId: string; language: Language },
+): Context {
   return {
     ...request,
     watch: services.tasks.watch.bind(services.tasks),

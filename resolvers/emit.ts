@@ -2,8 +2,8 @@ import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { createSchema } from './schema.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { createSchema } from './schema.js';
 
 /** Writes the SDL that is committed; a test holds it to the code. */
 export async function printSdl(): Promise<string> {

@@ -9,7 +9,8 @@ export type Given<T> = T extends Promise<unknown> | Date | Uint8Array
 
 export function given<T>(value: T): Given<T> {
   if (Array.isArray(value)) return value.map(given) as Given<T>;
-  if (typeof value !== 'object' || value === null || value instanceof Promise || value instanceof Date) return value as Given<T>;
+  if (typeof value !== 'object' || value === null || value instanceof Promise || value instanceof Date)
+    return value as Given<T>;
   const entries = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
   return Object.fromEntries(entries.map(([key, item]) => [key, given(item)])) as Given<T>;
 }

@@ -21,9 +21,12 @@ export class IdPhotoTaskResolver {
     private readonly links: AssetLinks,
   ) {}
 
-  @Mutation(() => IdPhotoTask, { description: 'Makes ID photos from a portrait. Answers as soon as the task is kept; follow it with `taskUpdated`.' })
+  @Mutation(() => IdPhotoTask, {
+    description: 'Makes ID photos from a portrait. Answers as soon as the task is kept; follow it with `taskUpdated`.',
+  })
   async createIdPhoto(
-    @Arg('input', () => CreateIdPhotoInput, { description: 'The portrait, the size and the backgrounds.' }) input: CreateIdPhotoInput,
+    @Arg('input', () => CreateIdPhotoInput, { description: 'The portrait, the size and the backgrounds.' })
+    input: CreateIdPhotoInput,
     @Ctx() context: Context,
   ): Promise<IdPhotoTask> {
     const task = await this.service.create(context.tenantId, given(input));

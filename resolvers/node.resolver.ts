@@ -17,7 +17,10 @@ export class NodeResolver {
   ) {}
 
   @Query(() => Node, { nullable: true, description: 'A task, an asset or a spec by its id; null if there is none.' })
-  async node(@Arg('id', () => ID, { description: 'The id of anything that is a Node.' }) id: string, @Ctx() context: Context): Promise<Node | null> {
+  async node(
+    @Arg('id', () => ID, { description: 'The id of anything that is a Node.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<Node | null> {
     if (isId('task', id)) {
       const task = await this.tasks.find(context.tenantId, id);
       return task === undefined ? null : toTask(task, context.language);

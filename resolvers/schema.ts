@@ -7,7 +7,14 @@ import { NodeResolver } from './node.resolver.js';
 import { SpecResolver } from './spec.resolver.js';
 import { TaskResolver } from './task.resolver.js';
 
-export const RESOLVERS = [SpecResolver, AssetResolver, IdPhotoTaskResolver, IdPhotoResolver, TaskResolver, NodeResolver] as const;
+export const RESOLVERS = [
+  SpecResolver,
+  AssetResolver,
+  IdPhotoTaskResolver,
+  IdPhotoResolver,
+  TaskResolver,
+  NodeResolver,
+] as const;
 
 /** The executable schema; `instances` holds one object of each resolver class. Without them it can only be printed. */
 export function createSchema(instances: readonly object[] = []): Promise<GraphQLSchema> {
@@ -17,6 +24,11 @@ export function createSchema(instances: readonly object[] = []): Promise<GraphQL
     container: { get: resolverClass => byClass.get(resolverClass) ?? {} },
     validate: false,
     // Our subscriptions bring their own source; the bus of the documentation crashes the process on one slow reader.
-    pubSub: { publish: () => undefined, subscribe: () => { throw new Error('there is no bus behind topics'); } },
+    pubSub: {
+      publish: () => undefined,
+      subscribe: () => {
+        throw new Error('there is no bus behind topics');
+      },
+    },
   });
 }

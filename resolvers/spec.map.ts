@@ -1,7 +1,7 @@
 import { Color } from '../schema/color.type.js';
 import { Spec } from '../schema/spec.type.js';
 import { type Color as CatalogueColor, colorById } from '../src/specs/colors.js';
-import { SPEC_NOTES, type Spec as CatalogueSpec } from '../src/specs/spec.js';
+import { type Spec as CatalogueSpec, SPEC_NOTES } from '../src/specs/spec.js';
 
 export function toColor(color: CatalogueColor): Color {
   return Object.assign(new Color(), {

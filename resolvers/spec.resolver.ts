@@ -14,23 +14,39 @@ const objects = new Map(specs.list.map(spec => [spec.id, toSpec(spec)]));
 
 @Resolver()
 export class SpecResolver {
-  @Query(() => SpecConnection, { description: 'The kinds of ID photo, best match first, else in the order of the guide.' })
+  @Query(() => SpecConnection, {
+    description: 'The kinds of ID photo, best match first, else in the order of the guide.',
+  })
   specs(
-    @Arg('search', () => String, { nullable: true, description: 'A Chinese title, pinyin (full or initials), a use in English, `295x413` or `35x45`.' }) search?: string,
-    @Arg('color', () => String, { nullable: true, description: 'Only those that list this colour; an id of `colors`.' }) color?: string,
-    @Arg('unit', () => SizeUnitEnum, { nullable: true, description: 'Only those whose size the guide prints in this unit.' }) unit?: keyof typeof SizeUnitEnum,
+    @Arg('search', () => String, {
+      nullable: true,
+      description: 'A Chinese title, pinyin (full or initials), a use in English, `295x413` or `35x45`.',
+    })
+    search?: string,
+    @Arg('color', () => String, { nullable: true, description: 'Only those that list this colour; an id of `colors`.' })
+    color?: string,
+    @Arg('unit', () => SizeUnitEnum, {
+      nullable: true,
+      description: 'Only those whose size the guide prints in this unit.',
+    })
+    unit?: keyof typeof SizeUnitEnum,
     @Arg('first', () => Int, { nullable: true, description: 'How many: 1 to 200, default 50.' }) first?: number,
     @Arg('after', () => String, { nullable: true, description: 'Only what comes after this cursor.' }) after?: string,
   ): SpecConnection {
     const size = pageSize(first);
     const listed = color == null ? undefined : colorById(color);
     if (color != null && listed === undefined) {
-      throw new DarkroomError('COLOR_NOT_FOUND', undefined, [{ path: 'color', code: 'UNKNOWN', allowed: colors.map(({ id }) => id).join(', ') }]);
+      throw new DarkroomError('COLOR_NOT_FOUND', undefined, [
+        { path: 'color', code: 'UNKNOWN', allowed: colors.map(({ id }) => id).join(', ') },
+      ]);
     }
     const found = specs.search({ search, color: listed?.id, unit });
-    const start = after == null ? 0 : found.findIndex(spec => spec.id === Buffer.from(after, 'base64url').toString('utf8')) + 1;
+    const start =
+      after == null ? 0 : found.findIndex(spec => spec.id === Buffer.from(after, 'base64url').toString('utf8')) + 1;
     if (after != null && start === 0) throw badInput('after', 'CURSOR', 'an endCursor or an edge cursor of this list');
-    const edges = found.slice(start, start + size).map(spec => ({ cursor: Buffer.from(spec.id).toString('base64url'), node: objects.get(spec.id)! }));
+    const edges = found
+      .slice(start, start + size)
+      .map(spec => ({ cursor: Buffer.from(spec.id).toString('base64url'), node: objects.get(spec.id)! }));
     return { ...connectionOf(edges, start + size < found.length), totalCount: found.length };
   }
 

@@ -2,14 +2,19 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { AssetKindEnum } from './enums.js';
 import { Node } from './node.type.js';
 
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'A picture that this server keeps: a photo that was sent in, or a result.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A picture that this server keeps: a photo that was sent in, or a result.',
+})
 export class Asset extends Node {
   @Field(() => AssetKindEnum, { description: 'What it is for.' })
   kind!: keyof typeof AssetKindEnum;
 
   @Field(() => String, {
     nullable: true,
-    description: 'A signed link to the bytes that works without further login until `urlExpiresAt`; null once the asset is purged. Ask again for a fresh one.',
+    description:
+      'A signed link to the bytes that works without further login until `urlExpiresAt`; null once the asset is purged. Ask again for a fresh one.',
   })
   url!: string | null;
 
@@ -37,7 +42,10 @@ export class Asset extends Node {
   @Field(() => Int, { description: 'Height in pixels.' })
   height!: number;
 
-  @Field(() => Int, { nullable: true, description: 'Dots per inch written in the file; null for a photo that was sent in.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Dots per inch written in the file; null for a photo that was sent in.',
+  })
   dpi!: number | null;
 
   @Field({ description: 'SHA-256 of the file, 64 hex digits.' })

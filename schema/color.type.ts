@@ -3,7 +3,9 @@ import { HexSourceEnum } from './enums.js';
 
 @ObjectType({ description: 'A named background colour of the guides.', simpleResolvers: true })
 export class Color {
-  @Field(() => ID, { description: 'As the guide spells it: `white`, `blue_gradual`. Give it wherever a colour is asked for.' })
+  @Field(() => ID, {
+    description: 'As the guide spells it: `white`, `blue_gradual`. Give it wherever a colour is asked for.',
+  })
   id!: string;
 
   @Field({ description: 'The Chinese name.' })
@@ -18,7 +20,10 @@ export class Color {
   @Field({ description: '`#RRGGBB`; the top end of a gradient.' })
   hex!: string;
 
-  @Field(() => String, { nullable: true, description: '`#RRGGBB`, the bottom end of a gradient; null for a plain colour.' })
+  @Field(() => String, {
+    nullable: true,
+    description: '`#RRGGBB`, the bottom end of a gradient; null for a plain colour.',
+  })
   hexEnd!: string | null;
 
   @Field(() => HexSourceEnum, { description: 'Where the hex values come from.' })

@@ -5,15 +5,18 @@ import { ERRORS } from '../src/kernel/errors.js';
 import { TASK_STATES, WAITING_ON } from '../src/tasks/machine.js';
 
 /** A GraphQL enum whose values are the strings that the rest of the house uses. */
-function enumOf<T extends string>(name: string, description: string, values: Record<T, string>): { [Value in T]: Value } {
+function enumOf<T extends string>(
+  name: string,
+  description: string,
+  values: Record<T, string>,
+): { [Value in T]: Value } {
   const object = Object.fromEntries(Object.keys(values).map(value => [value, value])) as { [Value in T]: Value };
   registerEnumType(object, {
     name,
     description,
-    valuesConfig: Object.fromEntries(Object.entries<string>(values).map(([value, text]) => [value, { description: text }])) as Record<
-      T,
-      { description: string }
-    >,
+    valuesConfig: Object.fromEntries(
+      Object.entries<string>(values).map(([value, text]) => [value, { description: text }]),
+    ) as Record<T, { description: string }>,
   });
   return object;
 }
@@ -27,7 +30,8 @@ export const TaskStateEnum = enumOf(
   texts(TASK_STATES, {
     QUEUED: 'Accepted and kept; work has not begun.',
     RUNNING: 'Somebody works on it.',
-    NEEDS_REVIEW: 'It is not known whether a vendor did the work and charged for it; a person has to settle it. Nothing is sent again by itself.',
+    NEEDS_REVIEW:
+      'It is not known whether a vendor did the work and charged for it; a person has to settle it. Nothing is sent again by itself.',
     SUCCEEDED: 'Done; the results are there.',
     FAILED: 'It could not be done; see `failure`.',
     CANCELED: 'Ended by `cancelTask`.',
@@ -112,7 +116,9 @@ export const AssetKindEnum = enumOf('AssetKind', 'What an asset is for.', {
   RESULT: 'A picture that a task made. Kept for 7 days unless configured otherwise.',
 });
 
-export const OperationEnum = enumOf('Operation', 'What a task does.', { ID_PHOTO: 'Makes ID photos: `createIdPhoto`.' });
+export const OperationEnum = enumOf('Operation', 'What a task does.', {
+  ID_PHOTO: 'Makes ID photos: `createIdPhoto`.',
+});
 
 export const ErrorCodeEnum = enumOf(
   'ErrorCode',

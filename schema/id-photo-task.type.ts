@@ -31,7 +31,10 @@ export class PhotoBackground {
   hexEnd!: string | null;
 }
 
-@ObjectType({ description: 'A point as fractions of the width from the left and of the height from the top.', simpleResolvers: true })
+@ObjectType({
+  description: 'A point as fractions of the width from the left and of the height from the top.',
+  simpleResolvers: true,
+})
 export class RelativePoint {
   @Field(() => Float, { description: '0 is the left edge, 1 the right edge.' })
   x!: number;
@@ -40,7 +43,10 @@ export class RelativePoint {
   y!: number;
 }
 
-@ObjectType({ description: 'Where the head is, measured on the finished photo (terms of ISO/IEC 19794-5).', simpleResolvers: true })
+@ObjectType({
+  description: 'Where the head is, measured on the finished photo (terms of ISO/IEC 19794-5).',
+  simpleResolvers: true,
+})
 export class PhotoGeometry {
   @Field(() => Float, { description: 'From crown to chin, as a fraction of the height.' })
   headRatio!: number;
@@ -54,7 +60,9 @@ export class PhotoGeometry {
   @Field(() => Float, { description: 'Between the centres of the eyes, in pixels.' })
   eyeDistancePx!: number;
 
-  @Field(() => Float, { description: 'How far the head was tilted in the source, in degrees, clockwise positive; it was turned upright.' })
+  @Field(() => Float, {
+    description: 'How far the head was tilted in the source, in degrees, clockwise positive; it was turned upright.',
+  })
   rollDegrees!: number;
 
   @Field(() => Float, { description: 'Pixels of the photo per pixel of the source: above 1 it was enlarged.' })
@@ -69,7 +77,11 @@ export class IdPhoto {
   @Field(() => PhotoBackground, { description: 'What stands behind the person.' })
   background!: PhotoBackground;
 
-  @Field(() => Asset, { nullable: true, description: 'A watermarked preview, from vendors that sell the clean photo apart; null where there is none, as with LOCAL.' })
+  @Field(() => Asset, {
+    nullable: true,
+    description:
+      'A watermarked preview, from vendors that sell the clean photo apart; null where there is none, as with LOCAL.',
+  })
   preview?: Asset | null;
 
   @Field(() => Asset, { nullable: true, description: 'The photo to hand in.' })
@@ -84,7 +96,9 @@ export class IdPhoto {
   @Field(() => Int, { description: 'Dots per inch written in the file.' })
   dpi!: number;
 
-  @Field(() => Float, { description: '0 to 1: how sure the cut between person and background is. Below 0.7 look twice.' })
+  @Field(() => Float, {
+    description: '0 to 1: how sure the cut between person and background is. Below 0.7 look twice.',
+  })
   matteQuality!: number;
 
   @Field(() => PhotoGeometry, { description: 'Where the head is, as measured.' })
@@ -101,10 +115,16 @@ export class IdPhotoTask extends Task {
   @Field(() => Spec, { nullable: true, description: 'The spec that was asked for; null for a custom size.' })
   spec!: Spec | null;
 
-  @Field(() => Asset, { nullable: true, description: 'The photo that it is made from. Give its id for a further spec or colour: that is quicker than sending it again.' })
+  @Field(() => Asset, {
+    nullable: true,
+    description:
+      'The photo that it is made from. Give its id for a further spec or colour: that is quicker than sending it again.',
+  })
   source?: Asset | null;
 
-  @Field(() => [IdPhoto], { description: 'The photos, in the order of the backgrounds that were asked for; empty until the task succeeds.' })
+  @Field(() => [IdPhoto], {
+    description: 'The photos, in the order of the backgrounds that were asked for; empty until the task succeeds.',
+  })
   photos!: IdPhoto[];
 
   sourceAssetId!: string;

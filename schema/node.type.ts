@@ -1,12 +1,18 @@
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 
-@InterfaceType({ description: 'An object that can be fetched again by its id alone, with `node`.' })
+@InterfaceType({
+  resolveType: (value: object) => value.constructor.name,
+  description: 'An object that can be fetched again by its id alone, with `node`.',
+})
 export abstract class Node {
   @Field(() => ID, { description: 'Unique among all objects of this server.' })
   id!: string;
 }
 
-@ObjectType({ description: 'Where a page of a connection stands, as the Relay connection spec has it.', simpleResolvers: true })
+@ObjectType({
+  description: 'Where a page of a connection stands, as the Relay connection spec has it.',
+  simpleResolvers: true,
+})
 export class PageInfo {
   @Field({ description: 'True if there is more after `endCursor`.' })
   hasNextPage!: boolean;
@@ -17,7 +23,10 @@ export class PageInfo {
   @Field(() => String, { nullable: true, description: 'The cursor of the first edge.' })
   startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The cursor of the last edge: give it as `after` for the next page.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The cursor of the last edge: give it as `after` for the next page.',
+  })
   endCursor!: string | null;
 }
 
@@ -38,7 +47,11 @@ export function connectionOf<T>(edges: EdgeOf<T>[], hasNextPage: boolean): Conne
   return {
     edges,
     nodes: edges.map(edge => edge.node),
-    pageInfo: { hasNextPage, hasPreviousPage: false, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null },
+    pageInfo: {
+      hasNextPage,
+      hasPreviousPage: false,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
   };
 }
-

@@ -11,12 +11,18 @@ export const Upload = GraphQLUpload;
 
 @InputType({ description: 'A photo, given in exactly one way. JPEG, PNG or WebP, up to 20 MB and 50 megapixels.' })
 export class PhotoInput {
-  @Field(() => Upload, { nullable: true, description: 'A file of a multipart request (GraphQL multipart request spec).' })
+  @Field(() => Upload, {
+    nullable: true,
+    description: 'A file of a multipart request (GraphQL multipart request spec).',
+  })
   upload?: Promise<UploadedFile> | null;
 
   @Field(() => ID, { nullable: true, description: 'An asset of `uploadPhoto`, or the `source` of an earlier task.' })
   assetId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The file in base64, with or without a `data:` prefix. An upload is quicker.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The file in base64, with or without a `data:` prefix. An upload is quicker.',
+  })
   base64?: string | null;
 }

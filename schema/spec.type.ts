@@ -6,7 +6,8 @@ import { Node, PageInfo } from './node.type.js';
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: "A kind of ID photo, from the 181 rows of the Jumei ID-photo guide (table `spec及bgColor参考`). Rows that say the same are one spec.",
+  description:
+    'A kind of ID photo, from the 181 rows of the Jumei ID-photo guide (table `spec及bgColor参考`). Rows that say the same are one spec.',
 })
 export class Spec extends Node {
   @Field({ description: 'The title as the guide prints it, in Chinese.' })
@@ -18,22 +19,38 @@ export class Spec extends Node {
   @Field(() => Int, { description: 'Height in pixels; authoritative.' })
   heightPx!: number;
 
-  @Field(() => Float, { nullable: true, description: 'Width in millimetres as the guide prints it; null where it prints pixels.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Width in millimetres as the guide prints it; null where it prints pixels.',
+  })
   widthMm!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Height in millimetres as the guide prints it; null where it prints pixels.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Height in millimetres as the guide prints it; null where it prints pixels.',
+  })
   heightMm!: number | null;
 
-  @Field(() => Int, { description: 'Dots per inch written into the file; 300 unless the guide or a standard says otherwise.' })
+  @Field(() => Int, {
+    description: 'Dots per inch written into the file; 300 unless the guide or a standard says otherwise.',
+  })
   dpi!: number;
 
-  @Field(() => Int, { nullable: true, description: 'The smallest file that is accepted, in KB; null if there is no such limit.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The smallest file that is accepted, in KB; null if there is no such limit.',
+  })
   minKb!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'The largest file that is accepted, in KB; null if there is no such limit.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'The largest file that is accepted, in KB; null if there is no such limit.',
+  })
   maxKb!: number | null;
 
-  @Field(() => [Color], { description: 'The backgrounds that the guide lists, in its order. The first is the default.' })
+  @Field(() => [Color], {
+    description: 'The backgrounds that the guide lists, in its order. The first is the default.',
+  })
   backgrounds!: Color[];
 
   @Field(() => SizeUnitEnum, { description: 'The unit in which the guide prints the size.' })
@@ -45,7 +62,9 @@ export class Spec extends Node {
   @Field(() => [Int], { description: "The rows of the guide's table that say this, counted from 1." })
   rows!: number[];
 
-  @Field(() => [String], { description: 'What to know about this spec before relying on it, in English; usually empty.' })
+  @Field(() => [String], {
+    description: 'What to know about this spec before relying on it, in English; usually empty.',
+  })
   notes!: string[];
 }
 

@@ -1,5 +1,15 @@
 import { Field, Float, Int, InterfaceType, ObjectType } from 'type-graphql';
-import { AttemptOutcomeEnum, BilledEnum, ErrorCodeEnum, OperationEnum, ProgressSourceEnum, TaskStageEnum, TaskStateEnum, VendorEnum, WaitingOnEnum } from './enums.js';
+import {
+  AttemptOutcomeEnum,
+  BilledEnum,
+  ErrorCodeEnum,
+  OperationEnum,
+  ProgressSourceEnum,
+  TaskStageEnum,
+  TaskStateEnum,
+  VendorEnum,
+  WaitingOnEnum,
+} from './enums.js';
 import { Node, PageInfo } from './node.type.js';
 
 @ObjectType({ description: 'How far a task is.', simpleResolvers: true })
@@ -19,7 +29,9 @@ export class TaskFailure {
   @Field({ description: 'For developers, in English.' })
   message!: string;
 
-  @Field({ description: "For the person in front of the screen, in the caller's language (`Accept-Language`: zh or en)." })
+  @Field({
+    description: "For the person in front of the screen, in the caller's language (`Accept-Language`: zh or en).",
+  })
   userMessage!: string;
 
   @Field({ description: 'True if the same request may well succeed later.' })
@@ -53,7 +65,12 @@ export class Attempt {
   code!: string | null;
 }
 
-@InterfaceType({ implements: Node, description: 'A photo job. It is kept before the mutation answers, and its state reaches subscribers by `taskUpdated`.' })
+@InterfaceType({
+  resolveType: (value: object) => value.constructor.name,
+  implements: Node,
+  description:
+    'A photo job. It is kept before the mutation answers, and its state reaches subscribers by `taskUpdated`.',
+})
 export abstract class Task extends Node {
   @Field(() => OperationEnum, { description: 'What it does.' })
   operation!: keyof typeof OperationEnum;

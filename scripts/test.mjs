@@ -11,8 +11,11 @@ const folder = mkdtempSync(join(tmpdir(), 'darkroom-test-'));
 const report = join(folder, 'report.json');
 const jest = [
   'node_modules/jest/bin/jest.js',
-  '--config', 'jest.config.json',
-  '--json', '--outputFile', report,
+  '--config',
+  'jest.config.json',
+  '--json',
+  '--outputFile',
+  report,
   ...(long ? ['--testMatch', '**/*.long.js', '--runInBand', '--testTimeout', '3600000'] : []),
   ...args.filter(a => a !== '--long'),
 ];

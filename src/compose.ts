@@ -1,4 +1,4 @@
-import { randomBytes, hkdfSync } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -45,7 +45,8 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
   const closing: (() => Promise<void>)[] = [];
   const stop = async () => {
     // Each step is tried even if one before it fails: the lock on the directory has to go in any case.
-    for (const close of closing.splice(0).reverse()) await close().catch(error => log.error({ err: error }, 'a part did not stop cleanly'));
+    for (const close of closing.splice(0).reverse())
+      await close().catch(error => log.error({ err: error }, 'a part did not stop cleanly'));
   };
   try {
     await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
@@ -73,7 +74,13 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
     const lifecycle = new TaskLifecycle(database, events);
     const sources = new Map(registerDataSources({ engine }).map(source => [source.vendor, source]));
     const runner = new TaskRunner({ database, lifecycle, assets, sources, log });
-    const tasks = new TaskService({ database, lifecycle, events, fingerprintKey: derive(secret, 'fingerprints'), runner });
+    const tasks = new TaskService({
+      database,
+      lifecycle,
+      events,
+      fingerprintKey: derive(secret, 'fingerprints'),
+      runner,
+    });
     const idPhotos = new IdPhotoService(tasks, assets);
 
     const links = new AssetLinks(secret, () => config.publicUrl ?? server.url, systemClock);
@@ -88,7 +95,8 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
     const server = await startServer<Context>({
       schema,
       context: ({ language }) => createContext({ tasks, assets }, { tenantId: TENANT, language }),
-      readAsset: (id, query) => serveAsset({ files, links, clock: systemClock, find: asset => assets.findLinked(asset) }, id, query),
+      readAsset: (id, query) =>
+        serveAsset({ files, links, clock: systemClock, find: asset => assets.findLinked(asset) }, id, query),
       ready: async () => (await database.query<{ ok: number }>('select 1 as ok')).length === 1,
       log,
       host: config.host,

@@ -1,12 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readFileSync } from 'node:fs';
 import { ConfigError, readConfig } from './config.js';
 import { ROOT } from './kernel/paths.js';
 
 test('with no variable at all the defaults hold', () => {
-  expect(readConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, keepInputsMs: 86_400_000, keepResultsMs: 7 * 86_400_000, logLevel: 'info', production: false });
+  expect(readConfig({})).toMatchObject({
+    host: '127.0.0.1',
+    port: 4000,
+    keepInputsMs: 86_400_000,
+    keepResultsMs: 7 * 86_400_000,
+    logLevel: 'info',
+    production: false,
+  });
 });
 
 test.each([
@@ -32,7 +38,9 @@ test.each([
 });
 
 test('all wrong variables are told at once', () => {
-  expect(() => readConfig({ DARKROOM_PORT: 'x', DARKROOM_KEEP_RESULTS: 'y' })).toThrow(/DARKROOM_PORT.*\n.*DARKROOM_KEEP_RESULTS/);
+  expect(() => readConfig({ DARKROOM_PORT: 'x', DARKROOM_KEEP_RESULTS: 'y' })).toThrow(
+    /DARKROOM_PORT.*\n.*DARKROOM_KEEP_RESULTS/,
+  );
 });
 
 test('NAME_FILE gives the value of a file; both at once, or a file that cannot be read, are refused', () => {

@@ -23,19 +23,31 @@ const VARIABLES = {
   DARKROOM_HOST: z
     .string()
     .default('127.0.0.1')
-    .refine(host => LOOPBACK.has(host), 'a loopback address (127.0.0.1, ::1 or localhost): without API keys the server is open to whoever reaches it'),
+    .refine(
+      host => LOOPBACK.has(host),
+      'a loopback address (127.0.0.1, ::1 or localhost): without API keys the server is open to whoever reaches it',
+    ),
   DARKROOM_PORT: z
     .string()
     .default('4000')
     .refine(text => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'a port from 0 (any free one) to 65535')
     .transform(Number),
-  DARKROOM_DATA_DIR: z.string().min(1, 'a directory').default('.darkroom').transform(folder => path.resolve(folder)),
+  DARKROOM_DATA_DIR: z
+    .string()
+    .min(1, 'a directory')
+    .default('.darkroom')
+    .transform(folder => path.resolve(folder)),
   DARKROOM_PUBLIC_URL: origin.optional(),
   DARKROOM_SECRET: z.string().min(32, 'at least 32 characters, e.g. from `openssl rand -hex 32`').optional(),
   DARKROOM_ALLOWED_ORIGINS: z
     .string()
     .default('')
-    .transform(text => text.split(',').map(part => part.trim()).filter(Boolean))
+    .transform(text =>
+      text
+        .split(',')
+        .map(part => part.trim())
+        .filter(Boolean),
+    )
     .pipe(z.array(origin)),
   DARKROOM_KEEP_INPUTS: duration.prefault('24h'),
   DARKROOM_KEEP_RESULTS: duration.prefault('7d'),
@@ -74,7 +86,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 function valueOf(environment: Environment, name: string): string | undefined {
   const direct = environment[name];
   const file = environment[`${name}_FILE`];
-  if (direct !== undefined && file !== undefined) throw new ConfigError(`${name} and ${name}_FILE are both set; set one`);
+  if (direct !== undefined && file !== undefined)
+    throw new ConfigError(`${name} and ${name}_FILE are both set; set one`);
   if (file === undefined) return direct === '' ? undefined : direct;
   try {
     return readFileSync(file, 'utf8').trim();

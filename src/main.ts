@@ -8,7 +8,10 @@ const STARTED = performance.now();
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const log = pino({ level: config.logLevel, base: null, redact: ['req.headers', 'headers.authorization'] }, pino.destination({ fd: 2, sync: false }));
+  const log = pino(
+    { level: config.logLevel, base: null, redact: ['req.headers', 'headers.authorization'] },
+    pino.destination({ fd: 2, sync: false }),
+  );
   const darkroom = await startDarkroom(config, log);
 
   let stopping = false;
@@ -21,7 +24,10 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   const lastResort = (error: unknown) => {
-    log.fatal({ err: error }, 'an error that nobody handled; the process ends, and its tasks go on after the next start');
+    log.fatal(
+      { err: error },
+      'an error that nobody handled; the process ends, and its tasks go on after the next start',
+    );
     log.flush(() => process.exit(70));
     setTimeout(() => process.exit(70), 1_000);
   };
@@ -47,9 +53,13 @@ Try it in a second terminal:
 
 main().catch(error => {
   // What the operator has to mend is one line each; anything else keeps its stack.
-  if (error instanceof ConfigError) process.stderr.write(`Darkroom cannot start: wrong configuration\n${error.message.replace(/^/gm, '  ')}\n`);
+  if (error instanceof ConfigError)
+    process.stderr.write(`Darkroom cannot start: wrong configuration\n${error.message.replace(/^/gm, '  ')}\n`);
   else if (DarkroomError.is(error)) process.stderr.write(`Darkroom cannot start: ${error.message}\n`);
-  else process.stderr.write(`Darkroom cannot start: ${error instanceof Error ? (isPortTaken(error) ? 'the port is taken; set DARKROOM_PORT to another one, or 0 for any' : error.stack) : String(error)}\n`);
+  else
+    process.stderr.write(
+      `Darkroom cannot start: ${error instanceof Error ? (isPortTaken(error) ? 'the port is taken; set DARKROOM_PORT to another one, or 0 for any' : error.stack) : String(error)}\n`,
+    );
   process.exit(1);
 });
 

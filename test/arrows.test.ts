@@ -20,7 +20,17 @@ const ARROWS: Record<string, readonly string[]> = {
   resolvers: ['schema', 'src/assets', 'src/engine', 'src/kernel', 'src/specs', 'src/store', 'src/tasks'],
   'src/server': ['src/kernel'],
   'src/config': [],
-  'src/compose': ['datasources/registry', 'resolvers', 'src/assets', 'src/config', 'src/engine', 'src/kernel', 'src/server', 'src/store', 'src/tasks'],
+  'src/compose': [
+    'datasources/registry',
+    'resolvers',
+    'src/assets',
+    'src/config',
+    'src/engine',
+    'src/kernel',
+    'src/server',
+    'src/store',
+    'src/tasks',
+  ],
   'src/main': ['src/compose', 'src/config', 'src/kernel'],
   client: ['src/kernel'],
   bench: ['src/engine', 'src/kernel'],
@@ -48,23 +58,34 @@ function importsOf(file: string): Import[] {
 }
 
 const files = ['src', 'schema', 'resolvers', 'datasources', 'client', 'bench']
-  .flatMap(folder => readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(name => path.posix.join(folder, name.split(path.sep).join('/'))))
+  .flatMap(folder =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(name =>
+      path.posix.join(folder, name.split(path.sep).join('/')),
+    ),
+  )
   .filter(file => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.endsWith('.long.ts'));
 const imports = files.flatMap(importsOf);
 
 test('imports follow the arrows of ARCHITECTURE.md', () => {
-  const wrong = imports.filter(({ from, to }) => from !== to && !ARROWS[from]?.includes(to)).map(({ file, to }) => `${file} -> ${to}`);
+  const wrong = imports
+    .filter(({ from, to }) => from !== to && !ARROWS[from]?.includes(to))
+    .map(({ file, to }) => `${file} -> ${to}`);
   expect(wrong).toEqual([]);
 });
 
 test('every arrow is in use: one that nothing needs is taken away', () => {
   const used = new Set(imports.map(({ from, to }) => `${from} -> ${to}`));
-  const idle = Object.entries(ARROWS).flatMap(([from, tos]) => tos.map(to => `${from} -> ${to}`)).filter(arrow => !used.has(arrow));
+  const idle = Object.entries(ARROWS)
+    .flatMap(([from, tos]) => tos.map(to => `${from} -> ${to}`))
+    .filter(arrow => !used.has(arrow));
   expect(idle).toEqual([]);
 });
 
 test('type-graphql stands only in schema and resolvers', () => {
-  const elsewhere = files.filter(file => !/^(schema|resolvers)\//.test(file) && /from 'type-graphql'/.test(readFileSync(path.join(ROOT, file), 'utf8')));
+  const elsewhere = files.filter(
+    file =>
+      !/^(schema|resolvers)\//.test(file) && /from 'type-graphql'/.test(readFileSync(path.join(ROOT, file), 'utf8')),
+  );
   expect(elsewhere).toEqual([]);
 });
 
@@ -75,6 +96,8 @@ test('what the engine does in its workers is never loaded in the main thread', (
 });
 
 test('no file is longer than 500 lines', () => {
-  const long = files.filter(file => file !== 'client/generated.ts' && readFileSync(path.join(ROOT, file), 'utf8').split('\n').length > 500);
+  const long = files.filter(
+    file => file !== 'client/generated.ts' && readFileSync(path.join(ROOT, file), 'utf8').split('\n').length > 500,
+  );
   expect(long).toEqual([]);
 });

@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isIntrospectionType, isObjectType, isSpecifiedScalarType } from 'graphql';
+import {
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  isSpecifiedScalarType,
+} from 'graphql';
 import { printSdl } from '../resolvers/emit.js';
 import { createSchema } from '../resolvers/schema.js';
 import { ROOT } from '../src/kernel/paths.js';
@@ -23,7 +31,8 @@ test('every type, field, argument and enum value has a description', () => {
     if (isIntrospectionType(type) || isSpecifiedScalarType(type)) continue;
     if (!['Query', 'Mutation', 'Subscription'].includes(type.name)) look(type.name, type);
     if (isEnumType(type)) for (const value of type.getValues()) look(`${type.name}.${value.name}`, value);
-    if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) look(`${type.name}.${field.name}`, field);
+    if (isInputObjectType(type))
+      for (const field of Object.values(type.getFields())) look(`${type.name}.${field.name}`, field);
     if (isObjectType(type) || isInterfaceType(type)) {
       for (const field of Object.values(type.getFields())) {
         look(`${type.name}.${field.name}`, field);
@@ -38,7 +47,8 @@ test('every mutation but uploadPhoto returns a task', () => {
   const fields = Object.values(schema.getMutationType()!.getFields());
   const others = fields.filter(field => {
     const type = schema.getType(field.type.toString().replace(/!$/, ''));
-    const isTask = type?.name === 'Task' || (isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Task'));
+    const isTask =
+      type?.name === 'Task' || (isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Task'));
     return !isTask;
   });
   expect(others.map(({ name }) => name)).toEqual(['uploadPhoto']);

@@ -115,7 +115,8 @@ function toySchema(seen: ToyServer['seen']) {
 
   function resolve(type: string, resolvers: Record<string, (...given: never[]) => unknown>): void {
     const fields = (schema.getType(type) as GraphQLObjectType).getFields();
-    for (const [name, resolver] of Object.entries(resolvers)) Object.assign(fields[name] as object, { resolve: resolver });
+    for (const [name, resolver] of Object.entries(resolvers))
+      Object.assign(fields[name] as object, { resolve: resolver });
   }
 
   function subscribe(name: string, source: (root: unknown, given: { count: number; bytes: number }) => unknown): void {

@@ -2,10 +2,11 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getIntrospectionQuery } from 'graphql';
 import { answerOf, startToyServer, type ToyServer } from './server-fixture.js';
 
-const repeat = (count: number, make: (index: number) => string) => Array.from({ length: count }, (_, i) => make(i)).join(' ');
+const repeat = (count: number, make: (index: number) => string) =>
+  Array.from({ length: count }, (_, i) => make(i)).join(' ');
 
 const BOMBS: Record<string, string> = {
-  'aliases': `{ ${repeat(500, i => `a${i}: hello`)} }`,
+  aliases: `{ ${repeat(500, i => `a${i}: hello`)} }`,
   'root fields under few aliases': `{ ${repeat(25, i => `a${i}: spec { id }`)} }`,
   'directives on one field': `{ hello ${'@include(if: true) '.repeat(300)} }`,
   'unknown directives': `query ${'@a '.repeat(900)} { hello }`,
@@ -55,7 +56,13 @@ describe('hostile documents', () => {
   });
 
   it('leaves honest documents alone: introspection as tools send it, and a page of many fields', async () => {
-    const tools = getIntrospectionQuery({ descriptions: true, directiveIsRepeatable: true, inputValueDeprecation: true, schemaDescription: true, specifiedByUrl: true });
+    const tools = getIntrospectionQuery({
+      descriptions: true,
+      directiveIsRepeatable: true,
+      inputValueDeprecation: true,
+      schemaDescription: true,
+      specifiedByUrl: true,
+    });
     expect((await answerOf(await server.post({ query: tools }))).errors).toBeUndefined();
     const many = `{ ${repeat(20, i => `s${i}: spec { id title parent { id title kids { id } } }`)} }`;
     expect((await answerOf(await server.post({ query: many }))).errors).toBeUndefined();

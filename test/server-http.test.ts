@@ -46,7 +46,10 @@ describe('the HTTP server', () => {
   });
 
   it('answers a query by POST and by GET', async () => {
-    const posted = await server.post({ query: 'query Hello($name: String) { hello(name: $name) }', variables: { name: '小明' } });
+    const posted = await server.post({
+      query: 'query Hello($name: String) { hello(name: $name) }',
+      variables: { name: '小明' },
+    });
     expect(await posted.json()).toEqual({ data: { hello: 'hello 小明' } });
     const got = await fetch(`${server.origin}/graphql?query={hello}`);
     expect(await got.json()).toEqual({ data: { hello: 'hello you' } });
@@ -64,7 +67,13 @@ describe('the HTTP server', () => {
     const types = ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=b'];
     for (const cookie of [{}, { cookie: 'session=1' }]) {
       for (const type of types) {
-        const posted = await rawRequest(server, '/graphql', { 'content-type': type, ...cookie }, 'POST', '{"query":"mutation { count }"}');
+        const posted = await rawRequest(
+          server,
+          '/graphql',
+          { 'content-type': type, ...cookie },
+          'POST',
+          '{"query":"mutation { count }"}',
+        );
         expect([400, 415]).toContain(posted.status);
         const got = await rawRequest(server, `/graphql?query=${query}`, { 'content-type': type, ...cookie });
         expect([400, 415]).toContain(got.status);
@@ -82,7 +91,13 @@ describe('the HTTP server', () => {
 
   it('refuses a Host that is not ours, everywhere', async () => {
     for (const path of ['/graphql?query={hello}', '/health/live', '/graphiql', '/assets/known', '/none']) {
-      for (const host of ['evil.example', `evil.example:${server.port}`, 'localhost.evil.example', '127.0.0.1.nip.io', 'localhost@evil.example']) {
+      for (const host of [
+        'evil.example',
+        `evil.example:${server.port}`,
+        'localhost.evil.example',
+        '127.0.0.1.nip.io',
+        'localhost@evil.example',
+      ]) {
         const { status, body } = await rawRequest(server, path, { host });
         expect([path, host, status]).toEqual([path, host, 403]);
         expect(JSON.parse(body).errors[0].extensions.code).toBe('FORBIDDEN_ORIGIN');
@@ -96,7 +111,13 @@ describe('the HTTP server', () => {
   it('refuses an Origin that is neither ours nor allowed', async () => {
     const ask = (origin: string) =>
       rawRequest(server, '/graphql', { origin, 'content-type': 'application/json' }, 'POST', '{"query":"{ hello }"}');
-    const foreign = ['https://evil.example', 'null', 'http://localhost:3000', `https://127.0.0.1:${server.port}`, 'https://kiosk.example.evil.example'];
+    const foreign = [
+      'https://evil.example',
+      'null',
+      'http://localhost:3000',
+      `https://127.0.0.1:${server.port}`,
+      'https://kiosk.example.evil.example',
+    ];
     for (const origin of foreign) expect([origin, (await ask(origin)).status]).toEqual([origin, 403]);
     for (const name of ['127.0.0.1', 'localhost', '[::1]']) {
       expect((await ask(`http://${name}:${server.port}`)).status).toBe(200);
@@ -109,7 +130,12 @@ describe('the HTTP server', () => {
 
   it('answers the preflight of an allowed origin and of no other', async () => {
     const preflight = (origin: string) =>
-      rawRequest(server, '/graphql', { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' }, 'OPTIONS');
+      rawRequest(
+        server,
+        '/graphql',
+        { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+        'OPTIONS',
+      );
     const { status, headers } = await preflight('https://kiosk.example');
     expect(status).toBe(204);
     expect(headers['access-control-allow-headers']).toContain('apollo-require-preflight');
@@ -117,7 +143,11 @@ describe('the HTTP server', () => {
   });
 
   it('refuses a batch, bad JSON and poisoned JSON with 400', async () => {
-    for (const body of ['[{"query":"{ hello }"},{"query":"{ hello }"}]', '{"query":', '{"query":"{ hello }","__proto__":{"polluted":1}}']) {
+    for (const body of [
+      '[{"query":"{ hello }"},{"query":"{ hello }"}]',
+      '{"query":',
+      '{"query":"{ hello }","__proto__":{"polluted":1}}',
+    ]) {
       const response = await server.post(body);
       expect([body, response.status]).toEqual([body, 400]);
       expect(await codeOf(response)).toBe('BAD_REQUEST');
@@ -163,7 +193,12 @@ describe('the HTTP server', () => {
     ]) {
       codes.push(await codeOf(await server.post(body)));
     }
-    expect(codes).toEqual(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE']);
+    expect(codes).toEqual([
+      'GRAPHQL_PARSE_FAILED',
+      'GRAPHQL_VALIDATION_FAILED',
+      'BAD_USER_INPUT',
+      'OPERATION_RESOLUTION_FAILURE',
+    ]);
   });
 
   it('serves assets by GET and HEAD and says not found in JSON', async () => {

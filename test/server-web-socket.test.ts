@@ -60,7 +60,11 @@ async function eventually(holds: () => boolean): Promise<void> {
 }
 
 /** The answer to an upgrade that was refused. */
-function refusal(server: ToyServer, options: WebSocket.ClientOptions, path = '/graphql'): Promise<{ status: number; body: string }> {
+function refusal(
+  server: ToyServer,
+  options: WebSocket.ClientOptions,
+  path = '/graphql',
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(`ws://127.0.0.1:${server.port}${path}`, 'graphql-transport-ws', options);
     socket.on('open', () => reject(new Error('The server accepted the WebSocket.')));
@@ -108,11 +112,23 @@ describe('the WebSocket server', () => {
   it('holds documents to the limits of HTTP', async () => {
     const client = await new RawClient(server).opened();
     client.subscribe('a', `{ ${Array.from({ length: 40 }, (_, i) => `a${i}: hello`).join(' ')} }`);
-    expect(await client.next()).toMatchObject({ type: 'error', id: 'a', payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+    expect(await client.next()).toMatchObject({
+      type: 'error',
+      id: 'a',
+      payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+    });
     client.subscribe('b', '{ nothing }');
-    expect(await client.next()).toMatchObject({ type: 'error', id: 'b', payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
+    expect(await client.next()).toMatchObject({
+      type: 'error',
+      id: 'b',
+      payload: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }],
+    });
     client.subscribe('c', '{');
-    expect(await client.next()).toMatchObject({ type: 'error', id: 'c', payload: [{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }] });
+    expect(await client.next()).toMatchObject({
+      type: 'error',
+      id: 'c',
+      payload: [{ extensions: { code: 'GRAPHQL_PARSE_FAILED' } }],
+    });
     client.socket.close();
   });
 
@@ -130,7 +146,8 @@ describe('the WebSocket server', () => {
 
   it('refuses the 51st operation on a socket and keeps the 50', async () => {
     const client = await new RawClient(server).opened();
-    for (let i = 1; i <= LIMITS.webSocket.subscriptionsPerSocket + 1; i++) client.subscribe(String(i), 'subscription { forever }');
+    for (let i = 1; i <= LIMITS.webSocket.subscriptionsPerSocket + 1; i++)
+      client.subscribe(String(i), 'subscription { forever }');
     let message = await client.next();
     while (message.type === 'next') message = await client.next();
     expect(message).toMatchObject({ type: 'error', id: '51', payload: [{ extensions: { code: 'OVERLOADED' } }] });
@@ -163,7 +180,15 @@ describe('the WebSocket server', () => {
     ['two connection_init', 4429, ['{"type":"connection_init"}', '{"type":"connection_init"}']],
     ['garbage', 4400, ['garbage']],
     ['JSON that is no message', 4400, ['{"type":"none"}']],
-    ['one id twice', 4409, ['{"type":"connection_init"}', '{"type":"subscribe","id":"1","payload":{"query":"subscription { forever }"}}', '{"type":"subscribe","id":"1","payload":{"query":"subscription { forever }"}}']],
+    [
+      'one id twice',
+      4409,
+      [
+        '{"type":"connection_init"}',
+        '{"type":"subscribe","id":"1","payload":{"query":"subscription { forever }"}}',
+        '{"type":"subscribe","id":"1","payload":{"query":"subscription { forever }"}}',
+      ],
+    ],
   ])('closes on %s with %i', async (_name, code, messages) => {
     const client = await new RawClient(server).opened(false);
     for (const message of messages) {
@@ -210,7 +235,6 @@ describe('the WebSocket server', () => {
 
 describe('a context that refuses', () => {
   it('closes with 4403, and with 4408 when it takes too long', async () => {
-
     const server = await startToyServer({
       context: ({ connectionParams }) => {
         if (connectionParams?.slow) return new Promise(() => {});

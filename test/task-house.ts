@@ -33,7 +33,14 @@ export const PHOTO: MadePhoto = {
   heightPx: 413,
   dpi: 300,
   matteQuality: 0.9,
-  geometry: { headRatio: 0.62, topMargin: 0.085, faceCenter: { x: 0.5, y: 0.4 }, eyeDistancePx: 70, rollDegrees: 0, scale: 1 },
+  geometry: {
+    headRatio: 0.62,
+    topMargin: 0.085,
+    faceCenter: { x: 0.5, y: 0.4 },
+    eyeDistancePx: 70,
+    rollDegrees: 0,
+    scale: 1,
+  },
   warnings: [],
 };
 
@@ -64,7 +71,15 @@ export interface TaskHouse {
   events: TaskEvents;
   /** A runner with its own owner id, as a second process would have; not started. */
   runnerOf(source: DataSource): TaskRunner;
-  create(over?: Partial<{ tenantId: string; reference: string | null; labels: string[]; idempotencyKey: string; fingerprint: string }>): Promise<Task>;
+  create(
+    over?: Partial<{
+      tenantId: string;
+      reference: string | null;
+      labels: string[];
+      idempotencyKey: string;
+      fingerprint: string;
+    }>,
+  ): Promise<Task>;
   /** The task once it has reached one of these states. */
   until(id: string, ...states: string[]): Promise<Task>;
   close(): Promise<void>;
@@ -86,7 +101,10 @@ export async function openTaskHouse(): Promise<TaskHouse> {
     onPurged: () => {},
   });
   const started: TaskRunner[] = [];
-  const runners = { wake: () => started.forEach(runner => void runner.wake()), abort: (id: string) => started.forEach(runner => void runner.abort(id)) };
+  const runners = {
+    wake: () => started.forEach(runner => void runner.wake()),
+    abort: (id: string) => started.forEach(runner => void runner.abort(id)),
+  };
   const tasks = new TaskService({ database, lifecycle, events, fingerprintKey: Buffer.alloc(32, 7), runner: runners });
   return {
     database,
@@ -96,7 +114,13 @@ export async function openTaskHouse(): Promise<TaskHouse> {
     files,
     events,
     runnerOf: source => {
-      const runner = new TaskRunner({ database, lifecycle, assets, sources: new Map([['LOCAL', source]]), log: pino({ level: 'silent' }) });
+      const runner = new TaskRunner({
+        database,
+        lifecycle,
+        assets,
+        sources: new Map([['LOCAL', source]]),
+        log: pino({ level: 'silent' }),
+      });
       started.push(runner);
       return runner;
     },

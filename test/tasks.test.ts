@@ -35,7 +35,9 @@ test('a task runs from QUEUED to SUCCEEDED, keeps its photo, and leaves nothing 
   const photo = ended.result!.photos[0]!;
   expect(Buffer.from(await house.assets.bytesOf(TENANT, photo.assetId)).equals(Buffer.from(PHOTO.bytes))).toBe(true);
   expect(await house.database.query('select 1 from task_queue')).toEqual([]);
-  expect(await findAttempts(house.database, [task.id])).toMatchObject([{ number: 1, outcome: 'SUCCEEDED', billed: 'NO' }]);
+  expect(await findAttempts(house.database, [task.id])).toMatchObject([
+    { number: 1, outcome: 'SUCCEEDED', billed: 'NO' },
+  ]);
 });
 
 test('a billed call whose process died before the outcome is NEEDS_REVIEW, and is never sent again', async () => {
@@ -51,14 +53,20 @@ test('a billed call whose process died before the outcome is NEEDS_REVIEW, and i
   const parked = await house.until(task.id, 'NEEDS_REVIEW');
   expect(parked).toMatchObject({ waitingOn: 'OPERATOR', failure: { code: 'OUTCOME_UNKNOWN' } });
   expect(source.calls).toBe(1);
-  expect(await findAttempts(house.database, [task.id])).toMatchObject([{ number: 1, outcome: 'LOST', billed: 'UNKNOWN' }]);
+  expect(await findAttempts(house.database, [task.id])).toMatchObject([
+    { number: 1, outcome: 'LOST', billed: 'UNKNOWN' },
+  ]);
   expect(await house.database.query('select 1 from task_queue')).toEqual([]);
 });
 
 test('local work whose process died runs again, and the fenced worker changes nothing when it comes back', async () => {
   let comeBack: (photos: (typeof PHOTO)[]) => void = () => {};
   const source = new ToySource(false, (_context, call) =>
-    call === 1 ? new Promise(resolve => { comeBack = resolve; }) : Promise.resolve([PHOTO]),
+    call === 1
+      ? new Promise(resolve => {
+          comeBack = resolve;
+        })
+      : Promise.resolve([PHOTO]),
   );
   const task = await house.create();
   house.runnerOf(source).start();
@@ -71,7 +79,9 @@ test('local work whose process died runs again, and the fenced worker changes no
   await new Promise(resolve => setTimeout(resolve, 100));
   const after = await house.tasks.find(TENANT, task.id);
   expect(after).toEqual(ended);
-  expect(await house.database.query(`select count(*)::int as count from assets where kind = 'RESULT'`)).toEqual([{ count: 1 }]);
+  expect(await house.database.query(`select count(*)::int as count from assets where kind = 'RESULT'`)).toEqual([
+    { count: 1 },
+  ]);
   expect(await findAttempts(house.database, [task.id])).toMatchObject([
     { number: 1, outcome: 'LOST', billed: 'NO' },
     { number: 2, outcome: 'SUCCEEDED', billed: 'NO' },
@@ -143,7 +153,8 @@ test('no move leads out of a terminal state', async () => {
   for (const state of TASK_STATES.filter(isTerminal)) {
     const task = await house.create();
     await house.database.query('update tasks set state = $2 where id = $1', [task.id, state]);
-    for (const move of Object.keys(MOVES) as MoveName[]) expect(await house.lifecycle.move(task.id, move)).toBeUndefined();
+    for (const move of Object.keys(MOVES) as MoveName[])
+      expect(await house.lifecycle.move(task.id, move)).toBeUndefined();
     expect((await house.tasks.find(TENANT, task.id))!.state).toBe(state);
   }
 });
@@ -152,8 +163,12 @@ test('50 equal requests at once with one key make one task; another input with t
   const made = await Promise.all(Array.from({ length: 50 }, () => house.create({ idempotencyKey: 'order-1' })));
   expect(new Set(made.map(task => task.id)).size).toBe(1);
   expect(await house.database.query('select count(*)::int as count from tasks')).toEqual([{ count: 1 }]);
-  await expect(house.create({ idempotencyKey: 'order-1', fingerprint: 'other' })).rejects.toMatchObject({ code: 'IDEMPOTENCY_CONFLICT' });
-  expect((await house.create({ tenantId: 'another', idempotencyKey: 'order-1', fingerprint: 'other' })).id).not.toBe(made[0]!.id);
+  await expect(house.create({ idempotencyKey: 'order-1', fingerprint: 'other' })).rejects.toMatchObject({
+    code: 'IDEMPOTENCY_CONFLICT',
+  });
+  expect((await house.create({ tenantId: 'another', idempotencyKey: 'order-1', fingerprint: 'other' })).id).not.toBe(
+    made[0]!.id,
+  );
 });
 
 test('a claim raises the token, hides the task for the lease, and is not shared', async () => {
@@ -192,7 +207,8 @@ test('a slow subscriber skips states and still sees the last one; one that leave
   expect(house.events.subscribers).toBe(1);
 
   await house.lifecycle.move(task.id, 'start');
-  for (let percent = 0; percent < 50; percent += 1) await house.lifecycle.move(task.id, 'report', { stage: 'RENDERING', percent });
+  for (let percent = 0; percent < 50; percent += 1)
+    await house.lifecycle.move(task.id, 'report', { stage: 'RENDERING', percent });
   await house.tasks.cancel(TENANT, task.id);
   const states: string[] = [];
   for await (const update of slow) states.push(update.state);
@@ -212,7 +228,10 @@ test("another tenant's task looks like none at all", async () => {
 test('tasks are listed newest first, in pages without gaps, and by state, reference and labels', async () => {
   const made: string[] = [];
   for (let index = 0; index < 7; index += 1) {
-    made.push((await house.create({ reference: `order-${index % 2}`, labels: index < 3 ? ['school', `class-${index}`] : [] })).id);
+    made.push(
+      (await house.create({ reference: `order-${index % 2}`, labels: index < 3 ? ['school', `class-${index}`] : [] }))
+        .id,
+    );
   }
   await house.tasks.cancel(TENANT, made[0]!);
   const all: string[] = [];
@@ -223,7 +242,8 @@ test('tasks are listed newest first, in pages without gaps, and by state, refere
     after = page.hasNextPage ? page.tasks.at(-1)!.cursor : undefined;
   } while (after !== undefined);
   expect(all).toEqual([...made].reverse());
-  const ids = async (filter: Parameters<typeof house.tasks.list>[1]) => (await house.tasks.list(TENANT, filter, 50)).tasks.map(({ task }) => task.id);
+  const ids = async (filter: Parameters<typeof house.tasks.list>[1]) =>
+    (await house.tasks.list(TENANT, filter, 50)).tasks.map(({ task }) => task.id);
   expect(await ids({ states: ['CANCELED'] })).toEqual([made[0]]);
   expect(await ids({ reference: 'order-1' })).toEqual([made[5], made[3], made[1]]);
   expect(await ids({ labels: ['school', 'class-2'] })).toEqual([made[2]]);

@@ -89,9 +89,39 @@ export function sendAndAbort(server: ToyServer, body: Buffer, sentBytes: number)
 }
 
 const INTRINSICS = [
-  Object, Function, Array, String, Number, Boolean, Symbol, BigInt, Date, RegExp, Error, TypeError, RangeError,
-  SyntaxError, Map, Set, WeakMap, WeakSet, WeakRef, Promise, ArrayBuffer, DataView, Uint8Array, Int8Array, Uint16Array,
-  Int16Array, Uint32Array, Int32Array, Float32Array, Float64Array, Buffer, URL, URLSearchParams,
+  Object,
+  Function,
+  Array,
+  String,
+  Number,
+  Boolean,
+  Symbol,
+  BigInt,
+  Date,
+  RegExp,
+  Error,
+  TypeError,
+  RangeError,
+  SyntaxError,
+  Map,
+  Set,
+  WeakMap,
+  WeakSet,
+  WeakRef,
+  Promise,
+  ArrayBuffer,
+  DataView,
+  Uint8Array,
+  Int8Array,
+  Uint16Array,
+  Int16Array,
+  Uint32Array,
+  Int32Array,
+  Float32Array,
+  Float64Array,
+  Buffer,
+  URL,
+  URLSearchParams,
 ];
 const NAMESPACES = [JSON, Math, Reflect, Intl, Atomics];
 
@@ -100,6 +130,10 @@ export function intrinsicNames(): string {
   const holders: object[] = [...NAMESPACES];
   for (const intrinsic of INTRINSICS) holders.push(intrinsic, intrinsic.prototype as object);
   // Node sets Error.prepareStackTrace itself when source maps are on.
-  const names = holders.map(holder => Reflect.ownKeys(holder).map(String).filter(name => name !== 'prepareStackTrace'));
+  const names = holders.map(holder =>
+    Reflect.ownKeys(holder)
+      .map(String)
+      .filter(name => name !== 'prepareStackTrace'),
+  );
   return createHash('sha256').update(JSON.stringify(names)).digest('hex');
 }

@@ -21,9 +21,32 @@ const SAMPLES = [
 
 /** What parsers stumble over, put in at random places. */
 const TOKENS = [
-  '\r\n', '\n', '\r', '--', '--darkroom-boundary', '\r\n--darkroom-boundary\r\n', '\r\n--darkroom-boundary--', ':', ';', '"',
-  '\0', 'name="', 'filename="', "filename*=UTF-8''%", 'content-type: multipart/mixed; boundary=x', '__proto__',
-  'variables.__proto__.x', 'constructor', '{', '}', '[', 'null', '\\', '\ud83d', 'charset=utf-16le', 'a'.repeat(20_000),
+  '\r\n',
+  '\n',
+  '\r',
+  '--',
+  '--darkroom-boundary',
+  '\r\n--darkroom-boundary\r\n',
+  '\r\n--darkroom-boundary--',
+  ':',
+  ';',
+  '"',
+  '\0',
+  'name="',
+  'filename="',
+  "filename*=UTF-8''%",
+  'content-type: multipart/mixed; boundary=x',
+  '__proto__',
+  'variables.__proto__.x',
+  'constructor',
+  '{',
+  '}',
+  '[',
+  'null',
+  '\\',
+  '\ud83d',
+  'charset=utf-16le',
+  'a'.repeat(20_000),
 ];
 
 /** Sends `count` mutations of good bodies to a real server. The same seed gives the same bodies. */

@@ -54,8 +54,18 @@ describe('uploads by the GraphQL multipart request spec', () => {
 
   it('takes the parts in any order, as mini-programs send them', async () => {
     const parts = [operations(), mapPart(), filePart()];
-    for (const order of [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]]) {
-      const { data } = await send(server, order.map(index => parts[index] as Part));
+    for (const order of [
+      [0, 1, 2],
+      [0, 2, 1],
+      [1, 0, 2],
+      [1, 2, 0],
+      [2, 0, 1],
+      [2, 1, 0],
+    ]) {
+      const { data } = await send(
+        server,
+        order.map(index => parts[index] as Part),
+      );
       expect([order, data]).toEqual([order, { upload: expect.objectContaining({ text: 'a photo' }) }]);
     }
   });
@@ -94,7 +104,11 @@ describe('uploads by the GraphQL multipart request spec', () => {
   it('takes a file of exactly the limit and refuses one byte more with 413', async () => {
     const atLimit = await send(server, [operations(), mapPart(), filePart('0', Buffer.alloc(LIMITS.upload.fileBytes))]);
     expect(atLimit.data).toMatchObject({ upload: { bytes: LIMITS.upload.fileBytes } });
-    const over = await send(server, [operations(), mapPart(), filePart('0', Buffer.alloc(LIMITS.upload.fileBytes + 1))]);
+    const over = await send(server, [
+      operations(),
+      mapPart(),
+      filePart('0', Buffer.alloc(LIMITS.upload.fileBytes + 1)),
+    ]);
     expect([over.status, over.code]).toEqual([413, 'FILE_TOO_LARGE']);
   });
 
@@ -148,7 +162,10 @@ describe('uploads by the GraphQL multipart request spec', () => {
   });
 
   it('refuses an empty file', async () => {
-    expect(await send(server, [operations(), mapPart(), filePart('0', '')])).toMatchObject({ status: 400, code: 'EMPTY_FILE' });
+    expect(await send(server, [operations(), mapPart(), filePart('0', '')])).toMatchObject({
+      status: 400,
+      code: 'EMPTY_FILE',
+    });
   });
 
   const before = intrinsicNames();
@@ -184,10 +201,23 @@ describe('uploads by the GraphQL multipart request spec', () => {
     ['a map entry that is no list', [operations(), mapPart({ '0': 'variables.file' }), filePart()]],
     ['a path that is no text', [operations(), mapPart({ '0': [0] }), filePart()]],
     ['a file that never comes', [operations(), mapPart()]],
-    ['a batch', [{ name: 'operations', content: '[{"query":"{ hello }"}]' }, mapPart({ '0': ['0.variables.file'] }), filePart()]],
+    [
+      'a batch',
+      [{ name: 'operations', content: '[{"query":"{ hello }"}]' }, mapPart({ '0': ['0.variables.file'] }), filePart()],
+    ],
     ['operations that are not JSON', [{ name: 'operations', content: '{' }, mapPart(), filePart()]],
-    ['operations nested 100,000 deep', [{ name: 'operations', content: '['.repeat(100_000) + ']'.repeat(100_000) }, mapPart(), filePart()]],
-    ['a poisoned key in operations', [{ name: 'operations', content: '{"query":"{ hello }","variables":{"file":null,"__proto__":{"a":1}}}' }, mapPart(), filePart()]],
+    [
+      'operations nested 100,000 deep',
+      [{ name: 'operations', content: '['.repeat(100_000) + ']'.repeat(100_000) }, mapPart(), filePart()],
+    ],
+    [
+      'a poisoned key in operations',
+      [
+        { name: 'operations', content: '{"query":"{ hello }","variables":{"file":null,"__proto__":{"a":1}}}' },
+        mapPart(),
+        filePart(),
+      ],
+    ],
     ['operations twice', [operations(), operations(), mapPart(), filePart()]],
     ['two files of one name', [operations(), mapPart(), filePart(), filePart()]],
     ['a part without a name', [{ content: 'x' }, operations(), mapPart(), filePart()]],
@@ -199,7 +229,10 @@ describe('uploads by the GraphQL multipart request spec', () => {
     ['a premature end in a header', multipartBody([operations(), mapPart(), filePart()]).subarray(0, -60)],
     ['a malformed part header', Buffer.from(`--${BOUNDARY}\r\n(bad): header\r\n\r\n`)],
     ['two malformed part headers', Buffer.from(`--${BOUNDARY}\r\n(\r\n\r\n--${BOUNDARY}\r\n(\r\n\r\n`)],
-    ['a malformed part header while a file is open', Buffer.concat([multipartBody([filePart()]).subarray(0, -4), Buffer.from('\r\n(\r\n\r\n')])],
+    [
+      'a malformed part header while a file is open',
+      Buffer.concat([multipartBody([filePart()]).subarray(0, -4), Buffer.from('\r\n(\r\n\r\n')]),
+    ],
     ['a part header without an end', Buffer.from(`--${BOUNDARY}\r\ncontent-disposition: ${'x'.repeat(40_000)}`)],
   ])('answers 400 to %s, and lives', async (_name, body) => {
     expect(await send(server, body)).toMatchObject({ status: 400, code: 'BAD_MULTIPART' });
@@ -224,6 +257,8 @@ describe('uploads by the GraphQL multipart request spec', () => {
 
 /** Sockets of this process that are connected to the server's port, as the kernel handles say. */
 async function connections(server: ToyServer): Promise<number> {
-  const handles = (process as unknown as { _getActiveHandles(): { localPort?: number; destroyed?: boolean }[] })._getActiveHandles();
+  const handles = (
+    process as unknown as { _getActiveHandles(): { localPort?: number; destroyed?: boolean }[] }
+  )._getActiveHandles();
   return handles.filter(handle => handle.localPort === server.port && handle.destroyed === false).length;
 }

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '../kernel/clock.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
-import type { Clock } from '../kernel/clock.js';
-import { type AssetRow, findAssets, findLinkedAsset, insertAsset, keptAssets, type NewAsset, purgeExpiredAssets } from '../store/asset-rows.js';
+import {
+  type AssetRow,
+  findAssets,
+  findLinkedAsset,
+  insertAsset,
+  keptAssets,
+  type NewAsset,
+  purgeExpiredAssets,
+} from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import type { AssetFiles } from './files.js';
 import { sniff } from './sniff.js';

@@ -73,17 +73,22 @@ test('only this user can read the files and their folders', async () => {
   expect((await stat(directory)).mode & 0o777).toBe(0o700);
 });
 
-test.each(['../../etc/passwd', 'asset_../../../../etc/passwd', `${newId('asset')}/..`, `${newId('asset')}\0`, 'temporary', '', newId('task')])(
-  'the id %j never becomes a path',
-  async wrong => {
-    const touched = ['open', 'readFile', 'mkdir', 'rm', 'rename'].map(name => jest.spyOn(fs, name as 'rm'));
-    await expect(files.write(wrong, Buffer.from('x'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(files.read(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(files.open(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    await expect(files.remove(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    for (const spy of touched) expect(spy).not.toHaveBeenCalled();
-  },
-);
+test.each([
+  '../../etc/passwd',
+  'asset_../../../../etc/passwd',
+  `${newId('asset')}/..`,
+  `${newId('asset')}\0`,
+  'temporary',
+  '',
+  newId('task'),
+])('the id %j never becomes a path', async wrong => {
+  const touched = ['open', 'readFile', 'mkdir', 'rm', 'rename'].map(name => jest.spyOn(fs, name as 'rm'));
+  await expect(files.write(wrong, Buffer.from('x'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(files.read(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(files.open(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(files.remove(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  for (const spy of touched) expect(spy).not.toHaveBeenCalled();
+});
 
 test('strangers in the folder are not listed', async () => {
   const id = newId('asset');

@@ -94,11 +94,19 @@ test.each([
   expect(links.verify(id, query)).toBe('INVALID');
 });
 
-test.each(['../../etc/passwd', '..%2f..%2fetc', `${id}/../x`, `${id}\n`, `${id}\0`, '', 'asset_', newId('task'), 'CON', '__proto__'])(
-  'the id %j is neither signed nor verified',
-  wrong => {
-    const { query } = parse(links.sign(id).url);
-    expect(() => links.sign(wrong)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
-    expect(links.verify(wrong, query)).toBe('INVALID');
-  },
-);
+test.each([
+  '../../etc/passwd',
+  '..%2f..%2fetc',
+  `${id}/../x`,
+  `${id}\n`,
+  `${id}\0`,
+  '',
+  'asset_',
+  newId('task'),
+  'CON',
+  '__proto__',
+])('the id %j is neither signed nor verified', wrong => {
+  const { query } = parse(links.sign(id).url);
+  expect(() => links.sign(wrong)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+  expect(links.verify(wrong, query)).toBe('INVALID');
+});

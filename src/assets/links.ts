@@ -51,11 +51,6 @@ export class AssetLinks {
     return this.clock.now() < Number(expires) * 1_000 ? 'OK' : 'EXPIRED';
   }
 
-  /** Whole seconds that a verified link has left. */
-  secondsLeft(query: LinkQuery): number {
-    return Math.max(0, Math.floor(Number(query.expires) - this.clock.now() / 1_000));
-  }
-
   #signature(id: string, expires: string): string {
     return createHmac('sha256', this.#key).update(`${id}\n${expires}`).digest('base64url');
   }

@@ -23,6 +23,7 @@ beforeAll(async () => {
   parts = {
     files,
     links,
+    clock,
     find: async asset => (asset === id ? { mime: 'image/jpeg', sha256: 'ab'.repeat(32) } : undefined),
   };
 });
@@ -67,8 +68,14 @@ test('a wrong link and an expired one are refused, and neither says whether the 
   const wrong = await serveAsset({ ...parts, find }, id, { ...query, signature: 'x'.repeat(43) });
   clock.time += 2 * LIMITS.asset.urlMs;
   const expired = await serveAsset({ ...parts, find }, id, query);
-  for (const [answer, code] of [[wrong, 'LINK_INVALID'], [expired, 'LINK_EXPIRED']] as const) {
-    expect(answer).toMatchObject({ status: 403, headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } });
+  for (const [answer, code] of [
+    [wrong, 'LINK_INVALID'],
+    [expired, 'LINK_EXPIRED'],
+  ] as const) {
+    expect(answer).toMatchObject({
+      status: 403,
+      headers: { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
+    });
     expect(JSON.parse(await bodyOf(answer))).toMatchObject({ errors: [{ extensions: { code } }] });
   }
   expect(find).not.toHaveBeenCalled();

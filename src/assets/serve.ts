@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Clock } from '../kernel/clock.js';
 import { ERRORS, type ErrorCode } from '../kernel/errors.js';
 import type { AssetFiles } from './files.js';
 import type { AssetLinks, LinkQuery } from './links.js';
@@ -6,6 +7,7 @@ import type { AssetLinks, LinkQuery } from './links.js';
 export interface ServeParts {
   files: AssetFiles;
   links: AssetLinks;
+  clock: Clock;
   /** Undefined when the asset never was or is no more. */
   find(id: string): Promise<{ mime: string; sha256: string } | undefined>;
 }
@@ -30,6 +32,7 @@ export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery
   if (!asset || !file) return refuse(410, 'PHOTO_GONE');
 
   const extension = EXTENSIONS[asset.mime];
+  const lifeLeft = Math.floor(Number(query.expires) - parts.clock.now() / 1_000);
   return {
     status: 200,
     headers: {
@@ -39,7 +42,7 @@ export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery
       // The name that the sender gave the file is personal data ("Zhang San passport.jpg"); the id is not.
       'content-disposition': `attachment; filename="${id}.${extension ?? 'bin'}"`,
       // No longer than the link lives: a shared computer's cache must not outlive the permission.
-      'cache-control': `private, max-age=${parts.links.secondsLeft(query)}, immutable`,
+      'cache-control': `private, max-age=${Math.max(0, lifeLeft)}, immutable`,
       etag: `"${asset.sha256}"`,
     },
     body: file.stream,

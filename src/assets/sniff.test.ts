@@ -53,7 +53,15 @@ test.each<[string, Promise<Buffer>, Sniffed['format']]>([
   ['a baseline JPEG', picture(301, 203).jpeg().toBuffer(), 'jpeg'],
   ['a progressive JPEG', picture(301, 203).jpeg({ progressive: true }).toBuffer(), 'jpeg'],
   ['a CMYK JPEG', picture(301, 203).toColourspace('cmyk').jpeg().toBuffer(), 'jpeg'],
-  ['a JPEG with EXIF and a profile', picture(301, 203).withExif({ IFD0: { Copyright: 'x' } }).withIccProfile('p3').jpeg().toBuffer(), 'jpeg'],
+  [
+    'a JPEG with EXIF and a profile',
+    picture(301, 203)
+      .withExif({ IFD0: { Copyright: 'x' } })
+      .withIccProfile('p3')
+      .jpeg()
+      .toBuffer(),
+    'jpeg',
+  ],
   ['a PNG', picture(301, 203).png().toBuffer(), 'png'],
   ['an interlaced palette PNG', picture(301, 203).png({ progressive: true, palette: true }).toBuffer(), 'png'],
   ['a lossy WebP', picture(301, 203).webp().toBuffer(), 'webp'],
@@ -87,7 +95,11 @@ test.each<[string, string, Buffer | Promise<Buffer>]>([
   ['PSD', 'a PSD', bytes('8BPS', [0, 1])],
   ['ICO', 'an icon', bytes([0, 0, 1, 0, 1, 0, 16, 16])],
   ['SVG', 'an SVG', bytes('<svg xmlns="http://www.w3.org/2000/svg"/>')],
-  ['SVG', 'an SVG after its prolog', bytes([0xef, 0xbb, 0xbf], ' <?xml version="1.0"?>\n<!-- made by x -->\n<!DOCTYPE svg []>\n<svg>')],
+  [
+    'SVG',
+    'an SVG after its prolog',
+    bytes([0xef, 0xbb, 0xbf], ' <?xml version="1.0"?>\n<!-- made by x -->\n<!DOCTYPE svg []>\n<svg>'),
+  ],
   ['SVG', 'an SVG with a prefix', bytes('<?xml version="1.0"?><s:svg xmlns:s="http://www.w3.org/2000/svg">')],
   ['SVG', 'an SVG in UTF-16', Buffer.from('\ufeff<?xml version="1.0"?><svg >', 'utf16le')],
   ['animated PNG', 'an animated PNG', png(100, 100, chunk('acTL', [0, 0, 0, 2, 0, 0, 0, 0]))],
@@ -141,7 +153,10 @@ test.each<[string, () => Buffer]>([
   ['a JPEG of endless fill bytes', () => bytes([0xff, 0xd8], repeated(bytes([0xff])))],
   ['a JPEG of endless restart markers', () => bytes([0xff, 0xd8], repeated(bytes([0xff, 0xd0])))],
   ['a PNG of endless empty chunks', () => bytes(PNG, png(100, 100).subarray(8, 33), repeated(chunk('tEXt')))],
-  ['a PNG chunk that claims 4 GB', () => bytes(png(100, 100).subarray(0, 33), uint32(0xfffffff0), 'zTXt', Buffer.alloc(100))],
+  [
+    'a PNG chunk that claims 4 GB',
+    () => bytes(png(100, 100).subarray(0, 33), uint32(0xfffffff0), 'zTXt', Buffer.alloc(100)),
+  ],
   ['a PNG chunk of 20 MB', () => bytes(png(100, 100).subarray(0, 33), chunk('zTXt', Buffer.alloc(MANY)))],
   ['blanks and then an SVG', () => bytes(Buffer.alloc(MANY, ' '), '<svg>')],
   ['endless opening brackets', () => Buffer.alloc(MANY, '<')],
@@ -164,7 +179,10 @@ test('a photo with 255 parts of a colour profile and a large ancillary chunk is 
 });
 
 test('a file cut anywhere in its header is damaged, never measured', async () => {
-  const jpeg = await picture(100, 80).withExif({ IFD0: { Copyright: 'x' } }).jpeg().toBuffer();
+  const jpeg = await picture(100, 80)
+    .withExif({ IFD0: { Copyright: 'x' } })
+    .jpeg()
+    .toBuffer();
   const still = await picture(100, 80).png().toBuffer();
   const frame = jpeg.indexOf(bytes([0xff, 0xc0]));
   const files: [Buffer, number, number][] = [
@@ -184,7 +202,12 @@ test('a file cut anywhere in its header is damaged, never measured', async () =>
 
 test('10,000 headers with random damage end in a size within the limits or in an error of ours', async () => {
   const originals = [
-    (await picture(100, 80).withExif({ IFD0: { Copyright: 'x' } }).jpeg().toBuffer()).subarray(0, 700),
+    (
+      await picture(100, 80)
+        .withExif({ IFD0: { Copyright: 'x' } })
+        .jpeg()
+        .toBuffer()
+    ).subarray(0, 700),
     await picture(100, 80).png().toBuffer(),
     await picture(100, 80).webp().toBuffer(),
     webpCanvas(100, 80),

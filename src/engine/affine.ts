@@ -59,4 +59,3 @@ export function mean(points: readonly Point[]): Point {
   }
   return [x / points.length, y / points.length];
 }
-

@@ -63,10 +63,7 @@ export async function decodePart(bytes: Uint8Array, box: Box, scale: number): Pr
 }
 
 async function raw(pipeline: sharp.Sharp): Promise<RgbImage> {
-  const { data, info } = await pipeline
-    .flatten({ background: '#ffffff' })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await pipeline.flatten({ background: '#ffffff' }).raw().toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
   return { data, width: info.width, height: info.height };
 }

@@ -41,7 +41,8 @@ const PALETTE_QUALITIES = [100, 80, 60] as const;
 /** Exact density, and a size within the window of `demands`. Errors: CANNOT_FIT. */
 export async function encodePhoto(pixels: Pixels, demands: FileDemands): Promise<EncodedPhoto> {
   for (const window of windowsOf(demands)) {
-    const encoded = pixels.channels === 4 ? await fitPng(pixels, demands, window) : await fitJpeg(pixels, demands, window);
+    const encoded =
+      pixels.channels === 4 ? await fitPng(pixels, demands, window) : await fitJpeg(pixels, demands, window);
     if (encoded) return encoded;
   }
   throw cannotFit(demands);
@@ -58,7 +59,11 @@ function windowsOf({ minKb = 0, maxKb = Number.POSITIVE_INFINITY }: FileDemands)
 }
 
 /** The highest quality that fits, found by bisection; then padded to the minimum. */
-async function fitJpeg(pixels: Pixels, { dpi, minKb }: FileDemands, window: SizeWindow): Promise<EncodedPhoto | undefined> {
+async function fitJpeg(
+  pixels: Pixels,
+  { dpi, minKb }: FileDemands,
+  window: SizeWindow,
+): Promise<EncodedPhoto | undefined> {
   let low = MIN_QUALITY;
   let high = minKb === undefined ? USUAL_QUALITY : BEST_QUALITY;
   let best: { bytes: Uint8Array; quality: number } | undefined;

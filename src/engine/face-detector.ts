@@ -1,5 +1,5 @@
 import type { Point } from './affine.js';
-import { resize, type RgbImage, rgbOf, sharpOf } from './pixels.js';
+import { type RgbImage, resize, rgbOf, sharpOf } from './pixels.js';
 import { loadModel, type Model, runModel, tensorOf } from './tensorflow.js';
 
 /** Pixels of the image given in; eyes as the image shows them, left one first. */

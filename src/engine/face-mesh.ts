@@ -1,5 +1,5 @@
-import type { DetectedFace } from './face-detector.js';
 import { type Affine, compose, distance, mean, type Point, scaling, transform } from './affine.js';
+import type { DetectedFace } from './face-detector.js';
 import { type RgbImage, reduced, warp } from './pixels.js';
 import { loadModel, type Model, runModel, tensorOf } from './tensorflow.js';
 

@@ -73,7 +73,14 @@ function refine(image: RgbImage, fullAlpha: Float32Array, from: Level, w: number
   return { front, back, width: w, height: h };
 }
 
-function relax(colours: Float32Array, alpha: Float32Array, front: Float32Array, back: Float32Array, w: number, h: number): void {
+function relax(
+  colours: Float32Array,
+  alpha: Float32Array,
+  front: Float32Array,
+  back: Float32Array,
+  w: number,
+  h: number,
+): void {
   for (let y = 0; y < h; y++) {
     for (let x = 0; x < w; x++) {
       const j = y * w + x;

@@ -15,7 +15,13 @@ const RIM_REACH = 4;
  * taken for a gap if it is ringed by clearly different pixels, and all of its rim was seen. `core` is the probability of person eroded far: deep
  * inside the body nothing is opened.
  */
-export function openHairGaps(image: RgbImage, wall: WallModel, trimap: Trimap, core: Float32Array, face: FacePlace): void {
+export function openHairGaps(
+  image: RgbImage,
+  wall: WallModel,
+  trimap: Trimap,
+  core: Float32Array,
+  face: FacePlace,
+): void {
   const { width, height } = image;
   const lowest = Math.min(height, Math.round(face.chinY + face.width * 0.25));
   const { wallLike, distances } = findWallColour(width, lowest, wall, trimap, core, face);

@@ -1,6 +1,6 @@
+import { type Affine, invert, type Point, transform } from './affine.js';
 import type { FaceLandmarks } from './face-mesh.js';
 import type { IdPhotoOptions } from './photo.js';
-import { type Affine, invert, type Point, transform } from './affine.js';
 
 /**
  * The analysis works in a frame of its own: the head upright, the middle of the cheeks on the frame's vertical axis.
@@ -43,7 +43,11 @@ export type ReachName = keyof typeof REACHES;
 /** Below one degree the landmarks' own noise is larger than the tilt. */
 const MIN_ROLL = Math.PI / 180;
 
-export function headFrame(landmarks: FaceLandmarks, photo: { width: number; height: number }, name: ReachName): HeadFrame {
+export function headFrame(
+  landmarks: FaceLandmarks,
+  photo: { width: number; height: number },
+  name: ReachName,
+): HeadFrame {
   const reach = REACHES[name];
   const step = (landmarks.width * reach.sides * 2) / reach.pixels;
   const roll = Math.abs(landmarks.roll) > MIN_ROLL ? landmarks.roll : 0;
@@ -73,7 +77,9 @@ export function cropOf(head: HeadGeometry, options: Omit<IdPhotoOptions, 'backgr
   const { widthPx, heightPx, headRatio, faceCenter, topMargin } = options;
   const step = (head.chinY - head.crownY) / (headRatio * heightPx);
   const [left, right] = head.eyes;
-  const x0 = faceCenter ? (left[0] + right[0]) / 2 - faceCenter.x * widthPx * step : head.centreX - (widthPx * step) / 2;
+  const x0 = faceCenter
+    ? (left[0] + right[0]) / 2 - faceCenter.x * widthPx * step
+    : head.centreX - (widthPx * step) / 2;
   const y0 = faceCenter
     ? (left[1] + right[1]) / 2 - faceCenter.y * heightPx * step
     : head.crownY - (topMargin ?? USUAL_TOP_MARGIN) * heightPx * step;

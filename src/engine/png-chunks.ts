@@ -23,7 +23,10 @@ export function withPngDensity(png: Uint8Array, dpi: number): Uint8Array {
 export function pngPaddedTo(png: Uint8Array, target: number): Uint8Array {
   const missing = target - png.byteLength;
   if (missing <= 0) return png;
-  const text = Buffer.concat([Buffer.from('Comment\0', 'latin1'), Buffer.alloc(Math.max(0, missing - FRAME_BYTES - 8), 0x20)]);
+  const text = Buffer.concat([
+    Buffer.from('Comment\0', 'latin1'),
+    Buffer.alloc(Math.max(0, missing - FRAME_BYTES - 8), 0x20),
+  ]);
   const end = png.byteLength - FRAME_BYTES;
   return Buffer.concat([png.subarray(0, end), chunk('tEXt', text), png.subarray(end)]);
 }

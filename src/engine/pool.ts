@@ -35,11 +35,14 @@ export interface RunOptions {
   /** A waiting job is dropped. A running one is left to end and its result ignored: a killed worker would have to load its models again, which costs more than the rest of a photo. */
   signal?: AbortSignal | undefined;
   onProgress?: (value: never) => void;
+  /** Goes before all that is not urgent: short work on what long work has begun. */
+  urgent?: boolean;
 }
 
 interface Job {
   id: number;
   payload: unknown;
+  urgent: boolean;
   onProgress: ((value: never) => void) | undefined;
   settle(outcome: { value: unknown } | { error: unknown }): void;
 }
@@ -67,7 +70,7 @@ export class WorkerPool {
   }
 
   /** Errors: OVERLOADED, STOPPING, ENGINE_CRASHED, ENGINE_TIMEOUT, the signal's reason, and what the worker itself reports. */
-  run<Result>(payload: unknown, { signal, onProgress }: RunOptions = {}): Promise<Result> {
+  run<Result>(payload: unknown, { signal, onProgress, urgent = false }: RunOptions = {}): Promise<Result> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.closed) return Promise.reject(new DarkroomError('STOPPING'));
     if (this.waiting.length >= this.options.queue) return Promise.reject(new DarkroomError('OVERLOADED'));
@@ -75,6 +78,7 @@ export class WorkerPool {
       const job: Job = {
         id: ++this.lastId,
         payload,
+        urgent,
         onProgress,
         settle: outcome => {
           signal?.removeEventListener('abort', abort);
@@ -89,7 +93,8 @@ export class WorkerPool {
         job.settle({ error: signal?.reason });
       };
       signal?.addEventListener('abort', abort);
-      this.waiting.push(job);
+      const behind = urgent ? this.waiting.findIndex(other => !other.urgent) : -1;
+      this.waiting.splice(behind < 0 ? this.waiting.length : behind, 0, job);
       this.dispatch();
     });
   }

@@ -1,4 +1,4 @@
-import { type Box, cut, resize, type RgbImage } from './pixels.js';
+import { type Box, cut, type RgbImage, resize } from './pixels.js';
 import { dilate, type Plane, stretch } from './plane.js';
 import { loadModel, type Model, mirrored, runModel, tensorOf } from './tensorflow.js';
 

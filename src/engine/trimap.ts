@@ -1,7 +1,7 @@
 import type { Trimap } from './closed-form.js';
+import { openHairGaps } from './hair-gaps.js';
 import type { RgbImage } from './pixels.js';
 import { fitWall } from './plain-wall.js';
-import { openHairGaps } from './hair-gaps.js';
 import { dilate, erode, type Plane, shrink, stretch } from './plane.js';
 import type { FacePlace } from './segmentation.js';
 

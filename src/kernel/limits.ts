@@ -104,7 +104,7 @@ export const LIMITS = {
     /** A transaction open for longer is worth a warning: on one connection everything else waits. */
     slowTransactionMs: 1_000,
     /** How long an opener waits for another one that started in the same instant. */
-    lockRaceMs: 500,
+    lockRaceMs: 800,
     templateBuildMs: 120_000,
   },
   asset: { urlMs: 3_600_000 },

@@ -50,7 +50,10 @@ export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> 
 
 /** Assets of one tenant, in no order. */
 export function findAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<AssetRow[]> {
-  return sql.query<AssetRow>(`select ${COLUMNS} from assets where tenant_id = $1 and id = any($2::text[])`, [tenantId, ids]);
+  return sql.query<AssetRow>(`select ${COLUMNS} from assets where tenant_id = $1 and id = any($2::text[])`, [
+    tenantId,
+    ids,
+  ]);
 }
 
 /** For the signed link, which is a permission of its own and knows no tenant. */
@@ -60,7 +63,10 @@ export async function findLinkedAsset(sql: Sql, id: string): Promise<AssetRow | 
 
 /** The ids among these that stand for a file that has to be kept. */
 export async function keptAssets(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await sql.query<{ id: string }>('select id from assets where id = any($1::text[]) and purged_at is null', [ids]);
+  const rows = await sql.query<{ id: string }>(
+    'select id from assets where id = any($1::text[]) and purged_at is null',
+    [ids],
+  );
   return new Set(rows.map(row => row.id));
 }
 

@@ -22,20 +22,20 @@ const COLUMNS = `task_id as "taskId", number, vendor, can_bill as "canBill", ven
 
 /** Attempts of several tasks, in order. */
 export function findAttempts(sql: Sql, taskIds: readonly string[]): Promise<AttemptRow[]> {
-  return sql.query<AttemptRow>(`select ${COLUMNS} from task_attempts where task_id = any($1::text[]) order by task_id, number`, [taskIds]);
+  return sql.query<AttemptRow>(
+    `select ${COLUMNS} from task_attempts where task_id = any($1::text[]) order by task_id, number`,
+    [taskIds],
+  );
 }
 
 export async function openAttempt(
   sql: Sql,
   attempt: { taskId: string; number: number; tenantId: string; vendor: string; canBill: boolean },
 ): Promise<void> {
-  await sql.query('insert into task_attempts (task_id, number, tenant_id, vendor, can_bill) values ($1, $2, $3, $4, $5)', [
-    attempt.taskId,
-    attempt.number,
-    attempt.tenantId,
-    attempt.vendor,
-    attempt.canBill,
-  ]);
+  await sql.query(
+    'insert into task_attempts (task_id, number, tenant_id, vendor, can_bill) values ($1, $2, $3, $4, $5)',
+    [attempt.taskId, attempt.number, attempt.tenantId, attempt.vendor, attempt.canBill],
+  );
 }
 
 /** Writes the outcome once; an attempt that has one keeps it. */

@@ -46,7 +46,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   try {
     const deadline = performance.now() + LIMITS.store.lockRaceMs;
     for (;;) {
-      const others = (await livingClaims(directory)).filter(claim => claim.file !== own.file);
+      const others = await livingClaims(directory, own);
       const [first] = others;
       if (!first) return { release };
       // An earlier claim is an owner or becomes one. A later one sees ours and withdraws, unless it looked before ours
@@ -83,22 +83,23 @@ async function ownClaim(): Promise<Claim> {
   return { ...claim, file: `lock.${time}.${claim.pid}.${claim.startTime}.${claim.host}.${claim.boot}.${nonce}` };
 }
 
-/** Sorted, earliest first; the claims of the dead are removed on the way. */
-async function livingClaims(directory: string): Promise<Claim[]> {
+/** The others, earliest first; the claims of the dead are removed on the way. */
+async function livingClaims(directory: string, own: Claim): Promise<Claim[]> {
   const claims: Claim[] = [];
   for (const file of await readdir(directory)) {
     const [, time, pid, startTime, host, boot, nonce] = PATTERN.exec(file) ?? [];
-    if (!time || !pid || !startTime || !host || !boot) continue;
+    if (!time || !pid || !startTime || !host || !boot || file === own.file) continue;
     const claim: Claim = { file, order: `${time}.${nonce}`, pid: Number(pid), startTime, host, boot };
-    if (await isAlive(claim)) claims.push(claim);
+    if (await isAlive(claim, own)) claims.push(claim);
     else await rm(path.join(directory, file), { force: true });
   }
   return claims.sort((a, b) => (a.order < b.order ? -1 : 1));
 }
 
-async function isAlive(claim: Claim): Promise<boolean> {
-  if (claim.host !== digest(os.hostname())) return true;
-  if (claim.boot !== digest(await bootId())) return false;
+async function isAlive(claim: Claim, own: Claim): Promise<boolean> {
+  if (claim.host !== own.host) return true;
+  if (claim.boot !== own.boot) return false;
+  if (claim.pid === own.pid) return claim.startTime === own.startTime;
   try {
     process.kill(claim.pid, 0);
   } catch (error) {

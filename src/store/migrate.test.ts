@@ -93,8 +93,11 @@ test('line ends that Git changed on Windows are no edit', async () => {
   expect(await migrate(database, folder)).toEqual({ applied: [], version: 2 });
 });
 
-test.each(['004-gap.sql', '002-twice.sql', '3-short.sql', '003_underscore.sql'])('a file named %s is refused', async file => {
-  await put(file, 'select 1;');
-  await expect(migrate(database, folder)).rejects.toThrow(/numbered 001-name\.sql without gaps/);
-  expect(await tables()).toEqual([]);
-});
+test.each(['004-gap.sql', '002-twice.sql', '3-short.sql', '003_underscore.sql'])(
+  'a file named %s is refused',
+  async file => {
+    await put(file, 'select 1;');
+    await expect(migrate(database, folder)).rejects.toThrow(/numbered 001-name\.sql without gaps/);
+    expect(await tables()).toEqual([]);
+  },
+);

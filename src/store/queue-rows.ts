@@ -24,7 +24,12 @@ export function claimDue(sql: Sql, owner: string, limit: number, leaseMs: number
 }
 
 /** The heartbeat: pushes the leases on, and returns the ids that are still held. */
-export async function extendLeases(sql: Sql, owner: string, claims: readonly Claim[], leaseMs: number): Promise<Set<string>> {
+export async function extendLeases(
+  sql: Sql,
+  owner: string,
+  claims: readonly Claim[],
+  leaseMs: number,
+): Promise<Set<string>> {
   const rows = await sql.query<{ taskId: string }>(
     `update task_queue q set due_at = now() + make_interval(secs => $1)
      from unnest($2::text[], $3::bigint[]) as held (task_id, token)
@@ -37,7 +42,10 @@ export async function extendLeases(sql: Sql, owner: string, claims: readonly Cla
 
 /** Gives a lease back: the task is due at once for whoever claims next. */
 export async function releaseLease(sql: Sql, claim: Claim): Promise<void> {
-  await sql.query('update task_queue set due_at = now(), owner = null where task_id = $1 and token = $2', [claim.taskId, claim.token]);
+  await sql.query('update task_queue set due_at = now(), owner = null where task_id = $1 and token = $2', [
+    claim.taskId,
+    claim.token,
+  ]);
 }
 
 /** At the start of an embedded server, which is alone on its directory: leases that are left belong to the dead. */

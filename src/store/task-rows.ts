@@ -44,7 +44,17 @@ export async function insertTask(sql: Sql, task: NewTask): Promise<TaskRow> {
   const rows = await sql.query<TaskRow>(
     `insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, vendor, input, reference, labels)
      values ($1, $2, $3, 'QUEUED', $4, $5, 'NONE', $6, $7::jsonb, $8, $9::text[]) returning ${COLUMNS}`,
-    [task.id, task.tenantId, task.operation, task.waitingOn, task.stage, task.vendor, JSON.stringify(task.input), task.reference, task.labels],
+    [
+      task.id,
+      task.tenantId,
+      task.operation,
+      task.waitingOn,
+      task.stage,
+      task.vendor,
+      JSON.stringify(task.input),
+      task.reference,
+      task.labels,
+    ],
   );
   await sql.query('insert into task_queue (task_id, tenant_id) values ($1, $2)', [task.id, task.tenantId]);
   return rows[0]!;

@@ -20,7 +20,8 @@ test('a cluster is readable for this user only and leaves nothing beside it', as
 });
 
 test('the sweep removes unfinished clusters of this directory and nothing else', async () => {
-  for (const name of ['database', 'database.new-abc', 'database2.new-abc', 'assets']) await mkdir(path.join(folder, name));
+  for (const name of ['database', 'database.new-abc', 'database2.new-abc', 'assets'])
+    await mkdir(path.join(folder, name));
   await sweepUnfinished(path.join(folder, 'database'));
   expect((await readdir(folder)).sort()).toEqual(['assets', 'database', 'database2.new-abc']);
 });

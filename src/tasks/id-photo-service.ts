@@ -4,8 +4,8 @@ import { defaultGeometry } from '../engine/default-geometry.js';
 import type { IdPhotoOptions } from '../engine/photo.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
-import { colors, parseColor } from '../specs/colors.js';
 import { specs } from '../specs/catalogue.js';
+import { colors, parseColor } from '../specs/colors.js';
 import type { Spec } from '../specs/spec.js';
 import { type PhotoSource, readPhotoSource } from './photo-source.js';
 import type { Task } from './task.js';
@@ -45,7 +45,8 @@ function inRange(value: number | undefined, [low, high]: readonly [number, numbe
 }
 
 function wholeInRange(value: number | undefined, range: readonly [number, number], path: string): void {
-  if (value !== undefined && !Number.isInteger(value)) throw badInput(path, 'RANGE', `a whole number from ${range[0]} to ${range[1]}`);
+  if (value !== undefined && !Number.isInteger(value))
+    throw badInput(path, 'RANGE', `a whole number from ${range[0]} to ${range[1]}`);
   inRange(value, range, path);
 }
 
@@ -73,14 +74,23 @@ function customPixels(size: CustomSize, dpi: number): { widthPx: number; heightP
   const toPx = (length: number, path: string) => {
     const pixels = Math.round((length / MM_PER_INCH) * dpi);
     if (pixels >= range[0] && pixels <= range[1]) return pixels;
-    throw badInput(path, 'RANGE', `${Math.ceil((range[0] * MM_PER_INCH) / dpi)} to ${Math.floor((range[1] * MM_PER_INCH) / dpi)} mm at ${dpi} dpi`);
+    throw badInput(
+      path,
+      'RANGE',
+      `${Math.ceil((range[0] * MM_PER_INCH) / dpi)} to ${Math.floor((range[1] * MM_PER_INCH) / dpi)} mm at ${dpi} dpi`,
+    );
   };
-  return { widthPx: toPx(size.widthMm!, 'input.customSize.widthMm'), heightPx: toPx(size.heightMm!, 'input.customSize.heightMm') };
+  return {
+    widthPx: toPx(size.widthMm!, 'input.customSize.widthMm'),
+    heightPx: toPx(size.heightMm!, 'input.customSize.heightMm'),
+  };
 }
 
 function unknownColor(path: string): DarkroomError {
   const allowed = `${colors.map(color => color.id).join(', ')}, transparent or #RRGGBB`;
-  return new DarkroomError('COLOR_NOT_FOUND', `${path}: there is no such colour; allowed: ${allowed}`, [{ path, code: 'UNKNOWN', allowed }]);
+  return new DarkroomError('COLOR_NOT_FOUND', `${path}: there is no such colour; allowed: ${allowed}`, [
+    { path, code: 'UNKNOWN', allowed },
+  ]);
 }
 
 function readBackgrounds(asked: readonly BackgroundRequest[]): IdPhotoOptions['backgrounds'] {
@@ -111,9 +121,13 @@ function readBackgrounds(asked: readonly BackgroundRequest[]): IdPhotoOptions['b
 }
 
 /** The whole request checked, in the engine's terms. Throws typed errors that name the field. */
-export function readIdPhotoOptions(request: Omit<IdPhotoRequest, 'photo'>): { specId: string | null; options: IdPhotoOptions } {
+export function readIdPhotoOptions(request: Omit<IdPhotoRequest, 'photo'>): {
+  specId: string | null;
+  options: IdPhotoOptions;
+} {
   const { specId, customSize, headRatio, topMargin, faceCenter, fileSize } = request;
-  if ((specId === undefined) === (customSize === undefined)) throw badInput('input', 'EXACTLY_ONE', 'specId or customSize');
+  if ((specId === undefined) === (customSize === undefined))
+    throw badInput('input', 'EXACTLY_ONE', 'specId or customSize');
   wholeInRange(request.dpi, [LIMITS.image.minDpi, LIMITS.image.maxDpi], 'input.dpi');
   const spec = specId === undefined ? undefined : findSpec(specId);
   const dpi = request.dpi ?? spec?.dpi ?? 300;
@@ -130,7 +144,11 @@ export function readIdPhotoOptions(request: Omit<IdPhotoRequest, 'photo'>): { sp
   const head = headRatio ?? usual.headRatio;
   const top = topMargin ?? Math.min(usual.topMargin, 1 - head);
   if (faceCenter === undefined && head + top > 1) {
-    throw badInput('input.topMargin', 'RANGE', `at most ${(1 - head).toFixed(3)}, so that a head of ${head} fits below it`);
+    throw badInput(
+      'input.topMargin',
+      'RANGE',
+      `at most ${(1 - head).toFixed(3)}, so that a head of ${head} fits below it`,
+    );
   }
 
   const kbRange = [1, LIMITS.image.maxFileKb] as const;
@@ -138,7 +156,8 @@ export function readIdPhotoOptions(request: Omit<IdPhotoRequest, 'photo'>): { sp
   wholeInRange(fileSize?.maxKb, kbRange, 'input.fileSize.maxKb');
   const minKb = fileSize === undefined ? (spec?.minKb ?? undefined) : fileSize.minKb;
   const maxKb = fileSize === undefined ? (spec?.maxKb ?? undefined) : fileSize.maxKb;
-  if (minKb !== undefined && maxKb !== undefined && minKb > maxKb) throw badInput('input.fileSize.minKb', 'RANGE', `at most maxKb (${maxKb})`);
+  if (minKb !== undefined && maxKb !== undefined && minKb > maxKb)
+    throw badInput('input.fileSize.minKb', 'RANGE', `at most maxKb (${maxKb})`);
 
   return {
     specId: spec?.id ?? null,
@@ -189,7 +208,9 @@ export class IdPhotoService {
   private async inputAsset(tenantId: string, id: string) {
     const [asset] = await this.assets.find(tenantId, [id]);
     if (asset === undefined) {
-      throw new DarkroomError('NOT_FOUND', 'There is no such asset.', [{ path: 'input.photo.assetId', code: 'UNKNOWN', allowed: 'the id of an asset from uploadPhoto' }]);
+      throw new DarkroomError('NOT_FOUND', 'There is no such asset.', [
+        { path: 'input.photo.assetId', code: 'UNKNOWN', allowed: 'the id of an asset from uploadPhoto' },
+      ]);
     }
     if (asset.purgedAt !== null) throw new DarkroomError('PHOTO_GONE');
     return asset;

@@ -16,7 +16,10 @@ export interface PhotoSource {
 const DATA_URL = /^data:image\/[a-z.+-]{1,30};base64,/i;
 
 /** The bytes, or the id of an asset that has them. Throws typed errors under `path`. */
-export async function readPhotoSource(source: PhotoSource, path: string): Promise<{ bytes: Buffer; assetId?: never } | { assetId: string; bytes?: never }> {
+export async function readPhotoSource(
+  source: PhotoSource,
+  path: string,
+): Promise<{ bytes: Buffer; assetId?: never } | { assetId: string; bytes?: never }> {
   const given = [source.upload, source.assetId, source.base64].filter(value => value !== undefined);
   if (given.length !== 1) throw badInput(path, 'EXACTLY_ONE', 'upload, assetId or base64');
   if (source.assetId !== undefined) return { assetId: source.assetId };

@@ -6,7 +6,14 @@ import type { AssetService } from '../assets/asset-service.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
-import { type AttemptOutcome, type AttemptRow, type Billed, closeAttempt, findAttempts, openAttempt } from '../store/attempt-rows.js';
+import {
+  type AttemptOutcome,
+  type AttemptRow,
+  type Billed,
+  closeAttempt,
+  findAttempts,
+  openAttempt,
+} from '../store/attempt-rows.js';
 import type { Database } from '../store/database.js';
 import { type Claim, claimDue, extendLeases, releaseLease } from '../store/queue-rows.js';
 import { findTask } from '../store/task-rows.js';
@@ -100,7 +107,9 @@ export class TaskRunner {
   private hold(claim: Claim): void {
     const abort = new AbortController();
     const done = this.work(claim, abort.signal)
-      .catch(error => this.parts.log.error({ err: error, taskId: claim.taskId }, 'a task was given back after an error of ours'))
+      .catch(error =>
+        this.parts.log.error({ err: error, taskId: claim.taskId }, 'a task was given back after an error of ours'),
+      )
       .finally(() => {
         this.held.delete(claim.taskId);
         this.wake();
@@ -112,7 +121,12 @@ export class TaskRunner {
     const held = [...this.held.values()];
     if (held.length === 0) return;
     try {
-      const kept = await extendLeases(this.parts.database, this.owner, held.map(({ claim }) => claim), LIMITS.task.leaseMs);
+      const kept = await extendLeases(
+        this.parts.database,
+        this.owner,
+        held.map(({ claim }) => claim),
+        LIMITS.task.leaseMs,
+      );
       for (const { claim, abort } of held) if (!kept.has(claim.taskId)) abort.abort();
     } catch (error) {
       this.parts.log.error({ err: error }, 'the heartbeat failed; trying again');
@@ -134,7 +148,14 @@ export class TaskRunner {
     const started = await lifecycle.move(task.id, 'start', {
       stage: 'QUEUED',
       token: claim.token,
-      also: sql => openAttempt(sql, { taskId: task.id, number, tenantId: task.tenantId, vendor: task.vendor, canBill: source.bills }),
+      also: sql =>
+        openAttempt(sql, {
+          taskId: task.id,
+          number,
+          tenantId: task.tenantId,
+          vendor: task.vendor,
+          canBill: source.bills,
+        }),
     });
     if (started === undefined) return;
     await this.submit(task, source, claim, number, signal);
@@ -146,7 +167,10 @@ export class TaskRunner {
     if (last.canBill) {
       await lifecycle.move(task.id, 'park', {
         token: claim.token,
-        failure: { code: 'OUTCOME_UNKNOWN', message: `The process ended after call ${last.number} to ${last.vendor} was begun and before its answer was kept.` },
+        failure: {
+          code: 'OUTCOME_UNKNOWN',
+          message: `The process ended after call ${last.number} to ${last.vendor} was begun and before its answer was kept.`,
+        },
         also: sql => closeAttempt(sql, task.id, last.number, { outcome: 'LOST', billed: 'UNKNOWN' }),
       });
       return false;
@@ -154,7 +178,10 @@ export class TaskRunner {
     if (last.number >= LIMITS.task.localAttempts) {
       await lifecycle.move(task.id, 'fail', {
         token: claim.token,
-        failure: { code: 'ENGINE_CRASHED', message: `The work was begun ${last.number} times, and the process died each time.` },
+        failure: {
+          code: 'ENGINE_CRASHED',
+          message: `The work was begun ${last.number} times, and the process died each time.`,
+        },
         also: sql => closeAttempt(sql, task.id, last.number, { outcome: 'LOST', billed: 'NO' }),
       });
       return false;
@@ -163,9 +190,16 @@ export class TaskRunner {
     return true;
   }
 
-  private async submit(task: Task, source: DataSource, claim: Claim, number: number, signal: AbortSignal): Promise<void> {
+  private async submit(
+    task: Task,
+    source: DataSource,
+    claim: Claim,
+    number: number,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { database, lifecycle, log } = this.parts;
-    const close = (outcome: AttemptOutcome, billed: Billed, code?: string) => closeAttempt(database, task.id, number, { outcome, billed, code });
+    const close = (outcome: AttemptOutcome, billed: Billed, code?: string) =>
+      closeAttempt(database, task.id, number, { outcome, billed, code });
     const bought: Billed = source.bills ? 'YES' : 'NO';
     const reports: Promise<unknown>[] = [];
     const report = (stage: TaskStage, percent: number) => {
@@ -194,7 +228,16 @@ export class TaskRunner {
         // Fenced off, or canceled meanwhile: what it cost stays booked, what it made is dropped.
         await results.discard();
         await close('CANCELED', bought);
-      } else log.info({ taskId: task.id, operation: task.operation, vendor: task.vendor, ms: ended.updatedAt.getTime() - ended.createdAt.getTime() }, 'task succeeded');
+      } else
+        log.info(
+          {
+            taskId: task.id,
+            operation: task.operation,
+            vendor: task.vendor,
+            ms: ended.updatedAt.getTime() - ended.createdAt.getTime(),
+          },
+          'task succeeded',
+        );
     } catch (error) {
       await Promise.all(reports);
       if (signal.aborted) {
@@ -209,10 +252,16 @@ export class TaskRunner {
       const ended = await lifecycle.move(task.id, move, {
         token: claim.token,
         failure: { code: known.code, message: known.message },
-        also: sql => closeAttempt(sql, task.id, number, { outcome: 'FAILED', billed: source.bills ? 'UNKNOWN' : 'NO', code: known.code }),
+        also: sql =>
+          closeAttempt(sql, task.id, number, {
+            outcome: 'FAILED',
+            billed: source.bills ? 'UNKNOWN' : 'NO',
+            code: known.code,
+          }),
       });
       if (ended === undefined) await close('CANCELED', source.bills ? 'UNKNOWN' : 'NO');
-      else log.info({ taskId: task.id, operation: task.operation, vendor: task.vendor, code: known.code }, 'task failed');
+      else
+        log.info({ taskId: task.id, operation: task.operation, vendor: task.vendor, code: known.code }, 'task failed');
     }
   }
 

@@ -34,10 +34,14 @@ export interface TaskServiceParts {
 }
 
 /** The options in their stored form, or a typed error. `path` is where they stand in the caller's input. */
-export function checkTaskOptions(options: TaskOptions, path: string): { idempotencyKey?: string; reference: string | null; labels: string[] } {
+export function checkTaskOptions(
+  options: TaskOptions,
+  path: string,
+): { idempotencyKey?: string; reference: string | null; labels: string[] } {
   const { idempotencyKey, reference, labels = [] } = options;
   const { idempotencyKeyChars, referenceChars, labelChars, labels: most } = LIMITS.task;
-  const fits = (text: string, chars: number) => text.trim() !== '' && [...text].length <= chars && !/\p{Cc}/u.test(text);
+  const fits = (text: string, chars: number) =>
+    text.trim() !== '' && [...text].length <= chars && !/\p{Cc}/u.test(text);
   if (idempotencyKey !== undefined && !fits(idempotencyKey, idempotencyKeyChars)) {
     throw badInput(`${path}.idempotencyKey`, 'LENGTH', `1 to ${idempotencyKeyChars} printable characters`);
   }
@@ -46,9 +50,14 @@ export function checkTaskOptions(options: TaskOptions, path: string): { idempote
   }
   if (labels.length > most) throw badInput(`${path}.labels`, 'COUNT', `at most ${most}`);
   labels.forEach((label, index) => {
-    if (!fits(label, labelChars)) throw badInput(`${path}.labels.${index}`, 'LENGTH', `1 to ${labelChars} printable characters`);
+    if (!fits(label, labelChars))
+      throw badInput(`${path}.labels.${index}`, 'LENGTH', `1 to ${labelChars} printable characters`);
   });
-  return { ...(idempotencyKey === undefined ? {} : { idempotencyKey }), reference: reference ?? null, labels: [...new Set(labels)] };
+  return {
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    reference: reference ?? null,
+    labels: [...new Set(labels)],
+  };
 }
 
 export class TaskService {
@@ -56,7 +65,9 @@ export class TaskService {
 
   /** What the request means, as one keyed hash: two requests with one idempotencyKey have to agree in it. */
   fingerprint(operation: Operation, meaning: unknown): string {
-    return createHmac('sha256', this.parts.fingerprintKey).update(JSON.stringify([operation, meaning])).digest('base64url');
+    return createHmac('sha256', this.parts.fingerprintKey)
+      .update(JSON.stringify([operation, meaning]))
+      .digest('base64url');
   }
 
   /** The task that this key made, if it did. Throws IDEMPOTENCY_CONFLICT where the key was used with another input. */
@@ -71,32 +82,48 @@ export class TaskService {
   /** One commit: the task, its place in the queue and its idempotency key. */
   async create<O extends Operation>(
     tenantId: string,
-    request: { operation: O; vendor: VendorName; job: Jobs[O]; fingerprint: string; idempotencyKey?: string; reference: string | null; labels: string[] },
+    request: {
+      operation: O;
+      vendor: VendorName;
+      job: Jobs[O];
+      fingerprint: string;
+      idempotencyKey?: string;
+      reference: string | null;
+      labels: string[];
+    },
   ): Promise<Task> {
     const id = newId('task');
     const key = request.idempotencyKey;
-    const row = await this.parts.database.transaction(async sql => {
-      const inserted = await insertTask(sql, {
-        id,
-        tenantId,
-        operation: request.operation,
-        vendor: request.vendor,
-        waitingOn: 'VENDOR',
-        stage: 'QUEUED',
-        input: request.job,
-        reference: request.reference,
-        labels: request.labels,
+    const row = await this.parts.database
+      .transaction(async sql => {
+        const inserted = await insertTask(sql, {
+          id,
+          tenantId,
+          operation: request.operation,
+          vendor: request.vendor,
+          waitingOn: 'VENDOR',
+          stage: 'QUEUED',
+          input: request.job,
+          reference: request.reference,
+          labels: request.labels,
+        });
+        if (key !== undefined) {
+          const taken = await takeKey(sql, {
+            tenantId,
+            key,
+            fingerprint: request.fingerprint,
+            taskId: id,
+            keepMs: LIMITS.task.idempotencyKeptMs,
+          });
+          // Somebody was quicker with the same key: this task never was.
+          if (!taken) throw new KeyTaken();
+        }
+        return inserted;
+      })
+      .catch(error => {
+        if (error instanceof KeyTaken) return undefined;
+        throw error;
       });
-      if (key !== undefined) {
-        const taken = await takeKey(sql, { tenantId, key, fingerprint: request.fingerprint, taskId: id, keepMs: LIMITS.task.idempotencyKeptMs });
-        // Somebody was quicker with the same key: this task never was.
-        if (!taken) throw new KeyTaken();
-      }
-      return inserted;
-    }).catch(error => {
-      if (error instanceof KeyTaken) return undefined;
-      throw error;
-    });
     if (row === undefined) {
       const first = await this.findByKey(tenantId, key, request.fingerprint);
       if (first === undefined) throw new DarkroomError('INTERNAL', 'an idempotency key ended while it was used');
@@ -114,9 +141,17 @@ export class TaskService {
   }
 
   async list(tenantId: string, filter: TaskFilter, first: number, after?: string): Promise<TaskPage> {
-    const rows = await listTasks(this.parts.database, tenantId, filter, first + 1, after === undefined ? undefined : readCursor(after));
+    const rows = await listTasks(
+      this.parts.database,
+      tenantId,
+      filter,
+      first + 1,
+      after === undefined ? undefined : readCursor(after),
+    );
     return {
-      tasks: rows.slice(0, first).map(({ cursorTime, ...row }) => ({ task: asTask(row), cursor: writeCursor(cursorTime, row.id) })),
+      tasks: rows
+        .slice(0, first)
+        .map(({ cursorTime, ...row }) => ({ task: asTask(row), cursor: writeCursor(cursorTime, row.id) })),
       hasNextPage: rows.length > first,
     };
   }

@@ -1,5 +1,5 @@
-import type { Background, MeasuredGeometry, PhotoWarning } from '../engine/photo.js';
 import type { Jobs, Operation, TaskStage, VendorName } from '../../datasources/contract.js';
+import type { Background, MeasuredGeometry, PhotoWarning } from '../engine/photo.js';
 import type { ErrorCode } from '../kernel/errors.js';
 import type { TaskRow } from '../store/task-rows.js';
 import type { TaskState, WaitingOn } from './machine.js';
@@ -28,7 +28,10 @@ export interface TaskResults {
 }
 
 /** A task row with its JSON typed by operation. */
-export type Task<O extends Operation = Operation> = Omit<TaskRow, 'operation' | 'state' | 'waitingOn' | 'stage' | 'vendor' | 'input' | 'result' | 'failure'> & {
+export type Task<O extends Operation = Operation> = Omit<
+  TaskRow,
+  'operation' | 'state' | 'waitingOn' | 'stage' | 'vendor' | 'input' | 'result' | 'failure'
+> & {
   operation: O;
   state: TaskState;
   waitingOn: WaitingOn;

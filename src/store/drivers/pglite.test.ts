@@ -167,17 +167,26 @@ describe('an open database', () => {
   });
 
   test.each([
-    ['in a row', async (ask: (index: number) => Promise<unknown>) => {
-      for (let index = 0; index < 300; index++) await ask(index);
-    }],
-    ['at once', async (ask: (index: number) => Promise<unknown>) => {
-      await Promise.all(Array.from({ length: 300 }, (_, index) => ask(index)));
-    }],
-    ['in a transaction', async (_: unknown) => {
-      await database.transaction(async sql => {
-        for (let index = 0; index < 300; index++) await sql.query('select $1::int', [index]);
-      });
-    }],
+    [
+      'in a row',
+      async (ask: (index: number) => Promise<unknown>) => {
+        for (let index = 0; index < 300; index++) await ask(index);
+      },
+    ],
+    [
+      'at once',
+      async (ask: (index: number) => Promise<unknown>) => {
+        await Promise.all(Array.from({ length: 300 }, (_, index) => ask(index)));
+      },
+    ],
+    [
+      'in a transaction',
+      async (_: unknown) => {
+        await database.transaction(async sql => {
+          for (let index = 0; index < 300; index++) await sql.query('select $1::int', [index]);
+        });
+      },
+    ],
   ])('hundreds of queries %s let timers through', async (_, run) => {
     let turns = 0;
     const timer = setInterval(() => turns++, 1);
@@ -192,7 +201,8 @@ describe('an open database', () => {
   test('a vacuum gives the room of deleted rows back while other queries run', async () => {
     await database.query(`insert into notes (body) select repeat('x', 1000) || i from generate_series(1, 2000) i`);
     await database.query('delete from notes');
-    const size = async () => (await database.query<{ size: number }>(`select pg_relation_size('notes') as size`))[0]!.size;
+    const size = async () =>
+      (await database.query<{ size: number }>(`select pg_relation_size('notes') as size`))[0]!.size;
     const before = await size();
     const [, answer] = await Promise.all([database.vacuum(), database.query('select 1 as one')]);
     expect(answer).toEqual([{ one: 1 }]);

@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ROOT } from '../src/kernel/paths.js';
+
+/** The real server as a process of its own, on a port of its own. */
+export interface ServerProcess {
+  url: string;
+  directory: string;
+  child: ChildProcess;
+  /** What it wrote to its log so far. */
+  log(): string;
+  kill(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export async function spawnServer(directory: string, environment: Record<string, string> = {}): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [path.join(ROOT, 'dist', 'src', 'main.js')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], DARKROOM_PORT: '0', DARKROOM_DATA_DIR: directory, ...environment },
+  });
+  let output = '';
+  let log = '';
+  child.stderr.on('data', chunk => {
+    log += chunk;
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', chunk => {
+      output += chunk;
+      const found = /(http:\/\/\S+)\/graphql\b/.exec(output);
+      if (found) resolve(found[1]!);
+    });
+    child.once('exit', code => reject(new Error(`the server ended with code ${code}: ${log}`)));
+  });
+  return {
+    url,
+    directory,
+    child,
+    log: () => log,
+    kill: signal =>
+      new Promise(resolve => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve(child.exitCode);
+        child.once('exit', code => resolve(code));
+        child.kill(signal);
+      }),
+  };
+}
+
+export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-'));
+  return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
