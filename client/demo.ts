@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return void process.stdout.write(HELP);
-  const photo = positionals[0] === undefined ? PORTRAIT : path.resolve(process.env['INIT_CWD'] ?? '.', positionals[0]);
+  const photo = positionals[0] === undefined ? PORTRAIT : path.resolve(process.env.INIT_CWD ?? '.', positionals[0]);
   const bytes = await readFile(photo).catch(() => {
     throw new Error(`the photo cannot be read: ${photo}`);
   });
@@ -108,8 +108,8 @@ function showProgress({ state, stage, progress }: IdPhotoTaskFieldsFragment): vo
   const line = `[${'#'.repeat(full)}${' '.repeat(BAR - full)}] ${String(percent).padStart(3)} %  ${state === 'RUNNING' ? stage : state}`;
   if (line === lastLine) return;
   lastLine = line;
-  if (!process.stdout.isTTY) return console.log(line);
-  process.stdout.write(`\r\x1b[K${line}${['QUEUED', 'RUNNING'].includes(state) ? '' : '\n'}`);
+  if (!process.stdout.isTTY) console.log(line);
+  else process.stdout.write(`\r\x1b[K${line}${['QUEUED', 'RUNNING'].includes(state) ? '' : '\n'}`);
 }
 
 interface RunningServer {
@@ -118,7 +118,7 @@ interface RunningServer {
 }
 
 async function findServer(url: string | undefined): Promise<RunningServer> {
-  const candidate = url ?? `http://127.0.0.1:${process.env['DARKROOM_PORT'] ?? 4000}`;
+  const candidate = url ?? `http://127.0.0.1:${process.env.DARKROOM_PORT ?? 4000}`;
   const alive = await fetch(`${candidate}/health/live`, { signal: AbortSignal.timeout(2_000) }).then(
     answer => answer.ok,
     () => false,

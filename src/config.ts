@@ -83,7 +83,7 @@ export class ConfigError extends Error {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** `NAME_FILE` holds the path of a file with the value, as orchestrators mount secrets. */
-function valueOf(environment: Environment, name: string): string | undefined {
+function readVariable(environment: Environment, name: string): string | undefined {
   const direct = environment[name];
   const file = environment[`${name}_FILE`];
   if (direct !== undefined && file !== undefined)
@@ -107,7 +107,7 @@ export function readConfig(environment: Environment): Config {
   }
   const values: Record<string, unknown> = {};
   for (const [name, rule] of Object.entries(VARIABLES)) {
-    const parsed = rule.safeParse(valueOf(environment, name));
+    const parsed = rule.safeParse(readVariable(environment, name));
     if (parsed.success) values[name] = parsed.data;
     else wrong.push(`${name}: expected ${parsed.error.issues[0]?.message ?? 'another value'}`);
   }

@@ -17,7 +17,7 @@ export interface ServerProcess {
 export async function spawnServer(directory: string, environment: Record<string, string> = {}): Promise<ServerProcess> {
   const child = spawn(process.execPath, [path.join(ROOT, 'dist', 'src', 'main.js')], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], DARKROOM_PORT: '0', DARKROOM_DATA_DIR: directory, ...environment },
+    env: { PATH: process.env.PATH, DARKROOM_PORT: '0', DARKROOM_DATA_DIR: directory, ...environment },
   });
   let output = '';
   let log = '';

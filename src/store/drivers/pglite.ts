@@ -7,6 +7,7 @@ import { LIMITS } from '../../kernel/limits.js';
 import { type Database, type Parameter, type Row, type Sql, SqlError, type StoreLog } from '../database.js';
 import { type DirectoryLock, lockDirectory } from '../directory-lock.js';
 import { createCluster, sweepUnfinished } from '../template.js';
+import { stopAtPanic } from './pglite-panic.js';
 import { syncToDisk } from './pglite-sync.js';
 
 export interface PgliteOptions {
@@ -18,19 +19,22 @@ export interface PgliteOptions {
    * process. PGlite itself never does. 0.15 ms a commit on a solid-state disk; tests do without.
    */
   durable?: boolean;
+  /** Told once if Postgres ends itself, at a full disk or a failed fsync: only a restart helps, nothing acknowledged is lost. */
+  onStopped?: (error: DarkroomError) => void;
 }
 
 /**
  * Opens the embedded database, making it at the first start. The schema is not touched: see `migrate`.
  * Errors: DIRECTORY_LOCKED when another process has the directory.
  */
-export async function openPglite({ directory, log, durable = true }: PgliteOptions): Promise<Database> {
+export async function openPglite(options: PgliteOptions): Promise<Database> {
+  const { directory, durable = true } = options;
   const lock = await lockDirectory(directory);
   try {
     const cluster = path.join(directory, 'database');
     await sweepUnfinished(cluster);
     if (!existsSync(cluster)) await createCluster(cluster, durable);
-    return new PgliteDatabase(await start(cluster, durable), lock, log);
+    return new PgliteDatabase(await start(cluster, durable), lock, options);
   } catch (error) {
     await lock.release();
     throw error;
@@ -71,14 +75,22 @@ class PgliteDatabase implements Database {
   readonly #scope = new AsyncLocalStorage<{ open: boolean }>();
   #last: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
+  #stopped: DarkroomError | undefined;
   #busyMs = 0;
   #nextTurn: Promise<void> | undefined;
 
   constructor(
     private readonly pglite: PGlite,
     private readonly lock: DirectoryLock,
-    private readonly log: StoreLog,
-  ) {}
+    private readonly options: PgliteOptions,
+  ) {
+    stopAtPanic(pglite, cause => {
+      this.#stopped = new DarkroomError('INTERNAL', 'The embedded database has stopped; restart it.', [], { cause });
+      options.log.warn({}, 'The embedded database has stopped (disk full or failing?); the server has to be restarted');
+      options.onStopped?.(this.#stopped);
+      return this.#stopped;
+    });
+  }
 
   query<R = Row>(text: string, params: readonly Parameter[] = []): Promise<R[]> {
     return this.#alone(() => this.#sql(this.pglite).query<R>(text, params));
@@ -91,7 +103,7 @@ class PgliteDatabase implements Database {
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.#alone(async () => {
       const slow = setTimeout(() => {
-        this.log.warn(
+        this.options.log.warn(
           { ms: LIMITS.store.slowTransactionMs },
           'A transaction is open for long; all queries wait for it',
         );
@@ -126,7 +138,7 @@ class PgliteDatabase implements Database {
 
   close(): Promise<void> {
     this.#closed ??= this.#queue(async () => {
-      await this.pglite.close();
+      if (!this.#stopped) await this.pglite.close();
       await this.lock.release();
     });
     return this.#closed;
@@ -138,6 +150,7 @@ class PgliteDatabase implements Database {
       throw new DarkroomError('INTERNAL', "Inside a transaction only the transaction's own sql may be used.");
     }
     if (this.#closed) throw new DarkroomError('STOPPING');
+    if (this.#stopped) throw this.#stopped;
     return this.#queue(work);
   }
 
