@@ -1,59 +1,222 @@
 import type { Background, IdPhotoOptions, MeasuredGeometry, PhotoWarning } from '../src/engine/photo.js';
 
-/** Who can serve a task. One line here and one in `registry.ts` add a vendor. */
-export const VENDORS = ['LOCAL'] as const;
+/** Who can serve a task. A folder, a line here and a line in `registry.ts` add a vendor. */
+export const VENDORS = ['LOCAL', 'JUMEI_ID_PHOTO', 'LEQI', 'JUMEI_PAINTING', 'FANGTANG', 'FEGINE'] as const;
 export type VendorName = (typeof VENDORS)[number];
 
-/** What a vendor is asked to do, by operation; it is kept as the input of the task, so it is plain JSON. */
+/** What a vendor is asked to do, by operation. It is kept as the input of the task, so it is plain JSON. */
 export interface Jobs {
   ID_PHOTO: IdPhotoJob;
+  RELEASE: ReleaseJob;
+  PRINT_SHEET: PrintSheetJob;
+  RESTORATION: RestorationJob;
+  BACKGROUND: BackgroundJob;
+  PAINTING: PaintingJob;
+  FACE_VERIFICATION: FaceVerificationJob;
 }
 export type Operation = keyof Jobs;
 
+/** Asset ids: the photo is upright, sRGB, free of metadata, JPEG. */
 export interface IdPhotoJob {
-  /** The asset id of the photo, already upright, sRGB and free of metadata. */
   photo: string;
   /** The spec that the sizes came from; null for a custom size. */
   specId: string | null;
   options: IdPhotoOptions;
+  /** Parameters that one vendor alone has; refused with any other. */
+  jumei?: JumeiIdPhotoOptions;
+  leqi?: LeqiIdPhotoOptions;
 }
 
-/** What comes back, by operation. Bytes are moved into assets by the runner before the outcome is committed. */
-export interface JobResults {
-  ID_PHOTO: { photos: MadePhoto[] };
+/** As the guide of Jumei has them; the caller's values are checked before the task is kept. */
+export interface JumeiIdPhotoOptions {
+  /** 1.0 to 5.0. */
+  beautyDegree?: number;
+  /** 0 to 1, Jumei's own measure: not our headRatio. */
+  faceRatio?: number;
+  faceCenterRange?: number;
+  /** Pixels: not both 0, max above min, max below the height. */
+  topEmpty?: { min: number; max: number };
 }
 
-export interface MadePhoto {
-  background: Background;
-  mime: 'image/jpeg' | 'image/png';
-  bytes: Uint8Array;
+export interface LeqiIdPhotoOptions {
+  /** Minimum and maximum of head height, eye height, top height (each / picture height) and face width (/ picture width); null leaves one open. */
+  ratios?: { headHeight?: Bounds; eyeHeight?: Bounds; topHeight?: Bounds; faceWidth?: Bounds };
+  /** 1: default, 8 one-inch photos a sheet; 2: compact, 10. */
+  printType?: 1 | 2;
+  /** 0: by the centre; 1: by the ears. */
+  horizontalAlignment?: 0 | 1;
+  poseFix?: boolean;
+  originBeauty?: boolean;
+}
+export interface Bounds {
+  min: number;
+  max: number;
+}
+
+/** Buys the clean photos of previews; one vendor call a photo. */
+export interface ReleaseJob {
+  photos: { photoId: string; taskId: string; vendorRef: string }[];
+}
+
+export interface PrintSheetJob {
+  /** A finished ID photo's asset. */
+  photo: string;
   widthPx: number;
   heightPx: number;
   dpi: number;
-  /** 0 to 1: how sure the cut between person and background is. */
-  matteQuality: number;
-  geometry: MeasuredGeometry;
-  warnings: PhotoWarning[];
+  paper: 'SIX_INCH';
+  /** 8 or 10 for one inch; null: as many as fit. */
+  count: number | null;
 }
+
+export interface RestorationJob {
+  photo: string;
+  steps: 'SR' | 'SR_REPAIR' | 'SR_REPAIR_COLOR';
+}
+
+export interface BackgroundJob {
+  photo: string;
+  background: Background;
+}
+
+/** The 17 styles of the painting guide; it prints one with a blank at its end, which is not sent. */
+export const PAINTING_STYLES = [
+  '探索无限', '古风', '二次元', '写实风格', '浮世绘', 'low poly', '未来主义', '像素风格', '概念艺术', '赛博朋克', '洛丽塔风格', '巴洛克风格', '超现实主义', '水彩画', '蒸汽波艺术', '油画', '卡通画',
+] as const;
+export const PAINTING_RESOLUTIONS = ['1024*1024', '1024*1536', '1536*1024'] as const;
+
+export interface PaintingJob {
+  /** 1 to 100 code points. */
+  text: string;
+  /** One of PAINTING_STYLES, as the guide spells it, trimmed. */
+  style: string;
+  resolution: (typeof PAINTING_RESOLUTIONS)[number];
+  count: number;
+}
+
+/** Name and number are sealed (AES-256-GCM) and opened by `JobContext.open` just before the call; both go at the task's end. */
+export interface FaceVerificationJob {
+  photo: string;
+  sealed: string;
+  consent: { reference: string; purpose: string };
+}
+
+export type PictureRole = 'CLEAN' | 'PREVIEW' | 'SHEET' | 'SHEET_PREVIEW';
+
+/** A picture that came back: its bytes, or where the vendor keeps it. The runner moves it into an asset; no vendor URL goes further. */
+export interface MadePicture {
+  role: PictureRole;
+  from: { bytes: Uint8Array } | { url: string; expiresAt?: Date };
+  /** Written by the caller of the vendor where it is known; else measured. */
+  dpi?: number;
+  watermarked?: boolean;
+  /** It was generated: it carries the label, visible and in metadata, that GB 45438 asks for, and its metadata is kept. */
+  aiLabel?: boolean;
+  /** Of an ID photo: which of `options.backgrounds`. Of a release: which of `photos`. */
+  index?: number;
+  /** Kept beside the asset, never shown: what `releasePhotos` needs. */
+  vendorRef?: string;
+  /** Until when the vendor releases `vendorRef`. */
+  releaseUntil?: Date;
+  /** What the local engine measured. */
+  measured?: { matteQuality: number; geometry: MeasuredGeometry; warnings: PhotoWarning[] };
+}
+
+export const FACE_OUTCOMES = ['MATCH', 'UNCERTAIN', 'MISMATCH', 'IDENTITY_MISMATCH', 'SIMULATED'] as const;
+export type FaceOutcome = (typeof FACE_OUTCOMES)[number];
+
+/** Things that are not pictures, by operation; plain JSON. */
+export interface Facts {
+  /** Photos on a print sheet. */
+  sheetCount?: number;
+  faceOutcome?: FaceOutcome;
+  /** Codes of TASK_WARNINGS that concern the whole task. */
+  warnings?: TaskWarning[];
+  /** The vendor's own words, for the operator's log only. */
+  vendorMessage?: string;
+}
+
+export const TASK_WARNINGS = ['FEWER_IMAGES', 'SIZE_DIFFERS', 'FILE_SIZE_DIFFERS', 'METADATA_KEPT'] as const;
+export type TaskWarning = (typeof TASK_WARNINGS)[number];
+
+/** Done, or the vendor works on it under an id of its own (text: some are longer than a JS number). */
+export type Answer =
+  | { state: 'DONE'; pictures: MadePicture[]; facts?: Facts; billed: Billed; vendorTaskId?: string }
+  | {
+      state: 'PENDING';
+      vendorTaskId: string;
+      billed: Billed;
+      percent?: number /** When to ask first, if the vendor says; else the poll schedule decides. */;
+      pollAfterMs?: number;
+    };
+
+export const BILLED = ['YES', 'NO', 'UNKNOWN'] as const;
+export type Billed = (typeof BILLED)[number];
+
+export const TASK_STAGES = [
+  'QUEUED',
+  'SUBMITTING',
+  'ANALYZING',
+  'RENDERING',
+  'VENDOR_PROCESSING',
+  'FETCHING',
+  'SAVING',
+  'ENDED',
+] as const;
+export type TaskStage = (typeof TASK_STAGES)[number];
 
 export interface JobContext {
   /** Ends when the task is canceled, the lease is lost or the server stops. */
   readonly signal: AbortSignal;
   /** The bytes of an input asset. Throws PHOTO_GONE. */
   photo(assetId: string): Promise<Uint8Array>;
-  /** Tells how far the work is: a stage, and the percent done as the vendor itself reports it. */
+  /** A short-lived signed URL of ours where a vendor can fetch the asset. Throws PUBLIC_URL_NEEDED where the vendor cannot reach us. */
+  photoUrl(assetId: string): string;
+  /** Opens what `FaceVerificationJob.sealed` holds. */
+  open(sealed: string): { name: string; idNumber: string };
+  /** Tells how far the work is: a stage, and the percent done as the one who works reports it. */
   report(stage: TaskStage, percent: number): void;
 }
 
-export const TASK_STAGES = ['QUEUED', 'ANALYZING', 'RENDERING', 'SAVING', 'ENDED'] as const;
-export type TaskStage = (typeof TASK_STAGES)[number];
+/** One vendor call: `part` counts from 0 to `parts(...) - 1`. */
+export interface Call<O extends Operation> {
+  operation: O;
+  job: Jobs[O];
+  part: number;
+}
 
-/** A vendor: what it can do, and how it is asked. */
+export interface Capability<O extends Operation> {
+  /** True where a call can cost money: one whose outcome was lost is never sent again by itself. */
+  bills: boolean;
+  /** How many vendor calls a job takes, each with an intent and a unit of its own. Jumei's ID photo: one a background. */
+  parts(job: Jobs[O]): number;
+  /** Units of the vendor's package that a job uses up. */
+  units(job: Jobs[O]): number;
+  /** What of the job the vendor cannot honour, as paths of the input: `refused` stops the task before any call, `ignored` is listed in it. */
+  fit(job: Jobs[O]): { refused: { path: string; code: string; allowed: string }[]; ignored: string[] };
+  submit(call: Call<O>, context: JobContext): Promise<Answer>;
+  /** Asks once how a PENDING call stands. Absent where `submit` always ends it. */
+  poll?(call: Call<O>, vendorTaskId: string, context: JobContext): Promise<Answer>;
+  /** What a photo has to fit into before it is sent; `JobContext.photo` gives bytes that do. */
+  photoLimits?: { maxSide?: number; maxBytes?: number };
+  /** From submit: how long to ask at the usual pace, and how long the vendor knows the id. */
+  deadlineMs?: number;
+  expiryMs?: number;
+}
+
+export type Capabilities = { [O in Operation]?: Capability<O> };
+
+/** A vendor: what it can do, and how it is asked. Errors of its calls are VendorError (src/kernel/vendor-error.ts). */
 export interface DataSource {
   readonly vendor: VendorName;
-  readonly operations: readonly Operation[];
-  /** True where a call can cost money: such a call whose outcome was lost is never sent again by itself. */
-  readonly bills: boolean;
-  /** Does the work. Throws DarkroomError with the code that the task fails with. */
-  submit<O extends Operation>(operation: O, job: Jobs[O], context: JobContext): Promise<JobResults[O]>;
+  /** True if our own sandbox plays the vendor. */
+  readonly sandbox: boolean;
+  readonly capabilities: Capabilities;
+  /** Origins that the operator configured: results may be fetched from there as well as from any public https host. */
+  readonly origins: readonly string[];
+  /** Calls at once and requests a second that the vendor allows. */
+  readonly limits: { concurrency: number; requestsPerSecond: number };
+  /** Units left as the vendor tells; absent where it does not. Costs nothing. */
+  quota?(signal: AbortSignal): Promise<number>;
+  close?(): Promise<void>;
 }

@@ -1,8 +1,62 @@
+import type { z } from 'zod';
 import type { Engine } from '../src/engine/engine.js';
-import type { DataSource } from './contract.js';
+import { type DataSource, type VendorName, VENDORS } from './contract.js';
+import * as fangtang from './fangtang/config.js';
+import { FangtangDataSource } from './fangtang/fangtang.datasource.js';
+import * as fegine from './fegine/config.js';
+import { FegineDataSource } from './fegine/fegine.datasource.js';
+import * as jumeiIdPhoto from './jumei-id-photo/config.js';
+import { JumeiIdPhotoDataSource } from './jumei-id-photo/jumei-id-photo.datasource.js';
+import * as jumeiPainting from './jumei-painting/config.js';
+import { JumeiPaintingDataSource } from './jumei-painting/jumei-painting.datasource.js';
+import * as leqi from './leqi/config.js';
+import { LeqiDataSource } from './leqi/leqi.datasource.js';
 import { LocalDataSource } from './local/local.datasource.js';
 
-/** One line a vendor. */
-export function registerDataSources(parts: { engine: Engine }): DataSource[] {
-  return [new LocalDataSource(parts.engine)];
+interface Registered {
+  readonly vendor: VendorName;
+  readonly variables: Readonly<Record<string, z.ZodType>>;
+  /** Undefined where the vendor is not configured. Throws where it is half configured, naming what is missing. */
+  open(values: Readonly<Record<string, unknown>>, sandbox: boolean): DataSource | undefined;
+}
+
+/** One vendor: its variables, how they are read, and what is made of them. */
+function register<Config extends object>(
+  vendor: VendorName,
+  // biome-ignore lint/suspicious/noExplicitAny: each vendor's values are typed by its own rules, which parsed them
+  { variables, read }: { variables: Readonly<Record<string, z.ZodType>>; read(values: any): Config | undefined },
+  Source: new (config: Config & { sandbox: boolean }) => DataSource,
+): Registered {
+  return {
+    vendor,
+    variables,
+    open: (values, sandbox) => {
+      const config = read(values);
+      return config && new Source({ ...config, sandbox });
+    },
+  };
+}
+
+/** One line a vendor; their order is that of AUTO, with LOCAL after them all. */
+const REGISTRY: readonly Registered[] = [
+  register('JUMEI_ID_PHOTO', { ...jumeiIdPhoto, read: jumeiIdPhoto.readJumeiIdPhoto }, JumeiIdPhotoDataSource),
+  register('LEQI', { ...leqi, read: leqi.readLeqi }, LeqiDataSource),
+  register('JUMEI_PAINTING', { ...jumeiPainting, read: jumeiPainting.readJumeiPainting }, JumeiPaintingDataSource),
+  register('FANGTANG', { ...fangtang, read: fangtang.readFangtang }, FangtangDataSource),
+  register('FEGINE', { ...fegine, read: fegine.readFegine }, FegineDataSource),
+];
+
+/** What the configuration has to know of the vendors. */
+export const VENDOR_VARIABLES = {
+  variables: Object.assign({}, ...REGISTRY.map(({ variables }) => variables)) as Readonly<Record<string, z.ZodType>>,
+  names: VENDORS,
+};
+
+/** The vendors that these values configure. */
+export function openVendors(values: Readonly<Record<string, unknown>>, sandbox: boolean): DataSource[] {
+  return REGISTRY.map(({ open }) => open(values, sandbox)).filter(source => source !== undefined);
+}
+
+export function openLocal(engine: Engine): DataSource {
+  return new LocalDataSource(engine);
 }

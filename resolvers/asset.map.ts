@@ -1,6 +1,7 @@
 import { Asset } from '../schema/asset.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import type { AssetRow } from '../src/store/asset-rows.js';
+import type { Context } from './context.js';
 
 export function toAsset(row: AssetRow, links: AssetLinks): Asset {
   const link = row.purgedAt === null ? links.sign(row.id) : undefined;
@@ -19,5 +20,11 @@ export function toAsset(row: AssetRow, links: AssetLinks): Asset {
     dpi: row.dpi,
     sha256: row.sha256,
     watermarked: row.watermarked,
+    aiLabel: row.aiLabel,
   } satisfies Asset);
+}
+
+export async function assetOf(id: string | null, context: Context, links: AssetLinks): Promise<Asset | null> {
+  const row = id === null ? undefined : await context.assets.load(id);
+  return row === undefined ? null : toAsset(row, links);
 }

@@ -2,7 +2,10 @@ import DataLoader from 'dataloader';
 import type { AssetService } from '../src/assets/asset-service.js';
 import type { AssetRow } from '../src/store/asset-rows.js';
 import type { AttemptRow } from '../src/store/attempt-rows.js';
+import type { PhotoRow } from '../src/store/photo-rows.js';
+import type { Task } from '../src/tasks/task.js';
 import type { TaskService } from '../src/tasks/task-service.js';
+import type { VendorCatalogue } from '../src/tasks/vendor-catalogue.js';
 
 export type Language = 'en' | 'zh';
 
@@ -12,31 +15,47 @@ export interface Context {
   readonly language: Language;
   readonly assets: DataLoader<string, AssetRow | undefined>;
   readonly attempts: DataLoader<string, AttemptRow[]>;
+  readonly tasks: DataLoader<string, Task | undefined>;
+  readonly photosOf: DataLoader<string, PhotoRow[]>;
   /** For subscriptions, whose `subscribe` stands outside the resolver object. */
   readonly watch: TaskService['watch'];
+  readonly watchVendors: VendorCatalogue['changes'];
 }
 
 /** The loaders batch and do not cache: a subscription lives as long as its task, and would show old rows. */
 export function createContext(
-  services: { tasks: TaskService; assets: AssetService },
+  services: { tasks: TaskService; assets: AssetService; vendors: VendorCatalogue },
   request: { tenantId: string; language: Language },
 ): Context {
+  const { tasks, assets, vendors } = services;
+  const { tenantId } = request;
   return {
     ...request,
-    watch: services.tasks.watch.bind(services.tasks),
-    assets: new DataLoader(
-      async ids => {
-        const rows = new Map((await services.assets.find(request.tenantId, ids)).map(row => [row.id, row]));
-        return ids.map(id => rows.get(id));
-      },
-      { cache: false },
-    ),
-    attempts: new DataLoader(
-      async ids => {
-        const rows = await services.tasks.attempts(ids);
-        return ids.map(id => rows.filter(row => row.taskId === id));
-      },
-      { cache: false },
-    ),
+    watch: tasks.watch.bind(tasks),
+    watchVendors: vendors.changes.bind(vendors),
+    assets: byId(ids => assets.find(tenantId, ids)),
+    tasks: byId(ids => tasks.findMany(tenantId, ids)),
+    attempts: byTask(ids => tasks.attempts(ids)),
+    photosOf: byTask(ids => tasks.photosOf(tenantId, ids)),
   };
+}
+
+function byId<Row extends { id: string }>(find: (ids: readonly string[]) => Promise<Row[]>): DataLoader<string, Row | undefined> {
+  return new DataLoader(
+    async ids => {
+      const rows = new Map((await find(ids)).map(row => [row.id, row]));
+      return ids.map(id => rows.get(id));
+    },
+    { cache: false },
+  );
+}
+
+function byTask<Row extends { taskId: string }>(find: (ids: readonly string[]) => Promise<Row[]>): DataLoader<string, Row[]> {
+  return new DataLoader(
+    async ids => {
+      const rows = await find(ids);
+      return ids.map(id => rows.filter(row => row.taskId === id));
+    },
+    { cache: false },
+  );
 }

@@ -1,17 +1,28 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { LeqiIdPhotoOptions } from '../datasources/contract.js';
 import { Asset } from '../schema/asset.type.js';
-import { CreateIdPhotoInput } from '../schema/id-photo.input.js';
+import { CreateIdPhotoInput, type IdPhotoOptionsInput, LeqiAlignment, LeqiPrintType } from '../schema/id-photo.input.js';
 import { IdPhoto, IdPhotoTask } from '../schema/id-photo-task.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import type { IdPhotoService } from '../src/tasks/id-photo-service.js';
-import { toAsset } from './asset.map.js';
+import { assetOf } from './asset.map.js';
 import type { Context } from './context.js';
-import { given } from './given.js';
-import { toTask } from './task.map.js';
+import { type Given, given } from './given.js';
+import { toIdPhoto, toTask } from './task.map.js';
 
-async function assetOf(id: string, context: Context, links: AssetLinks): Promise<Asset | null> {
-  const row = await context.assets.load(id);
-  return row === undefined ? null : toAsset(row, links);
+/** Leqi's numbers for what the schema names. */
+export function idPhotoRequest<Input extends IdPhotoOptionsInput>(input: Input) {
+  const { leqi, ...rest } = given(input) as Given<Input> & { leqi?: Given<NonNullable<IdPhotoOptionsInput['leqi']>> };
+  if (leqi === undefined) return rest;
+  const { printType, horizontalAlignment, ...same } = leqi;
+  return {
+    ...rest,
+    leqi: {
+      ...same,
+      ...(printType === undefined ? {} : { printType: printType === LeqiPrintType.COMPACT ? 2 : 1 }),
+      ...(horizontalAlignment === undefined ? {} : { horizontalAlignment: horizontalAlignment === LeqiAlignment.EARS ? 1 : 0 }),
+    } as LeqiIdPhotoOptions,
+  };
 }
 
 @Resolver(() => IdPhotoTask)
@@ -25,17 +36,24 @@ export class IdPhotoTaskResolver {
     description: 'Makes ID photos from a portrait. Answers as soon as the task is kept; follow it with `taskUpdated`.',
   })
   async createIdPhoto(
-    @Arg('input', () => CreateIdPhotoInput, { description: 'The portrait, the size and the backgrounds.' })
-    input: CreateIdPhotoInput,
+    @Arg('input', () => CreateIdPhotoInput, { description: 'The portrait, the size and the backgrounds.' }) input: CreateIdPhotoInput,
     @Ctx() context: Context,
   ): Promise<IdPhotoTask> {
-    const task = await this.service.create(context.tenantId, given(input));
+    const task = await this.service.create(context.tenantId, idPhotoRequest(input));
     return toTask(task, context.language) as IdPhotoTask;
   }
 
   @FieldResolver(() => Asset, { nullable: true })
   source(@Root() task: IdPhotoTask, @Ctx() context: Context): Promise<Asset | null> {
     return assetOf(task.sourceAssetId, context, this.links);
+  }
+
+  @FieldResolver(() => [IdPhoto])
+  async photos(@Root() task: IdPhotoTask, @Ctx() context: Context): Promise<IdPhoto[]> {
+    const rows = await context.photosOf.load(task.id);
+    if (rows.length === 0) return [];
+    const stored = await context.tasks.load(task.id);
+    return stored?.operation === 'ID_PHOTO' ? rows.map(row => toIdPhoto(row, stored.input.options)) : [];
   }
 }
 
@@ -44,7 +62,22 @@ export class IdPhotoResolver {
   constructor(private readonly links: AssetLinks) {}
 
   @FieldResolver(() => Asset, { nullable: true })
-  clean(@Root() photo: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
-    return assetOf(photo.cleanAssetId, context, this.links);
+  clean(@Root() { row }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
+    return assetOf(row.cleanAssetId, context, this.links);
+  }
+
+  @FieldResolver(() => Asset, { nullable: true })
+  preview(@Root() { row }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
+    return assetOf(row.previewAssetId, context, this.links);
+  }
+
+  @FieldResolver(() => Asset, { nullable: true })
+  sheet(@Root() { row }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
+    return assetOf(row.sheetAssetId, context, this.links);
+  }
+
+  @FieldResolver(() => Asset, { nullable: true })
+  sheetPreview(@Root() { row }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
+    return assetOf(row.sheetPreviewAssetId, context, this.links);
   }
 }

@@ -3,16 +3,27 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { AssetResolver } from './asset.resolver.js';
 import { IdPhotoResolver, IdPhotoTaskResolver } from './id-photo.resolver.js';
+import { FaceVerificationResolver } from './face-verification.resolver.js';
 import { NodeResolver } from './node.resolver.js';
+import { BackgroundResolver, PaintingResolver, PrintSheetResolver, RestorationResolver } from './picture.resolver.js';
+import { ReleaseResolver } from './release.resolver.js';
 import { SpecResolver } from './spec.resolver.js';
 import { TaskResolver } from './task.resolver.js';
+import { VendorResolver } from './vendor.resolver.js';
 
 export const RESOLVERS = [
   SpecResolver,
   AssetResolver,
   IdPhotoTaskResolver,
   IdPhotoResolver,
+  ReleaseResolver,
+  PrintSheetResolver,
+  RestorationResolver,
+  BackgroundResolver,
+  PaintingResolver,
+  FaceVerificationResolver,
   TaskResolver,
+  VendorResolver,
   NodeResolver,
 ] as const;
 

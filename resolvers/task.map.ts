@@ -1,23 +1,55 @@
-import { BackgroundKind, IdPhoto, IdPhotoTask } from '../schema/id-photo-task.type.js';
-import type { Task as TaskType } from '../schema/task.type.js';
-import type { Background } from '../src/engine/photo.js';
+import { BackgroundKind, IdPhoto, IdPhotoTask, type PhotoBackground } from '../schema/id-photo-task.type.js';
+import { BackgroundTask, FaceVerificationTask, PaintingTask, PrintSheetTask, ReleaseTask, RestorationTask } from '../schema/picture-task.type.js';
+import type { Attempt, TaskFailure as FailureType, Task as TaskType } from '../schema/task.type.js';
+import type { Background, IdPhotoOptions } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
 import { specs } from '../src/specs/catalogue.js';
-import type { KeptPhoto, Task } from '../src/tasks/task.js';
+import type { AttemptRow } from '../src/store/attempt-rows.js';
+import type { PhotoRow } from '../src/store/photo-rows.js';
+import { type KeptPicture, readSourceKey, type Task, type TaskFailure } from '../src/tasks/task.js';
 import type { Language } from './context.js';
 import { toSpec } from './spec.map.js';
 
 /** The GraphQL object of a task; its class tells GraphQL which type of task it is. */
 export function toTask(task: Task, language: Language): TaskType {
-  return Object.assign(new IdPhotoTask(), {
-    ...common(task, language),
-    spec: specOf(task.input.specId),
-    sourceAssetId: task.input.photo,
-    photos: (task.result?.photos ?? []).map(toIdPhoto),
-  } satisfies IdPhotoTask);
+  const same = common(task, language);
+  const pictures = task.result?.pictures ?? [];
+  switch (task.operation) {
+    case 'ID_PHOTO': {
+      const spec = task.input.specId === null ? undefined : specs.byId(task.input.specId);
+      return Object.assign(new IdPhotoTask(), {
+        ...same,
+        spec: spec === undefined ? null : toSpec(spec),
+        sourceAssetId: task.input.photo,
+        missing: (task.result?.missing ?? []).map(({ part, failure }) => ({
+          background: toBackground(task.input.options.backgrounds[part]!),
+          failure: toFailure(failure, language),
+        })),
+      } satisfies IdPhotoTask);
+    }
+    case 'RELEASE':
+      return Object.assign(new ReleaseTask(), { ...same, photoIds: task.input.photos.map(({ photoId }) => photoId) } satisfies ReleaseTask);
+    case 'PRINT_SHEET':
+      return Object.assign(new PrintSheetTask(), { ...same, sheetAssetId: firstOf(pictures), count: task.result?.facts.sheetCount ?? null } satisfies PrintSheetTask);
+    case 'RESTORATION':
+      return Object.assign(new RestorationTask(), { ...same, sourceAssetId: task.input.photo, imageAssetId: firstOf(pictures), steps: task.input.steps } satisfies RestorationTask);
+    case 'BACKGROUND':
+      return Object.assign(new BackgroundTask(), { ...same, sourceAssetId: task.input.photo, imageAssetId: firstOf(pictures), background: toBackground(task.input.background) } satisfies BackgroundTask);
+    case 'PAINTING': {
+      const { text, style, resolution, count } = task.input;
+      return Object.assign(new PaintingTask(), { ...same, text, style, resolution, count, imageAssetIds: pictures.map(({ assetId }) => assetId) } satisfies PaintingTask);
+    }
+    case 'FACE_VERIFICATION':
+      return Object.assign(new FaceVerificationTask(), { ...same, outcome: task.result?.facts.faceOutcome ?? null, consentReference: task.input.consent.reference } satisfies FaceVerificationTask);
+  }
+}
+
+function firstOf(pictures: readonly KeptPicture[]): string | null {
+  return pictures[0]?.assetId ?? null;
 }
 
 function common(task: Task, language: Language) {
+  const { vendor, sandbox } = readSourceKey(task.source);
   return {
     id: task.id,
     operation: task.operation,
@@ -26,13 +58,11 @@ function common(task: Task, language: Language) {
     stage: task.stage,
     progress: { percent: task.progressPercent, source: task.progressSource as 'REPORTED' | 'ESTIMATED' | 'NONE' },
     sequence: task.sequence,
-    vendor: task.vendor,
-    failure: task.failure && {
-      ...task.failure,
-      userMessage: ERRORS[task.failure.code][language],
-      retryable: ERRORS[task.failure.code].retryable,
-      userFixable: ERRORS[task.failure.code].userFixable,
-    },
+    vendor,
+    sandbox,
+    ignoredOptions: task.ignoredOptions,
+    warnings: task.result?.facts.warnings ?? [],
+    failure: task.failure && toFailure(task.failure, language),
     reference: task.reference,
     labels: task.labels,
     createdAt: task.createdAt,
@@ -42,26 +72,35 @@ function common(task: Task, language: Language) {
   };
 }
 
-function specOf(id: string | null) {
-  const spec = id === null ? undefined : specs.byId(id);
-  return spec === undefined ? null : toSpec(spec);
+function toFailure(failure: TaskFailure, language: Language): FailureType {
+  const { [language]: userMessage, retryable, userFixable } = ERRORS[failure.code];
+  return { code: failure.code, message: failure.message, vendorCode: failure.vendorCode ?? null, userMessage, retryable, userFixable };
 }
 
-function toIdPhoto(photo: KeptPhoto): IdPhoto {
+/** `task` is the IdPhotoTask that made it: it knows what was asked for. */
+export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
+  const measured = row.measured as KeptPicture['measured'] | null;
   return Object.assign(new IdPhoto(), {
-    id: photo.id,
-    background: toBackground(photo.background),
-    cleanAssetId: photo.assetId,
-    widthPx: photo.widthPx,
-    heightPx: photo.heightPx,
-    dpi: photo.dpi,
-    matteQuality: photo.matteQuality,
-    geometry: photo.geometry,
-    warnings: photo.warnings,
+    id: row.id,
+    background: toBackground(options.backgrounds[row.index]!),
+    widthPx: options.widthPx,
+    heightPx: options.heightPx,
+    dpi: options.dpi,
+    releaseExpiresAt: row.cleanAssetId === null ? row.releaseUntil : null,
+    matteQuality: measured?.matteQuality ?? null,
+    geometry: measured?.geometry ?? null,
+    warnings: measured?.warnings ?? [],
+    row,
   } satisfies IdPhoto);
 }
 
-function toBackground(background: Background) {
+export function toAttempt(row: AttemptRow): Attempt {
+  const { vendor, sandbox } = readSourceKey(row.source);
+  const { number, vendorTaskId, units, startedAt, endedAt, outcome, billed, vendorCode } = row;
+  return { number, vendor, sandbox, vendorTaskId, units, startedAt, endedAt, outcome, billed, code: row.code, vendorCode };
+}
+
+export function toBackground(background: Background): PhotoBackground {
   switch (background.kind) {
     case 'solid':
       return { kind: BackgroundKind.SOLID, hex: background.hex, hexEnd: null };

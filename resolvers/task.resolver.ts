@@ -7,7 +7,7 @@ import type { TaskService } from '../src/tasks/task-service.js';
 import type { Context } from './context.js';
 import { given } from './given.js';
 import { pageSize } from './page.js';
-import { toTask } from './task.map.js';
+import { toAttempt, toTask } from './task.map.js';
 
 @Resolver(() => Task)
 export class TaskResolver {
@@ -74,6 +74,6 @@ export class TaskResolver {
 
   @FieldResolver(() => [Attempt])
   async attempts(@Root() task: Task, @Ctx() context: Context): Promise<Attempt[]> {
-    return (await context.attempts.load(task.id)) as Attempt[];
+    return (await context.attempts.load(task.id)).map(toAttempt);
   }
 }

@@ -1,5 +1,5 @@
 import { registerEnumType } from 'type-graphql';
-import { TASK_STAGES, VENDORS } from '../datasources/contract.js';
+import { FACE_OUTCOMES, TASK_STAGES, TASK_WARNINGS, VENDORS } from '../datasources/contract.js';
 import { PHOTO_WARNINGS } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
 import { TASK_STATES, WAITING_ON } from '../src/tasks/machine.js';
@@ -55,8 +55,11 @@ export const TaskStageEnum = enumOf(
   'What is being done right now. More stages can be added: treat an unknown one as RUNNING.',
   texts(TASK_STAGES, {
     QUEUED: 'Waiting for a free worker.',
+    SUBMITTING: 'Being sent to a vendor.',
     ANALYZING: 'Finding the face and cutting the person out.',
     RENDERING: 'Cropping, putting on the background and fitting the file size.',
+    VENDOR_PROCESSING: 'The vendor works on it, and is asked now and then.',
+    FETCHING: 'Fetching the results from the vendor.',
     SAVING: 'Keeping the results.',
     ENDED: 'Nothing more is done.',
   }),
@@ -68,11 +71,22 @@ export const ProgressSourceEnum = enumOf('ProgressSource', 'How much a percentag
   NONE: 'Nothing is known; `percent` is null.',
 });
 
-export const VendorEnum = enumOf(
-  'Vendor',
-  'Who serves a task.',
-  texts(VENDORS, { LOCAL: "Darkroom's own image engine, on this server's CPU. Free of charge." }),
-);
+const VENDOR_TEXTS = texts(VENDORS, {
+  LOCAL: "Darkroom's own image engine, on this server's CPU. Free of charge.",
+  JUMEI_ID_PHOTO: 'Jumei ID photo (Huawei Cloud marketplace). Each background is a charged call.',
+  LEQI: 'Leqi ID photo (Alibaba Cloud market). Watermarked previews are free; clean photos are bought with `releasePhotos`.',
+  JUMEI_PAINTING: 'Jumei AI painting (Huawei Cloud marketplace). Each image is a unit.',
+  FANGTANG: 'Fangtang restoration and background change. Each upload is a unit.',
+  FEGINE: 'Fegine face verification against the national register (Alibaba Cloud market). Each answer is a unit.',
+});
+
+export const VendorEnum = enumOf('Vendor', 'Who serves a task.', VENDOR_TEXTS);
+
+export const VendorChoiceEnum = enumOf('VendorChoice', 'Who is asked to serve a task.', {
+  AUTO: 'The first healthy one that can do it: a configured vendor, else LOCAL, else the sandbox.',
+  SANDBOX: 'Whoever of our sandbox can do it: nothing is charged and nothing is real.',
+  ...VENDOR_TEXTS,
+});
 
 export const BilledEnum = enumOf('Billed', 'Whether a vendor call was charged.', {
   YES: 'It was charged, as far as the vendor tells.',
@@ -118,6 +132,52 @@ export const AssetKindEnum = enumOf('AssetKind', 'What an asset is for.', {
 
 export const OperationEnum = enumOf('Operation', 'What a task does.', {
   ID_PHOTO: 'Makes ID photos: `createIdPhoto`.',
+  RELEASE: 'Buys the clean photos of previews: `releasePhotos`.',
+  PRINT_SHEET: 'Arranges an ID photo on a print sheet: `createPrintSheet`.',
+  RESTORATION: 'Restores an old photo: `restorePhoto`.',
+  BACKGROUND: 'Puts another background behind a person: `changeBackground`.',
+  PAINTING: 'Paints pictures from words: `generatePainting`.',
+  FACE_VERIFICATION: 'Compares a face with the national register: `verifyFace`.',
+});
+
+export const RestorationStepsEnum = enumOf('RestorationSteps', 'How far an old photo is restored.', {
+  SR: 'Super-resolution: more pixels, sharper.',
+  SR_REPAIR: 'And scratches, grain and fading mended.',
+  SR_REPAIR_COLOR: 'And colours given to a black-and-white photo. Vendors only.',
+});
+
+export const FaceOutcomeEnum = enumOf(
+  'FaceOutcome',
+  'What a face verification found.',
+  texts(FACE_OUTCOMES, {
+    MATCH: 'The same person.',
+    UNCERTAIN: 'Possibly the same person: never let it pass by itself.',
+    MISMATCH: 'Not the same person.',
+    IDENTITY_MISMATCH: 'Name and ID number do not belong together.',
+    SIMULATED: 'The sandbox answered: nobody was verified.',
+  }),
+);
+
+export const TaskWarningEnum = enumOf(
+  'TaskWarning',
+  'Something about the results of a task that is not as it was asked for.',
+  texts(TASK_WARNINGS, {
+    FEWER_IMAGES: 'The vendor gave fewer images than were asked for.',
+    SIZE_DIFFERS: "The vendor's photo has another size in pixels.",
+    FILE_SIZE_DIFFERS: "The vendor's file is outside of the KB range that was asked for.",
+    METADATA_KEPT: 'The metadata of the file was kept, because it holds the AI label.',
+  }),
+);
+
+export const VendorStateEnum = enumOf('VendorState', 'Whether a vendor is called at the moment.', {
+  CLOSED: 'It is called as usual.',
+  OPEN: 'It failed several times in a row and is left alone for a while.',
+  HALF_OPEN: 'One call tries whether it is well again.',
+});
+
+export const QuotaSourceEnum = enumOf('QuotaSource', 'Who counted the units that are left.', {
+  VENDOR: 'The vendor.',
+  COUNTED: 'We: the size of the package less what we may have used of it.',
 });
 
 export const ErrorCodeEnum = enumOf(

@@ -1,8 +1,9 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { PhotoRow } from '../src/store/photo-rows.js';
 import { Asset } from './asset.type.js';
 import { PhotoWarningEnum } from './enums.js';
 import { Spec } from './spec.type.js';
-import { Task } from './task.type.js';
+import { Task, TaskFailure } from './task.type.js';
 
 export enum BackgroundKind {
   SOLID = 'SOLID',
@@ -87,27 +88,46 @@ export class IdPhoto {
   @Field(() => Asset, { nullable: true, description: 'The photo to hand in.' })
   clean?: Asset | null;
 
-  @Field(() => Int, { description: 'Width in pixels.' })
+  @Field(() => Asset, { nullable: true, description: "A watermarked preview of the vendor's print sheet; null where there is none." })
+  sheetPreview?: Asset | null;
+
+  @Field(() => Asset, { nullable: true, description: "The vendor's print sheet, bought together with the clean photo; null where there is none. See also `createPrintSheet`." })
+  sheet?: Asset | null;
+
+  @Field(() => Date, { nullable: true, description: 'Until when `releasePhotos` can buy the clean photo; null where there is nothing to buy.' })
+  releaseExpiresAt!: Date | null;
+
+  @Field(() => Int, { description: 'Width in pixels, as asked for.' })
   widthPx!: number;
 
-  @Field(() => Int, { description: 'Height in pixels.' })
+  @Field(() => Int, { description: 'Height in pixels, as asked for.' })
   heightPx!: number;
 
-  @Field(() => Int, { description: 'Dots per inch written in the file.' })
+  @Field(() => Int, { description: 'Dots per inch, as asked for.' })
   dpi!: number;
 
   @Field(() => Float, {
-    description: '0 to 1: how sure the cut between person and background is. Below 0.7 look twice.',
+    nullable: true,
+    description: '0 to 1: how sure the cut between person and background is. Below 0.7 look twice. LOCAL only.',
   })
-  matteQuality!: number;
+  matteQuality!: number | null;
 
-  @Field(() => PhotoGeometry, { description: 'Where the head is, as measured.' })
-  geometry!: PhotoGeometry;
+  @Field(() => PhotoGeometry, { nullable: true, description: 'Where the head is, as measured. LOCAL only.' })
+  geometry!: PhotoGeometry | null;
 
   @Field(() => [PhotoWarningEnum], { description: 'What a person should look at before it is handed in.' })
   warnings!: (keyof typeof PhotoWarningEnum)[];
 
-  cleanAssetId!: string;
+  row!: PhotoRow;
+}
+
+@ObjectType({ description: 'A photo that was not made, while others of its task were.', simpleResolvers: true })
+export class MissingPhoto {
+  @Field(() => PhotoBackground, { description: 'The background that it would have had.' })
+  background!: PhotoBackground;
+
+  @Field(() => TaskFailure, { description: 'Why.' })
+  failure!: TaskFailure;
 }
 
 @ObjectType({ implements: Task, description: 'Makes ID photos from a portrait.', simpleResolvers: true })
@@ -125,7 +145,10 @@ export class IdPhotoTask extends Task {
   @Field(() => [IdPhoto], {
     description: 'The photos, in the order of the backgrounds that were asked for; empty until the task succeeds.',
   })
-  photos!: IdPhoto[];
+  photos?: IdPhoto[];
+
+  @Field(() => [MissingPhoto], { description: 'Backgrounds that failed while others were made; empty unless a vendor is called once a background.' })
+  missing!: MissingPhoto[];
 
   sourceAssetId!: string;
 }

@@ -1,5 +1,7 @@
-import { Field, Float, ID, InputType, Int } from 'type-graphql';
+import { Field, Float, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { VendorChoiceEnum } from './enums.js';
 import { PhotoInput } from './photo.input.js';
+import { TaskOptionsInput } from './task-options.input.js';
 
 @InputType({
   description:
@@ -61,11 +63,100 @@ export class FaceCenterInput {
   y!: number;
 }
 
-@InputType({ description: 'An ID photo to make. Exactly one of `specId` and `customSize`.' })
-export class CreateIdPhotoInput {
-  @Field(() => PhotoInput, { description: 'The portrait.' })
-  photo!: PhotoInput;
+@InputType({ description: 'From and to, in pixels.' })
+export class PixelRangeInput {
+  @Field(() => Int, { description: 'At least.' })
+  min!: number;
 
+  @Field(() => Int, { description: 'At most.' })
+  max!: number;
+}
+
+@InputType({ description: "Parameters that Jumei's ID photo alone has, as its guide has them." })
+export class JumeiIdPhotoInput {
+  @Field(() => Float, { nullable: true, description: '`beautyDegree`: 1.0 to 5.0.' })
+  beautyDegree?: number | null;
+
+  @Field(() => Float, { nullable: true, description: '`faceRatio`: 0 to 1, by Jumei\'s own measure, which is not headRatio; 0.5 if not given.' })
+  faceRatio?: number | null;
+
+  @Field(() => Float, { nullable: true, description: '`faceCenterRange`: 0 to 1; 0.45 if not given.' })
+  faceCenterRange?: number | null;
+
+  @Field(() => PixelRangeInput, { nullable: true, description: '`topEmpty`: pixels above the head.' })
+  topEmpty?: PixelRangeInput | null;
+}
+
+@InputType({ description: 'From and to, as fractions of 1.' })
+export class BoundsInput {
+  @Field(() => Float, { description: 'At least: 0 to 1.' })
+  min!: number;
+
+  @Field(() => Float, { description: 'At most: 0 to 1.' })
+  max!: number;
+}
+
+@InputType({ description: "`ratios` of Leqi's guide; what is not given stays open." })
+export class LeqiRatiosInput {
+  @Field(() => BoundsInput, { nullable: true, description: 'head_h/pic_h: height of the head / of the picture.' })
+  headHeight?: BoundsInput | null;
+
+  @Field(() => BoundsInput, { nullable: true, description: 'eye_h/pic_h: height of the eyes / of the picture.' })
+  eyeHeight?: BoundsInput | null;
+
+  @Field(() => BoundsInput, { nullable: true, description: 'top_h/pic_h: space above the head / height of the picture.' })
+  topHeight?: BoundsInput | null;
+
+  @Field(() => BoundsInput, { nullable: true, description: 'face_w/pic_w: width of the face / of the picture.' })
+  faceWidth?: BoundsInput | null;
+}
+
+export enum LeqiPrintType {
+  STANDARD = 'STANDARD',
+  COMPACT = 'COMPACT',
+}
+registerEnumType(LeqiPrintType, {
+  name: 'LeqiPrintType',
+  description: "How Leqi's print sheet is filled.",
+  valuesConfig: {
+    STANDARD: { description: '8 one-inch photos.' },
+    COMPACT: { description: '10 one-inch photos.' },
+  },
+});
+
+export enum LeqiAlignment {
+  CENTER = 'CENTER',
+  EARS = 'EARS',
+}
+registerEnumType(LeqiAlignment, {
+  name: 'LeqiAlignment',
+  description: 'How Leqi cuts to the width.',
+  valuesConfig: {
+    CENTER: { description: 'By the centre.' },
+    EARS: { description: 'By the ears.' },
+  },
+});
+
+@InputType({ description: "Parameters that Leqi's ID photo alone has, as its guide has them." })
+export class LeqiIdPhotoInput {
+  @Field(() => LeqiRatiosInput, { nullable: true, description: 'Where the head has to be. Too narrow ones make it fail.' })
+  ratios?: LeqiRatiosInput | null;
+
+  @Field(() => LeqiPrintType, { nullable: true, description: '`print_type`: how the print sheet is filled.' })
+  printType?: LeqiPrintType | null;
+
+  @Field(() => LeqiAlignment, { nullable: true, description: '`hor_align_type`: how it is cut to the width.' })
+  horizontalAlignment?: LeqiAlignment | null;
+
+  @Field(() => Boolean, { nullable: true, description: '`pose_fix`: levels the shoulders as well as the eyes.' })
+  poseFix?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: '`need_origin_beauty`: retouches the original; takes 5 to 40 seconds more.' })
+  originBeauty?: boolean | null;
+}
+
+@InputType({ description: 'What an ID photo has to be like. Exactly one of `specId` and `customSize`.' })
+export class IdPhotoOptionsInput extends TaskOptionsInput {
   @Field(() => ID, { nullable: true, description: 'A spec of `specs`.' })
   specId?: string | null;
 
@@ -109,23 +200,18 @@ export class CreateIdPhotoInput {
   })
   faceCenter?: FaceCenterInput | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters.',
-  })
-  idempotencyKey?: string | null;
+  @Field(() => VendorChoiceEnum, { nullable: true, description: 'Who makes it; default AUTO. Leqi is chosen by name only: it gives previews first.' })
+  vendor?: keyof typeof VendorChoiceEnum | null;
 
-  @Field(() => String, {
-    nullable: true,
-    description:
-      'Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please.',
-  })
-  reference?: string | null;
+  @Field(() => JumeiIdPhotoInput, { nullable: true, description: 'With vendor JUMEI_ID_PHOTO only.' })
+  jumei?: JumeiIdPhotoInput | null;
 
-  @Field(() => [String], {
-    nullable: true,
-    description: 'Up to 10 labels of up to 64 characters; tasks can be found by them.',
-  })
-  labels?: string[] | null;
+  @Field(() => LeqiIdPhotoInput, { nullable: true, description: 'With vendor LEQI only.' })
+  leqi?: LeqiIdPhotoInput | null;
+}
+
+@InputType({ description: 'An ID photo to make. Exactly one of `specId` and `customSize`.' })
+export class CreateIdPhotoInput extends IdPhotoOptionsInput {
+  @Field(() => PhotoInput, { description: 'The portrait.' })
+  photo!: PhotoInput;
 }

@@ -20,6 +20,9 @@ export class PhotoInput {
   @Field(() => ID, { nullable: true, description: 'An asset of `uploadPhoto`, or the `source` of an earlier task.' })
   assetId?: string | null;
 
+  @Field(() => String, { nullable: true, description: 'A public https URL, fetched once, now.' })
+  url?: string | null;
+
   @Field(() => String, {
     nullable: true,
     description: 'The file in base64, with or without a `data:` prefix. An upload is quicker.',

@@ -7,6 +7,7 @@ import {
   ProgressSourceEnum,
   TaskStageEnum,
   TaskStateEnum,
+  TaskWarningEnum,
   VendorEnum,
   WaitingOnEnum,
 } from './enums.js';
@@ -34,6 +35,9 @@ export class TaskFailure {
   })
   userMessage!: string;
 
+  @Field(() => String, { nullable: true, description: "The vendor's own code, for its support." })
+  vendorCode!: string | null;
+
   @Field({ description: 'True if the same request may well succeed later.' })
   retryable!: boolean;
 
@@ -49,6 +53,15 @@ export class Attempt {
   @Field(() => VendorEnum, { description: 'Who was called.' })
   vendor!: keyof typeof VendorEnum;
 
+  @Field({ description: 'True if our sandbox played the vendor.' })
+  sandbox!: boolean;
+
+  @Field(() => String, { nullable: true, description: "The vendor's own id of work that goes on or went on there." })
+  vendorTaskId!: string | null;
+
+  @Field(() => Int, { description: "Units of the vendor's package that it uses up, if it is charged." })
+  units!: number;
+
   @Field(() => Date, { description: 'When the call was about to be made.' })
   startedAt!: Date;
 
@@ -61,8 +74,11 @@ export class Attempt {
   @Field(() => BilledEnum, { description: 'Whether it was charged.' })
   billed!: keyof typeof BilledEnum;
 
-  @Field(() => String, { nullable: true, description: 'The error code of a call that failed.' })
+  @Field(() => String, { nullable: true, description: 'Our error code of a call that failed.' })
   code!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The vendor's own code of a call that failed." })
+  vendorCode!: string | null;
 }
 
 @InterfaceType({
@@ -92,6 +108,15 @@ export abstract class Task extends Node {
 
   @Field(() => VendorEnum, { description: 'Who serves it.' })
   vendor!: keyof typeof VendorEnum;
+
+  @Field({ description: 'True if our sandbox plays the vendor: nothing is charged, and nothing is real.' })
+  sandbox!: boolean;
+
+  @Field(() => [String], { description: 'Fields of the input that whoever serves it cannot honour, as paths.' })
+  ignoredOptions!: string[];
+
+  @Field(() => [TaskWarningEnum], { description: 'What about the results is not as it was asked for.' })
+  warnings!: (keyof typeof TaskWarningEnum)[];
 
   @Field(() => TaskFailure, { nullable: true, description: 'Why it failed; null unless it did, or waits for review.' })
   failure!: TaskFailure | null;

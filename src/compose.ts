@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { registerDataSources } from '../datasources/registry.js';
+import { type DataSource, type Operation, type VendorName, VENDORS } from '../datasources/contract.js';
+import { openLocal, openVendors, VENDOR_VARIABLES } from '../datasources/registry.js';
+import { FaceVerificationResolver } from '../resolvers/face-verification.resolver.js';
+import { BackgroundResolver, PaintingResolver, PrintSheetResolver, RestorationResolver } from '../resolvers/picture.resolver.js';
+import { ReleaseResolver } from '../resolvers/release.resolver.js';
+import { VendorResolver } from '../resolvers/vendor.resolver.js';
 import { AssetResolver } from '../resolvers/asset.resolver.js';
 import { type Context, createContext } from '../resolvers/context.js';
 import { IdPhotoResolver, IdPhotoTaskResolver } from '../resolvers/id-photo.resolver.js';
@@ -15,20 +20,48 @@ import { AssetService } from './assets/asset-service.js';
 import { AssetFiles } from './assets/files.js';
 import { AssetLinks } from './assets/links.js';
 import { serveAsset } from './assets/serve.js';
-import type { Config } from './config.js';
+import { type Config, readVendorVariables } from './config.js';
 import { Engine } from './engine/engine.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
+import { Sealer } from './kernel/seal.js';
+import { download } from './net/download.js';
 import { startServer } from './server/server.js';
 import { openPglite } from './store/drivers/pglite.js';
 import { dropExpiredKeys } from './store/idempotency-rows.js';
 import { migrate } from './store/migrate.js';
 import { releaseAllLeases } from './store/queue-rows.js';
 import { TaskEvents } from './tasks/events.js';
+import { BackgroundService } from './tasks/background-service.js';
+import { FaceVerificationService } from './tasks/face-verification-service.js';
+import { createJobContext } from './tasks/job-context.js';
+import { PaintingService } from './tasks/painting-service.js';
+import { PhotoIntake } from './tasks/photo-intake.js';
+import { PrintSheetService } from './tasks/print-sheet-service.js';
+import { QuoteService } from './tasks/quote-service.js';
+import { ReleaseService } from './tasks/release-service.js';
+import { RestorationService } from './tasks/restoration-service.js';
+import { Router } from './tasks/router.js';
+import { sourceKey } from './tasks/task.js';
+import { VendorCatalogue } from './tasks/vendor-catalogue.js';
+import { VendorWatch } from './tasks/vendor-watch.js';
 import { IdPhotoService } from './tasks/id-photo-service.js';
 import { TaskLifecycle } from './tasks/lifecycle.js';
 import { TaskRunner } from './tasks/runner.js';
 import { TaskService } from './tasks/task-service.js';
+
+export { VENDOR_VARIABLES };
+
+/** What GraphiQL and Sandbox open with. */
+const SAMPLE_QUERY = `# Welcome to Darkroom. Find a spec, then make a photo with createIdPhoto
+# (the photo can be an asset id, base64 or a public URL) and follow it with taskUpdated.
+query Specs {
+  specs(search: "一寸", first: 3) {
+    totalCount
+    nodes { id title widthPx heightPx dpi backgrounds { id title hex hexEnd } }
+  }
+  vendors { vendor configured sandbox operations }
+}`;
 
 /** Until API keys exist there is one tenant; every row and every query names it all the same. */
 const TENANT = 'default';
@@ -50,7 +83,16 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
   };
   try {
     await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
-    const database = await openPglite({ directory: config.dataDirectory, log });
+    const database = await openPglite({
+      directory: config.dataDirectory,
+      log,
+      // Nothing can be kept any more: better no server than one that accepts work and loses it.
+      onStopped: error => {
+        log.fatal({ err: error }, 'the database stopped; the process ends, and its tasks go on after the next start');
+        process.exitCode = 74;
+        process.kill(process.pid, 'SIGTERM');
+      },
+    });
     closing.push(() => database.close());
     await migrate(database);
     const secret = config.secret === undefined ? await ownSecret(config.dataDirectory) : Buffer.from(config.secret);
@@ -70,33 +112,51 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
     await assets.sweep();
     await releaseAllLeases(database);
 
+    const sources = await openSources(config, engine, closing);
+    closing.push(async () => {
+      for (const source of sources) await source.close?.();
+    });
     const events = new TaskEvents();
     const lifecycle = new TaskLifecycle(database, events);
-    const sources = new Map(registerDataSources({ engine }).map(source => [source.vendor, source]));
-    const runner = new TaskRunner({ database, lifecycle, assets, sources, log });
-    const tasks = new TaskService({
+    const watch = new VendorWatch({ database, clock: systemClock, packageUnits: packageUnits(config) }, sources);
+    const sealer = new Sealer(derive(secret, 'seals'));
+    const links = new AssetLinks(secret, () => config.publicUrl ?? server.url, systemClock);
+    const contextParts = { assets, fitter: engine, sealer, link: (id: string) => links.sign(id).url };
+    const byKey = new Map(sources.map(source => [sourceKey(source), source]));
+    const runner = new TaskRunner({
       database,
       lifecycle,
-      events,
-      fingerprintKey: derive(secret, 'fingerprints'),
-      runner,
+      assets,
+      receiver: { download, receive: engine.receive.bind(engine), labelGenerated: engine.labelGenerated.bind(engine) },
+      sources: byKey,
+      watch,
+      contextOf: (task, capability, signal, report) => createJobContext(contextParts, task, byKey.get(task.source)!, capability, signal, report),
+      log,
     });
-    const idPhotos = new IdPhotoService(tasks, assets);
+    const router = new Router({ sources, order: config.routes as Partial<Record<Operation, VendorName[]>>, healthy: source => watch.healthy(source) });
+    const tasks = new TaskService({ database, lifecycle, events, fingerprintKey: derive(secret, 'fingerprints'), runner, router });
+    const intake = new PhotoIntake(assets, download);
+    const vendors = new VendorCatalogue(sources, watch);
 
-    const links = new AssetLinks(secret, () => config.publicUrl ?? server.url, systemClock);
     const schema = await createSchema([
       new SpecResolver(),
       new AssetResolver(assets, links),
-      new IdPhotoTaskResolver(idPhotos, links),
+      new IdPhotoTaskResolver(new IdPhotoService(tasks, intake), links),
       new IdPhotoResolver(links),
+      new ReleaseResolver(new ReleaseService(tasks, database), tasks),
+      new PrintSheetResolver(new PrintSheetService(tasks, intake, database), links),
+      new RestorationResolver(new RestorationService(tasks, intake), links),
+      new BackgroundResolver(new BackgroundService(tasks, intake), links),
+      new PaintingResolver(new PaintingService(tasks), links),
+      new FaceVerificationResolver(new FaceVerificationService(tasks, intake, sealer)),
       new TaskResolver(tasks),
+      new VendorResolver(vendors, new QuoteService(router)),
       new NodeResolver(tasks, links),
     ]);
     const server = await startServer<Context>({
       schema,
-      context: ({ language }) => createContext({ tasks, assets }, { tenantId: TENANT, language }),
-      readAsset: (id, query) =>
-        serveAsset({ files, links, clock: systemClock, find: asset => assets.findLinked(asset) }, id, query),
+      context: ({ language }) => createContext({ tasks, assets, vendors }, { tenantId: TENANT, language }),
+      readAsset: (id, query) => serveAsset({ files, links, clock: systemClock, find: asset => assets.findLinked(asset) }, id, query),
       ready: async () => (await database.query<{ ok: number }>('select 1 as ok')).length === 1,
       log,
       host: config.host,
@@ -104,6 +164,7 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
       ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
       allowedOrigins: [...config.allowedOrigins],
       introspection: !config.production,
+      sampleQuery: SAMPLE_QUERY,
     });
 
     const housekeeping = keepHouse(async () => {
@@ -126,6 +187,27 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
     await stop();
     throw error;
   }
+}
+
+/**
+ * Who can serve: the configured vendors, LOCAL, and the sandbox in the place of those that are not configured (`auto`)
+ * or of all (`on`).
+ */
+async function openSources(config: Config, engine: Engine, closing: (() => Promise<void>)[]): Promise<DataSource[]> {
+  const real = [...openVendors(config.vendors, false), openLocal(engine)];
+  if (config.sandbox === 'off' || (config.sandbox === 'auto' && real.length === VENDORS.length)) return real;
+  const { startSandbox } = await import('../sandbox/sandbox.js');
+  const { enginePictures } = await import('../sandbox/engine-pictures.js');
+  const sandbox = await startSandbox({ pictures: enginePictures(engine) });
+  closing.push(() => sandbox.close());
+  const played = openVendors(readVendorVariables(sandbox.environment, VENDOR_VARIABLES), true);
+  const configured = new Set(real.map(({ vendor }) => vendor));
+  return [...real, ...played.filter(({ vendor }) => config.sandbox === 'on' || !configured.has(vendor))];
+}
+
+/** `<VENDOR>_PACKAGE_UNITS`: the quota that we count ourselves. */
+function packageUnits(config: Config): Record<string, number | undefined> {
+  return Object.fromEntries(VENDORS.map(vendor => [vendor, config.vendors[`${vendor}_PACKAGE_UNITS`] as number | undefined]));
 }
 
 function derive(secret: Buffer, purpose: string): Buffer {

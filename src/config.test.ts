@@ -1,8 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ConfigError, readConfig } from './config.js';
+import { VENDOR_VARIABLES } from '../datasources/registry.js';
+import { ConfigError, readConfig as read } from './config.js';
 import { ROOT } from './kernel/paths.js';
+
+const readConfig = (environment: Record<string, string>) => read(environment, VENDOR_VARIABLES);
 
 test('with no variable at all the defaults hold', () => {
   expect(readConfig({})).toMatchObject({
@@ -26,6 +29,9 @@ test.each([
   ['DARKROOM_ENGINE_WORKERS', '0', 'a whole number'],
   ['DARKROOM_LOG_LEVEL', 'loud', ''],
   ['DARKROOM_PROT', '4000', 'no such variable'],
+  ['LEQI_APPCODE', 'x', 'no such variable'],
+  ['DARKROOM_SANDBOX', 'maybe', ''],
+  ['DARKROOM_ROUTE_ID_PHOTO', 'NOBODY', ''],
 ])('%s=%s is refused by name, with what was expected and without the value', (name, value, expected) => {
   expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
   try {
@@ -56,7 +62,7 @@ test('NAME_FILE gives the value of a file; both at once, or a file that cannot b
 test('.env.example lists every variable', () => {
   const listed = readFileSync(path.join(ROOT, '.env.example'), 'utf8');
   const code = readFileSync(path.join(ROOT, 'src', 'config.ts'), 'utf8');
-  const names = [...code.matchAll(/^ {2}(DARKROOM_[A-Z_]+):/gm)].map(match => match[1]!);
+  const names = [...[...code.matchAll(/^ {2}(DARKROOM_[A-Z_]+):/gm)].map(match => match[1]!), ...Object.keys(VENDOR_VARIABLES.variables)];
   expect(names.length).toBeGreaterThan(8);
   expect(names.filter(name => !listed.includes(name))).toEqual([]);
 });

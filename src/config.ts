@@ -57,8 +57,22 @@ const VARIABLES = {
     .refine(text => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 64, 'a whole number from 1 to 64')
     .transform(Number),
   DARKROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  DARKROOM_SANDBOX: z.enum(['auto', 'on', 'off']).optional(),
   NODE_ENV: z.string().optional(),
 };
+
+/** The operations of which AUTO's order can be changed. */
+const ROUTED = ['ID_PHOTO', 'RESTORATION', 'BACKGROUND', 'PAINTING', 'FACE_VERIFICATION'] as const;
+export type RoutedOperation = (typeof ROUTED)[number];
+
+/** `DARKROOM_ROUTE_ID_PHOTO=LOCAL,JUMEI_ID_PHOTO`: who AUTO may choose, in order. */
+function routeRule(vendors: readonly string[]) {
+  return z
+    .string()
+    .transform(text => text.split(',').map(part => part.trim()))
+    .pipe(z.array(z.enum(vendors as [string, ...string[]])))
+    .optional();
+}
 
 export interface Config {
   readonly host: string;
@@ -73,6 +87,16 @@ export interface Config {
   readonly engineWorkers: number;
   readonly logLevel: string;
   readonly production: boolean;
+  readonly sandbox: 'auto' | 'on' | 'off';
+  readonly routes: Readonly<Partial<Record<RoutedOperation, readonly string[]>>>;
+  /** The variables of the vendors, parsed by their own rules. */
+  readonly vendors: Readonly<Record<string, unknown>>;
+}
+
+/** What the vendors bring: their variables, and their names for routes. */
+export interface VendorVariables {
+  readonly variables: Readonly<Record<string, z.ZodType>>;
+  readonly names: readonly string[];
 }
 
 /** A wrong variable, in words for the operator. It names the variable and what was expected, never the value: it may be a secret. */
@@ -96,23 +120,41 @@ function readVariable(environment: Environment, name: string): string | undefine
   }
 }
 
-/** Reads the environment into one frozen object. Throws ConfigError that lists every wrong variable. */
-export function readConfig(environment: Environment): Config {
-  const wrong: string[] = [];
-  const known = Object.keys(VARIABLES).flatMap(name => [name, `${name}_FILE`]);
-  for (const name of Object.keys(environment)) {
-    if (name.startsWith('DARKROOM_') && !known.includes(name)) {
-      wrong.push(`${name}: there is no such variable; .env.example lists all`);
-    }
-  }
+/** Values of these rules from the environment; what is wrong goes into `wrong`, by name and without the value. */
+function readAll(environment: Environment, rules: Readonly<Record<string, z.ZodType>>, wrong: string[]): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const [name, rule] of Object.entries(VARIABLES)) {
+  for (const [name, rule] of Object.entries(rules)) {
     const parsed = rule.safeParse(readVariable(environment, name));
     if (parsed.success) values[name] = parsed.data;
     else wrong.push(`${name}: expected ${parsed.error.issues[0]?.message ?? 'another value'}`);
   }
+  return values;
+}
+
+/** The variables of the vendors alone, as the sandbox gives them. */
+export function readVendorVariables(environment: Environment, vendors: VendorVariables): Record<string, unknown> {
+  const wrong: string[] = [];
+  const values = readAll(environment, vendors.variables, wrong);
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+  return values;
+}
+
+/** Reads the environment into one frozen object. Throws ConfigError that lists every wrong variable. */
+export function readConfig(environment: Environment, vendors: VendorVariables): Config {
+  const wrong: string[] = [];
+  const routes = Object.fromEntries(ROUTED.map(operation => [`DARKROOM_ROUTE_${operation}`, routeRule(vendors.names)]));
+  const known = new Set([...Object.keys(VARIABLES), ...Object.keys(routes), ...Object.keys(vendors.variables)].flatMap(name => [name, `${name}_FILE`]));
+  // A name of ours with a slip in it would silently have no effect; LEQI_ and the like are ours as well.
+  const ours = new RegExp(`^(${['DARKROOM', ...vendors.names.filter(name => name !== 'LOCAL')].join('|')})_`);
+  for (const name of Object.keys(environment)) {
+    if (ours.test(name) && !known.has(name)) wrong.push(`${name}: there is no such variable; .env.example lists all`);
+  }
+  const values = readAll(environment, VARIABLES, wrong);
+  const routeValues = readAll(environment, routes, wrong);
+  const vendorValues = readAll(environment, vendors.variables, wrong);
   if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   const read = values as { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]> };
+  const production = read.NODE_ENV === 'production';
   return Object.freeze({
     host: read.DARKROOM_HOST,
     port: read.DARKROOM_PORT,
@@ -124,6 +166,9 @@ export function readConfig(environment: Environment): Config {
     keepResultsMs: read.DARKROOM_KEEP_RESULTS,
     engineWorkers: read.DARKROOM_ENGINE_WORKERS,
     logLevel: read.DARKROOM_LOG_LEVEL,
-    production: read.NODE_ENV === 'production',
+    production,
+    sandbox: read.DARKROOM_SANDBOX ?? (production ? 'off' : 'auto'),
+    routes: Object.fromEntries(ROUTED.map(operation => [operation, routeValues[`DARKROOM_ROUTE_${operation}`] as string[] | undefined])) as Config['routes'],
+    vendors: vendorValues,
   });
 }

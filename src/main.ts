@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { pino } from 'pino';
-import { startDarkroom } from './compose.js';
+import { startDarkroom, VENDOR_VARIABLES } from './compose.js';
 import { ConfigError, readConfig } from './config.js';
 import { DarkroomError } from './kernel/errors.js';
 
 const STARTED = performance.now();
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, VENDOR_VARIABLES);
   const log = pino(
     { level: config.logLevel, base: null, redact: ['req.headers', 'headers.authorization'] },
     pino.destination({ fd: 2, sync: false }),
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, 'stopping; a second signal stops at once');
-    void darkroom.stop().then(() => process.exit(0));
+    void darkroom.stop().then(() => process.exit());
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));

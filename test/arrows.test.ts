@@ -34,6 +34,7 @@ const ARROWS: Record<string, readonly string[]> = {
   'src/main': ['src/compose', 'src/config', 'src/kernel'],
   client: ['src/kernel'],
   bench: ['src/engine', 'src/kernel'],
+  sandbox: ['src/engine', 'src/kernel'],
 };
 
 interface Import {
@@ -57,7 +58,7 @@ function importsOf(file: string): Import[] {
   });
 }
 
-const files = ['src', 'schema', 'resolvers', 'datasources', 'client', 'bench']
+const files = ['src', 'schema', 'resolvers', 'datasources', 'client', 'bench', 'sandbox']
   .flatMap(folder =>
     readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map(name =>
       path.posix.join(folder, name.split(path.sep).join('/')),

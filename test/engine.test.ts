@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -190,6 +191,16 @@ describe('the engine on the portrait', () => {
     await expect(render({ maxKb: 2 })).rejects.toMatchObject({ code: 'CANNOT_FIT' });
   });
 
+  test('makes a small photo as smooth as a large one', async () => {
+    const small = await render({ widthPx: 90, heightPx: 126, backgrounds: [WHITE] });
+    const large = await render({ widthPx: 360, heightPx: 504, backgrounds: [WHITE] });
+    const shrunk = await sharp(large[0]!.bytes).resize(90, 126, { kernel: 'linear' }).raw().toBuffer();
+    const direct = await sharp(small[0]!.bytes).raw().toBuffer();
+    let difference = 0;
+    for (let i = 0; i < direct.length; i++) difference += Math.abs(direct[i]! - shrunk[i]!);
+    expect(difference / direct.length).toBeLessThan(2.5);
+  });
+
   test('stops for a caller who leaves', async () => {
     const reason = new Error('left');
     await expect(engine.analyse('never', photo, AbortSignal.abort(reason))).rejects.toBe(reason);
@@ -348,4 +359,11 @@ test('every weight file is the one that NOTICE names', () => {
       .digest('hex');
     expect(notice).toContain(`${hash}  ${name}`);
   }
+});
+
+test('the main thread never loads a decoder or a model', () => {
+  const entry = path.join(__dirname, '..', 'src', 'engine', 'engine.js');
+  const script = `require(${JSON.stringify(entry)});
+    console.log(Object.keys(require.cache).filter(file => /[/\\\\](sharp|@img|@tensorflow)[/\\\\]/.test(file)).length)`;
+  expect(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }).trim()).toBe('0');
 });

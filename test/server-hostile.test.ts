@@ -55,6 +55,21 @@ describe('hostile documents', () => {
     expect(heldMs).toBeLessThan(50);
   });
 
+  it('reads the URL of a GET as Apollo does: no escape hides a document from the limits', async () => {
+    const aliases = encodeURIComponent(`{ ${repeat(40, i => `a${i}: hello`)} }`);
+    for (const query of [
+      aliases,
+      `${aliases}%23%zz`,
+      `${aliases}%23%`,
+      `${aliases}%23%ff`,
+      aliases.replaceAll('%20', '+'),
+    ]) {
+      const { data, errors } = await answerOf(await fetch(`${server.origin}/graphql?query=${query}`));
+      expect(data).toBeUndefined();
+      expect(errors?.[0]?.message).toContain('too complex');
+    }
+  });
+
   it('leaves honest documents alone: introspection as tools send it, and a page of many fields', async () => {
     const tools = getIntrospectionQuery({
       descriptions: true,

@@ -7,13 +7,13 @@ import { answerOf, startToyServer, type ToyServer } from './server-fixture.js';
 function open(server: ToyServer): Promise<WebSocket> {
   const socket = new WebSocket(`ws://127.0.0.1:${server.port}/graphql`, 'graphql-transport-ws');
   socket.on('error', () => {});
+  socket.on('open', () => socket.send('{"type":"connection_init"}'));
   return new Promise(resolve =>
-    socket.on('open', () => {
-      socket.send('{"type":"connection_init"}');
-      socket.send('{"type":"subscribe","id":"1","payload":{"query":"subscription { forever }"}}');
-      socket.on('message', data => {
-        if (String(data).includes('"next"')) resolve(socket);
-      });
+    socket.on('message', data => {
+      const { type } = JSON.parse(String(data)) as { type: string };
+      if (type === 'connection_ack') {
+        socket.send('{"type":"subscribe","id":"1","payload":{"query":"subscription { forever }"}}');
+      } else resolve(socket);
     }),
   );
 }

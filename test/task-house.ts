@@ -1,17 +1,22 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import type { DataSource, IdPhotoJob, JobContext, MadePhoto } from '../datasources/contract.js';
-import { AssetService } from '../src/assets/asset-service.js';
+import type { Answer, Capabilities, Capability, DataSource, IdPhotoJob, JobContext, MadePicture, VendorName } from '../datasources/contract.js';
+import { AssetService, type MadeFile } from '../src/assets/asset-service.js';
 import { AssetFiles } from '../src/assets/files.js';
 import { systemClock } from '../src/kernel/clock.js';
+import { ROOT } from '../src/kernel/paths.js';
 import type { Database } from '../src/store/database.js';
 import { TaskEvents } from '../src/tasks/events.js';
 import { TaskLifecycle } from '../src/tasks/lifecycle.js';
 import { TaskRunner } from '../src/tasks/runner.js';
-import type { Task } from '../src/tasks/task.js';
+import type { Receiver } from '../src/tasks/result-keeper.js';
+import { Router } from '../src/tasks/router.js';
+import { sourceKey, type Task } from '../src/tasks/task.js';
 import { TaskService } from '../src/tasks/task-service.js';
+import { VendorWatch } from '../src/tasks/vendor-watch.js';
 import { openTestDatabase } from './store-setup.js';
 
 export const TENANT = 'default';
@@ -25,39 +30,63 @@ export const OPTIONS: IdPhotoJob['options'] = {
   backgrounds: [{ kind: 'solid', hex: '#438EDB' }],
 };
 
-export const PHOTO: MadePhoto = {
-  background: { kind: 'solid', hex: '#438EDB' },
-  mime: 'image/jpeg',
-  bytes: Buffer.from('the bytes of a photo'),
-  widthPx: 295,
-  heightPx: 413,
+const PICTURE = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
+
+export const PHOTO: MadePicture = {
+  role: 'CLEAN',
+  from: { bytes: PICTURE },
   dpi: 300,
-  matteQuality: 0.9,
-  geometry: {
-    headRatio: 0.62,
-    topMargin: 0.085,
-    faceCenter: { x: 0.5, y: 0.4 },
-    eyeDistancePx: 70,
-    rollDegrees: 0,
-    scale: 1,
+  index: 0,
+  measured: {
+    matteQuality: 0.9,
+    geometry: { headRatio: 0.62, topMargin: 0.085, faceCenter: { x: 0.5, y: 0.4 }, eyeDistancePx: 70, rollDegrees: 0, scale: 1 },
+    warnings: [],
   },
-  warnings: [],
 };
 
-/** A data source in the test's hands: `work` is the vendor's. */
+export const FILE: MadeFile = { mime: 'image/png', bytes: PICTURE, widthPx: 512, heightPx: 512, dpi: 300, watermarked: false, aiLabel: false };
+
+type Work = (context: JobContext, call: number, part: number) => Promise<MadePicture[] | Answer>;
+
+/** A data source in the test's hands: `work` is the vendor's, `poll` its answer to how things stand. */
 export class ToySource implements DataSource {
-  readonly vendor = 'LOCAL';
-  readonly operations = ['ID_PHOTO'] as const;
+  readonly vendor: VendorName;
+  readonly sandbox = false;
+  readonly origins: string[] = [];
+  readonly limits = { concurrency: 8, requestsPerSecond: 1_000 };
+  readonly capabilities: Capabilities;
   calls = 0;
+  polls = 0;
 
   constructor(
     readonly bills: boolean,
-    private readonly work: (context: JobContext, call: number) => Promise<MadePhoto[]>,
-  ) {}
-
-  async submit(_operation: 'ID_PHOTO', _job: IdPhotoJob, context: JobContext) {
-    this.calls += 1;
-    return { photos: await this.work(context, this.calls) };
+    work: Work,
+    over: Partial<Capability<'ID_PHOTO'>> & { vendor?: VendorName; onPoll?: (poll: number) => Promise<Answer> } = {},
+  ) {
+    const { vendor = 'LOCAL', onPoll, ...capability } = over;
+    this.vendor = vendor;
+    this.capabilities = {
+      ID_PHOTO: {
+        bills,
+        parts: () => 1,
+        units: () => (bills ? 1 : 0),
+        fit: () => ({ refused: [], ignored: [] }),
+        submit: async ({ part }, context) => {
+          this.calls += 1;
+          const made = await work(context, this.calls, part);
+          return Array.isArray(made) ? { state: 'DONE', pictures: made, billed: bills ? 'YES' : 'NO' } : made;
+        },
+        ...(onPoll === undefined
+          ? {}
+          : {
+              poll: () => {
+                this.polls += 1;
+                return onPoll(this.polls);
+              },
+            }),
+        ...capability,
+      },
+    };
   }
 }
 
@@ -70,7 +99,7 @@ export interface TaskHouse {
   files: AssetFiles;
   events: TaskEvents;
   /** A runner with its own owner id, as a second process would have; not started. */
-  runnerOf(source: DataSource): TaskRunner;
+  runnerOf(...sources: DataSource[]): TaskRunner;
   create(
     over?: Partial<{
       tenantId: string;
@@ -85,7 +114,7 @@ export interface TaskHouse {
   close(): Promise<void>;
 }
 
-export async function openTaskHouse(): Promise<TaskHouse> {
+export async function openTaskHouse(receiver: Partial<Receiver> = {}): Promise<TaskHouse> {
   const database = await openTestDatabase();
   const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-assets-'));
   const files = new AssetFiles(folder);
@@ -105,7 +134,7 @@ export async function openTaskHouse(): Promise<TaskHouse> {
     wake: () => started.forEach(runner => void runner.wake()),
     abort: (id: string) => started.forEach(runner => void runner.abort(id)),
   };
-  const tasks = new TaskService({ database, lifecycle, events, fingerprintKey: Buffer.alloc(32, 7), runner: runners });
+  const tasks = new TaskService({ database, lifecycle, events, fingerprintKey: Buffer.alloc(32, 7), runner: runners, router: new Router({ sources: [], order: {}, healthy: () => true }) });
   return {
     database,
     tasks,
@@ -113,12 +142,26 @@ export async function openTaskHouse(): Promise<TaskHouse> {
     assets,
     files,
     events,
-    runnerOf: source => {
+    runnerOf: (...sources) => {
       const runner = new TaskRunner({
         database,
         lifecycle,
         assets,
-        sources: new Map([['LOCAL', source]]),
+        sources: new Map(sources.map(source => [sourceKey(source), source])),
+        watch: new VendorWatch({ database, clock: systemClock, packageUnits: {} }, sources),
+        receiver: {
+          download: async () => ({ bytes: PICTURE }),
+          receive: async bytes => ({ bytes, mime: 'image/png', width: 512, height: 512, dpi: 300 }),
+          labelGenerated: async bytes => ({ bytes, mime: 'image/png', width: 512, height: 512 }),
+          ...receiver,
+        },
+        contextOf: (task, _capability, signal, report) => ({
+          signal,
+          report,
+          photo: id => assets.bytesOf(task.tenantId, id),
+          photoUrl: () => 'http://127.0.0.1/',
+          open: () => ({ name: '', idNumber: '' }),
+        }),
         log: pino({ level: 'silent' }),
       });
       started.push(runner);
@@ -127,7 +170,8 @@ export async function openTaskHouse(): Promise<TaskHouse> {
     create: ({ tenantId = TENANT, ...over } = {}) =>
       tasks.create(tenantId, {
         operation: 'ID_PHOTO',
-        vendor: 'LOCAL',
+        route: ['LOCAL'],
+        ignoredOptions: [],
         job: { photo: 'asset_00000000000000000000000000', specId: null, options: OPTIONS },
         fingerprint: 'same',
         reference: null,

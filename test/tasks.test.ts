@@ -1,9 +1,10 @@
+import type { MadePicture } from '../datasources/contract.js';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { findAttempts } from '../src/store/attempt-rows.js';
 import { claimDue, releaseAllLeases } from '../src/store/queue-rows.js';
 import { isTerminal, MOVES, type MoveName, TASK_STATES } from '../src/tasks/machine.js';
 import type { Task } from '../src/tasks/task.js';
-import { openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
+import { FILE, openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
 
 let house: TaskHouse;
 beforeEach(async () => {
@@ -32,8 +33,8 @@ test('a task runs from QUEUED to SUCCEEDED, keeps its photo, and leaves nothing 
   expect(ended.progressPercent).toBe(100);
   expect(seen[0]!.state).toBe('QUEUED');
   expect(seen.map(update => update.sequence)).toEqual([...seen.map(update => update.sequence)].sort((a, b) => a - b));
-  const photo = ended.result!.photos[0]!;
-  expect(Buffer.from(await house.assets.bytesOf(TENANT, photo.assetId)).equals(Buffer.from(PHOTO.bytes))).toBe(true);
+  const photo = ended.result!.pictures[0]!;
+  expect(Buffer.from(await house.assets.bytesOf(TENANT, photo.assetId)).equals(Buffer.from(FILE.bytes))).toBe(true);
   expect(await house.database.query('select 1 from task_queue')).toEqual([]);
   expect(await findAttempts(house.database, [task.id])).toMatchObject([
     { number: 1, outcome: 'SUCCEEDED', billed: 'NO' },
@@ -60,7 +61,7 @@ test('a billed call whose process died before the outcome is NEEDS_REVIEW, and i
 });
 
 test('local work whose process died runs again, and the fenced worker changes nothing when it comes back', async () => {
-  let comeBack: (photos: (typeof PHOTO)[]) => void = () => {};
+  let comeBack: (photos: MadePicture[]) => void = () => {};
   const source = new ToySource(false, (_context, call) =>
     call === 1
       ? new Promise(resolve => {
@@ -75,7 +76,7 @@ test('local work whose process died runs again, and the fenced worker changes no
   house.runnerOf(source).start();
   const ended = await house.until(task.id, 'SUCCEEDED');
 
-  comeBack([{ ...PHOTO, bytes: Buffer.from('too late') }]);
+  comeBack([{ ...PHOTO, dpi: 600 }]);
   await new Promise(resolve => setTimeout(resolve, 100));
   const after = await house.tasks.find(TENANT, task.id);
   expect(after).toEqual(ended);
@@ -173,11 +174,11 @@ test('50 equal requests at once with one key make one task; another input with t
 
 test('a claim raises the token, hides the task for the lease, and is not shared', async () => {
   await house.create();
-  const [first] = await claimDue(house.database, 'a', 5, 60_000);
+  const [first] = await claimDue(house.database, 'a', [{ source: 'LOCAL', free: 5 }], 60_000);
   expect(first!.token).toBe(1);
-  expect(await claimDue(house.database, 'b', 5, 60_000)).toEqual([]);
+  expect(await claimDue(house.database, 'b', [{ source: 'LOCAL', free: 5 }], 60_000)).toEqual([]);
   await releaseAllLeases(house.database);
-  expect((await claimDue(house.database, 'b', 5, 60_000))[0]!.token).toBe(2);
+  expect((await claimDue(house.database, 'b', [{ source: 'LOCAL', free: 5 }], 60_000))[0]!.token).toBe(2);
   expect(await house.lifecycle.move(first!.taskId, 'start', { token: 1 })).toBeUndefined();
   expect(await house.lifecycle.move(first!.taskId, 'start', { token: 2 })).toMatchObject({ state: 'RUNNING' });
 });
@@ -268,7 +269,7 @@ test('stopping gives unfinished local work back at once, for the next start to r
 });
 
 test('what is past its time is purged: the row says so, the file is gone, and a task that needs it expires', async () => {
-  const asset = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', photos: [PHOTO] });
+  const asset = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', files: [FILE] });
   await house.database.transaction(sql => asset.commit(sql));
   await house.database.query(`update assets set expires_at = now() - interval '1 second'`);
   expect(await house.assets.purgeExpired()).toBe(1);
@@ -280,9 +281,9 @@ test('what is past its time is purged: the row says so, the file is gone, and a 
 });
 
 test('files that a crash left without a row are swept at the start; kept ones stay', async () => {
-  const kept = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', photos: [PHOTO] });
+  const kept = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', files: [FILE] });
   await house.database.transaction(sql => kept.commit(sql));
-  const orphan = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', photos: [PHOTO] });
+  const orphan = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', files: [FILE] });
   await house.assets.sweep();
   expect(await house.files.read(kept.ids[0]!)).toBeDefined();
   expect(await house.files.read(orphan.ids[0]!)).toBeUndefined();

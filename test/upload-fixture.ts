@@ -70,22 +70,51 @@ export async function send(
 export function sendAndAbort(server: ToyServer, body: Buffer, sentBytes: number): Promise<void> {
   return new Promise(resolve => {
     const socket = connect(server.port, '127.0.0.1', () => {
-      socket.write(
-        [
-          'POST /graphql HTTP/1.1',
-          `host: 127.0.0.1:${server.port}`,
-          'apollo-require-preflight: 1',
-          `content-type: multipart/form-data; boundary=${BOUNDARY}`,
-          `content-length: ${body.length}`,
-          '',
-          '',
-        ].join('\r\n'),
-      );
+      socket.write(head(server, body));
       socket.write(body.subarray(0, sentBytes), () => socket.destroy());
     });
     socket.on('error', () => {});
     socket.once('close', () => resolve());
   });
+}
+
+/** Sends the first bytes, waits for an answer, and sends the rest only then. `error`: the connection was reset under it. */
+export function sendSlowly(
+  server: ToyServer,
+  body: Buffer,
+  firstBytes: number,
+): Promise<{ answer: string; error: Error | undefined }> {
+  return new Promise(resolve => {
+    let answer = '';
+    const socket = connect(server.port, '127.0.0.1', () => {
+      socket.write(head(server, body));
+      socket.write(body.subarray(0, firstBytes));
+    });
+    socket.on('data', chunk => {
+      const first = answer === '';
+      answer += chunk;
+      if (!first) return;
+      setTimeout(() => {
+        socket.write(body.subarray(firstBytes), error => {
+          resolve({ answer, error: error ?? undefined });
+          socket.destroy();
+        });
+      }, 100);
+    });
+    socket.on('error', error => resolve({ answer, error }));
+  });
+}
+
+function head(server: ToyServer, body: Buffer): string {
+  return [
+    'POST /graphql HTTP/1.1',
+    `host: 127.0.0.1:${server.port}`,
+    'apollo-require-preflight: 1',
+    `content-type: multipart/form-data; boundary=${BOUNDARY}`,
+    `content-length: ${body.length}`,
+    '',
+    '',
+  ].join('\r\n');
 }
 
 const INTRINSICS = [

@@ -1,30 +1,86 @@
 import type { Engine } from '../../src/engine/engine.js';
-import type { DataSource, JobContext, JobResults, Jobs, Operation } from '../contract.js';
+import { LIMITS } from '../../src/kernel/limits.js';
+import type { Answer, Call, Capabilities, Capability, DataSource, IdPhotoJob, JobContext, MadePicture, Operation, RestorationJob } from '../contract.js';
 
 /** Our own image engine behind the contract that the vendors have. It costs nothing, so lost work simply runs again. */
 export class LocalDataSource implements DataSource {
   readonly vendor = 'LOCAL';
-  readonly operations = ['ID_PHOTO'] as const;
-  readonly bills = false;
+  readonly sandbox = false;
+  readonly origins = [];
+  /** What waits for a free image worker keeps its lease by heartbeat. */
+  readonly limits = { concurrency: LIMITS.task.concurrency, requestsPerSecond: 1_000 };
+  readonly capabilities: Capabilities;
 
-  constructor(private readonly engine: Engine) {}
-
-  async submit<O extends Operation>(_operation: O, job: Jobs[O], context: JobContext): Promise<JobResults[O]> {
-    return this.idPhoto(job, context);
+  constructor(private readonly engine: Engine) {
+    this.capabilities = {
+      ID_PHOTO: { ...FREE, fit: fitIdPhoto, submit: (call, context) => this.idPhoto(call, context) },
+      RESTORATION: { ...FREE, fit: fitRestoration, submit: (call, context) => this.restore(call, context) },
+      BACKGROUND: { ...FREE, submit: (call, context) => this.changeBackground(call, context) },
+      PRINT_SHEET: { ...FREE, submit: (call, context) => this.printSheet(call, context) },
+    };
   }
 
   /** The analysis is kept by the photo's asset id, so the next spec or colour of the same upload skips it. */
-  private async idPhoto(job: Jobs['ID_PHOTO'], context: JobContext): Promise<JobResults['ID_PHOTO']> {
+  private async idPhoto({ job }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
     const bytes = () => context.photo(job.photo);
     context.report('ANALYZING', 5);
     await this.engine.analyse(job.photo, bytes, context.signal);
     context.report('RENDERING', 60);
     const count = job.options.backgrounds.length;
-    let done = 0;
+    let rendered = 0;
     const photos = await this.engine.render(job.photo, bytes, job.options, context.signal, () => {
-      done += 1;
-      if (done < count) context.report('RENDERING', 60 + Math.round((30 * done) / count));
+      rendered += 1;
+      if (rendered < count) context.report('RENDERING', 60 + Math.round((30 * rendered) / count));
     });
-    return { photos };
+    return done(
+      photos.map(({ bytes: made, dpi, matteQuality, geometry, warnings }, index) => ({
+        role: 'CLEAN',
+        from: { bytes: made },
+        dpi,
+        index,
+        measured: { matteQuality, geometry, warnings },
+      })),
+    );
+  }
+
+  private async restore({ job }: Call<'RESTORATION'>, context: JobContext): Promise<Answer> {
+    context.report('RENDERING', 10);
+    let bytes = await context.photo(job.photo);
+    if (job.steps === 'SR_REPAIR') {
+      bytes = (await this.engine.repair(bytes, context.signal)).bytes;
+      context.report('RENDERING', 40);
+    }
+    return done([{ role: 'CLEAN', from: { bytes: (await this.engine.superResolve(bytes, context.signal)).bytes } }]);
+  }
+
+  private async changeBackground({ job }: Call<'BACKGROUND'>, context: JobContext): Promise<Answer> {
+    context.report('RENDERING', 10);
+    const { bytes } = await this.engine.changeBackground(job.photo, () => context.photo(job.photo), job.background, context.signal);
+    return done([{ role: 'CLEAN', from: { bytes } }]);
+  }
+
+  private async printSheet({ job }: Call<'PRINT_SHEET'>, context: JobContext): Promise<Answer> {
+    context.report('RENDERING', 10);
+    const { widthPx, heightPx, dpi, count } = job;
+    const sheet = await this.engine.printSheet(await context.photo(job.photo), { widthPx, heightPx, dpi, count }, context.signal);
+    return { ...done([{ role: 'SHEET', from: { bytes: sheet.bytes }, dpi: sheet.dpi }]), facts: { sheetCount: sheet.count } };
   }
 }
+
+const FREE = { bills: false, parts: () => 1, units: () => 0, fit: () => ({ refused: [], ignored: [] }) } satisfies Partial<Capability<Operation>>;
+
+function done(pictures: MadePicture[]): Answer & { state: 'DONE' } {
+  return { state: 'DONE', pictures, billed: 'NO' };
+}
+
+function fitIdPhoto(job: IdPhotoJob): ReturnType<Capability<'ID_PHOTO'>['fit']> {
+  const foreign = (['jumei', 'leqi'] as const).filter(name => job[name] !== undefined);
+  return { refused: foreign.map(name => ({ path: `input.${name}`, code: 'OTHER_VENDOR', allowed: `with vendor ${name === 'leqi' ? 'LEQI' : 'JUMEI_ID_PHOTO'} only` })), ignored: [] };
+}
+
+/** Colours cannot honestly be given to a photo on a CPU. */
+function fitRestoration(job: RestorationJob): ReturnType<Capability<'RESTORATION'>['fit']> {
+  const refused = job.steps === 'SR_REPAIR_COLOR' ? [{ path: 'input.steps', code: 'NOT_LOCAL', allowed: 'SR or SR_REPAIR, or vendor FANGTANG' }] : [];
+  return { refused, ignored: [] };
+}
+

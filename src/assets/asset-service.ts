@@ -20,12 +20,15 @@ export interface Normaliser {
   normalise(bytes: Uint8Array): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number }>;
 }
 
-export interface MadePicture {
+/** A finished file and what is known about it. */
+export interface MadeFile {
   mime: string;
   bytes: Uint8Array;
   widthPx: number;
   heightPx: number;
-  dpi: number;
+  dpi: number | null;
+  watermarked: boolean;
+  aiLabel: boolean;
 }
 
 export interface AssetParts {
@@ -66,32 +69,34 @@ export class AssetService {
       sha256: sha256(bytes),
       sourceSha256: sha256(sent),
       watermarked: false,
+      aiLabel: false,
       expiresAt: new Date(this.parts.clock.now() + this.parts.keepInputsMs),
     });
   }
 
   /** Results of a task: the files are written now, the rows by `commit` in the transaction of the outcome. */
-  async prepare(made: { tenantId: string; taskId: string; photos: readonly MadePicture[] }) {
-    const rows: NewAsset[] = made.photos.map(photo => ({
+  async prepare(made: { tenantId: string; taskId: string; files: readonly MadeFile[] }) {
+    const rows: NewAsset[] = made.files.map(file => ({
       id: newId('asset'),
       tenantId: made.tenantId,
       kind: 'RESULT',
       taskId: made.taskId,
-      mime: photo.mime,
-      bytes: photo.bytes.byteLength,
-      width: photo.widthPx,
-      height: photo.heightPx,
-      dpi: photo.dpi,
-      sha256: sha256(photo.bytes),
+      mime: file.mime,
+      bytes: file.bytes.byteLength,
+      width: file.widthPx,
+      height: file.heightPx,
+      dpi: file.dpi,
+      sha256: sha256(file.bytes),
       sourceSha256: null,
-      watermarked: false,
+      watermarked: file.watermarked,
+      aiLabel: file.aiLabel,
       expiresAt: new Date(this.parts.clock.now() + this.parts.keepResultsMs),
     }));
     const discard = async () => {
       for (const row of rows) await this.parts.files.remove(row.id);
     };
     try {
-      for (const [index, row] of rows.entries()) await this.parts.files.write(row.id, made.photos[index]!.bytes);
+      for (const [index, row] of rows.entries()) await this.parts.files.write(row.id, made.files[index]!.bytes);
     } catch (error) {
       await discard();
       throw error;

@@ -2,17 +2,16 @@ import sharp from 'sharp';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import type { NormalisedPhoto } from './photo.js';
+import type { PictureMime } from './picture.js';
 import type { Box, RgbImage } from './pixels.js';
 
-/** One thread a picture (the pool is the parallelism), and no cache that outlives a job. */
+/** One thread a picture (the pool is the parallelism), and no cache that outlives a job. libvips keeps all three settings for the whole process. */
 export function configureSharp(): void {
   sharp.concurrency(1);
   sharp.cache(false);
   // Only three decoders may meet bytes from outside; libvips brings a dozen more (SVG, TIFF, PDF, ...).
   sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({
-    operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
-  });
+  sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
 }
 
 /** Upright, sRGB, first frame only. Tolerates odd markers, as phones write them; refuses damage and a missing end. */
@@ -60,6 +59,44 @@ export async function decodePart(bytes: Uint8Array, box: Box, scale: number): Pr
   return decoding(() =>
     raw(part.resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)), { fit: 'fill' })),
   );
+}
+
+export interface OpenedPicture {
+  image: RgbImage;
+  mime: PictureMime;
+  /** As the file says; null if it does not. */
+  dpi: number | null;
+}
+
+/** The whole picture at its own size, upright, on white. Errors: CORRUPT_IMAGE. */
+export async function decodeWhole(bytes: Uint8Array): Promise<OpenedPicture> {
+  const { mime, dpi } = await readHeader(bytes);
+  return { image: await decoding(() => raw(open(bytes))), mime, dpi };
+}
+
+export interface PictureHeader extends Omit<OpenedPicture, 'image'> {
+  width: number;
+  height: number;
+  /** Shown as it is stored: no orientation in its EXIF. */
+  upright: boolean;
+}
+
+const MIMES: Record<string, PictureMime> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp' };
+
+/** Errors: CORRUPT_IMAGE. */
+export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
+  return decoding(async () => {
+    const header = await sharp(bytes, { limitInputPixels: LIMITS.image.pixels }).metadata();
+    const mime = MIMES[header.format];
+    if (!mime) throw new Error(`format ${header.format}`);
+    return { mime, ...header.autoOrient, dpi: header.density ?? null, upright: (header.orientation ?? 1) === 1 };
+  });
+}
+
+/** Decodes every pixel and keeps none: a header alone does not prove a picture. Errors: CORRUPT_IMAGE. */
+export async function proveDecodable(bytes: Uint8Array): Promise<void> {
+  const whole = { fit: 'fill', fastShrinkOnLoad: false } as const;
+  await decoding(() => open(bytes).resize(8, 8, whole).raw().toBuffer());
 }
 
 async function raw(pipeline: sharp.Sharp): Promise<RgbImage> {

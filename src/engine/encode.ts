@@ -1,6 +1,8 @@
 import sharp from 'sharp';
 import { DarkroomError } from '../kernel/errors.js';
 import { paddedTo, withJfifDensity } from './jpeg-segments.js';
+import type { Picture } from './picture.js';
+import type { RgbImage } from './pixels.js';
 import { pngPaddedTo, withPngDensity } from './png-chunks.js';
 
 export interface Pixels {
@@ -48,6 +50,13 @@ export async function encodePhoto(pixels: Pixels, demands: FileDemands): Promise
   throw cannotFit(demands);
 }
 
+/** A JPEG as the engine keeps pictures: quality 95, 4:4:4, no metadata but the density, if there is one. */
+export async function encodeJpeg(image: RgbImage, dpi: number | null): Promise<Picture> {
+  const { width, height } = image;
+  const bytes = await jpegOf(image, USUAL_QUALITY);
+  return { bytes: dpi === null ? bytes : withJfifDensity(bytes, dpi), mime: 'image/jpeg', width, height };
+}
+
 /**
  * Some checkers count a KB as 1024 bytes, some as 1000. A minimum in 1024s and a maximum in 1000s satisfies both; where
  * that leaves no room, the lenient counting (minimum in 1000s, maximum in 1024s) satisfies one of them.
@@ -84,7 +93,7 @@ async function fitJpeg(
   return bytes.byteLength <= window.max ? { mime: 'image/jpeg', bytes, quality: best.quality } : undefined;
 }
 
-function jpegOf({ data, width, height }: Pixels, quality: number): Promise<Buffer> {
+export function jpegOf({ data, width, height }: RgbImage, quality: number): Promise<Buffer> {
   return sharp(data, { raw: { width, height, channels: 3 } })
     .jpeg({ quality, chromaSubsampling: quality >= FULL_CHROMA_QUALITY ? '4:4:4' : '4:2:0' })
     .toBuffer();

@@ -4,11 +4,24 @@ import type { Analysis } from './analysis.js';
 import { AnalysisCache } from './analysis-cache.js';
 import { cropOf, outgrows, type ReachName } from './head-frame.js';
 import type { EngineJob } from './jobs.js';
-import type { IdPhotoOptions, NormalisedPhoto, PhotoFacts, RenderedPhoto } from './photo.js';
+import type { Background, IdPhotoOptions, NormalisedPhoto, PhotoFacts, RenderedPhoto } from './photo.js';
+import type {
+  ChangedBackground,
+  Enlargement,
+  FitLimits,
+  GeneratedContent,
+  LabelledPicture,
+  Picture,
+  PlaceholderText,
+  PrintSheet,
+  ReceivedPicture,
+  SheetOptions,
+} from './picture.js';
 import { type PoolLog, WorkerPool } from './pool.js';
 import { SharedWork } from './shared-work.js';
 
 export type * from './photo.js';
+export type * from './picture.js';
 
 export interface EngineOptions {
   /** Worker threads; each holds about 150 MB once its models are loaded. */
@@ -46,7 +59,7 @@ export class Engine {
    * checked format and pixels from the header. Errors: CORRUPT_IMAGE.
    */
   normalise(bytes: Uint8Array, signal?: AbortSignal): Promise<NormalisedPhoto> {
-    return this.pool.run({ kind: 'normalise', bytes } satisfies EngineJob, { signal });
+    return this.run({ kind: 'normalise', bytes }, signal);
   }
 
   /**
@@ -86,6 +99,80 @@ export class Engine {
     return photos;
   }
 
+  /**
+   * The whole photo with the person on another background: JPEG, or PNG where it is transparent; a side of 2,500 pixels
+   * at most. Errors: those of `analyse`.
+   */
+  async changeBackground(
+    key: string,
+    bytes: () => Promise<Uint8Array>,
+    background: Background,
+    signal?: AbortSignal,
+  ): Promise<ChangedBackground> {
+    const analysis = await this.analysis(key, 'near', bytes, signal);
+    return this.run({ kind: 'change background', bytes: await bytes(), analysis, background }, signal);
+  }
+
+  /**
+   * Twice as wide and high, with the detail that a network supplies. The work is cut into jobs of some seconds, so that
+   * it uses all workers, lets others in between, and ends soon after the signal. Errors: CORRUPT_IMAGE, TOO_MANY_PIXELS.
+   */
+  async superResolve(bytes: Uint8Array, signal?: AbortSignal): Promise<Picture> {
+    const plan = await this.run<Enlargement>({ kind: 'plan enlargement', bytes }, signal);
+    const failed = new AbortController();
+    const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+    const work = Array.from({ length: plan.bands }, (_, band) =>
+      this.run<Uint8Array>({ kind: 'enlarge band', bytes, plan, band }, either),
+    );
+    try {
+      return await this.run({ kind: 'join bands', bands: await Promise.all(work), plan }, signal);
+    } catch (error) {
+      failed.abort(error);
+      throw error;
+    }
+  }
+
+  /**
+   * Bright scratches filled, grain taken out, faded levels stretched; nothing invented. A picture above
+   * LIMITS.engine.repairPixels comes back at that size. Errors: CORRUPT_IMAGE.
+   */
+  repair(bytes: Uint8Array, signal?: AbortSignal): Promise<Picture> {
+    return this.run({ kind: 'repair', bytes }, signal);
+  }
+
+  /** A preview that is of no use as a photo. `text`: ASCII; small letters are drawn as capitals. Errors: CORRUPT_IMAGE, BAD_USER_INPUT. */
+  watermark(bytes: Uint8Array, text: string, signal?: AbortSignal): Promise<Picture> {
+    return this.run({ kind: 'watermark', bytes, text }, signal);
+  }
+
+  /** One photo many times on 6-inch paper, with cut lines. Errors: CORRUPT_IMAGE, BAD_USER_INPUT (`input.count`, `input.photo`). */
+  printSheet(bytes: Uint8Array, options: SheetOptions, signal?: AbortSignal): Promise<PrintSheet> {
+    return this.run({ kind: 'print sheet', bytes, options }, signal);
+  }
+
+  /** The label of generated content, visible and in metadata (GB 45438-2025). One that is there stays. Errors: CORRUPT_IMAGE. */
+  labelGenerated(bytes: Uint8Array, content: GeneratedContent, signal?: AbortSignal): Promise<LabelledPicture> {
+    return this.run({ kind: 'label generated', bytes, content }, signal);
+  }
+
+  /** A plain picture that says what it stands for. Letters as in `watermark`. */
+  placeholder(text: PlaceholderText, signal?: AbortSignal): Promise<Picture> {
+    return this.run({ kind: 'placeholder', text }, signal);
+  }
+
+  /** The picture within both limits: untouched if it is already, else a JPEG. Errors: CORRUPT_IMAGE, CANNOT_FIT. */
+  fit(bytes: Uint8Array, limits: FitLimits, signal?: AbortSignal): Promise<Picture> {
+    return this.run({ kind: 'fit', bytes, limits }, signal);
+  }
+
+  /**
+   * A picture that a vendor made: proved by decoding all of it, measured, and without metadata unless that is kept; a
+   * label of generated content always is. Nothing is encoded again. Errors: CORRUPT_IMAGE.
+   */
+  receive(bytes: Uint8Array, options: { keepMetadata: boolean }, signal?: AbortSignal): Promise<ReceivedPicture> {
+    return this.run({ kind: 'receive', bytes, ...options }, signal);
+  }
+
   /** Drops what is kept under `key`: the asset was deleted. */
   forget(key: string): void {
     for (const reach of ['near', 'wide'] as const) this.cache.delete(cacheKey(key, reach));
@@ -94,6 +181,10 @@ export class Engine {
   /** Ends all workers. Work that runs fails with STOPPING. */
   close(): Promise<void> {
     return this.pool.close();
+  }
+
+  private run<Result>(job: EngineJob, signal?: AbortSignal): Promise<Result> {
+    return this.pool.run(job, { signal });
   }
 
   private async analysis(

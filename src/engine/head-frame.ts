@@ -105,7 +105,8 @@ export function outgrows(frame: HeadFrame, crop: Affine, widthPx: number, height
     ];
     for (const [x, y] of edge) {
       const point = transform(crop, x, y);
-      const inside = point[0] >= 0 && point[1] >= 0 && point[0] <= frame.width && point[1] <= frame.height;
+      // One pixel in: bilinear sampling has nothing to take from beyond the last one.
+      const inside = point[0] >= 1 && point[1] >= 1 && point[0] <= frame.width - 1 && point[1] <= frame.height - 1;
       if (!inside && insidePhoto(frame, point)) return true;
     }
   }

@@ -1,9 +1,21 @@
 import type { Analysis } from './analysis.js';
 import type { ReachName } from './head-frame.js';
-import type { IdPhotoOptions } from './photo.js';
+import type { Background, IdPhotoOptions } from './photo.js';
+import type { Enlargement, FitLimits, GeneratedContent, PlaceholderText, SheetOptions } from './picture.js';
 
 /** What the main thread asks of a worker. */
 export type EngineJob =
   | { kind: 'normalise'; bytes: Uint8Array }
   | { kind: 'analyse'; bytes: Uint8Array; reach: ReachName }
-  | { kind: 'render'; analysis: Analysis; options: IdPhotoOptions };
+  | { kind: 'render'; analysis: Analysis; options: IdPhotoOptions }
+  | { kind: 'change background'; bytes: Uint8Array; analysis: Analysis; background: Background }
+  | { kind: 'plan enlargement'; bytes: Uint8Array }
+  | { kind: 'enlarge band'; bytes: Uint8Array; plan: Enlargement; band: number }
+  | { kind: 'join bands'; bands: readonly Uint8Array[]; plan: Enlargement }
+  | { kind: 'repair'; bytes: Uint8Array }
+  | { kind: 'watermark'; bytes: Uint8Array; text: string }
+  | { kind: 'print sheet'; bytes: Uint8Array; options: SheetOptions }
+  | { kind: 'label generated'; bytes: Uint8Array; content: GeneratedContent }
+  | { kind: 'placeholder'; text: PlaceholderText }
+  | { kind: 'fit'; bytes: Uint8Array; limits: FitLimits }
+  | { kind: 'receive'; bytes: Uint8Array; keepMetadata: boolean };

@@ -2,6 +2,12 @@
 
 const SOI_BYTES = 2;
 const APP0 = 0xe0;
+export const APP1 = 0xe1;
+const APP2 = 0xe2;
+const APP14 = 0xee;
+const APP15 = 0xef;
+const SOS = 0xda;
+const EOI = 0xd9;
 const COM = 0xfe;
 /** A segment's length field counts itself and is 16 bits wide. */
 const MAX_SEGMENT = 65_000;
@@ -17,6 +23,76 @@ export function withJfifDensity(jpeg: Uint8Array, dpi: number): Uint8Array {
   const rest = bytes.subarray(hasHeader ? SOI_BYTES + 2 + bytes.readUInt16BE(4) : SOI_BYTES);
   return Buffer.concat([bytes.subarray(0, SOI_BYTES), header, rest]);
 }
+
+/**
+ * The same picture without EXIF, XMP, comments, thumbnails and whatever hangs behind its end; nothing is encoded again.
+ * What the colours need stays, and the density, and padding to a minimum file size, and what `keep` wants (it is given
+ * the payload of an application segment).
+ */
+export function withoutJpegMetadata(jpeg: Uint8Array, keep: (payload: Buffer) => boolean): Uint8Array {
+  const bytes = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+  const kept = [bytes.subarray(0, SOI_BYTES)];
+  for (const segment of segmentsOf(bytes)) {
+    const marker = segment[1]!;
+    const payload = segment.subarray(MIN_SEGMENT);
+    const isMetadata = marker === COM || (marker >= APP0 && marker <= APP15);
+    if (!isMetadata || isNeeded(marker, payload) || (marker !== COM && keep(payload))) kept.push(segment);
+  }
+  return Buffer.concat([...kept, Buffer.from([0xff, EOI])]);
+}
+
+function isNeeded(marker: number, payload: Buffer): boolean {
+  const begins = (text: string) => payload.subarray(0, text.length).equals(Buffer.from(text, 'latin1'));
+  if (marker === APP0) return begins('JFIF\0');
+  if (marker === APP2) return begins('ICC_PROFILE\0');
+  if (marker === APP14) return begins('Adobe');
+  // One byte over and over says nothing; without it an official photo would fall below its least size.
+  return marker === COM && payload.every(byte => byte === payload[0]);
+}
+
+/** The payloads of all application segments. */
+export function jpegApplicationData(jpeg: Uint8Array): Buffer[] {
+  const bytes = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+  const all = [...segmentsOf(bytes)].filter(segment => segment[1]! >= APP0 && segment[1]! <= APP15);
+  return all.map(segment => segment.subarray(MIN_SEGMENT));
+}
+
+/** With one more application segment behind the JFIF header. */
+export function withJpegSegment(jpeg: Uint8Array, marker: number, payload: Buffer): Uint8Array {
+  const bytes = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
+  const headerEnd = bytes[3] === APP0 ? SOI_BYTES + 2 + bytes.readUInt16BE(4) : SOI_BYTES;
+  const head = Buffer.from([0xff, marker, 0, 0]);
+  head.writeUInt16BE(payload.length + 2, 2);
+  return Buffer.concat([bytes.subarray(0, headerEnd), head, payload, bytes.subarray(headerEnd)]);
+}
+
+/** Every segment with its marker, a scan with all its data, up to the end of the image. Bytes that are no marker are skipped, as decoders do. */
+function* segmentsOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = SOI_BYTES; at + MIN_SEGMENT <= bytes.length; ) {
+    const marker = bytes[at + 1]!;
+    if (bytes[at] !== 0xff || marker === 0 || marker === 0xff || isRestart(marker)) {
+      at++;
+      continue;
+    }
+    if (marker === EOI) return;
+    let end = at + 2 + bytes.readUInt16BE(at + 2);
+    if (marker === SOS) end = endOfScan(bytes, end);
+    yield bytes.subarray(at, end);
+    at = end;
+  }
+}
+
+function endOfScan(bytes: Buffer, start: number): number {
+  let at = bytes.indexOf(0xff, start);
+  while (at >= 0 && at + 1 < bytes.length) {
+    const next = bytes[at + 1]!;
+    if (next !== 0 && next !== 0xff && !isRestart(next)) return at;
+    at = bytes.indexOf(0xff, at + 1);
+  }
+  return bytes.length;
+}
+
+const isRestart = (marker: number) => marker >= 0xd0 && marker <= 0xd7;
 
 /** Filled up to at least `target` bytes with comment segments behind the JFIF header; at most three bytes over. */
 export function paddedTo(jpeg: Uint8Array, target: number): Uint8Array {

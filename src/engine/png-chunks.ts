@@ -15,7 +15,7 @@ export function withPngDensity(png: Uint8Array, dpi: number): Uint8Array {
   density.writeUInt32BE(perMetre, 4);
   density[8] = 1;
   const [header, ...rest] = chunksOf(png);
-  const others = rest.filter(chunk => chunk.subarray(4, 8).toString('latin1') !== 'pHYs');
+  const others = rest.filter(chunk => typeOf(chunk) !== 'pHYs');
   return Buffer.concat([png.subarray(0, SIGNATURE_BYTES), header!, chunk('pHYs', density), ...others]);
 }
 
@@ -31,10 +31,40 @@ export function pngPaddedTo(png: Uint8Array, target: number): Uint8Array {
   return Buffer.concat([png.subarray(0, end), chunk('tEXt', text), png.subarray(end)]);
 }
 
+/** What a picture is made of; all else (text, EXIF, times, further frames, a program's own data) is about it. */
+const PICTURE_CHUNKS = new Set('IHDR PLTE tRNS IDAT IEND pHYs iCCP sRGB gAMA cHRM cICP sBIT'.split(' '));
+const TEXT_CHUNKS = new Set(['tEXt', 'iTXt']);
+
+/** The same picture without metadata; nothing is encoded again. Padding stays, and any text that `keep` wants (it is given keyword and text). */
+export function withoutPngMetadata(png: Uint8Array, keep: (payload: Buffer) => boolean): Uint8Array {
+  const kept = chunksOf(png).filter(chunk => {
+    const type = typeOf(chunk);
+    if (PICTURE_CHUNKS.has(type)) return true;
+    return TEXT_CHUNKS.has(type) && (isPadding(payloadOf(chunk)) || keep(payloadOf(chunk)));
+  });
+  return Buffer.concat([png.subarray(0, SIGNATURE_BYTES), ...kept]);
+}
+
+/** Keyword and text of every uncompressed text chunk. */
+export function pngTexts(png: Uint8Array): Buffer[] {
+  return chunksOf(png)
+    .filter(chunk => TEXT_CHUNKS.has(typeOf(chunk)))
+    .map(payloadOf);
+}
+
+const typeOf = (chunk: Buffer) => chunk.subarray(4, 8).toString('latin1');
+const payloadOf = (chunk: Buffer) => chunk.subarray(8, chunk.length - 4);
+
+/** One byte over and over, as `pngPaddedTo` writes it. */
+function isPadding(payload: Buffer): boolean {
+  const text = payload.subarray(payload.indexOf(0) + 1);
+  return text.every(byte => byte === text[0]);
+}
+
 function chunksOf(png: Uint8Array): Buffer[] {
   const bytes = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
   const chunks: Buffer[] = [];
-  for (let at = SIGNATURE_BYTES; at < bytes.length; ) {
+  for (let at = SIGNATURE_BYTES; at + FRAME_BYTES <= bytes.length; ) {
     const end = at + bytes.readUInt32BE(at) + FRAME_BYTES;
     chunks.push(bytes.subarray(at, end));
     at = end;

@@ -1,5 +1,6 @@
 import { type Affine, compose, distance, invert, type Point, scaling, transform } from './affine.js';
 import type { Analysis } from './analysis.js';
+import { backdrop } from './backdrop.js';
 import { findCrown } from './crown.js';
 import { encodePhoto } from './encode.js';
 import { cropOf, insidePhoto } from './head-frame.js';
@@ -8,6 +9,9 @@ import { reduced, warp } from './pixels.js';
 
 /** Rendered pixels per pixel of the source above which softness shows in print. */
 const MAX_ENLARGEMENT = 1.6;
+
+/** Per side of a rendered pixel. */
+const MAX_SAMPLES = 6;
 
 /** The person alone at the size asked for. */
 interface CutOut {
@@ -29,7 +33,12 @@ export async function renderPhotos(
   onRendered: (photo: RenderedPhoto) => void,
 ): Promise<void> {
   const crop = cropOf(analysis.head, options);
-  const person = await cutOutPerson(analysis, crop, options);
+  const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.floor(crop.xx + 0.4)));
+  const fine = compose(crop, scaling(1 / samples));
+  const person = averaged(
+    await cutOutPerson(analysis, fine, options.widthPx * samples, options.heightPx * samples),
+    samples,
+  );
   const { geometry, scaleOfSource } = measure(analysis, crop, person);
   const warnings = [...analysis.warnings];
   if (scaleOfSource > MAX_ENLARGEMENT) warnings.push('LOW_RESOLUTION');
@@ -49,9 +58,8 @@ export async function renderPhotos(
   }
 }
 
-/** The photo is warped once, at the final size; alpha and the colours' correction come from the frame's grid. */
-async function cutOutPerson(analysis: Analysis, crop: Affine, options: IdPhotoOptions): Promise<CutOut> {
-  const { widthPx: width, heightPx: height } = options;
+/** The photo is warped once, to the size given; alpha and the colours' correction come from the frame's grid. */
+async function cutOutPerson(analysis: Analysis, crop: Affine, width: number, height: number): Promise<CutOut> {
   const { frame, source, alpha: frameAlpha, correction } = analysis;
   const toSource = compose(analysis.toSource, compose(frame.toPhoto, crop));
   const small = await reduced(source, 1 / Math.hypot(toSource.xx, toSource.yx));
@@ -83,6 +91,30 @@ async function cutOutPerson(analysis: Analysis, crop: Affine, options: IdPhotoOp
         colours[j * 3 + c] = Math.min(255, Math.max(0, body.data[j * 3 + c]! + sample(correction, 3, c)));
       }
     }
+  }
+  return { colours, alpha, width, height };
+}
+
+/** Each `samples` x `samples` pixels as one. Small photos are made large first: sampled straight from the frame, hair and outline turn to steps. */
+function averaged(person: CutOut, samples: number): CutOut {
+  if (samples === 1) return person;
+  const width = person.width / samples;
+  const height = person.height / samples;
+  const alpha = new Float32Array(width * height);
+  const colours = new Float32Array(width * height * 3);
+  for (let y = 0; y < person.height; y++) {
+    for (let x = 0; x < person.width; x++) {
+      const from = y * person.width + x;
+      const to = Math.floor(y / samples) * width + Math.floor(x / samples);
+      const opacity = person.alpha[from]!;
+      alpha[to]! += opacity;
+      for (let c = 0; c < 3; c++) colours[to * 3 + c]! += person.colours[from * 3 + c]! * opacity;
+    }
+  }
+  for (let i = 0; i < alpha.length; i++) {
+    if (alpha[i] === 0) continue;
+    for (let c = 0; c < 3; c++) colours[i * 3 + c]! /= alpha[i]!;
+    alpha[i]! /= samples * samples;
   }
   return { colours, alpha, width, height };
 }
@@ -156,24 +188,16 @@ function composite(person: CutOut, background: Background) {
     }
     return { data, width, height, channels } as const;
   }
-  const [top, bottom] =
-    background.kind === 'solid' ? [background.hex, background.hex] : [background.from, background.to];
-  const first = channelsOf(top);
-  const last = channelsOf(bottom);
+  const colourAt = backdrop(background);
   for (let y = 0; y < height; y++) {
-    const t = height > 1 ? y / (height - 1) : 0;
+    const behind = colourAt(height > 1 ? y / (height - 1) : 0);
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
       const a = alpha[i]!;
       for (let c = 0; c < 3; c++) {
-        const behind = first[c]! + (last[c]! - first[c]!) * t;
-        data[i * 3 + c] = Math.round(colours[i * 3 + c]! * a + behind * (1 - a));
+        data[i * 3 + c] = Math.round(colours[i * 3 + c]! * a + behind[c]! * (1 - a));
       }
     }
   }
   return { data, width, height, channels } as const;
-}
-
-function channelsOf(hex: string): number[] {
-  return [1, 3, 5].map(at => Number.parseInt(hex.slice(at, at + 2), 16));
 }

@@ -25,26 +25,36 @@ function start(): Promise<void> {
   return started;
 }
 
+interface Description<Topology> {
+  modelTopology: Topology;
+  format: string;
+  signature?: object;
+  weightsManifest: { weights: tf.io.WeightsManifestEntry[] }[];
+}
+
+export interface ModelFile<Topology> {
+  description: Description<Topology>;
+  specs: tf.io.WeightsManifestEntry[];
+  data: ArrayBuffer;
+}
+
 /** `name` is a file pair of the weights folder; nothing is fetched. */
-export async function loadModel(name: string): Promise<Model> {
+export async function readModel<Topology extends object>(name: string): Promise<ModelFile<Topology>> {
   await start();
-  const description = JSON.parse(readFileSync(path.join(WEIGHTS, `${name}.json`), 'utf8')) as {
-    modelTopology: object;
-    format: string;
-    signature?: object;
-    weightsManifest: { paths: string[]; weights: tf.io.WeightsManifestEntry[] }[];
-  };
-  const parts = description.weightsManifest
-    .flatMap(group => group.paths)
-    .map(file => readFileSync(path.join(WEIGHTS, path.basename(file))));
-  const weights = Uint8Array.from(Buffer.concat(parts));
+  const description = JSON.parse(readFileSync(path.join(WEIGHTS, `${name}.json`), 'utf8')) as Description<Topology>;
+  const data = Uint8Array.from(readFileSync(path.join(WEIGHTS, `${name}.bin`))).buffer;
+  return { description, specs: description.weightsManifest.flatMap(group => group.weights), data };
+}
+
+export async function loadModel(name: string): Promise<Model> {
+  const { description, specs, data } = await readModel<object>(name);
   return loadGraphModel({
     load: async () => ({
       modelTopology: description.modelTopology,
       format: description.format,
       ...(description.signature ? { signature: description.signature } : {}),
-      weightSpecs: description.weightsManifest.flatMap(group => group.weights),
-      weightData: weights.buffer,
+      weightSpecs: specs,
+      weightData: data,
     }),
   });
 }

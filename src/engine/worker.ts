@@ -2,11 +2,20 @@ import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { DarkroomError } from '../kernel/errors.js';
+import { labelGenerated } from './ai-label.js';
 import { analyse } from './analyse.js';
+import { changeBackground } from './background.js';
 import { configureSharp, normalise } from './decode.js';
+import { fitWithin } from './fit.js';
 import type { EngineJob } from './jobs.js';
+import { placeholder } from './placeholder.js';
 import type { FromWorker, ToWorker } from './pool.js';
+import { printSheet } from './print-sheet.js';
+import { receive } from './receive.js';
 import { renderPhotos } from './render.js';
+import { repair } from './repair.js';
+import { enlargeBand, joinBands, planEnlargement } from './super-resolution.js';
+import { watermark } from './watermark.js';
 
 // The worker's half of the pool's protocol: one job at a time, progress and then one answer.
 
@@ -25,6 +34,28 @@ async function work(id: number, job: EngineJob): Promise<unknown> {
       return analyse(job.bytes, job.reach);
     case 'render':
       return renderPhotos(job.analysis, job.options, value => answer({ id, kind: 'progress', value }));
+    case 'change background':
+      return changeBackground(job.bytes, job.analysis, job.background);
+    case 'plan enlargement':
+      return planEnlargement(job.bytes);
+    case 'enlarge band':
+      return enlargeBand(job.bytes, job.plan, job.band);
+    case 'join bands':
+      return joinBands(job.bands, job.plan);
+    case 'repair':
+      return repair(job.bytes);
+    case 'watermark':
+      return watermark(job.bytes, job.text);
+    case 'print sheet':
+      return printSheet(job.bytes, job.options);
+    case 'label generated':
+      return labelGenerated(job.bytes, job.content);
+    case 'placeholder':
+      return placeholder(job.text);
+    case 'fit':
+      return fitWithin(job.bytes, job.limits);
+    case 'receive':
+      return receive(job.bytes, job.keepMetadata);
   }
 }
 

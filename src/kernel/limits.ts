@@ -12,6 +12,8 @@ export const LIMITS = {
     bodyBytes: 64_000_000,
     /** From the first byte of a body to its last. */
     timeoutMs: 60_000,
+    /** From the last byte of a body to its last part. */
+    parseMs: 1_000,
   },
   http: {
     /** A JSON body; a photo in base64 has to fit. */
@@ -75,11 +77,16 @@ export const LIMITS = {
     /** Analyses (matte, landmarks, working pixels) kept for the next spec or colour. */
     analysisCacheBytes: 128_000_000,
     workerHeapMb: 512,
+    /** Of the picture that goes in; 1 MP takes about 20 s of a core, in jobs of a few seconds each. */
+    superResolution: { pixels: 2_000_000, side: 2_048 },
+    /** A larger picture is repaired at this size: 1 MP takes about 4 s. */
+    repairPixels: 2_000_000,
   },
   task: {
     referenceChars: 128,
     labels: 10,
     labelChars: 64,
+    consentChars: 200,
     idempotencyKeyChars: 255,
     idempotencyKeptMs: 24 * 3_600_000,
     leaseMs: 60_000,
@@ -92,8 +99,39 @@ export const LIMITS = {
     abortMs: 1_000,
     /** How often the queue is looked at when nothing wakes the runner. */
     pollMs: 1_000,
+    minPollMs: 50,
     /** How often expired assets and keys are removed and the embedded database is vacuumed. */
     housekeepingMs: 10 * 60_000,
+  },
+  painting: { textChars: 100, images: 6 },
+  vendor: {
+    connectMs: 5_000,
+    /** From the last byte sent to the first byte of the answer. */
+    answerMs: 30_000,
+    /** Leqi with origin beauty, which adds up to 40 s. */
+    slowAnswerMs: 75_000,
+    /** Between two chunks of an answer. */
+    bodyMs: 20_000,
+    keepAliveMs: 20_000,
+    /** JSON answers are short; Fegine's and Leqi's stay far below. */
+    answerBytes: 2_000_000,
+    /** A result picture. */
+    resultBytes: 30_000_000,
+    /** Calls of one part that cannot have been charged, before it fails or the next vendor takes over. */
+    tries: 3,
+    /** After a deadline: how often a vendor is asked whether it finished all the same. */
+    slowPollMs: 60_000,
+    /** How long a paid result is fetched again and again where the vendor does not say when it deletes it. */
+    fetchForMs: 3_600_000,
+    /** How long a vendor's own count of units left is believed. */
+    quotaMs: 60_000,
+  },
+  /** A file fetched from a URL that somebody else gave us. */
+  outbound: {
+    connectMs: 5_000,
+    /** From the first look-up to the last byte: a server that drips is ended here. */
+    downloadMs: 60_000,
+    redirects: 5,
   },
   /** Tasks whose newest state one subscriber may leave unread. */
   events: { mailboxTasks: 1_000 },

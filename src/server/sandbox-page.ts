@@ -13,6 +13,7 @@ export function sandboxPage(sampleQuery = '{ __typename }'): string {
     "connect-src 'self' ws: wss:",
     `script-src 'nonce-${nonce}' ${CDN}`,
     `style-src 'nonce-${nonce}' ${CDN} https://fonts.googleapis.com`,
+    'img-src data:',
     'frame-src https://sandbox.embed.apollographql.com',
   ].join('; ');
   const state = {
@@ -29,10 +30,12 @@ export function sandboxPage(sampleQuery = '{ __typename }'): string {
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Darkroom: Apollo Sandbox</title>
+<link rel="icon" href="data:,">
 <style nonce="${nonce}">
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif }
 p { padding: 1em 2em }
 #sandbox { position: absolute; inset: 0 }
+#sandbox:empty { display: none }
 iframe { width: 100%; height: 100%; border: 0; background: white }
 </style>
 </head>

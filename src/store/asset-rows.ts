@@ -15,6 +15,7 @@ export interface AssetRow {
   sha256: string;
   sourceSha256: string | null;
   watermarked: boolean;
+  aiLabel: boolean;
   createdAt: Date;
   expiresAt: Date;
   purgedAt: Date | null;
@@ -23,12 +24,12 @@ export interface AssetRow {
 export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt'>;
 
 const COLUMNS = `id, tenant_id as "tenantId", kind, task_id as "taskId", mime, bytes, width, height, dpi, sha256,
-  source_sha256 as "sourceSha256", watermarked, created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt"`;
+  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt"`;
 
 export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> {
   const rows = await sql.query<AssetRow>(
-    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning ${COLUMNS}`,
+    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning ${COLUMNS}`,
     [
       asset.id,
       asset.tenantId,
@@ -42,6 +43,7 @@ export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> 
       asset.sha256,
       asset.sourceSha256,
       asset.watermarked,
+      asset.aiLabel,
       asset.expiresAt,
     ],
   );

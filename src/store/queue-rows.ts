@@ -4,23 +4,45 @@ import type { Sql } from './database.js';
 export interface Claim {
   taskId: string;
   tenantId: string;
+  source: string;
   token: number;
+}
+
+/** How many tasks of a source may be begun now. */
+export interface Capacity {
+  source: string;
+  free: number;
 }
 
 /**
  * Claims what is due, in one statement: it sets the lease and raises the fencing token in the same write.
- * `skip locked` lets replicas share the queue without waiting for each other.
+ * `skip locked` lets replicas share the queue without waiting for each other; each source has its own limit, so that a
+ * vendor with a long queue takes nobody's place.
  */
-export function claimDue(sql: Sql, owner: string, limit: number, leaseMs: number): Promise<Claim[]> {
+export function claimDue(sql: Sql, owner: string, capacities: readonly Capacity[], leaseMs: number): Promise<Claim[]> {
   return sql.query<Claim>(
     `with due as (
-       select task_id from task_queue where due_at <= now() order by due_at limit $1 for update skip locked
+       select q.task_id from unnest($1::text[], $2::int[]) as capacity (source, free)
+       cross join lateral (
+         select task_id from task_queue where source = capacity.source and due_at <= now()
+         order by due_at limit capacity.free for update skip locked
+       ) q
      )
-     update task_queue q set due_at = now() + make_interval(secs => $2), token = q.token + 1, owner = $3
+     update task_queue q set due_at = now() + make_interval(secs => $3), token = q.token + 1, owner = $4
      from due where q.task_id = due.task_id
-     returning q.task_id as "taskId", q.tenant_id as "tenantId", q.token`,
-    [limit, leaseMs / 1_000, owner],
+     returning q.task_id as "taskId", q.tenant_id as "tenantId", q.source, q.token`,
+    [capacities.map(({ source }) => source), capacities.map(({ free }) => free), leaseMs / 1_000, owner],
   );
+}
+
+/** Milliseconds until something of these sources is due; undefined if nothing waits. */
+export async function nextDue(sql: Sql, sources: readonly string[]): Promise<number | undefined> {
+  const rows = await sql.query<{ ms: number | null }>(
+    `select (extract(epoch from min(first.due_at) - now()) * 1000)::float8 as ms from unnest($1::text[]) as s (source)
+     cross join lateral (select due_at from task_queue where source = s.source order by due_at limit 1) first`,
+    [sources],
+  );
+  return rows[0]?.ms ?? undefined;
 }
 
 /** The heartbeat: pushes the leases on, and returns the ids that are still held. */
@@ -40,12 +62,12 @@ export async function extendLeases(
   return new Set(rows.map(row => row.taskId));
 }
 
-/** Gives a lease back: the task is due at once for whoever claims next. */
-export async function releaseLease(sql: Sql, claim: Claim): Promise<void> {
-  await sql.query('update task_queue set due_at = now(), owner = null where task_id = $1 and token = $2', [
-    claim.taskId,
-    claim.token,
-  ]);
+/** Gives a lease back: the task is due again after `delayMs`, for whoever claims next. */
+export async function releaseLease(sql: Sql, claim: Claim, delayMs = 0): Promise<void> {
+  await sql.query(
+    'update task_queue set due_at = now() + make_interval(secs => $3), owner = null where task_id = $1 and token = $2',
+    [claim.taskId, claim.token, delayMs / 1_000],
+  );
 }
 
 /** At the start of an embedded server, which is alone on its directory: leases that are left belong to the dead. */

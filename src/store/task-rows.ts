@@ -11,7 +11,9 @@ export interface TaskRow {
   progressPercent: number | null;
   progressSource: string;
   sequence: number;
-  vendor: string;
+  source: string;
+  route: string[];
+  ignoredOptions: string[];
   input: unknown;
   result: unknown;
   failure: unknown;
@@ -24,14 +26,17 @@ export interface TaskRow {
 }
 
 const COLUMNS = `id, tenant_id as "tenantId", operation, state, waiting_on as "waitingOn", stage,
-  progress_percent as "progressPercent", progress_source as "progressSource", sequence, vendor, input, result, failure,
+  progress_percent as "progressPercent", progress_source as "progressSource", sequence, source, route,
+  ignored_options as "ignoredOptions", input, result, failure,
   reference, labels, created_at as "createdAt", updated_at as "updatedAt", started_at as "startedAt", ended_at as "endedAt"`;
 
 export interface NewTask {
   id: string;
   tenantId: string;
   operation: string;
-  vendor: string;
+  source: string;
+  route: readonly string[];
+  ignoredOptions: readonly string[];
   waitingOn: string;
   stage: string;
   input: unknown;
@@ -42,22 +47,29 @@ export interface NewTask {
 /** Writes the task and its place in the queue; due at once. */
 export async function insertTask(sql: Sql, task: NewTask): Promise<TaskRow> {
   const rows = await sql.query<TaskRow>(
-    `insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, vendor, input, reference, labels)
-     values ($1, $2, $3, 'QUEUED', $4, $5, 'NONE', $6, $7::jsonb, $8, $9::text[]) returning ${COLUMNS}`,
+    `insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, reference, labels)
+     values ($1, $2, $3, 'QUEUED', $4, $5, 'NONE', $6, $7::text[], $8::text[], $9::jsonb, $10, $11::text[]) returning ${COLUMNS}`,
     [
       task.id,
       task.tenantId,
       task.operation,
       task.waitingOn,
       task.stage,
-      task.vendor,
+      task.source,
+      task.route,
+      task.ignoredOptions,
       JSON.stringify(task.input),
       task.reference,
       task.labels,
     ],
   );
-  await sql.query('insert into task_queue (task_id, tenant_id) values ($1, $2)', [task.id, task.tenantId]);
+  await sql.query('insert into task_queue (task_id, tenant_id, source) values ($1, $2, $3)', [task.id, task.tenantId, task.source]);
   return rows[0]!;
+}
+
+/** In no order. */
+export function findTasks(sql: Sql, tenantId: string, ids: readonly string[]): Promise<TaskRow[]> {
+  return sql.query<TaskRow>(`select ${COLUMNS} from tasks where tenant_id = $1 and id = any($2::text[])`, [tenantId, ids]);
 }
 
 export async function findTask(sql: Sql, tenantId: string, id: string): Promise<TaskRow | undefined> {
@@ -78,12 +90,13 @@ export interface TaskChange {
   token?: number;
 }
 
-/** Moves a task if it stands in one of `from`; undefined where it does not, or where the token is no longer the lease's. */
+/** Moves a task (and at its end erases what was sealed in its input) if it stands in one of `from`; undefined where it does not, or where the token is no longer the lease's. */
 export async function changeTask(sql: Sql, id: string, change: TaskChange): Promise<TaskRow | undefined> {
   const rows = await sql.query<TaskRow>(
     `update tasks set state = $2, waiting_on = $3, stage = $4, progress_percent = $5, progress_source = $6,
        sequence = sequence + 1, updated_at = now(),
-       result = coalesce($7::jsonb, result), failure = coalesce($8::jsonb, failure),
+       result = coalesce($7::jsonb, result), failure = case when $2 = 'SUCCEEDED' then null else coalesce($8::jsonb, failure) end,
+       input = case when $9::boolean then input - 'sealed' else input end,
        started_at = case when $2 = 'RUNNING' then coalesce(started_at, now()) else started_at end,
        ended_at = case when $9::boolean then now() end
      where id = $1 and state = any($10::text[])
@@ -147,4 +160,14 @@ export async function listTasks(
       limit,
     ],
   );
+}
+
+/** The next vendor of the route takes over: the task and its place in the queue, due at once. */
+export async function switchSource(sql: Sql, taskId: string, source: string, token: number): Promise<void> {
+  await sql.query('update tasks set source = $2, sequence = sequence + 1, updated_at = now() where id = $1', [taskId, source]);
+  await sql.query('update task_queue set source = $2, due_at = now(), owner = null where task_id = $1 and token = $3', [
+    taskId,
+    source,
+    token,
+  ]);
 }

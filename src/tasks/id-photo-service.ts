@@ -1,13 +1,13 @@
-import type { IdPhotoJob } from '../../datasources/contract.js';
-import { type AssetService, sha256 } from '../assets/asset-service.js';
+import type { IdPhotoJob, JumeiIdPhotoOptions, LeqiIdPhotoOptions } from '../../datasources/contract.js';
 import { defaultGeometry } from '../engine/default-geometry.js';
-import type { IdPhotoOptions } from '../engine/photo.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { specs } from '../specs/catalogue.js';
-import { colors, parseColor } from '../specs/colors.js';
 import type { Spec } from '../specs/spec.js';
-import { type PhotoSource, readPhotoSource } from './photo-source.js';
+import { type BackgroundRequest, readBackgrounds } from './backgrounds.js';
+import type { PhotoIntake } from './photo-intake.js';
+import type { PhotoSource } from './photo-source.js';
+import type { VendorChoice } from './router.js';
 import type { Task } from './task.js';
 import { checkTaskOptions, type TaskOptions, type TaskService } from './task-service.js';
 
@@ -22,6 +22,9 @@ export interface IdPhotoRequest extends TaskOptions {
   headRatio?: number | undefined;
   topMargin?: number | undefined;
   faceCenter?: { x: number; y: number } | undefined;
+  vendor?: VendorChoice | undefined;
+  jumei?: JumeiIdPhotoOptions | undefined;
+  leqi?: LeqiIdPhotoOptions | undefined;
 }
 
 export interface CustomSize {
@@ -29,11 +32,6 @@ export interface CustomSize {
   heightPx?: number | undefined;
   widthMm?: number | undefined;
   heightMm?: number | undefined;
-}
-
-export interface BackgroundRequest {
-  color?: string | undefined;
-  gradient?: { from: string; to: string } | undefined;
 }
 
 const MM_PER_INCH = 25.4;
@@ -86,45 +84,8 @@ function customPixels(size: CustomSize, dpi: number): { widthPx: number; heightP
   };
 }
 
-function unknownColor(path: string): DarkroomError {
-  const allowed = `${colors.map(color => color.id).join(', ')}, transparent or #RRGGBB`;
-  return new DarkroomError('COLOR_NOT_FOUND', `${path}: there is no such colour; allowed: ${allowed}`, [
-    { path, code: 'UNKNOWN', allowed },
-  ]);
-}
-
-function readBackgrounds(asked: readonly BackgroundRequest[]): IdPhotoOptions['backgrounds'] {
-  const most = LIMITS.image.backgrounds;
-  if (asked.length < 1 || asked.length > most) throw badInput('input.backgrounds', 'COUNT', `1 to ${most}`);
-  const backgrounds = asked.map(({ color, gradient }, index) => {
-    const path = `input.backgrounds.${index}`;
-    if ((color === undefined) === (gradient === undefined)) throw badInput(path, 'EXACTLY_ONE', 'color or gradient');
-    if (color !== undefined) {
-      const background = parseColor(color);
-      if (background === undefined) throw unknownColor(`${path}.color`);
-      return background;
-    }
-    const end = (which: 'from' | 'to') => {
-      const parsed = parseColor(gradient![which]);
-      if (parsed?.kind === 'solid') return parsed.hex;
-      throw badInput(`${path}.gradient.${which}`, 'UNKNOWN', '#RRGGBB or the id of a solid colour');
-    };
-    return { kind: 'gradient' as const, from: end('from'), to: end('to') };
-  });
-  const seen = new Set<string>();
-  backgrounds.forEach((background, index) => {
-    const same = JSON.stringify(background);
-    if (seen.has(same)) throw badInput(`input.backgrounds.${index}`, 'DUPLICATE', 'each background once');
-    seen.add(same);
-  });
-  return backgrounds;
-}
-
-/** The whole request checked, in the engine's terms. Throws typed errors that name the field. */
-export function readIdPhotoOptions(request: Omit<IdPhotoRequest, 'photo'>): {
-  specId: string | null;
-  options: IdPhotoOptions;
-} {
+/** The whole request checked, in the engine's terms and without its photo. Throws typed errors that name the field. */
+export function readIdPhotoJob(request: Omit<IdPhotoRequest, 'photo'>): IdPhotoJob {
   const { specId, customSize, headRatio, topMargin, faceCenter, fileSize } = request;
   if ((specId === undefined) === (customSize === undefined))
     throw badInput('input', 'EXACTLY_ONE', 'specId or customSize');
@@ -160,7 +121,10 @@ export function readIdPhotoOptions(request: Omit<IdPhotoRequest, 'photo'>): {
     throw badInput('input.fileSize.minKb', 'RANGE', `at most maxKb (${maxKb})`);
 
   return {
+    photo: '',
     specId: spec?.id ?? null,
+    ...(request.jumei === undefined ? {} : { jumei: request.jumei }),
+    ...(request.leqi === undefined ? {} : { leqi: request.leqi }),
     options: {
       widthPx,
       heightPx,
@@ -178,41 +142,18 @@ export function readIdPhotoOptions(request: Omit<IdPhotoRequest, 'photo'>): {
 export class IdPhotoService {
   constructor(
     private readonly tasks: TaskService,
-    private readonly assets: AssetService,
+    private readonly intake: PhotoIntake,
   ) {}
 
   async create(tenantId: string, request: IdPhotoRequest): Promise<Task> {
-    const { idempotencyKey, reference, labels } = checkTaskOptions(request, 'input');
-    const { specId, options } = readIdPhotoOptions(request);
-    const sent = await readPhotoSource(request.photo, 'input.photo');
-    const asset = sent.assetId === undefined ? undefined : await this.inputAsset(tenantId, sent.assetId);
-    // The same photo, sent again or named by its asset, means the same request.
-    const source = sent.bytes === undefined ? asset!.sourceSha256 : sha256(sent.bytes);
-    const fingerprint = this.tasks.fingerprint('ID_PHOTO', [source, specId, options, reference, labels]);
-    const known = await this.tasks.findByKey(tenantId, idempotencyKey, fingerprint);
-    if (known !== undefined) return known;
-
-    const photo = asset ?? (await this.assets.take(tenantId, sent.bytes!));
-    const job: IdPhotoJob = { photo: photo.id, specId, options };
-    return this.tasks.create(tenantId, {
-      operation: 'ID_PHOTO',
-      vendor: 'LOCAL',
-      job,
-      fingerprint,
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-      reference,
-      labels,
+    const checked = checkTaskOptions(request, 'input');
+    const job = readIdPhotoJob(request);
+    const photo = await this.intake.read(tenantId, request.photo, 'input.photo');
+    return this.tasks.request(tenantId, 'ID_PHOTO', checked, {
+      vendor: request.vendor ?? 'AUTO',
+      meaning: [photo.identity, job],
+      draft: job,
+      prepare: async () => ({ ...job, photo: await photo.keep() }),
     });
-  }
-
-  private async inputAsset(tenantId: string, id: string) {
-    const [asset] = await this.assets.find(tenantId, [id]);
-    if (asset === undefined) {
-      throw new DarkroomError('NOT_FOUND', 'There is no such asset.', [
-        { path: 'input.photo.assetId', code: 'UNKNOWN', allowed: 'the id of an asset from uploadPhoto' },
-      ]);
-    }
-    if (asset.purgedAt !== null) throw new DarkroomError('PHOTO_GONE');
-    return asset;
   }
 }

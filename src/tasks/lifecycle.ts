@@ -4,15 +4,17 @@ import { leaveQueue } from '../store/queue-rows.js';
 import { changeTask, type TaskRow } from '../store/task-rows.js';
 import type { TaskEvents } from './events.js';
 import { isTerminal, MOVES, type MoveName } from './machine.js';
-import type { TaskFailure, TaskResults } from './task.js';
+import type { TaskFailure, TaskResult } from './task.js';
 
 export interface MoveDetails {
   stage?: TaskStage;
   percent?: number;
-  result?: TaskResults[keyof TaskResults];
+  result?: TaskResult;
   failure?: TaskFailure;
   /** The fencing token of the worker that asks; without it the move is the service's. */
   token?: number;
+  /** For `park`: the vendor is still asked now and then. */
+  stayQueued?: boolean;
   /** Written in the same transaction, if the move happens. */
   also?(sql: Sql): Promise<void>;
 }
@@ -43,8 +45,8 @@ export class TaskLifecycle {
       });
       if (changed === undefined) return undefined;
       await details.also?.(sql);
-      // A parked task is nobody's work until a person settles it.
-      if (terminal || to === 'NEEDS_REVIEW') await leaveQueue(sql, taskId);
+      // A parked task is nobody's work until a person settles it, unless its vendor may still answer.
+      if (terminal || (to === 'NEEDS_REVIEW' && details.stayQueued !== true)) await leaveQueue(sql, taskId);
       return changed;
     });
     if (row !== undefined) this.events.publish(row);

@@ -10,19 +10,21 @@ export interface UploadedFile {
 export interface PhotoSource {
   upload?: Promise<UploadedFile> | UploadedFile | undefined;
   assetId?: string | undefined;
+  url?: string | undefined;
   base64?: string | undefined;
 }
 
 const DATA_URL = /^data:image\/[a-z.+-]{1,30};base64,/i;
 
-/** The bytes, or the id of an asset that has them. Throws typed errors under `path`. */
+/** The bytes, or where they are. Throws typed errors under `path`. */
 export async function readPhotoSource(
   source: PhotoSource,
   path: string,
-): Promise<{ bytes: Buffer; assetId?: never } | { assetId: string; bytes?: never }> {
-  const given = [source.upload, source.assetId, source.base64].filter(value => value !== undefined);
-  if (given.length !== 1) throw badInput(path, 'EXACTLY_ONE', 'upload, assetId or base64');
+): Promise<{ bytes: Buffer } | { assetId: string } | { url: string }> {
+  const given = [source.upload, source.assetId, source.url, source.base64].filter(value => value !== undefined);
+  if (given.length !== 1) throw badInput(path, 'EXACTLY_ONE', 'upload, assetId, url or base64');
   if (source.assetId !== undefined) return { assetId: source.assetId };
+  if (source.url !== undefined) return { url: source.url };
   if (source.upload !== undefined) return { bytes: (await source.upload).bytes };
   return { bytes: decodeBase64(source.base64!, `${path}.base64`) };
 }

@@ -1,15 +1,17 @@
 import { createHmac } from 'node:crypto';
-import type { Jobs, Operation, VendorName } from '../../datasources/contract.js';
+import type { Jobs, Operation } from '../../datasources/contract.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { isId, newId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
 import { type AttemptRow, findAttempts } from '../store/attempt-rows.js';
-import type { Database } from '../store/database.js';
+import type { Database, Sql } from '../store/database.js';
 import { findKey, takeKey } from '../store/idempotency-rows.js';
-import { findTask, insertTask, listTasks, type TaskFilter } from '../store/task-rows.js';
+import { findPhotos, findPhotosOf, type PhotoRow } from '../store/photo-rows.js';
+import { findTask, findTasks, insertTask, listTasks, type TaskFilter } from '../store/task-rows.js';
 import type { Mailbox, TaskEvents } from './events.js';
 import type { TaskLifecycle } from './lifecycle.js';
 import { isTerminal } from './machine.js';
+import type { Router, VendorChoice } from './router.js';
 import { asTask, type Task } from './task.js';
 
 /** What every mutation that makes a task takes. */
@@ -28,16 +30,21 @@ export interface TaskServiceParts {
   database: Database;
   lifecycle: TaskLifecycle;
   events: TaskEvents;
+  router: Router;
   /** Fingerprints are an HMAC with it: a plain hash of personal data can be guessed back. */
   fingerprintKey: Buffer;
   runner: { wake(): void; abort(taskId: string): void };
 }
 
-/** The options in their stored form, or a typed error. `path` is where they stand in the caller's input. */
-export function checkTaskOptions(
-  options: TaskOptions,
-  path: string,
-): { idempotencyKey?: string; reference: string | null; labels: string[] } {
+/** Options in their stored form. */
+export interface CheckedOptions {
+  idempotencyKey?: string;
+  reference: string | null;
+  labels: string[];
+}
+
+/** Throws a typed error under `path`, where the options stand in the caller's input. */
+export function checkTaskOptions(options: TaskOptions, path: string): CheckedOptions {
   const { idempotencyKey, reference, labels = [] } = options;
   const { idempotencyKeyChars, referenceChars, labelChars, labels: most } = LIMITS.task;
   const fits = (text: string, chars: number) =>
@@ -79,17 +86,43 @@ export class TaskService {
     return this.find(tenantId, held.taskId);
   }
 
+  /**
+   * Makes a task of what a caller asks for, once a key: routed, kept in one commit, and begun.
+   * `prepare` runs only for a task that is not there yet; it keeps photos and gives the job.
+   */
+  async request<O extends Operation>(
+    tenantId: string,
+    operation: O,
+    options: CheckedOptions,
+    wish: {
+      vendor: VendorChoice;
+      /** What the request means, whatever ids the photos get. */
+      meaning: unknown;
+      /** The job as far as routing has to know it; photos need no asset yet. */
+      draft: Jobs[O];
+      prepare(): Promise<Jobs[O]>;
+      /** Written with the task; a throw undoes it. */
+      also?(sql: Sql, taskId: string): Promise<void>;
+    },
+  ): Promise<Task> {
+    const fingerprint = this.fingerprint(operation, [wish.vendor, wish.meaning, options.reference, options.labels]);
+    const known = await this.findByKey(tenantId, options.idempotencyKey, fingerprint);
+    if (known !== undefined) return known;
+    const route = this.parts.router.route(operation, wish.draft, wish.vendor);
+    const job = await wish.prepare();
+    return this.create(tenantId, { ...options, operation, job, fingerprint, route: route.sources, ignoredOptions: route.ignored, ...(wish.also === undefined ? {} : { also: wish.also }) });
+  }
+
   /** One commit: the task, its place in the queue and its idempotency key. */
   async create<O extends Operation>(
     tenantId: string,
-    request: {
+    request: CheckedOptions & {
       operation: O;
-      vendor: VendorName;
       job: Jobs[O];
       fingerprint: string;
-      idempotencyKey?: string;
-      reference: string | null;
-      labels: string[];
+      route: readonly string[];
+      ignoredOptions: readonly string[];
+      also?(sql: Sql, taskId: string): Promise<void>;
     },
   ): Promise<Task> {
     const id = newId('task');
@@ -100,7 +133,9 @@ export class TaskService {
           id,
           tenantId,
           operation: request.operation,
-          vendor: request.vendor,
+          source: request.route[0]!,
+          route: request.route,
+          ignoredOptions: request.ignoredOptions,
           waitingOn: 'VENDOR',
           stage: 'QUEUED',
           input: request.job,
@@ -108,16 +143,11 @@ export class TaskService {
           labels: request.labels,
         });
         if (key !== undefined) {
-          const taken = await takeKey(sql, {
-            tenantId,
-            key,
-            fingerprint: request.fingerprint,
-            taskId: id,
-            keepMs: LIMITS.task.idempotencyKeptMs,
-          });
+          const taken = await takeKey(sql, { tenantId, key, fingerprint: request.fingerprint, taskId: id, keepMs: LIMITS.task.idempotencyKeptMs });
           // Somebody was quicker with the same key: this task never was.
           if (!taken) throw new KeyTaken();
         }
+        await request.also?.(sql, id);
         return inserted;
       })
       .catch(error => {
@@ -154,6 +184,19 @@ export class TaskService {
         .map(({ cursorTime, ...row }) => ({ task: asTask(row), cursor: writeCursor(cursorTime, row.id) })),
       hasNextPage: rows.length > first,
     };
+  }
+
+  async findMany(tenantId: string, ids: readonly string[]): Promise<Task[]> {
+    return (await findTasks(this.parts.database, tenantId, ids)).map(asTask);
+  }
+
+  /** The ID photos that these tasks made. */
+  photosOf(tenantId: string, taskIds: readonly string[]): Promise<PhotoRow[]> {
+    return findPhotosOf(this.parts.database, tenantId, taskIds);
+  }
+
+  photos(tenantId: string, ids: readonly string[]): Promise<PhotoRow[]> {
+    return findPhotos(this.parts.database, tenantId, ids);
   }
 
   attempts(taskIds: readonly string[]): Promise<AttemptRow[]> {

@@ -39,7 +39,7 @@ export function readParts(request: IncomingMessage): Promise<MultipartParts> {
       if (settled) return;
       settled = true;
       clearTimeout(timer);
-      request.off('data', count).off('close', onClose).unpipe(parser);
+      request.off('data', count).off('end', onEnd).off('close', onClose).unpipe(parser);
       if (!error) return resolve({ fields, files });
       files.clear();
       discard(request);
@@ -49,7 +49,7 @@ export function readParts(request: IncomingMessage): Promise<MultipartParts> {
       });
       reject(error);
     };
-    const timer = setTimeout(
+    let timer = setTimeout(
       () => settle(new DarkroomError('UPLOAD_ABORTED', 'The upload took too long.')),
       limits.timeoutMs,
     );
@@ -57,6 +57,11 @@ export function readParts(request: IncomingMessage): Promise<MultipartParts> {
     const count = (chunk: Buffer) => {
       received += chunk.length;
       if (received > limits.bodyBytes) settle(bodyTooLarge());
+    };
+    // A closing delimiter in the middle and a file that is cut off after it: busboy waits for that file for ever.
+    const onEnd = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => settle(badMultipart('A part has no end.')), limits.parseMs);
     };
     const onClose = () => {
       if (!request.complete) settle(new DarkroomError('UPLOAD_ABORTED'));
@@ -69,7 +74,8 @@ export function readParts(request: IncomingMessage): Promise<MultipartParts> {
       if (fields.has(name)) return settle(badMultipart('Two text parts have the same name.'));
       fields.set(name, value);
     });
-    parser.on('file', (name, stream, { filename = '', encoding, mimeType: mimetype }) => {
+    parser.on('file', (name, stream, { filename: given = '', encoding, mimeType: mimetype }) => {
+      const filename = given.slice(0, 255);
       stream.on('error', () => {});
       if (settled) return void stream.resume();
       if (name === undefined) return settle(badMultipart('A part has no name.'));
@@ -93,6 +99,7 @@ export function readParts(request: IncomingMessage): Promise<MultipartParts> {
     parser.on('close', () => settle());
     request.on('error', () => settle(new DarkroomError('UPLOAD_ABORTED')));
     request.on('close', onClose);
+    request.on('end', onEnd);
     request.on('data', count);
     request.pipe(parser);
   });

@@ -1,8 +1,11 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import type { PGlite } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
+
+type ModuleOptions = Parameters<NodeFS['init']>[1];
 
 /** The part of Emscripten's file system over Node's that fsync needs. */
-interface NodeFileSystem {
+interface EmscriptenNodeFs {
   realPath(node: unknown): string;
   stream_ops: { fsync?: (stream: { node: unknown; nfd?: number }) => number };
 }
@@ -10,22 +13,30 @@ interface NodeFileSystem {
 const EIO = 29; // WASI's number
 
 /**
- * Makes Postgres' fsync reach the disk. Emscripten asks the file system of a stream to sync it, and its Node file system
- * has no answer, so every fsync succeeds without doing anything; this is the answer.
- * Postgres stops at a failed fsync (its pages may be gone), and so do we: after EIO every query fails until a restart.
+ * PGlite's file system with an fsync that reaches the disk. Emscripten asks the file system of a stream to sync it, and
+ * its Node file system has no answer, so every fsync succeeds without doing anything; this is the answer. It is there
+ * before Postgres starts, so that what recovery writes after a crash is safe as well.
+ * Postgres ends itself at a failed fsync (what the system held may be gone): see `stopAtPanic`.
  */
-export function syncToDisk(pglite: PGlite): void {
-  // Not in the types: PGlite shows its Emscripten module without the file systems compiled into it.
-  const { NODEFS } = pglite.Module as unknown as { NODEFS: NodeFileSystem };
-  NODEFS.stream_ops.fsync = stream => {
-    try {
-      if (stream.nfd !== undefined) fsyncSync(stream.nfd);
-      else syncFolder(NODEFS.realPath(stream.node));
-      return 0;
-    } catch {
-      return EIO;
-    }
-  };
+export class SyncedNodeFs extends NodeFS {
+  override init(pglite: PGlite, options: ModuleOptions): ReturnType<NodeFS['init']> {
+    const giveSync = (module: object) => {
+      // Not in the types: PGlite shows its Emscripten module without the file systems compiled into it.
+      const { NODEFS } = module as { NODEFS: EmscriptenNodeFs };
+      NODEFS.stream_ops.fsync = stream => sync(NODEFS, stream);
+    };
+    return super.init(pglite, { ...options, preRun: [...(options.preRun ?? []), giveSync] });
+  }
+}
+
+function sync(files: EmscriptenNodeFs, stream: { node: unknown; nfd?: number }): number {
+  try {
+    if (stream.nfd !== undefined) fsyncSync(stream.nfd);
+    else syncFolder(files.realPath(stream.node));
+    return 0;
+  } catch {
+    return EIO;
+  }
 }
 
 function syncFolder(folder: string): void {

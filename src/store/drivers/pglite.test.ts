@@ -294,6 +294,8 @@ describe('a data directory', () => {
     '%s that the disk refuses stops the database instead of being acknowledged, and a restart helps',
     async (_, insert) => {
       const stopped: unknown[] = [];
+      // Postgres' last timer outlives it by ten seconds, and would hold the test run for as long.
+      const timers = jest.spyOn(globalThis, 'setTimeout');
       const database = await openPglite({ directory, log: silentLog, onStopped: error => stopped.push(error) });
       await database.script('create table notes (body text)');
       await insert(database, 'kept');
@@ -302,6 +304,8 @@ describe('a data directory', () => {
       });
       await expect(insert(database, 'refused')).rejects.toThrow();
       sync.mockRestore();
+      for (const { value } of timers.mock.results) clearTimeout(value);
+      timers.mockRestore();
       expect(stopped).toEqual([expect.objectContaining({ code: 'INTERNAL' })]);
       await expect(database.query('select 1')).rejects.toMatchObject({ code: 'INTERNAL' });
       await expect(insert(database, 'later')).rejects.toMatchObject({ code: 'INTERNAL' });

@@ -8,7 +8,7 @@ import { type Database, type Parameter, type Row, type Sql, SqlError, type Store
 import { type DirectoryLock, lockDirectory } from '../directory-lock.js';
 import { createCluster, sweepUnfinished } from '../template.js';
 import { stopAtPanic } from './pglite-panic.js';
-import { syncToDisk } from './pglite-sync.js';
+import { SyncedNodeFs } from './pglite-sync.js';
 
 export interface PgliteOptions {
   /** The data directory of this server: the lock goes here, the cluster into `database/`. Made where missing. */
@@ -33,7 +33,10 @@ export async function openPglite(options: PgliteOptions): Promise<Database> {
   try {
     const cluster = path.join(directory, 'database');
     await sweepUnfinished(cluster);
-    if (!existsSync(cluster)) await createCluster(cluster, durable);
+    if (!existsSync(cluster)) {
+      await createCluster(cluster, durable);
+      options.log.info({}, 'a new database was made');
+    }
     return new PgliteDatabase(await start(cluster, durable), lock, options);
   } catch (error) {
     await lock.release();
@@ -51,14 +54,12 @@ async function start(cluster: string, durable: boolean): Promise<PGlite> {
     'wal_sync_method=fsync',
   ];
   const switches = PGlite.defaultStartParams.filter(word => word !== '-F'); // -F: no fsync
-  const pglite = await PGlite.create({
-    dataDir: cluster,
+  return PGlite.create({
+    ...(durable ? { fs: new SyncedNodeFs(cluster) } : { dataDir: cluster }),
     startParams: [...switches, ...(durable ? [] : ['-F']), ...settings.flatMap(setting => ['-c', setting])],
     parsers: { [types.INT8]: parseBigint, [types.BYTEA]: text => Buffer.from(text.slice(2), 'hex') },
     serializers: { [types.BYTEA]: (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}` },
   });
-  if (durable) syncToDisk(pglite);
-  return pglite;
 }
 
 function parseBigint(text: string): number {

@@ -15,6 +15,7 @@ create table assets (
   -- of the bytes as they were sent: the same photo sent twice has the same one
   source_sha256 text,
   watermarked boolean not null default false,
+  ai_label boolean not null default false,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   purged_at timestamptz
@@ -32,7 +33,10 @@ create table tasks (
   progress_source text not null check (progress_source in ('REPORTED', 'ESTIMATED', 'NONE')),
   -- rises by one with every change of the row
   sequence integer not null default 1,
-  vendor text not null,
+  -- who serves it now, and who may serve it at all, in order: LOCAL, FANGTANG, FANGTANG@SANDBOX
+  source text not null,
+  route text[] not null,
+  ignored_options text[] not null default '{}',
   input jsonb not null,
   result jsonb,
   failure jsonb,
@@ -52,27 +56,64 @@ create index tasks_by_label on tasks using gin (labels);
 create table task_queue (
   task_id text primary key references tasks (id) on delete cascade,
   tenant_id text not null,
+  source text not null,
   due_at timestamptz not null default now(),
   -- the fencing token: raised by every claim, so that a worker that lost its lease can be told from the one that holds it
   token bigint not null default 0,
   owner text
 ) with (fillfactor = 70);
-create index task_queue_due on task_queue (due_at);
+-- by source: each vendor has its own pace, and a slow one must not stand in the way of the others
+create index task_queue_due on task_queue (source, due_at);
 
 -- One row a vendor call. It is committed before the call (the intent: ended_at is null) and completed after it (the outcome).
 create table task_attempts (
   task_id text not null references tasks (id) on delete cascade,
   number integer not null,
   tenant_id text not null,
-  vendor text not null,
+  source text not null,
+  -- which of the calls that the job takes at this vendor, from 0
+  part integer not null,
   can_bill boolean not null,
+  units integer not null default 0,
+  -- the vendor's own id of work that goes on
   vendor_task_id text,
+  -- what the vendor answered, until its pictures are fetched; vendor URLs are nowhere else
+  answer jsonb,
+  -- the pictures as kept
+  result jsonb,
   started_at timestamptz not null default now(),
   ended_at timestamptz,
   outcome text check (outcome in ('SUCCEEDED', 'FAILED', 'LOST', 'CANCELED')),
+  -- a failure after which this part is not tried again
+  final boolean not null default false,
   billed text not null default 'UNKNOWN' check (billed in ('YES', 'NO', 'UNKNOWN')),
   code text,
+  message text,
+  vendor_code text,
+  request_id text,
   primary key (task_id, number)
+);
+create index task_attempts_units on task_attempts (source, started_at) where can_bill;
+
+-- ID photos of finished tasks. A preview can be released (bought) later by a task of its own, once.
+create table photos (
+  id text primary key,
+  tenant_id text not null,
+  task_id text not null references tasks (id) on delete cascade,
+  -- which of the task's backgrounds
+  index integer not null,
+  source text not null,
+  measured jsonb,
+  preview_asset_id text,
+  sheet_preview_asset_id text,
+  clean_asset_id text,
+  sheet_asset_id text,
+  -- under which name the vendor sells the clean photo, and until when
+  vendor_ref text,
+  release_until timestamptz,
+  -- the task that buys it or has bought it
+  release_task_id text,
+  unique (task_id, index)
 );
 
 create table idempotency_keys (

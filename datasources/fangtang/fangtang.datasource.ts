@@ -1,0 +1,179 @@
+import { type Clock, systemClock } from '../../src/kernel/clock.js';
+import { DarkroomError } from '../../src/kernel/errors.js';
+import { VendorError } from '../../src/kernel/vendor-error.js';
+import type { Answer, Capability, DataSource, JobContext } from '../contract.js';
+import { type VendorAnswer, VendorHttp } from '../kit/http.js';
+import { jpegSize } from '../kit/jpeg-size.js';
+import type { FangtangEndpoint } from './codes.js';
+import type { FangtangConfig } from './config.js';
+import {
+  formBody,
+  PATHS,
+  REPAIR_TYPES,
+  readData,
+  readDone,
+  readResultUrl,
+  readUnitsLeft,
+  readUploaded,
+  rgbOf,
+  tokenOf,
+} from './wire.js';
+
+/** There is no failure state: what is not done by then may never be. */
+const DEADLINE_MS = 5 * 60_000;
+/** Results are deleted an hour after they are done; the newer document says the same of uploads. */
+const EXPIRY_MS = 3_600_000;
+/**
+ * Ours: the guide names no size. Super-resolution multiplies the sides, by at most 4 as is usual; a result of more than
+ * 50 megapixels could not be taken in here although it was paid.
+ */
+const PHOTO_LIMITS = { maxSide: 2_000, maxBytes: 6_000_000 } as const;
+
+interface Received {
+  data: Readonly<Record<string, unknown>>;
+  answer: VendorAnswer;
+}
+
+/** Fangtang (方糖): restores old photos and changes the background of ID photos. Charged by the upload that was taken. */
+export class FangtangDataSource implements DataSource {
+  readonly vendor = 'FANGTANG';
+  readonly sandbox: boolean;
+  readonly origins: readonly string[];
+  /** The guide names none; the vendor's own app asks every 2 s for each photo. */
+  readonly limits = { concurrency: 4, requestsPerSecond: 10 };
+  readonly capabilities: { RESTORATION: Capability<'RESTORATION'>; BACKGROUND: Capability<'BACKGROUND'> };
+  private readonly http = new VendorHttp(this.limits);
+  /** The vendor's clock less ours, as far as a refused token has shown it. */
+  private skewMs = 0;
+
+  constructor(
+    private readonly config: FangtangConfig & { sandbox: boolean },
+    private readonly clock: Clock = systemClock,
+  ) {
+    this.sandbox = config.sandbox;
+    this.origins = [new URL(config.baseUrl).origin];
+    const common = {
+      bills: true,
+      parts: () => 1,
+      units: () => 1,
+      poll: (_call: unknown, mdf: string, context: JobContext) => this.poll(mdf, context.signal),
+      photoLimits: PHOTO_LIMITS,
+      deadlineMs: DEADLINE_MS,
+      expiryMs: EXPIRY_MS,
+    };
+    this.capabilities = {
+      RESTORATION: {
+        ...common,
+        fit: () => ({ refused: [], ignored: [] }),
+        submit: ({ job }, context) => this.upload(job.photo, { repair_type: REPAIR_TYPES[job.steps] }, context),
+      },
+      BACKGROUND: {
+        ...common,
+        fit: ({ background }) => ({
+          refused:
+            background.kind === 'solid'
+              ? []
+              : [{ path: 'input.background', code: 'OPTION_NOT_SUPPORTED', allowed: 'a solid color' }],
+          ignored: [],
+        }),
+        submit: ({ job: { photo, background } }, context) => {
+          if (background.kind !== 'solid') throw new DarkroomError('OPTION_NOT_SUPPORTED');
+          return this.upload(photo, { repair_type: 'bg', rgb: rgbOf(background.hex) }, context);
+        },
+      },
+    };
+  }
+
+  /** Uploads left, as the vendor counts them. Throws VendorError. */
+  async quota(signal: AbortSignal): Promise<number> {
+    const { data, answer } = await this.ask('nums', {}, signal);
+    return readUnitsLeft(data, answer);
+  }
+
+  close(): Promise<void> {
+    return this.http.close();
+  }
+
+  private async upload(asset: string, fields: Record<string, string>, context: JobContext): Promise<Answer> {
+    const photo = await context.photo(asset);
+    const size = jpegSize(photo);
+    if (size === undefined || photo.byteLength > PHOTO_LIMITS.maxBytes || Math.max(size.width, size.height) > PHOTO_LIMITS.maxSide) {
+      throw new DarkroomError('INVALID_INPUT', 'The photo was not fitted to the limits of the vendor.');
+    }
+    const { data, answer } = await this.ask('upload', fields, context.signal, photo);
+    return { state: 'PENDING', vendorTaskId: readUploaded(data, answer), billed: 'YES' };
+  }
+
+  /** `billed` of its answers speaks of the upload: asking and downloading cost nothing. */
+  private async poll(mdf: string, signal: AbortSignal): Promise<Answer> {
+    const status = await this.ask('status', { mdf }, signal);
+    if (!readDone(status.data)) return { state: 'PENDING', vendorTaskId: mdf, billed: 'YES' };
+    const { data, answer } = await this.ask('download', { mdf }, signal);
+    const url = readResultUrl(data, answer, this.origins);
+    return { state: 'DONE', vendorTaskId: mdf, billed: 'YES', pictures: [{ role: 'CLEAN', from: { url } }] };
+  }
+
+  /**
+   * One call. A refused token (9999, never charged) is made once more, after the clock of the answer: ours may be wrong,
+   * or the upload took longer than a token lives.
+   */
+  private async ask(
+    endpoint: FangtangEndpoint,
+    fields: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    photo?: Uint8Array,
+  ): Promise<Received> {
+    const form = formBody({ third_code: this.config.thirdCode, ...fields }, photo);
+    const send = async (): Promise<{ seconds: number; answer: VendorAnswer }> => {
+      const seconds = Math.floor((this.clock.now() + this.skewMs) / 1_000);
+      const answer = await this.http.request({
+        method: 'POST',
+        url: this.config.baseUrl + PATHS[endpoint],
+        headers: {
+          token: tokenOf(this.config.secretKey, seconds),
+          accept: 'application/json',
+          'content-type': form.contentType,
+        },
+        body: form.body,
+        signal,
+      });
+      return { seconds, answer };
+    };
+    const read = (answer: VendorAnswer): Received => ({
+      data: readData(endpoint, answer, [this.config.secretKey, this.config.thirdCode]),
+      answer,
+    });
+    try {
+      const { seconds, answer } = await send();
+      try {
+        return read(answer);
+      } catch (error) {
+        if (!isRefusedToken(error) || !this.learnSkew(answer, seconds)) throw error;
+      }
+      return read((await send()).answer);
+    } catch (error) {
+      throw endpoint === 'upload' ? error : asFree(error);
+    }
+  }
+
+  /** False where the vendor's clock agrees with the token: then the key is wrong, and another try would only send the photo again. */
+  private learnSkew({ headers }: VendorAnswer, seconds: number): boolean {
+    const theirs = Date.parse(headers.date ?? '');
+    if (Number.isNaN(theirs)) return true;
+    if (Math.abs(theirs / 1_000 - seconds) <= 5) return false;
+    const skewMs = theirs - this.clock.now();
+    this.skewMs = Math.abs(skewMs) <= 5_000 ? 0 : skewMs;
+    return true;
+  }
+}
+
+function isRefusedToken(error: unknown): boolean {
+  return VendorError.is(error) && error.facts.vendorCode === '9999';
+}
+
+/** Status, download and count cost nothing: one whose answer was lost is simply asked again. */
+function asFree(error: unknown): unknown {
+  if (!VendorError.is(error) || error.code !== 'OUTCOME_UNKNOWN') return error;
+  const facts = { ...error.facts, billed: 'NO', safeToRetry: true, outcomeUnknown: false } as const;
+  return new VendorError('VENDOR_UNAVAILABLE', facts, error.message, { cause: error });
+}

@@ -1,0 +1,68 @@
+import { VendorError } from '../../src/kernel/vendor-error.js';
+import type { Answer, Call, Capability, DataSource, FaceVerificationJob, JobContext } from '../contract.js';
+import { AlibabaMarket } from '../kit/alibaba-gateway.js';
+import type { FegineConfig } from './config.js';
+import { CONTENT_TYPE, faceForm, PATH, readOutcome } from './wire.js';
+
+/** "100k以内" says neither of what nor how many a k has: 75,000 bytes are 100,000 characters of base64, below every reading. */
+export const photoLimits = { maxBytes: 75_000 };
+
+/**
+ * Fegine (涪擎 人脸认证): does this photo show the person of this name and ID number? One photo against a register, so
+ * it is no proof of a living person, whatever the product's title says.
+ */
+export class FegineDataSource implements DataSource {
+  readonly vendor = 'FEGINE';
+  readonly sandbox: boolean;
+  readonly origins: readonly string[];
+  /** The guide names no limit; these stay well below what the gateway throttles. */
+  readonly limits = { concurrency: 4, requestsPerSecond: 5 };
+  readonly capabilities: { FACE_VERIFICATION: Capability<'FACE_VERIFICATION'> };
+  private readonly market: AlibabaMarket;
+
+  constructor(config: FegineConfig & { sandbox: boolean }) {
+    this.sandbox = config.sandbox;
+    this.origins = [new URL(config.baseUrl).origin];
+    this.market = new AlibabaMarket({ ...config, prefix: 'FEGINE', concurrency: this.limits.concurrency });
+    this.capabilities = {
+      FACE_VERIFICATION: {
+        bills: true,
+        photoLimits,
+        parts: () => 1,
+        units: () => 1,
+        fit: job => ({ refused: wrongConsent(job), ignored: [] }),
+        submit: (call, context) => this.verify(call, context),
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return this.market.close();
+  }
+
+  private async verify({ job }: Call<'FACE_VERIFICATION'>, context: JobContext): Promise<Answer> {
+    const photo = await context.photo(job.photo);
+    if (photo.byteLength > photoLimits.maxBytes) {
+      const facts = { billed: 'NO', safeToRetry: false } as const;
+      throw new VendorError('INVALID_INPUT', facts, 'The photo was not fitted to the limits of the vendor.');
+    }
+    const person = context.open(job.sealed);
+    const answer = await this.market.call({
+      method: 'POST',
+      path: PATH,
+      contentType: CONTENT_TYPE,
+      body: faceForm(person, photo),
+      signal: context.signal,
+      personal: [person.name, person.idNumber],
+    });
+    const outcome = readOutcome(answer);
+    // The sandbox compares no faces: a MATCH from it must never be taken for one.
+    return { state: 'DONE', pictures: [], facts: { faceOutcome: this.sandbox ? 'SIMULATED' : outcome }, billed: 'YES' };
+  }
+}
+
+function wrongConsent({ consent }: FaceVerificationJob): { path: string; code: string; allowed: string }[] {
+  return (['reference', 'purpose'] as const)
+    .filter(name => consent[name].trim() === '')
+    .map(name => ({ path: `input.consent.${name}`, code: 'REQUIRED', allowed: 'the consent of the person, in words' }));
+}

@@ -1,0 +1,24 @@
+import type { Background } from '../../src/engine/photo.js';
+
+/** The guide gives its colours by name only; these are the values under which our catalogue (`colors`) shows them. */
+const SOLID: Readonly<Record<string, string>> = {
+  '#FFFFFF': 'white',
+  '#438EDB': 'blue',
+  '#FF0000': 'red',
+  '#8CA3BF': 'blue_grey',
+};
+const GRADIENT: Readonly<Record<string, string>> = {
+  '#438EDB #D0E3F6': 'blue_gradual',
+  '#A9AFB7 #EAEBED': 'gray_gradual',
+  '#FF0000 #FFBFBF': 'red_gradual',
+};
+
+/** `bgColor`: a name of the guide, in its two spellings of grey, or `#RRGGBB`. Undefined: Jumei cannot make it. */
+export function bgColor(background: Background): string | undefined {
+  if (background.kind === 'transparent') return undefined;
+  if (background.kind === 'gradient') return GRADIENT[`${background.from} ${background.to}`.toUpperCase()];
+  const hex = background.hex.toUpperCase();
+  return SOLID[hex] ?? hex;
+}
+
+export const GRADIENT_NAMES = Object.values(GRADIENT);

@@ -1,0 +1,73 @@
+import type { Capability, IdPhotoJob, JumeiIdPhotoOptions } from '../contract.js';
+import { candidateSpec } from './candidate-specs.js';
+import { bgColor, GRADIENT_NAMES } from './colors.js';
+import type { JumeiIdPhotoConfig } from './config.js';
+
+type Fit = ReturnType<Capability<'ID_PHOTO'>['fit']>;
+type Refused = Fit['refused'];
+
+/**
+ * What Jumei cannot honour. Its `faceRatio` and `faceCenterRange` are measures of its own that no guide defines, so our
+ * head geometry is never turned into them: it is always listed as ignored, and whoever asks drops what no caller wrote.
+ */
+export function fitIdPhoto(job: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMode']): Fit {
+  const { topMargin, faceCenter } = job.options;
+  return {
+    refused: [
+      ...(job.leqi === undefined ? [] : [notSupported('input.leqi', 'options of Leqi go with the vendor LEQI')]),
+      ...fitSpec(job, specMode),
+      ...fitBackgrounds(job, specMode),
+      ...fitOptions(job.jumei ?? {}, job.options.heightPx),
+    ],
+    ignored: [
+      'input.headRatio',
+      ...(topMargin === undefined ? [] : ['input.topMargin']),
+      ...(faceCenter === undefined ? [] : ['input.faceCenter']),
+    ],
+  };
+}
+
+function fitSpec({ specId }: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMode']): Refused {
+  if (specMode === 'custom' || specId === null || candidateSpec(specId) !== undefined) return [];
+  return [notSupported('input.specId', 'a spec whose number at Jumei is known, or a customSize')];
+}
+
+function fitBackgrounds({ options, specId }: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMode']): Refused {
+  // Beside a spec of the vendor's own the guide's colours are a closed list; beside spec 12 any name or hex goes.
+  const listed = specMode === 'id' && specId !== null ? candidateSpec(specId)?.colors : undefined;
+  const allowed = listed?.join(', ') ?? `a solid colour, ${GRADIENT_NAMES.join(', ')}`;
+  return options.backgrounds.flatMap((background, index) => {
+    const color = bgColor(background);
+    const fits = color !== undefined && (listed?.includes(color) ?? true);
+    return fits ? [] : [notSupported(`input.backgrounds.${index}`, allowed)];
+  });
+}
+
+function fitOptions(options: JumeiIdPhotoOptions, heightPx: number): Refused {
+  const { beautyDegree, faceRatio, faceCenterRange, topEmpty } = options;
+  const checks: [keyof JumeiIdPhotoOptions, boolean, string][] = [
+    ['beautyDegree', beautyDegree === undefined || (beautyDegree >= 1 && beautyDegree <= 5), '1.0 to 5.0'],
+    ['faceRatio', isFraction(faceRatio), 'above 0, at most 1'],
+    ['faceCenterRange', isFraction(faceCenterRange), 'above 0, at most 1'],
+    [
+      'topEmpty',
+      topEmpty === undefined || isTopEmpty(topEmpty, heightPx),
+      `whole pixels from 0, max above min and below the height of ${heightPx}`,
+    ],
+  ];
+  return checks
+    .filter(([, fits]) => !fits)
+    .map(([name, , allowed]) => ({ path: `input.jumei.${name}`, code: 'RANGE', allowed }));
+}
+
+function isFraction(value: number | undefined): boolean {
+  return value === undefined || (value > 0 && value <= 1);
+}
+
+function isTopEmpty({ min, max }: { min: number; max: number }, heightPx: number): boolean {
+  return Number.isInteger(min) && Number.isInteger(max) && min >= 0 && max > min && max < heightPx;
+}
+
+function notSupported(path: string, allowed: string): Refused[number] {
+  return { path, code: 'NOT_SUPPORTED', allowed };
+}

@@ -1,0 +1,225 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT } from '../../src/kernel/paths.js';
+import { VendorError } from '../../src/kernel/vendor-error.js';
+import type { JobContext, PaintingJob } from '../contract.js';
+import { type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
+import type { PaintingCode } from './codes.js';
+import type { JumeiPaintingConfig } from './config.js';
+import { JumeiPaintingDataSource } from './jumei-painting.datasource.js';
+
+const JOB: PaintingJob = { text: '睡莲 *', style: 'low poly ', resolution: '1024*1536', count: 2 };
+const TASK_ID = '1704859393485930497';
+
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(path.join(ROOT, 'datasources/jumei-painting/fixtures', `${name}.json`), 'utf8'));
+
+let server: ScriptedServer;
+const opened: JumeiPaintingDataSource[] = [];
+beforeEach(async () => {
+  server = await startScriptedServer();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map(source => source.close()));
+  await server.close();
+});
+
+function painting(config: Partial<JumeiPaintingConfig> = {}, job: PaintingJob = JOB) {
+  const source = new JumeiPaintingDataSource({
+    submitUrl: `${server.url}/ai-draw/submit`,
+    queryUrl: `${server.url}/ai-draw/query`,
+    login: { key: 'test-app-key', secret: 'test-app-secret' },
+    paramsIn: 'form',
+    packageUnits: undefined,
+    sandbox: false,
+    ...config,
+  });
+  opened.push(source);
+  const context: JobContext = {
+    signal: new AbortController().signal,
+    photo: async () => new Uint8Array(),
+    photoUrl: () => '',
+    open: () => ({ name: '', idNumber: '' }),
+    report: () => {},
+  };
+  const call = { operation: 'PAINTING', job, part: 0 } as const;
+  const capability = source.capabilities.PAINTING!;
+  return {
+    capability,
+    submit: () => capability.submit(call, context),
+    poll: (taskId = TASK_ID) => capability.poll!(call, taskId, context),
+  };
+}
+
+async function failure(promise: Promise<unknown>): Promise<VendorError> {
+  const error = await promise.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  if (!VendorError.is(error)) throw new Error('no VendorError was thrown');
+  return error;
+}
+
+describe('submitting', () => {
+  test.each([
+    ['form', '/ai-draw/submit', 'text=%E7%9D%A1%E8%8E%B2%20%2A&resolution=1024%2A1536&style=low%20poly&num=2'],
+    ['query', '/ai-draw/submit?text=%E7%9D%A1%E8%8E%B2%20%2A&resolution=1024%2A1536&style=low%20poly&num=2', ''],
+    ['json', '/ai-draw/submit', '{"text":"睡莲 *","resolution":"1024*1536","style":"low poly","num":"2"}'],
+  ] as const)(
+    '%s: all four parameters as text, `*` encoded, the style without its blank',
+    async (paramsIn, target, body) => {
+      server.answer = () => ({ body: fixture('submit-200') });
+      await painting({ paramsIn }).submit();
+      const [request] = server.received;
+      expect(request).toMatchObject({ method: 'POST', target });
+      expect(Buffer.from(request!.body, 'latin1').toString()).toBe(body);
+    },
+  );
+
+  test('the job waits under an id that never was a number', async () => {
+    for (const taskId of [`"${TASK_ID}"`, TASK_ID]) {
+      server.answer = () => ({ body: `{"code":200,"msg":"成功","taskNo":"1","data":{"taskId":${taskId}}}` });
+      expect(await painting().submit()).toEqual({ state: 'PENDING', vendorTaskId: TASK_ID, billed: 'YES' });
+    }
+  });
+
+  test('each image is a unit of one call', () => {
+    const { capability } = painting();
+    expect([capability.parts(JOB), capability.units(JOB), capability.bills]).toEqual([1, 2, true]);
+  });
+
+  const CODES = {
+    '201': ['VENDOR_ERROR', 'UNKNOWN'],
+    '202': ['CONTENT_BLOCKED', 'UNKNOWN'],
+    '400': ['INVALID_INPUT', 'NO'],
+    '500': ['VENDOR_UNAVAILABLE', 'UNKNOWN'],
+    '501': ['VENDOR_UNAVAILABLE', 'UNKNOWN'],
+    '999': ['VENDOR_ERROR', 'UNKNOWN'],
+  } as const satisfies Record<PaintingCode, unknown>;
+
+  test.each(Object.entries(CODES))('code %s is %j and is never sent again', async (vendorCode, [code, billed]) => {
+    server.answer = () => ({ body: fixture(vendorCode) });
+    const error = await failure(painting().submit());
+    expect({ code: error.code, ...error.facts }).toEqual({
+      code,
+      vendorCode,
+      billed,
+      safeToRetry: false,
+      requestId: fixture(vendorCode).taskNo,
+      vendorMessage: fixture(vendorCode).msg,
+    });
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('what the caller wrote is masked where the vendor repeats it', async () => {
+    server.answer = () => ({ body: { code: 202, msg: `文本拦截: ${JOB.text}`, taskNo: '1' } });
+    expect((await failure(painting().submit())).facts.vendorMessage).toBe('文本拦截: ***');
+  });
+
+  test.each([
+    ['HTML', '<html></html>'],
+    ['nothing', ''],
+    ['success without a task id', { code: 200, msg: '成功', taskNo: '9', data: {} }],
+    ['success without data', { code: 200, msg: '成功', taskNo: '9', data: null }],
+  ])('%s may have been charged', async (_, body) => {
+    server.answer = () => ({ headers: { 'x-request-id': 'f00d' }, body });
+    const { code, facts } = await failure(painting().submit());
+    expect({ code, ...facts }).toMatchObject({
+      code: 'VENDOR_UNAVAILABLE',
+      billed: 'UNKNOWN',
+      safeToRetry: false,
+      outcomeUnknown: true,
+      requestId: 'f00d',
+    });
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('a lost answer is not known, and the request is not sent again', async () => {
+    server.answer = () => 'drop';
+    const { code, facts } = await failure(painting().submit());
+    expect([code, facts.billed, facts.safeToRetry]).toEqual(['OUTCOME_UNKNOWN', 'UNKNOWN', false]);
+    expect(server.received).toHaveLength(1);
+  });
+});
+
+describe('asking', () => {
+  test('goes to the other address, with the id digit by digit', async () => {
+    server.answer = () => ({ body: fixture('query-200-pending') });
+    expect(await painting().poll()).toEqual({ state: 'PENDING', vendorTaskId: TASK_ID, billed: 'YES' });
+    expect(server.received[0]).toMatchObject({ method: 'POST', target: '/ai-draw/query', body: `taskId=${TASK_ID}` });
+  });
+
+  test('a finished job gives every picture of the list, each with the AI label', async () => {
+    server.answer = () => ({ body: fixture('query-200-done') });
+    const expiresAt = new Date('2023-09-28T22:15:41+08:00');
+    expect(await painting().poll()).toEqual({
+      state: 'DONE',
+      vendorTaskId: TASK_ID,
+      billed: 'YES',
+      pictures: fixture('query-200-done').data.imgUrls.map(({ image }: { image: string }) => ({
+        role: 'CLEAN',
+        from: { url: image, expiresAt },
+        aiLabel: true,
+      })),
+    });
+  });
+
+  test('fewer images than asked for are a warning', async () => {
+    server.answer = () => ({ body: fixture('query-200-done') });
+    expect(await painting({}, { ...JOB, count: 3 }).poll()).toMatchObject({
+      state: 'DONE',
+      facts: { warnings: ['FEWER_IMAGES'] },
+    });
+  });
+
+  test.each(['1', 1])('status %j is done', async status => {
+    const done = fixture('query-200-done');
+    server.answer = () => ({ body: { ...done, data: { ...done.data, status, createTime: 'soon' } } });
+    expect(await painting().poll()).toMatchObject({ state: 'DONE', pictures: [{ from: { url: done.data.img } }, {}] });
+  });
+
+  test.each([0, '0', 2, null, 'later'])('status %j is not', async status => {
+    const done = fixture('query-200-done');
+    server.answer = () => ({ body: { ...done, data: { ...done.data, status } } });
+    expect((await painting().poll()).state).toBe('PENDING');
+  });
+
+  const CODES = {
+    '201': ['VENDOR_NOT_FOUND', false],
+    '202': ['CONTENT_BLOCKED', false],
+    '400': ['INVALID_INPUT', false],
+    '500': ['VENDOR_UNAVAILABLE', true],
+    '501': ['VENDOR_UNAVAILABLE', true],
+    '999': ['VENDOR_ERROR', false],
+  } as const satisfies Record<PaintingCode, unknown>;
+
+  test.each(Object.entries(CODES))('code %s is %j', async (vendorCode, [code, safeToRetry]) => {
+    server.answer = () => ({ body: fixture(vendorCode) });
+    const error = await failure(painting().poll());
+    expect([error.code, error.facts.safeToRetry, error.facts.vendorCode]).toEqual([code, safeToRetry, vendorCode]);
+    expect(server.received).toHaveLength(1);
+  });
+
+  test.each([
+    ['HTML', '<html></html>'],
+    ['nothing', ''],
+    ['done without a picture', { code: 200, taskNo: '9', data: { status: 1, img: 'x', imgUrls: [] } }],
+    [
+      'done with something that is no address',
+      { code: 200, taskNo: '9', data: { status: 1, imgUrls: [{ image: 'x' }] } },
+    ],
+    ['success without data', { code: 200, taskNo: '9' }],
+  ])('%s costs nothing and may be asked for again, but not by itself', async (_, body) => {
+    server.answer = () => ({ body });
+    const { code, facts } = await failure(painting().poll());
+    expect([code, facts.billed, facts.safeToRetry]).toEqual(['VENDOR_UNAVAILABLE', 'NO', true]);
+    expect(server.received).toHaveLength(1);
+  });
+
+  test('a lost answer is asked for again, but not by itself', async () => {
+    server.answer = () => 'drop';
+    const { code, facts } = await failure(painting().poll());
+    expect([code, facts.billed, facts.safeToRetry]).toEqual(['VENDOR_UNAVAILABLE', 'NO', true]);
+    expect(server.received).toHaveLength(1);
+  });
+});

@@ -1,0 +1,77 @@
+import type { Answer, Call, Capabilities, DataSource, JobContext, PaintingJob } from '../contract.js';
+import { VendorHttp } from '../kit/http.js';
+import { HuaweiGateway } from '../kit/huawei-gateway.js';
+import type { JumeiPaintingConfig } from './config.js';
+import { fitPainting } from './fit.js';
+import { readResult, readSubmitted, submitParameters } from './wire.js';
+
+/** Usually 10 s. There is no failure state: a job that died stays "in progress" for ever. */
+const DEADLINE_MS = 10 * 60_000;
+/** The guide gives the task id a month and the pictures three; its upstream now gives 7 days. The shortest is trusted. */
+const EXPIRY_MS = 7 * 24 * 3_600_000;
+
+/** Jumei's AI painting on Huawei's marketplace: a job is submitted, charged by the image, and asked for until it is done. */
+export class JumeiPaintingDataSource implements DataSource {
+  readonly vendor = 'JUMEI_PAINTING';
+  readonly sandbox: boolean;
+  readonly origins: readonly string[];
+  /** The guide names none. */
+  readonly limits = { concurrency: 4, requestsPerSecond: 10 };
+  readonly capabilities: Capabilities;
+  private readonly http = new VendorHttp(this.limits);
+  private readonly gateway: HuaweiGateway;
+
+  constructor(private readonly config: JumeiPaintingConfig & { sandbox: boolean }) {
+    this.sandbox = config.sandbox;
+    this.origins = [...new Set([config.submitUrl, config.queryUrl].map(url => new URL(url).origin))];
+    this.gateway = new HuaweiGateway(this.http, config.login);
+    this.capabilities = {
+      PAINTING: {
+        bills: true,
+        parts: () => 1,
+        units: job => job.count,
+        fit: fitPainting,
+        submit: (call, context) => this.submit(call, context),
+        poll: (call, vendorTaskId, context) => this.poll(call, vendorTaskId, context),
+        deadlineMs: DEADLINE_MS,
+        expiryMs: EXPIRY_MS,
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return this.http.close();
+  }
+
+  private async submit({ job }: Call<'PAINTING'>, context: JobContext): Promise<Answer> {
+    const answer = await this.ask(this.config.submitUrl, submitParameters(job), true, job, context);
+    const { taskId, billed } = readSubmitted(answer);
+    return { state: 'PENDING', vendorTaskId: taskId, billed };
+  }
+
+  /** `billed` of its answers speaks of the job: asking is taken to cost nothing. */
+  private async poll({ job }: Call<'PAINTING'>, vendorTaskId: string, context: JobContext): Promise<Answer> {
+    const answer = await this.ask(this.config.queryUrl, { taskId: vendorTaskId }, false, job, context);
+    const result = readResult(answer);
+    if (result === undefined) return { state: 'PENDING', vendorTaskId, billed: 'YES' };
+    const { urls, createdAt } = result;
+    const expiry = createdAt === undefined ? {} : { expiresAt: new Date(createdAt + EXPIRY_MS) };
+    return {
+      state: 'DONE',
+      vendorTaskId,
+      billed: 'YES',
+      pictures: urls.map(url => ({ role: 'CLEAN', from: { url, ...expiry }, aiLabel: true })),
+      ...(urls.length < job.count ? { facts: { warnings: ['FEWER_IMAGES'] } } : {}),
+    };
+  }
+
+  private ask(
+    url: string,
+    parameters: Record<string, string>,
+    bills: boolean,
+    { text }: PaintingJob,
+    { signal }: JobContext,
+  ) {
+    return this.gateway.call({ url, parameters, paramsIn: this.config.paramsIn, bills, personal: [text], signal });
+  }
+}

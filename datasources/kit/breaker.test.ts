@@ -1,0 +1,151 @@
+import { DarkroomError, type ErrorCode } from '../../src/kernel/errors.js';
+import { VendorError, type VendorFacts } from '../../src/kernel/vendor-error.js';
+import { Breaker } from './breaker.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+let time: number;
+let breaker: Breaker;
+
+beforeEach(() => {
+  time = Date.UTC(2026, 10, 21);
+  breaker = new Breaker({ now: () => time });
+});
+
+const error = (code: ErrorCode = 'VENDOR_UNAVAILABLE', facts: Partial<VendorFacts> = {}) =>
+  new VendorError(code, { billed: 'NO', safeToRetry: true, ...facts });
+
+/** One call that may go, and fails. */
+function fail(code?: ErrorCode, facts?: Partial<VendorFacts>): void {
+  expect(breaker.enter()).toBe(0);
+  breaker.failed(error(code, facts));
+}
+
+function succeed(): void {
+  expect(breaker.enter()).toBe(0);
+  breaker.succeeded();
+}
+
+/** Until it opens; how many failures that took. */
+function open(): number {
+  let failures = 0;
+  while (breaker.state === 'CLOSED') {
+    fail();
+    failures += 1;
+  }
+  return failures;
+}
+
+test('it opens after five failures in a row, and then lets nothing through', () => {
+  expect(open()).toBe(5);
+  expect(breaker.enter()).toBe(15 * SECOND);
+  time += 14 * SECOND;
+  expect(breaker.enter()).toBe(SECOND);
+  expect(breaker.state).toBe('OPEN');
+});
+
+test('it opens when half of the recent calls fail, after ten failures at most', () => {
+  let failures = 0;
+  for (let call = 0; breaker.state === 'CLOSED'; call += 1) {
+    if (call % 2 === 0) succeed();
+    else {
+      fail();
+      failures += 1;
+    }
+  }
+  expect(failures).toBe(5);
+});
+
+test('a failure now and then does not open it', () => {
+  for (let round = 0; round < 200; round += 1) {
+    for (let call = 0; call < 4; call += 1) succeed();
+    fail();
+    time += SECOND;
+  }
+  expect(breaker.state).toBe('CLOSED');
+});
+
+test('failures of more than a minute ago are forgotten', () => {
+  for (let round = 0; round < 20; round += 1) {
+    for (let call = 0; call < 4; call += 1) fail();
+    time += 61 * SECOND;
+  }
+  expect(breaker.state).toBe('CLOSED');
+});
+
+test('a photo that the vendor refuses says that the vendor works', () => {
+  for (let round = 0; round < 50; round += 1) fail('NO_FACE', { safeToRetry: false });
+  for (let call = 0; call < 4; call += 1) fail();
+  fail('INVALID_INPUT', { billed: 'UNKNOWN', safeToRetry: false });
+  for (let call = 0; call < 4; call += 1) fail();
+  expect(breaker.state).toBe('CLOSED');
+});
+
+test('after the rest one call is let through; its success closes', () => {
+  open();
+  time += 15 * SECOND;
+  expect(breaker.state).toBe('HALF_OPEN');
+  expect(breaker.enter()).toBe(0);
+  expect(breaker.enter()).toBe(SECOND);
+  expect(breaker.enter()).toBe(SECOND);
+  breaker.succeeded();
+  expect(breaker.state).toBe('CLOSED');
+  expect(breaker.enter()).toBe(0);
+  expect(open()).toBe(5);
+  expect(breaker.enter()).toBe(15 * SECOND);
+});
+
+test('each probe that fails doubles the rest, up to five minutes', () => {
+  open();
+  const rests = Array.from({ length: 7 }, () => {
+    const rest = breaker.enter();
+    time += rest;
+    fail();
+    return rest / SECOND;
+  });
+  expect(rests).toEqual([15, 30, 60, 120, 240, 300, 300]);
+});
+
+test('a probe that was canceled says nothing: the next one may go', () => {
+  open();
+  time += 15 * SECOND;
+  expect(breaker.enter()).toBe(0);
+  breaker.failed(new Error('the task was canceled'));
+  expect(breaker.state).toBe('HALF_OPEN');
+  expect(breaker.enter()).toBe(0);
+});
+
+test('errors of our own do not count', () => {
+  for (let call = 0; call < 50; call += 1) {
+    expect(breaker.enter()).toBe(0);
+    breaker.failed(call % 2 === 0 ? new DarkroomError('PHOTO_GONE') : new Error('aborted'));
+  }
+  expect(breaker.state).toBe('CLOSED');
+});
+
+test.each(['VENDOR_AUTH', 'QUOTA_EXHAUSTED'] as const)('%s opens at once, for ten minutes', code => {
+  fail(code);
+  expect(breaker.state).toBe('OPEN');
+  expect(breaker.enter()).toBe(10 * MINUTE);
+  time += 10 * MINUTE;
+  fail(code);
+  expect(breaker.enter()).toBe(10 * MINUTE);
+  time += 10 * MINUTE;
+  succeed();
+  expect(breaker.state).toBe('CLOSED');
+});
+
+test('what began before it opened neither closes it nor prolongs the rest, unless the login was refused', () => {
+  open();
+  breaker.succeeded();
+  breaker.failed(error());
+  expect(breaker.enter()).toBe(15 * SECOND);
+  breaker.failed(error('VENDOR_AUTH'));
+  expect(breaker.enter()).toBe(10 * MINUTE);
+});
+
+test('a Retry-After longer than the rest is kept', () => {
+  for (let call = 0; call < 5; call += 1) fail('VENDOR_UNAVAILABLE', { retryAfterMs: MINUTE });
+  expect(breaker.enter()).toBe(MINUTE);
+});

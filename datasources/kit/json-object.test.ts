@@ -1,0 +1,26 @@
+import { parseJsonObject } from './json-object.js';
+
+const parse = (text: string) => parseJsonObject(Buffer.from(text));
+
+test('a whole number that is too long for JavaScript comes as text, digit by digit', () => {
+  expect(parse('{"data":{"taskId":1704859393485930497}}')).toEqual({ data: { taskId: '1704859393485930497' } });
+  expect(parse('{"a":[-12345678901234567890 , 7]}')).toEqual({ a: ['-12345678901234567890', 7] });
+});
+
+test('digits in strings, in fractions and in exponents stay as they are', () => {
+  const text = String.raw`{"a":"1234567890123456789","b":"\"taskId\":1234567890123456789","c":0.12345678901234567890,"d":12345678901234567.5,"e":"\\"}`;
+  expect(parse(text)).toEqual(JSON.parse(text));
+});
+
+test.each(['', '<html>', '[1]', '1', 'null', '"a"', '{"a":1', 'jQuery({})'])('%j holds no object', text => {
+  expect(parse(text)).toBeUndefined();
+});
+
+test('a byte order mark is no part of the text', () => expect(parse('\uFEFF{"a":1}')).toEqual({ a: 1 }));
+
+test('text made to be slow is not', () => {
+  const began = performance.now();
+  parse(`{"a":"${'\\"'.repeat(500_000)}1234567890123456`);
+  parse(`{"a":"${'\\"'.repeat(500_000)}","b":1234567890123456}`);
+  expect(performance.now() - began).toBeLessThan(1_000);
+});

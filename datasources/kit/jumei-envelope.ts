@@ -1,0 +1,49 @@
+import { VendorError } from '../../src/kernel/vendor-error.js';
+import { type GatewayAnswer, unusableAnswer } from './huawei-gateway.js';
+import { asText, isObject } from './json-object.js';
+import { UNEXPLAINED, type Verdict } from './verdict.js';
+
+/** What all of Jumei's products answer with: `{code, msg, taskNo, data}`, and with some of them `charge`. */
+export interface JumeiEnvelope {
+  data: Readonly<Record<string, unknown>>;
+  /** The vendor's number of this request. */
+  taskNo: string | undefined;
+  /** Whether this call was charged, where the vendor says. */
+  charge: boolean | undefined;
+}
+
+/**
+ * The envelope of a success. The same code means different things at different endpoints, so each brings its own table.
+ * Throws VendorError for any other code, and for a success without `data`.
+ */
+export function readEnvelope(answer: GatewayAnswer, codes: Readonly<Record<string, Verdict>>): JumeiEnvelope {
+  const { body } = answer;
+  const taskNo = asText(body.taskNo);
+  const vendorCode = asText(body.code);
+  if (vendorCode === undefined) throw unusableAnswer(answer, `HTTP ${answer.status}`);
+  const charge = asBoolean(body.charge);
+  if (vendorCode !== '200') {
+    const verdict = (Object.hasOwn(codes, vendorCode) ? codes[vendorCode] : undefined) ?? UNEXPLAINED;
+    const billed = charge === undefined ? verdict.billed : charge ? 'YES' : 'NO';
+    throw new VendorError(verdict.code, {
+      vendorCode,
+      billed,
+      safeToRetry: verdict.safeToRetry && billed === 'NO',
+      requestId: answer.requestId,
+      vendorMessage: answer.words(body.msg),
+    });
+  }
+  // A gateway error over a success, or a success without content: seen of Jumei when one endpoint is called too often.
+  if (answer.status >= 300 || !isObject(body.data)) throw unusableAnswer(answer, vendorCode);
+  return { data: body.data, taskNo, charge };
+}
+
+/** An http(s) address, as it came: it may be signed, so nobody writes it anew. */
+export function asAddress(value: unknown): string | undefined {
+  return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value) ? value : undefined;
+}
+
+function asBoolean(value: unknown): boolean | undefined {
+  if (value === true || value === 'true') return true;
+  return value === false || value === 'false' ? false : undefined;
+}

@@ -1,0 +1,55 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface ReceivedRequest {
+  method: string;
+  /** As it stood on the wire, with its query. */
+  target: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** `drop` ends the connection after the whole request came in: the work may be done, and the answer is lost. */
+export type ScriptedAnswer = { status?: number; headers?: Record<string, string>; body: unknown } | 'drop';
+
+/** For tests of data sources: a real HTTP server on loopback that keeps what it is asked and answers as it is told. */
+export interface ScriptedServer {
+  readonly url: string;
+  readonly received: ReceivedRequest[];
+  /** The answer to each request, until it is set again. A string body is sent as it is, anything else as JSON. */
+  answer: (request: ReceivedRequest) => ScriptedAnswer;
+  close(): Promise<void>;
+}
+
+export async function startScriptedServer(): Promise<ScriptedServer> {
+  const server = createServer(async (incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+    const request = {
+      method: incoming.method ?? '',
+      target: incoming.url ?? '',
+      headers: incoming.headers,
+      body: Buffer.concat(chunks).toString('latin1'),
+    };
+    scripted.received.push(request);
+    const answer = scripted.answer(request);
+    if (answer === 'drop') {
+      incoming.socket.destroy();
+      return;
+    }
+    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+    outgoing.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers }).end(text);
+  });
+  await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening));
+  const scripted: ScriptedServer = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received: [],
+    answer: () => ({ status: 500, body: '' }),
+    close: () =>
+      new Promise(closed => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+  return scripted;
+}

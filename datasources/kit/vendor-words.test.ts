@@ -1,0 +1,17 @@
+import { vendorWords } from './vendor-words.js';
+
+test('keys, what the caller wrote, addresses and data are masked', () => {
+  const data = Buffer.alloc(80, 7).toString('base64');
+  expect(vendorWords(`参数错误: 睡莲 key=abc123 https://photos.example.com/a?sig=1，${data}`, ['abc123', '睡莲'])).toBe(
+    '参数错误: *** key=*** (address)，(data)',
+  );
+});
+
+test('it is one short line', () => {
+  expect(vendorWords('a\r\n\tb\u2028c\u0007', [])).toBe('a b c');
+  expect(vendorWords('字 '.repeat(5_000), [])!.length).toBeLessThanOrEqual(200);
+});
+
+test.each([undefined, null, 42, '', ' \n'])('%j is no message', message => {
+  expect(vendorWords(message, ['secret'])).toBeUndefined();
+});

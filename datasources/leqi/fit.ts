@@ -1,0 +1,62 @@
+import type { Capability, IdPhotoJob, LeqiIdPhotoOptions } from '../contract.js';
+
+type Fit = ReturnType<Capability<'ID_PHOTO'>['fit']>;
+
+// The guide: 最大不能超过1050, 最大不能超过1500, 最多能够设置6种背景色.
+const MAX_WIDTH = 1050;
+const MAX_HEIGHT = 1500;
+const MAX_BACKGROUNDS = 6;
+
+const RATIOS = ['headHeight', 'eyeHeight', 'topHeight', 'faceWidth'] as const;
+
+/**
+ * What Leqi cannot make, and what it leaves out. Our head geometry is not its ratios: its `head_h` is measured
+ * otherwise, so `headRatio` and its fellows are not sent; `input.leqi.ratios` says the same in its own terms. They
+ * always stand in `options`, so they are always listed here, whether the caller set them or a default did.
+ */
+export function fitIdPhoto(job: IdPhotoJob, specIds: ReadonlyMap<string, number>): Fit {
+  const { options } = job;
+  const ignored = ['input.dpi', 'input.headRatio', options.faceCenter ? 'input.faceCenter' : 'input.topMargin'];
+  return { refused: [...wrongSize(job, specIds), ...wrongBackgrounds(job), ...wrongOptions(job)], ignored };
+}
+
+function wrongSize({ specId, options }: IdPhotoJob, specIds: ReadonlyMap<string, number>): Fit['refused'] {
+  const isOwnSpec = specId !== null && specIds.has(specId);
+  if (isOwnSpec || (options.widthPx <= MAX_WIDTH && options.heightPx <= MAX_HEIGHT)) return [];
+  const path = specId === null ? 'input.customSize' : 'input.specId';
+  return [{ path, code: 'RANGE', allowed: `at most ${MAX_WIDTH} px wide and ${MAX_HEIGHT} px high` }];
+}
+
+function wrongBackgrounds({ options: { backgrounds } }: IdPhotoJob): Fit['refused'] {
+  const transparent = backgrounds.flatMap((background, index) =>
+    background.kind === 'transparent'
+      ? [{ path: `input.backgrounds.${index}`, code: 'NOT_SUPPORTED', allowed: 'a plain colour or a gradient' }]
+      : [],
+  );
+  if (backgrounds.length <= MAX_BACKGROUNDS) return transparent;
+  return [{ path: 'input.backgrounds', code: 'COUNT', allowed: `1 to ${MAX_BACKGROUNDS}` }, ...transparent];
+}
+
+function wrongOptions({ jumei, leqi }: IdPhotoJob): Fit['refused'] {
+  const refused: Fit['refused'] = [];
+  if (jumei !== undefined) {
+    refused.push({ path: 'input.jumei', code: 'NOT_SUPPORTED', allowed: 'input.leqi: these are options of Jumei' });
+  }
+  if (leqi === undefined) return refused;
+  refused.push(...wrongRatios(leqi.ratios));
+  if (leqi.printType !== undefined && ![1, 2].includes(leqi.printType)) {
+    refused.push({ path: 'input.leqi.printType', code: 'RANGE', allowed: '1 or 2' });
+  }
+  if (leqi.horizontalAlignment !== undefined && ![0, 1].includes(leqi.horizontalAlignment)) {
+    refused.push({ path: 'input.leqi.horizontalAlignment', code: 'RANGE', allowed: '0 or 1' });
+  }
+  return refused;
+}
+
+function wrongRatios(ratios: LeqiIdPhotoOptions['ratios'] = {}): Fit['refused'] {
+  return RATIOS.flatMap(name => {
+    const bounds = ratios[name];
+    if (bounds === undefined || (bounds.min >= 0 && bounds.min <= bounds.max && bounds.max <= 1)) return [];
+    return [{ path: `input.leqi.ratios.${name}`, code: 'RANGE', allowed: '0 <= min <= max <= 1' }];
+  });
+}

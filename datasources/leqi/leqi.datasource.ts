@@ -1,0 +1,117 @@
+import { LIMITS } from '../../src/kernel/limits.js';
+import { VendorError } from '../../src/kernel/vendor-error.js';
+import type { Answer, Call, Capability, DataSource, JobContext, MadePicture } from '../contract.js';
+import { AlibabaMarket, isUnknownPath, type MarketAnswer } from '../kit/alibaba-gateway.js';
+import type { LeqiConfig } from './config.js';
+import { fitIdPhoto } from './fit.js';
+import { FETCH_PATHS, MAKE_PATH, makeBody, readFetched, readMade, type SignedUrl } from './wire.js';
+
+/** Inferred: the documentation of the vendor's other products keeps clean photos for 7 days; this guide says nothing. */
+const RELEASE_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Leqi (证件照制作并高清美颜): ID photos whose watermarked previews are free; `RELEASE` buys the clean photo and its
+ * print sheet. It fetches the photo from a URL of ours.
+ */
+export class LeqiDataSource implements DataSource {
+  readonly vendor = 'LEQI';
+  readonly sandbox: boolean;
+  readonly origins: readonly string[];
+  /** The guide names no limit; these stay well below what the gateway throttles. */
+  readonly limits = { concurrency: 4, requestsPerSecond: 5 };
+  readonly capabilities: { ID_PHOTO: Capability<'ID_PHOTO'>; RELEASE: Capability<'RELEASE'> };
+  private readonly market: AlibabaMarket;
+  private fetchPath: (typeof FETCH_PATHS)[number] = FETCH_PATHS[0];
+
+  constructor(private readonly config: LeqiConfig & { sandbox: boolean }) {
+    this.sandbox = config.sandbox;
+    this.origins = [new URL(config.baseUrl).origin];
+    this.market = new AlibabaMarket({ ...config, prefix: 'LEQI', concurrency: this.limits.concurrency });
+    this.capabilities = {
+      ID_PHOTO: {
+        bills: false,
+        parts: () => 1,
+        units: () => 0,
+        fit: job => fitIdPhoto(job, config.specIds),
+        submit: (call, context) => this.make(call, context),
+      },
+      RELEASE: {
+        bills: true,
+        parts: job => job.photos.length,
+        units: job => job.photos.length,
+        fit: () => ({ refused: [], ignored: [] }),
+        submit: (call, context) => this.release(call, context),
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return this.market.close();
+  }
+
+  private async make({ job }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
+    const body = makeBody(job, context.photoUrl(job.photo), this.config);
+    try {
+      const answer = await this.market.call({
+        method: 'POST',
+        path: MAKE_PATH,
+        contentType: 'application/json',
+        body,
+        signal: context.signal,
+        answerMs: job.leqi?.originBeauty === true ? LIMITS.vendor.slowAnswerMs : LIMITS.vendor.answerMs,
+      });
+      const { photos, sheetCount } = readMade(answer, job.options.backgrounds.length);
+      const releaseUntil = new Date(Date.now() + RELEASE_MS);
+      const pictures = photos.flatMap(({ vendorRef, preview, sheetPreview }, index): MadePicture[] => [
+        { role: 'PREVIEW', from: preview, watermarked: true, index, vendorRef, releaseUntil },
+        ...(sheetPreview === undefined
+          ? []
+          : [{ role: 'SHEET_PREVIEW' as const, from: sheetPreview, watermarked: true, index }]),
+      ]);
+      return { state: 'DONE', pictures, billed: 'NO', ...(sheetCount === undefined ? {} : { facts: { sheetCount } }) };
+    } catch (error) {
+      throw asFree(error);
+    }
+  }
+
+  private async release({ job, part }: Call<'RELEASE'>, context: JobContext): Promise<Answer> {
+    const { answer, movedTo } = await this.fetchClean(job.photos[part]!.vendorRef, context.signal);
+    const { clean, sheet } = readFetched(answer);
+    const picture = (role: 'CLEAN' | 'SHEET', from: SignedUrl) => ({ role, from, watermarked: false, index: part });
+    return {
+      state: 'DONE',
+      pictures: [picture('CLEAN', clean), ...(sheet === undefined ? [] : [picture('SHEET', sheet)])],
+      billed: 'YES',
+      ...(movedTo === undefined ? {} : { facts: { vendorMessage: `the clean photo was at ${movedTo}` } }),
+    };
+  }
+
+  /**
+   * The guide prints this path without the prefix of the other one. Where the gateway does not know it, the prefixed
+   * one is tried, once: nothing behind the gateway was asked, so nothing was charged. What worked is tried first from
+   * then on.
+   */
+  private async fetchClean(name: string, signal: AbortSignal): Promise<{ answer: MarketAnswer; movedTo?: string }> {
+    const ask = (path: string) =>
+      this.market.call({ method: 'GET', path: `${path}?file_name=${encodeURIComponent(name)}`, signal });
+    const first = this.fetchPath;
+    try {
+      return { answer: await ask(first) };
+    } catch (error) {
+      if (!isUnknownPath(error)) throw error;
+    }
+    const other = first === FETCH_PATHS[0] ? FETCH_PATHS[1] : FETCH_PATHS[0];
+    const answer = await ask(other);
+    this.fetchPath = other;
+    return { answer, movedTo: other };
+  }
+}
+
+/** "请求带水印照片不扣次": making previews never counts, so one whose answer was lost may be asked for again. */
+function asFree(error: unknown): unknown {
+  if (!VendorError.is(error)) return error;
+  const { facts } = error;
+  const code = error.code === 'OUTCOME_UNKNOWN' ? 'VENDOR_UNAVAILABLE' : error.code;
+  const safeToRetry = facts.safeToRetry || facts.outcomeUnknown === true;
+  return new VendorError(code, { ...facts, billed: 'NO', safeToRetry }, error.message, { cause: error });
+}

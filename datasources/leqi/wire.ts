@@ -1,0 +1,127 @@
+import { VendorError } from '../../src/kernel/vendor-error.js';
+import type { Bounds, IdPhotoJob } from '../contract.js';
+import { type MarketAnswer, unusableAnswer } from '../kit/alibaba-gateway.js';
+import { asText, isObject } from '../kit/json-object.js';
+import { judge, type LeqiEndpoint } from './codes.js';
+import type { LeqiConfig } from './config.js';
+
+export const MAKE_PATH = '/aliyun_api/pic_handle_3';
+/** As the guide prints it, and as its other endpoint makes one expect it; which one is right only a live call can tell. */
+export const FETCH_PATHS = ['/get_pic_3', '/aliyun_api/get_pic_3'] as const;
+
+/** `expiresAt`: what its `Expires` says, in seconds. */
+export interface SignedUrl {
+  url: string;
+  expiresAt?: Date;
+}
+
+export interface MadePhoto {
+  vendorRef: string;
+  preview: SignedUrl;
+  sheetPreview: SignedUrl | undefined;
+}
+
+const NOT_SENT = { billed: 'NO', safeToRetry: false } as const;
+
+const flag = (value: boolean) => (value ? 1 : 0);
+const rgb = (hex: string) => Number.parseInt(hex.slice(1), 16);
+
+/** The JSON body of pic_handle_3. `photoUrl` is where Leqi fetches the photo. Call it only with a job that `fit` lets through. */
+export function makeBody(job: IdPhotoJob, photoUrl: string, config: Pick<LeqiConfig, 'specIds' | 'customSpecId'>) {
+  const { options, leqi } = job;
+  const ownSpecId = job.specId === null ? undefined : config.specIds.get(job.specId);
+  const size =
+    ownSpecId === undefined
+      ? { spec_id: config.customSpecId, width_px: options.widthPx, height_px: options.heightPx }
+      : { spec_id: ownSpecId };
+  return JSON.stringify({
+    pic_url: photoUrl,
+    ...size,
+    background_color: options.backgrounds.map((background, index) => {
+      if (background.kind === 'transparent') throw new VendorError('INVALID_INPUT', NOT_SENT);
+      const [start, end] =
+        background.kind === 'solid' ? [background.hex, background.hex] : [background.from, background.to];
+      // The name becomes part of the file's name; colours are told apart by the order of the lists, never by it.
+      return { start_color: rgb(start), color_name: `bg${index}`, enc_color: rgb(end) };
+    }),
+    ...(leqi?.ratios === undefined ? {} : { ratios: ratioList(leqi.ratios) }),
+    ...(options.maxKb === undefined ? {} : { file_size_max: options.maxKb }),
+    ...(options.minKb === undefined ? {} : { file_size_min: options.minKb }),
+    ...(leqi?.printType === undefined ? {} : { print_type: leqi.printType }),
+    ...(leqi?.horizontalAlignment === undefined ? {} : { hor_align_type: leqi.horizontalAlignment }),
+    ...(leqi?.poseFix === undefined ? {} : { pose_fix: flag(leqi.poseFix) }),
+    ...(leqi?.originBeauty === undefined ? {} : { need_origin_beauty: flag(leqi.originBeauty) }),
+  });
+}
+
+/** Exactly 8 numbers; -1 leaves one open. */
+function ratioList(ratios: NonNullable<NonNullable<IdPhotoJob['leqi']>['ratios']>): number[] {
+  const pair = (bounds: Bounds | undefined) => (bounds === undefined ? [-1, -1] : [bounds.min, bounds.max]);
+  return [ratios.headHeight, ratios.eyeHeight, ratios.topHeight, ratios.faceWidth].flatMap(pair);
+}
+
+/** `final_pic_name`, `wm_pic_url` and `print_wm_pic_url` share one order, that of the backgrounds. */
+export function readMade(answer: MarketAnswer, backgrounds: number): { photos: MadePhoto[]; sheetCount?: number } {
+  const fields = successFields(answer, 'make');
+  const names = texts(fields.final_pic_name);
+  const previews = urls(fields.wm_pic_url);
+  const sheets = urls(fields.print_wm_pic_url);
+  if (names.length !== backgrounds || previews.length !== backgrounds) {
+    throw strange(answer, 'make', 'The vendor answered another number of photos than it was asked for.');
+  }
+  const sheetCount = Number(fields.one_sheet_num);
+  const photos = names.map((vendorRef, index) => ({
+    vendorRef,
+    preview: previews[index]!,
+    sheetPreview: sheets.length === backgrounds ? sheets[index] : undefined,
+  }));
+  return Number.isInteger(sheetCount) && sheetCount > 0 ? { photos, sheetCount } : { photos };
+}
+
+/** Despite their names `file_name` is a URL and `file_name_list` is a single one, that of the print sheet. */
+export function readFetched(answer: MarketAnswer): { clean: SignedUrl; sheet: SignedUrl | undefined } {
+  const fields = successFields(answer, 'fetch');
+  const [clean] = urls(fields.file_name);
+  const [sheet] = urls(fields.file_name_list);
+  if (clean === undefined) throw strange(answer, 'fetch', 'The vendor sold the photo and gave no address of it.');
+  return { clean, sheet };
+}
+
+/** The fields beside `code`; the vendor's other products wrap them in `data`. Throws what any code but 200 means. */
+function successFields(answer: MarketAnswer, endpoint: LeqiEndpoint): Record<string, unknown> {
+  const { data } = answer.body;
+  const fields: Record<string, unknown> = { ...answer.body, ...(isObject(data) ? data : {}) };
+  // Clients of the vendor have met the code as a number and as a string.
+  const code = asText(answer.body.code ?? fields.code);
+  if (code === undefined || (code === '200' && answer.status >= 400)) throw unusableAnswer(answer);
+  if (code === '200') return fields;
+  const { code: ours, ...facts } = judge(endpoint, code);
+  const told = { vendorCode: code, requestId: answer.requestId, vendorMessage: answer.words(fields.error) };
+  const advice = ours === 'VENDOR_AUTH' ? 'Leqi refused the login: check LEQI_APP_CODE.' : undefined;
+  throw new VendorError(ours, { ...facts, ...told }, advice);
+}
+
+/** A success that is not as the guide says: asking again would not mend it, and at get_pic_3 would cost again. */
+function strange(answer: MarketAnswer, endpoint: LeqiEndpoint, message: string): VendorError {
+  const billed = endpoint === 'fetch' ? 'YES' : 'NO';
+  const facts = { billed, safeToRetry: false, vendorCode: '200', requestId: answer.requestId } as const;
+  return new VendorError('VENDOR_ERROR', facts, message);
+}
+
+function texts(value: unknown): string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter((each): each is string => typeof each === 'string' && each !== '');
+}
+
+/**
+ * Signed by the object store over exactly these characters, so neither decoded nor written anew: `%2B` in a signature
+ * is not `+`.
+ */
+function urls(value: unknown): SignedUrl[] {
+  return texts(value)
+    .filter(url => /^https?:\/\//i.test(url) && URL.canParse(url))
+    .map(url => {
+      const expires = /[?&]Expires=(\d{1,11})(?:&|$)/.exec(url)?.[1];
+      return expires === undefined ? { url } : { url, expiresAt: new Date(Number(expires) * 1_000) };
+    });
+}

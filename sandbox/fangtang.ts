@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { type Part, readMultipart } from './kit/multipart.js';
+import { identityOf } from './kit/parameters.js';
+import { pictureKind, pictureSize } from './kit/picture-size.js';
+import { FANGTANG_CODES, magicCode } from './magic.js';
+import {
+  type Exchange,
+  type Incoming,
+  json,
+  Refusal,
+  type Reply,
+  type Vendor,
+  type VendorParts,
+  withPhotoCodes,
+} from './vendor.js';
+
+const PATHS: Readonly<Record<string, keyof typeof FANGTANG_CODES>> = {
+  '/api/third/photo/upload': 'upload',
+  '/api/third/photo/status': 'status',
+  '/api/third/photo/download': 'download',
+  '/api/third/company/nums': 'nums',
+};
+const FIELDS: Readonly<Record<keyof typeof FANGTANG_CODES, readonly string[]>> = {
+  upload: ['third_code', 'repair_type', 'file', 'rgb'],
+  status: ['third_code', 'mdf'],
+  download: ['third_code', 'mdf'],
+  nums: ['third_code'],
+};
+const REPAIR_TYPES = ['sr', 'sr,repair', 'sr,repair,colour', 'bg'] as const;
+type RepairType = (typeof REPAIR_TYPES)[number];
+
+/** The guide's digit is lost; the vendor's newer document has two minutes (vendors.md section 4). */
+const TOKEN_LIFETIME_S = 120;
+const LIFETIME_MS = 3_600_000;
+
+interface Repair {
+  result: Buffer;
+  uploadedAt: number;
+  doneAt: number;
+  rgb: string;
+}
+
+type Fields = ReadonlyMap<string, Part>;
+
+/** Fangtang's restoration (guide; vendors.md section 4): no gateway, a token a call, everything is deleted after an hour. */
+export class Fangtang implements Vendor {
+  readonly secrets: readonly string[];
+  private readonly repairs = new Map<string, Repair>();
+
+  constructor(
+    private readonly login: { thirdCode: string; secretKey: string },
+    private readonly parts: VendorParts,
+  ) {
+    this.secrets = [login.secretKey];
+  }
+
+  identify(incoming: Incoming): { call: string; identity?: string } {
+    const call = PATHS[incoming.path] ?? 'unknown';
+    if (call !== 'upload') return { call };
+    // The boundary is another one each time.
+    const parts = readMultipart(incoming.headers['content-type'] ?? '', incoming.body) ?? [];
+    return { call, identity: identityOf(...parts.flatMap(part => [part.name, part.bytes])) };
+  }
+
+  throttled(_exchange: Exchange): Reply {
+    return { status: 429, headers: { 'content-type': 'text/plain' }, body: 'Too Many Requests' };
+  }
+
+  answer(errno: string, exchange: Exchange, _detail?: string): Reply {
+    if (exchange.call === 'unknown')
+      return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'Not Found' };
+    const codes: Readonly<Record<string, string>> = FANGTANG_CODES[exchange.call as keyof typeof FANGTANG_CODES];
+    return json({ code: 9000, errno: Number(errno), msg: codes[errno] ?? '其他錯誤' });
+  }
+
+  async handle(exchange: Exchange): Promise<Reply> {
+    const call = PATHS[exchange.path];
+    if (call === undefined || exchange.method !== 'POST') throw new Refusal('404', exchange.path, 'UNKNOWN_CALL');
+    this.checkToken(exchange.headers.token ?? '');
+    const wrong = call === 'upload' ? '9001' : '9002';
+    const fields = this.readFields(exchange, call, wrong);
+    if (text(fields, 'third_code') !== this.login.thirdCode) throw new Refusal(wrong, 'third_code', 'LOGIN');
+    switch (call) {
+      case 'upload':
+        return this.upload(exchange, fields);
+      case 'status':
+        return this.status(text(fields, 'mdf'));
+      case 'download':
+        return this.download(exchange, text(fields, 'mdf'));
+      case 'nums':
+        return success({ code: this.login.thirdCode, nums: this.parts.ledger.unitsLeft('FANGTANG') });
+    }
+  }
+
+  private checkToken(token: string): void {
+    const [, digest, time = ''] = /^([0-9a-f]{32}),(\d{10})$/.exec(token) ?? [];
+    const own = createHash('md5').update(`${this.login.secretKey}${time}`).digest('hex');
+    if (digest !== own) throw new Refusal('9999', 'token', 'LOGIN');
+    if (Math.abs(this.parts.loginNow() / 1000 - Number(time)) > TOKEN_LIFETIME_S)
+      throw new Refusal('9999', 'token out of time', 'LOGIN');
+  }
+
+  private readFields(exchange: Exchange, call: keyof typeof FIELDS, wrong: string): Fields {
+    const parts = readMultipart(exchange.headers['content-type'] ?? '', exchange.body);
+    if (!parts) throw new Refusal(wrong, 'not multipart/form-data', 'CONTENT_TYPE');
+    const fields = new Map(parts.map(part => [part.name, part]));
+    for (const name of fields.keys())
+      if (!FIELDS[call].includes(name)) this.parts.ledger.breach(exchange, 'UNKNOWN_PARAMETER', name);
+    for (const name of FIELDS[call])
+      if (name !== 'rgb' && !fields.has(name)) throw new Refusal(wrong, `${name} required`, 'MISSING_PARAMETER');
+    return fields;
+  }
+
+  private async upload(exchange: Exchange, fields: Fields): Promise<Reply> {
+    const repairType = REPAIR_TYPES.find(type => type === text(fields, 'repair_type'));
+    if (!repairType) throw new Refusal('9001', 'repair_type', 'OUT_OF_RANGE');
+    const file = fields.get('file')!;
+    if (file.fileName === undefined) throw new Refusal('9001', 'file without a name', 'MISSING_PARAMETER');
+    const rgb = text(fields, 'rgb');
+    if (repairType === 'bg' && !isRgb(rgb))
+      throw new Refusal('9001', 'rgb', rgb === '' ? 'MISSING_PARAMETER' : 'OUT_OF_RANGE');
+    if (pictureKind(file.bytes) === undefined) throw new Refusal('9005', 'file', 'NOT_A_PICTURE');
+    const magic = magicCode('FANGTANG', 'upload', 'rgb', rgb);
+    if (magic !== undefined) throw new Refusal(magic);
+
+    const { ledger, clock, random, results, settings } = this.parts;
+    if (!ledger.spend(exchange, 1)) throw new Refusal('9101');
+    const result = await this.repair(file.bytes, repairType, rgb).catch(error => {
+      // "A failed upload is not charged."
+      ledger.refund(exchange, 1);
+      throw error;
+    });
+    this.forgetExpired();
+    // Equal uploads share an id (vendors.md section 4, trap 6).
+    const mdf = createHash('md5').update(`${repairType} ${rgb} `).update(file.bytes).digest('hex');
+    const { medianMs, sigma } = settings.restorationQueue;
+    const doneAt = clock.now() + random.logNormal(medianMs, sigma);
+    this.repairs.delete(mdf);
+    this.repairs.set(mdf, { result, uploadedAt: clock.now(), doneAt, rgb });
+    const img_url = results.publish(exchange, `/static/img/${random.hex(32)}_out.jpg`, LIFETIME_MS, () => file.bytes, {
+      signed: false,
+    });
+    return success({ img_url, mdf });
+  }
+
+  private repair(photo: Buffer, type: RepairType, rgb: string): Promise<Buffer> {
+    const { pictures } = this.parts;
+    return withPhotoCodes(
+      () => {
+        if (type === 'bg') return pictures.changeBackground(photo, hexOf(rgb));
+        if (type !== 'sr,repair,colour') return pictures.restore(photo, type);
+        const { width, height } = pictureSize(photo) ?? { width: 512, height: 512 };
+        return pictures.placeholder('上色', width * 2, height * 2);
+      },
+      { noFace: '9009', unfit: '9009', undecodable: '9009' },
+    );
+  }
+
+  private status(mdf: string): Reply {
+    const repair = this.find(mdf);
+    const magic = magicCode('FANGTANG', 'status', 'rgb', repair.rgb);
+    if (magic !== undefined) throw new Refusal(magic);
+    const done = repair.doneAt <= this.parts.clock.now();
+    return success(done ? { msg: '圖片處理完成', status: 200 } : { msg: '圖片處理中', status: 100 });
+  }
+
+  private download(exchange: Exchange, mdf: string): Reply {
+    const repair = this.find(mdf);
+    const magic = magicCode('FANGTANG', 'download', 'rgb', repair.rgb);
+    if (magic !== undefined) throw new Refusal(magic);
+    const { clock, results } = this.parts;
+    if (repair.doneAt > clock.now()) throw new Refusal('9002', 'not done yet');
+    const lifetime = repair.doneAt + LIFETIME_MS - clock.now();
+    const path = `/static/life_img/${mdf}01100.jpg`;
+    return success({ url: results.publish(exchange, path, lifetime, () => repair.result, { signed: false }) });
+  }
+
+  private find(mdf: string): Repair {
+    const repair = this.repairs.get(mdf);
+    if (!repair || repair.doneAt + LIFETIME_MS <= this.parts.clock.now()) throw new Refusal('9002', 'mdf');
+    return repair;
+  }
+
+  private forgetExpired(): void {
+    const now = this.parts.clock.now();
+    for (const [mdf, { doneAt }] of this.repairs) if (doneAt + LIFETIME_MS <= now) this.repairs.delete(mdf);
+  }
+}
+
+function success(data: Record<string, unknown>): Reply {
+  return json({ code: 200, data });
+}
+
+function text(fields: Fields, name: string): string {
+  return fields.get(name)?.bytes.toString('utf8') ?? '';
+}
+
+function isRgb(rgb: string): boolean {
+  return /^\d{1,3},\d{1,3},\d{1,3}$/.test(rgb) && rgb.split(',').every(part => Number(part) <= 255);
+}
+
+function hexOf(rgb: string): string {
+  return `#${rgb
+    .split(',')
+    .map(part => Number(part).toString(16).padStart(2, '0').toUpperCase())
+    .join('')}`;
+}

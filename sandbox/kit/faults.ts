@@ -1,0 +1,101 @@
+import type { Exchange, VendorName } from '../vendor.js';
+
+/**
+ * - `latency`: `ms` before the work.
+ * - `drop-before`, `drop-after`: the connection ends without an answer, before or after the work.
+ * - `500`, `429`: nothing is done; 429 with a Retry-After of `ms`.
+ * - `html`, `empty`, `truncated`: the work is done, and the answer is a page, nothing, or its first half.
+ * - `slow-body`: the work is done; the second half of the answer comes `ms` later.
+ * - `foreign-host`: the work is done; its result stands on another host.
+ */
+export const FAULTS = [
+  'latency',
+  'drop-before',
+  'drop-after',
+  '500',
+  '429',
+  'html',
+  'truncated',
+  'empty',
+  'slow-body',
+  'foreign-host',
+] as const;
+
+export interface Fault {
+  vendor: VendorName;
+  fault: (typeof FAULTS)[number];
+  ms: number;
+  times: number;
+  /** Only this call of the vendor; without `call` and `path` any call but the download of a result. */
+  call?: string | undefined;
+  /** Only paths that start so. */
+  path?: string | undefined;
+}
+
+/** The next call is answered with a code instead of any work. */
+export interface NextCode {
+  vendor: VendorName;
+  code: string;
+  times: number;
+  call?: string | undefined;
+  path?: string | undefined;
+}
+
+interface Aim {
+  vendor: VendorName;
+  times: number;
+  call?: string | undefined;
+  path?: string | undefined;
+}
+
+/** What is to go wrong next, in the order in which it was asked for. */
+export class Faults {
+  private faults: Fault[] = [];
+  private codes: NextCode[] = [];
+
+  add(fault: Fault): void {
+    this.faults.push(fault);
+  }
+
+  addCode(code: NextCode): void {
+    this.codes.push(code);
+  }
+
+  takeFault(exchange: Exchange): Fault | undefined {
+    return take(this.faults, exchange, fault => fault.fault !== 'foreign-host');
+  }
+
+  /** Apart, because it waits for a call that has a result to show. */
+  takeForeignHost(exchange: Exchange): boolean {
+    return take(this.faults, exchange, fault => fault.fault === 'foreign-host') !== undefined;
+  }
+
+  takeCode(exchange: Exchange): NextCode | undefined {
+    return take(this.codes, exchange, () => true);
+  }
+
+  pending(): { faults: Fault[]; next: NextCode[] } {
+    return { faults: structuredClone(this.faults), next: structuredClone(this.codes) };
+  }
+
+  reset(): void {
+    this.faults = [];
+    this.codes = [];
+  }
+}
+
+function take<T extends Aim>(list: T[], exchange: Exchange, wanted: (item: T) => boolean): T | undefined {
+  const index = list.findIndex(item => wanted(item) && aimsAt(item, exchange));
+  const found = list[index];
+  if (!found) return undefined;
+  if (found.times > 1) list[index] = { ...found, times: found.times - 1 };
+  else list.splice(index, 1);
+  return found;
+}
+
+function aimsAt(aim: Aim, exchange: Exchange): boolean {
+  if (aim.vendor !== exchange.vendor) return false;
+  if (aim.call !== undefined && aim.call !== exchange.call) return false;
+  if (aim.path !== undefined) return exchange.path.startsWith(aim.path);
+  return aim.call !== undefined || exchange.call !== 'result';
+}

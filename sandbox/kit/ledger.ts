@@ -1,0 +1,140 @@
+import type { Clock } from '../../src/kernel/clock.js';
+import type { Exchange, VendorName } from '../vendor.js';
+
+/** How a client went against a guide. */
+export const BREACH_KINDS = [
+  'LOGIN',
+  'KEY_IN_URL',
+  'UNKNOWN_CALL',
+  'CONTENT_TYPE',
+  'WRONG_PLACE',
+  'MISSING_PARAMETER',
+  'OUT_OF_RANGE',
+  'UNKNOWN_PARAMETER',
+  'DATA_URL',
+  'BASE64_NOT_ENCODED',
+  'TOO_LARGE',
+  'PHOTO_UNREACHABLE',
+  'NOT_A_PICTURE',
+  'LOST_DIGITS',
+  'BOUGHT_TWICE',
+  'SENT_AGAIN_AFTER_LOSS',
+  'CREDENTIALS_TO_RESULT',
+  'ALTERED_URL',
+] as const;
+export type BreachKind = (typeof BREACH_KINDS)[number] | 'FAULT_OF_THE_SANDBOX';
+
+export interface Breach {
+  vendor: VendorName;
+  call: string;
+  kind: BreachKind;
+  detail: string;
+  at: string;
+}
+
+export interface CallCounts {
+  requests: number;
+  /** Units. */
+  billed: number;
+  /** Billed again for what was billed before. Two tasks may ask for the same, so this alone is no breach. */
+  repeats: number;
+}
+
+/** Breaches kept; a client that commits thousands has been told often enough. */
+const BREACHES_KEPT = 1_000;
+
+/** Who was asked what, who paid, who went against a guide: what a test asks the sandbox afterwards. Nothing personal is kept. */
+export class Ledger {
+  private counts = new Map<VendorName, Map<string, CallCounts>>();
+  private left = new Map<VendorName, number>();
+  private breaches: Breach[] = [];
+  private billed = new Set<string>();
+  private lost = new Set<string>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly packageUnits: number,
+  ) {}
+
+  request(exchange: Exchange): void {
+    this.of(exchange).requests += 1;
+    if (exchange.identity !== undefined && this.lost.has(`${exchange.vendor} ${exchange.identity}`))
+      this.breach(
+        exchange,
+        'SENT_AGAIN_AFTER_LOSS',
+        'the answer to the same request was lost; it may have been billed',
+      );
+  }
+
+  /** Takes units off the package before the work; false if it has too few. */
+  spend(exchange: Exchange, units: number): boolean {
+    const left = this.unitsLeft(exchange.vendor);
+    if (left < units) return false;
+    this.left.set(exchange.vendor, left - units);
+    const counts = this.of(exchange);
+    counts.billed += units;
+    if (exchange.identity !== undefined) {
+      const key = `${exchange.vendor} ${exchange.identity}`;
+      if (this.billed.has(key)) counts.repeats += 1;
+      this.billed.add(key);
+    }
+    return true;
+  }
+
+  /** Gives back what `spend` took: the work failed, and this vendor does not charge for that. */
+  refund(exchange: Exchange, units: number): void {
+    this.left.set(exchange.vendor, this.unitsLeft(exchange.vendor) + units);
+    this.of(exchange).billed -= units;
+    if (exchange.identity !== undefined) this.billed.delete(`${exchange.vendor} ${exchange.identity}`);
+  }
+
+  wasBilled(exchange: Exchange): boolean {
+    return this.billed.has(`${exchange.vendor} ${exchange.identity}`);
+  }
+
+  /** The answer did not reach the client whole. */
+  lose(exchange: Exchange): void {
+    if (exchange.identity !== undefined) this.lost.add(`${exchange.vendor} ${exchange.identity}`);
+  }
+
+  breach(exchange: Pick<Exchange, 'vendor' | 'call'>, kind: BreachKind, detail: string): void {
+    if (this.breaches.length >= BREACHES_KEPT) return;
+    const at = new Date(this.clock.now()).toISOString();
+    this.breaches.push({ vendor: exchange.vendor, call: exchange.call, kind, detail, at });
+  }
+
+  unitsLeft(vendor: VendorName): number {
+    return this.left.get(vendor) ?? this.packageUnits;
+  }
+
+  setUnits(vendor: VendorName, units: number): void {
+    this.left.set(vendor, units);
+  }
+
+  snapshot(vendor: VendorName): { unitsLeft: number; calls: Record<string, CallCounts> } {
+    return {
+      unitsLeft: this.unitsLeft(vendor),
+      calls: structuredClone(Object.fromEntries(this.counts.get(vendor) ?? [])),
+    };
+  }
+
+  allBreaches(): Breach[] {
+    return structuredClone(this.breaches);
+  }
+
+  reset(): void {
+    this.counts.clear();
+    this.left.clear();
+    this.breaches = [];
+    this.billed.clear();
+    this.lost.clear();
+  }
+
+  private of({ vendor, call }: Exchange): CallCounts {
+    const calls = this.counts.get(vendor) ?? new Map<string, CallCounts>();
+    this.counts.set(vendor, calls);
+    const counts = calls.get(call) ?? { requests: 0, billed: 0, repeats: 0 };
+    calls.set(call, counts);
+    return counts;
+  }
+}

@@ -1,0 +1,25 @@
+import { Field, InputType } from 'type-graphql';
+import { RestorationStepsEnum, VendorChoiceEnum } from './enums.js';
+import { BackgroundInput, IdPhotoOptionsInput } from './id-photo.input.js';
+import { PaintingOptionsInput } from './picture.input.js';
+
+@InputType({ description: 'A request without its photo: exactly one of the fields beside `vendor`.' })
+export class QuoteInput {
+  @Field(() => IdPhotoOptionsInput, { nullable: true, description: 'A quote for `createIdPhoto`.' })
+  idPhoto?: IdPhotoOptionsInput | null;
+
+  @Field(() => RestorationStepsEnum, { nullable: true, description: 'A quote for `restorePhoto`.' })
+  restoration?: keyof typeof RestorationStepsEnum | null;
+
+  @Field(() => BackgroundInput, { nullable: true, description: 'A quote for `changeBackground`.' })
+  background?: BackgroundInput | null;
+
+  @Field(() => PaintingOptionsInput, { nullable: true, description: 'A quote for `generatePainting`.' })
+  painting?: PaintingOptionsInput | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'True for a quote for `verifyFace`.' })
+  faceVerification?: boolean | null;
+
+  @Field(() => VendorChoiceEnum, { nullable: true, description: 'Who is asked; default AUTO, or what the request itself says.' })
+  vendor?: keyof typeof VendorChoiceEnum | null;
+}

@@ -1,0 +1,58 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import { OperationEnum, QuotaSourceEnum, VendorEnum, VendorStateEnum } from './enums.js';
+
+@ObjectType({ description: "What is left of a vendor's package.", simpleResolvers: true })
+export class VendorQuota {
+  @Field(() => Int, { description: 'Units left.' })
+  left!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Units of the whole package; null if the operator did not say.' })
+  total!: number | null;
+
+  @Field(() => QuotaSourceEnum, { description: 'Who counted.' })
+  source!: keyof typeof QuotaSourceEnum;
+
+  @Field({ description: 'True if 20 % or less is left.' })
+  low!: boolean;
+}
+
+@ObjectType({ description: 'Somebody who can serve tasks: a vendor, our own engine, or our sandbox in the place of a vendor.', simpleResolvers: true })
+export class VendorStatus {
+  @Field(() => VendorEnum, { description: 'Who it is.' })
+  vendor!: keyof typeof VendorEnum;
+
+  @Field({ description: 'True if the operator has set its keys, or it needs none.' })
+  configured!: boolean;
+
+  @Field({ description: 'True if our sandbox plays it: nothing is charged, and nothing is real.' })
+  sandbox!: boolean;
+
+  @Field(() => [OperationEnum], { description: 'What it can do here; empty if it is neither configured nor played by the sandbox.' })
+  operations!: (keyof typeof OperationEnum)[];
+
+  @Field(() => VendorStateEnum, { nullable: true, description: 'Whether it is called at the moment; null if it cannot be.' })
+  state!: keyof typeof VendorStateEnum | null;
+
+  @Field(() => VendorQuota, { nullable: true, description: 'What is left of its package; null where nobody can say.' })
+  quota?: VendorQuota | null;
+
+  key!: string | null;
+}
+
+@ObjectType({ description: 'What a request would come to. Nothing was sent.', simpleResolvers: true })
+export class Quote {
+  @Field(() => VendorEnum, { description: 'Who would serve it.' })
+  vendor!: keyof typeof VendorEnum;
+
+  @Field({ description: 'True if our sandbox would.' })
+  sandbox!: boolean;
+
+  @Field(() => Int, { description: "Units of the vendor's package that it would use up; 0 if it is free." })
+  units!: number;
+
+  @Field(() => [String], { description: 'Fields of the input that would have no effect, as paths.' })
+  ignoredOptions!: string[];
+
+  @Field(() => [VendorEnum], { description: 'Who would take over if the first cannot, as long as nobody charged anything.' })
+  failover!: (keyof typeof VendorEnum)[];
+}

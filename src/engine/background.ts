@@ -1,0 +1,152 @@
+import sharp from 'sharp';
+import { type Affine, compose, invert, scaling, transform } from './affine.js';
+import type { Analysis } from './analysis.js';
+import { backdrop } from './backdrop.js';
+import { decodeWithin } from './decode.js';
+import { encodeJpeg } from './encode.js';
+import { cutOut } from './matte.js';
+import type { Background } from './photo.js';
+import type { ChangedBackground, Picture } from './picture.js';
+import { type RgbImage, reduced } from './pixels.js';
+
+/** A larger photo comes back at this size: the matte has no more detail to give, and 2,500 is Jumei's limit too. */
+const MAX_SIDE = 2_500;
+/** The whole person is cut out on a grid of this side; the head has the finer one of its analysis. */
+const GRID_SIDE = 768;
+/** Share of the head's frame over which its matte fades into the other. */
+const FADE = 0.08;
+
+/** A matte on a grid of its own. */
+interface Layer {
+  width: number;
+  height: number;
+  /** 0..255. */
+  alpha: Uint8Array;
+  /** Person's own colour - colour in the photo, three a pixel. */
+  correction: Int16Array;
+  /** Pixel of the photo to pixel of the grid. */
+  fromPhoto: Affine;
+}
+
+/**
+ * The whole photo with the person on another background, on a side of 2,500 pixels at most. The analysis covers the
+ * surroundings of the head alone, so the rest of the person is cut out here, more coarsely. Errors: CORRUPT_IMAGE.
+ */
+export async function changeBackground(
+  bytes: Uint8Array,
+  analysis: Analysis,
+  background: Background,
+): Promise<ChangedBackground> {
+  const { image } = await decodeWithin(bytes, MAX_SIDE);
+  const { layer: body, quality } = await bodyLayer(image, analysis);
+  const samplePerson = personSampler(headLayer(image, analysis), body);
+  const picture =
+    background.kind === 'transparent'
+      ? await onNothing(image, samplePerson)
+      : await encodeJpeg(on(image, samplePerson, backdrop(background)), null);
+  return { ...picture, matteQuality: Math.min(quality, analysis.facts.matteQuality), warnings: analysis.warnings };
+}
+
+function headLayer(image: RgbImage, { frame, alpha, correction }: Analysis): Layer {
+  const toFrame = compose(
+    invert(frame.toPhoto),
+    scaling(frame.photoWidth / image.width, frame.photoHeight / image.height),
+  );
+  return { width: frame.width, height: frame.height, alpha, correction, fromPhoto: toFrame };
+}
+
+async function bodyLayer(image: RgbImage, { frame, head }: Analysis): Promise<{ layer: Layer; quality: number }> {
+  const grid = await reduced(image, GRID_SIDE / Math.max(image.width, image.height));
+  const fromFrame = compose(scaling(grid.width / frame.photoWidth, grid.height / frame.photoHeight), frame.toPhoto);
+  const [centreX, chinY] = transform(fromFrame, head.centreX, head.chinY);
+  const [, crownY] = transform(fromFrame, head.centreX, head.crownY);
+  const width = head.faceWidth * Math.hypot(fromFrame.xx, fromFrame.yx);
+  // Hair takes about the upper quarter of a head.
+  const foreheadY = crownY + (chinY - crownY) / 4;
+  const matte = await cutOut(grid, { centreX, chinY, foreheadY, width });
+  const alpha = Uint8Array.from(matte.alpha.data, a => Math.round(a * 255));
+  const correction = new Int16Array(alpha.length * 3);
+  for (let i = 0; i < correction.length; i++) {
+    if (alpha[Math.floor(i / 3)]) correction[i] = Math.round(matte.foreground[i]! * 255 - grid.data[i]!);
+  }
+  const fromPhoto = scaling(grid.width / image.width, grid.height / image.height);
+  return { layer: { width: grid.width, height: grid.height, alpha, correction, fromPhoto }, quality: matte.quality };
+}
+
+/** Writes opacity (0..1) and colour correction of a pixel of the photo into `person`. */
+type PersonSampler = (x: number, y: number, person: Float32Array) => void;
+
+function personSampler(head: Layer, body: Layer): PersonSampler {
+  const fine = new Float32Array(4);
+  const fade = head.width * FADE;
+  return (x, y, person) => {
+    const [hx, hy] = transform(head.fromPhoto, x + 0.5, y + 0.5);
+    const inside = Math.min(hx, hy, head.width - hx, head.height - hy) - 1;
+    const weight = Math.min(1, inside / fade);
+    if (weight > 0) sample(head, hx, hy, fine);
+    if (weight >= 1) {
+      person.set(fine);
+      return;
+    }
+    const [bx, by] = transform(body.fromPhoto, x + 0.5, y + 0.5);
+    sample(body, bx, by, person);
+    if (weight > 0) for (let c = 0; c < 4; c++) person[c] = person[c]! * (1 - weight) + fine[c]! * weight;
+  };
+}
+
+/** Bilinear; beyond the grid its edge goes on. */
+function sample({ width, height, alpha, correction }: Layer, x: number, y: number, result: Float32Array): void {
+  const fx = Math.min(Math.max(x - 0.5, 0), width - 1.001);
+  const fy = Math.min(Math.max(y - 0.5, 0), height - 1.001);
+  const x0 = fx | 0;
+  const y0 = fy | 0;
+  const dx = fx - x0;
+  const dy = fy - y0;
+  const i = y0 * width + x0;
+  const [nw, ne, sw, se] = [(1 - dx) * (1 - dy), dx * (1 - dy), (1 - dx) * dy, dx * dy];
+  result[0] = (alpha[i]! * nw + alpha[i + 1]! * ne + alpha[i + width]! * sw + alpha[i + width + 1]! * se) / 255;
+  for (let c = 0; c < 3; c++) {
+    const j = i * 3 + c;
+    const below = j + width * 3;
+    result[c + 1] =
+      correction[j]! * nw + correction[j + 3]! * ne + correction[below]! * sw + correction[below + 3]! * se;
+  }
+}
+
+function on(image: RgbImage, samplePerson: PersonSampler, colourAt: (height: number) => number[]): RgbImage {
+  const { data, width, height } = image;
+  const result = new Uint8ClampedArray(data.length);
+  const person = new Float32Array(4);
+  for (let y = 0, i = 0; y < height; y++) {
+    const behind = colourAt(height > 1 ? y / (height - 1) : 0);
+    for (let x = 0; x < width; x++, i += 3) {
+      samplePerson(x, y, person);
+      const opacity = person[0]!;
+      for (let c = 0; c < 3; c++) {
+        const own = Math.min(255, Math.max(0, data[i + c]! + person[c + 1]!));
+        result[i + c] = own * opacity + behind[c]! * (1 - opacity);
+      }
+    }
+  }
+  return { data: new Uint8Array(result.buffer), width, height };
+}
+
+/** A PNG, without any colour where nothing of the person is. */
+async function onNothing(image: RgbImage, samplePerson: PersonSampler): Promise<Picture> {
+  const { data, width, height } = image;
+  const result = new Uint8ClampedArray(width * height * 4);
+  const person = new Float32Array(4);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      samplePerson(x, y, person);
+      const opacity = Math.round(person[0]! * 255);
+      if (opacity === 0) continue;
+      for (let c = 0; c < 3; c++) result[i * 4 + c] = data[i * 3 + c]! + person[c + 1]!;
+      result[i * 4 + 3] = opacity;
+    }
+  }
+  const bytes = await sharp(result, { raw: { width, height, channels: 4 } })
+    .png()
+    .toBuffer();
+  return { bytes, mime: 'image/png', width, height };
+}

@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { readModel } from './tensorflow.js';
+
+interface Layer {
+  class_name: string;
+  name: string;
+  config: { padding?: 'same' | 'valid'; activation?: 'linear' | 'relu'; size?: [number, number] };
+  inbound_nodes: [string, ...unknown[]][][];
+}
+
+interface Topology {
+  model_config: { config: { layers: Layer[]; output_layers: [string, ...unknown[]][] } };
+}
+
+/** Image in, image out; the caller keeps the input and frees the output. */
+export type Network = (input: tf.Tensor4D) => tf.Tensor4D;
+
+/**
+ * A Keras layers model of the weights folder, over the same kernels as the graph models. tfjs-layers itself would be
+ * another megabyte of dependency for six classes of layer; any other class is refused when the model is loaded.
+ */
+export async function loadLayersModel(name: string): Promise<Network> {
+  const { description, specs, data } = await readModel<Topology>(name);
+  const weights = tf.io.decodeWeights(data, specs);
+  const { layers, output_layers: outputs } = description.modelTopology.model_config.config;
+  const steps = layers.map(layer => ({ layer, apply: applicationOf(layer, weights) }));
+  const last = outputs[0]![0];
+  return input =>
+    tf.tidy(() => {
+      const results = new Map<string, tf.Tensor4D>();
+      for (const { layer, apply } of steps) {
+        const inputs = (layer.inbound_nodes[0] ?? []).map(([from]) => results.get(from)!);
+        results.set(layer.name, apply(inputs.length > 0 ? inputs : [input]));
+      }
+      return results.get(last)!;
+    });
+}
+
+type Application = (inputs: tf.Tensor4D[]) => tf.Tensor4D;
+
+function applicationOf({ class_name: kind, name, config }: Layer, weights: tf.NamedTensorMap): Application {
+  switch (kind) {
+    case 'InputLayer':
+      return ([image]) => image!;
+    case 'Conv2D': {
+      const filter = weights[`${name}/kernel`] as tf.Tensor4D;
+      const bias = weights[`${name}/bias`] as tf.Tensor1D;
+      const { padding: pad = 'valid', activation = 'linear' } = config;
+      return ([image]) => tf.fused.conv2d({ x: image!, filter, strides: 1, pad, bias, activation });
+    }
+    case 'Activation':
+      if (config.activation !== 'relu') break;
+      return ([image]) => tf.relu(image!);
+    case 'Concatenate':
+      return images => tf.concat(images, 3);
+    case 'Add':
+      return images => images.reduce((sum, image) => tf.add(sum, image));
+    case 'UpSampling2D': {
+      const [rows, columns] = config.size!;
+      return ([image]) => tf.image.resizeNearestNeighbor(image!, [image!.shape[1] * rows, image!.shape[2] * columns]);
+    }
+  }
+  throw new Error(`layer ${name}: ${kind} is not one that the engine runs`);
+}

@@ -1,0 +1,48 @@
+import { pipeline, type Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { DarkroomError } from '../kernel/errors.js';
+
+const DECODERS = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
+
+/**
+ * The decoded body. Encodings were not asked for, but a paid result is not lost to a server that encodes all the same;
+ * what comes out is counted like any other body. Throws URL_UNREACHABLE for an encoding that is not known.
+ */
+export function decodeBody(body: Readable, encoding: string): Readable {
+  const name = encoding.trim().toLowerCase();
+  if (name === '' || name === 'identity') return body;
+  if (!Object.hasOwn(DECODERS, name)) {
+    throw new DarkroomError('URL_UNREACHABLE', 'The file behind the URL comes in an encoding that is not known.');
+  }
+  const decoder = DECODERS[name as keyof typeof DECODERS]();
+  // Errors reach the reader through the decoder.
+  pipeline(body, decoder, () => {});
+  return decoder;
+}
+
+/**
+ * Reads a stream to its end into one buffer. It grows by doubling: kept as they come, endless chunks of one byte would
+ * cost a hundred times their size. Throws FILE_TOO_LARGE at the first chunk beyond `maxBytes`, and destroys the stream.
+ */
+export async function readBounded(stream: Readable, maxBytes: number, expectedBytes: number): Promise<Buffer> {
+  let kept = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(expectedBytes, 64 * 1024)));
+  let length = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (length + chunk.length > maxBytes) {
+      stream.destroy();
+      throw tooLarge(maxBytes);
+    }
+    if (length + chunk.length > kept.length) {
+      const grown = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(kept.length * 2, length + chunk.length)));
+      kept.copy(grown, 0, 0, length);
+      kept = grown;
+    }
+    chunk.copy(kept, length);
+    length += chunk.length;
+  }
+  return kept.subarray(0, length);
+}
+
+export function tooLarge(maxBytes: number): DarkroomError {
+  return new DarkroomError('FILE_TOO_LARGE', `The file behind the URL is larger than ${maxBytes} bytes.`);
+}

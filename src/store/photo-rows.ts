@@ -1,0 +1,76 @@
+import type { Sql } from './database.js';
+
+/** One ID photo of a finished task. */
+export interface PhotoRow {
+  id: string;
+  tenantId: string;
+  taskId: string;
+  index: number;
+  source: string;
+  measured: unknown;
+  previewAssetId: string | null;
+  sheetPreviewAssetId: string | null;
+  cleanAssetId: string | null;
+  sheetAssetId: string | null;
+  vendorRef: string | null;
+  releaseUntil: Date | null;
+  releaseTaskId: string | null;
+}
+
+const COLUMNS = `id, tenant_id as "tenantId", task_id as "taskId", index, source, measured,
+  preview_asset_id as "previewAssetId", sheet_preview_asset_id as "sheetPreviewAssetId", clean_asset_id as "cleanAssetId",
+  sheet_asset_id as "sheetAssetId", vendor_ref as "vendorRef", release_until as "releaseUntil", release_task_id as "releaseTaskId"`;
+
+export async function insertPhoto(sql: Sql, photo: Omit<PhotoRow, 'releaseTaskId'>): Promise<void> {
+  await sql.query(
+    `insert into photos (id, tenant_id, task_id, index, source, measured, preview_asset_id, sheet_preview_asset_id,
+       clean_asset_id, sheet_asset_id, vendor_ref, release_until)
+     values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10, $11, $12)`,
+    [
+      photo.id,
+      photo.tenantId,
+      photo.taskId,
+      photo.index,
+      photo.source,
+      photo.measured == null ? null : JSON.stringify(photo.measured),
+      photo.previewAssetId,
+      photo.sheetPreviewAssetId,
+      photo.cleanAssetId,
+      photo.sheetAssetId,
+      photo.vendorRef,
+      photo.releaseUntil,
+    ],
+  );
+}
+
+/** Photos of several tasks, in the order of their backgrounds. */
+export function findPhotosOf(sql: Sql, tenantId: string, taskIds: readonly string[]): Promise<PhotoRow[]> {
+  return sql.query<PhotoRow>(
+    `select ${COLUMNS} from photos where tenant_id = $1 and task_id = any($2::text[]) order by task_id, index`,
+    [tenantId, taskIds],
+  );
+}
+
+export function findPhotos(sql: Sql, tenantId: string, ids: readonly string[]): Promise<PhotoRow[]> {
+  return sql.query<PhotoRow>(`select ${COLUMNS} from photos where tenant_id = $1 and id = any($2::text[])`, [tenantId, ids]);
+}
+
+/**
+ * Takes photos for a release: those that nobody buys or has bought, unless the task that wanted to ended without it.
+ * The ids that were taken; the caller rolls back if one is missing.
+ */
+export async function takeForRelease(sql: Sql, taskId: string, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await sql.query<{ id: string }>(
+    `update photos p set release_task_id = $1
+     where p.id = any($2::text[]) and p.clean_asset_id is null and (p.release_task_id is null or exists (
+       select 1 from tasks t where t.id = p.release_task_id and t.state in ('FAILED', 'CANCELED', 'EXPIRED')
+         and not exists (select 1 from task_attempts a where a.task_id = t.id and a.billed <> 'NO')))
+     returning p.id`,
+    [taskId, ids],
+  );
+  return new Set(rows.map(row => row.id));
+}
+
+export async function setReleased(sql: Sql, id: string, assets: { cleanAssetId: string; sheetAssetId: string | null }): Promise<void> {
+  await sql.query('update photos set clean_asset_id = $2, sheet_asset_id = $3 where id = $1', [id, assets.cleanAssetId, assets.sheetAssetId]);
+}

@@ -1,0 +1,49 @@
+import type { Capability, DataSource, JobContext, Operation } from '../../datasources/contract.js';
+import type { AssetService } from '../assets/asset-service.js';
+import { DarkroomError } from '../kernel/errors.js';
+import type { Sealer } from '../kernel/seal.js';
+import { sealedAbout } from './face-verification-service.js';
+import type { Task } from './task.js';
+
+/** Makes a photo small enough for a vendor. The engine's part. Throws CANNOT_FIT. */
+export interface Fitter {
+  fit(bytes: Uint8Array, limits: { maxSide?: number; maxBytes?: number }, signal?: AbortSignal): Promise<{ bytes: Uint8Array }>;
+}
+
+export interface JobContextParts {
+  assets: AssetService;
+  fitter: Fitter;
+  sealer: Sealer;
+  /** A signed link to an asset under the public URL. */
+  link(assetId: string): string;
+}
+
+/** What a data source may ask of us while it works on one task: its own photos, and nothing else. */
+export function createJobContext(
+  parts: JobContextParts,
+  task: Task,
+  source: DataSource,
+  capability: Capability<Operation>,
+  signal: AbortSignal,
+  report: JobContext['report'],
+): JobContext {
+  return {
+    signal,
+    report,
+    photo: async id => {
+      const bytes = await parts.assets.bytesOf(task.tenantId, id);
+      return capability.photoLimits === undefined ? bytes : (await parts.fitter.fit(bytes, capability.photoLimits, signal)).bytes;
+    },
+    photoUrl: id => {
+      const url = parts.link(id);
+      // A vendor out there cannot reach our loopback address; one that runs on this machine (the sandbox, a test) can.
+      if (isLoopback(url) && !source.origins.some(isLoopback)) throw new DarkroomError('PUBLIC_URL_NEEDED');
+      return url;
+    },
+    open: sealed => JSON.parse(parts.sealer.open(sealed, sealedAbout(task.tenantId))),
+  };
+}
+
+function isLoopback(url: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+}

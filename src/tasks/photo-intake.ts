@@ -1,0 +1,46 @@
+import { type AssetService, sha256 } from '../assets/asset-service.js';
+import { DarkroomError } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
+import type { AssetRow } from '../store/asset-rows.js';
+import { type PhotoSource, readPhotoSource } from './photo-source.js';
+
+/** A photo that was given, not yet kept: what it is known by, and how to keep it. */
+export interface GivenPhoto {
+  /** SHA-256 of the bytes as sent: the same photo, sent again or named by its asset, is the same request. */
+  identity: string;
+  /** The id of the asset; kept now if it is not one yet. */
+  keep(): Promise<string>;
+}
+
+/** Takes photos in every form that a caller may give them. */
+export class PhotoIntake {
+  constructor(
+    private readonly assets: AssetService,
+    private readonly download: (url: string, options: { maxBytes: number; signal: AbortSignal; allowOrigins: readonly string[] }) => Promise<{ bytes: Uint8Array }>,
+  ) {}
+
+  async read(tenantId: string, source: PhotoSource, path: string): Promise<GivenPhoto> {
+    const given = await readPhotoSource(source, path);
+    if ('assetId' in given) {
+      const asset = await this.asset(tenantId, given.assetId, `${path}.assetId`);
+      return { identity: asset.sourceSha256 ?? asset.sha256, keep: async () => asset.id };
+    }
+    const bytes = 'url' in given ? await this.fetch(given.url) : given.bytes;
+    return { identity: sha256(bytes), keep: async () => (await this.assets.take(tenantId, bytes)).id };
+  }
+
+  /** An asset of this tenant that is still there. Throws NOT_FOUND, PHOTO_GONE. */
+  async asset(tenantId: string, id: string, path: string): Promise<AssetRow> {
+    const [asset] = await this.assets.find(tenantId, [id]);
+    if (asset === undefined) {
+      throw new DarkroomError('NOT_FOUND', 'There is no such asset.', [{ path, code: 'UNKNOWN', allowed: 'the id of an asset of this server' }]);
+    }
+    if (asset.purgedAt !== null) throw new DarkroomError('PHOTO_GONE');
+    return asset;
+  }
+
+  private async fetch(url: string): Promise<Uint8Array> {
+    const signal = AbortSignal.timeout(LIMITS.upload.timeoutMs);
+    return (await this.download(url, { maxBytes: LIMITS.upload.fileBytes, signal, allowOrigins: [] })).bytes;
+  }
+}
