@@ -63,6 +63,38 @@ export type Billed =
   /** It was charged, as far as the vendor tells. */
   | 'YES';
 
+/** From and to, as fractions of 1. */
+export type BoundsInput = {
+  /** At most: 0 to 1. */
+  max: Scalars['Float']['input'];
+  /** At least: 0 to 1. */
+  min: Scalars['Float']['input'];
+};
+
+/** A photo whose background is to change. */
+export type ChangeBackgroundInput = {
+  /** What to put behind the person. */
+  background: BackgroundInput;
+  /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** A photo with one person. */
+  photo: PhotoInput;
+  /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** Who changes it; default AUTO. */
+  vendor?: InputMaybe<VendorChoice>;
+};
+
+/** That the person agreed, as China's rules on facial data ask: kept with the task. */
+export type ConsentInput = {
+  /** What it was given for: 1 to 200 characters. */
+  purpose: Scalars['String']['input'];
+  /** Where the consent can be found, such as the id of a signed form: 1 to 200 characters. */
+  reference: Scalars['String']['input'];
+};
+
 /** An ID photo to make. Exactly one of `specId` and `customSize`. */
 export type CreateIdPhotoInput = {
   /** 1 to 6, each once; each gives a photo. Default: the first background of the spec, or white. */
@@ -79,8 +111,12 @@ export type CreateIdPhotoInput = {
   headRatio?: InputMaybe<Scalars['Float']['input']>;
   /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** With vendor JUMEI_ID_PHOTO only. */
+  jumei?: InputMaybe<JumeiIdPhotoInput>;
   /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
   labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** With vendor LEQI only. */
+  leqi?: InputMaybe<LeqiIdPhotoInput>;
   /** The portrait. */
   photo: PhotoInput;
   /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
@@ -89,6 +125,24 @@ export type CreateIdPhotoInput = {
   specId?: InputMaybe<Scalars['ID']['input']>;
   /** From the upper edge to the crown, as a fraction of the height: 0 to 0.5. Not together with faceCenter. */
   topMargin?: InputMaybe<Scalars['Float']['input']>;
+  /** Who makes it; default AUTO. Leqi is chosen by name only: it gives previews first. */
+  vendor?: InputMaybe<VendorChoice>;
+};
+
+/** A print sheet to make: exactly one of `photoId` and `assetId`. */
+export type CreatePrintSheetInput = {
+  /** Any finished ID photo that is an asset. */
+  assetId?: InputMaybe<Scalars['ID']['input']>;
+  /** How many photos; 8 or 10 for one inch. Default: as many as fit. */
+  count?: InputMaybe<Scalars['Int']['input']>;
+  /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** A photo of an IdPhotoTask whose clean picture is there. */
+  photoId?: InputMaybe<Scalars['ID']['input']>;
+  /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
+  reference?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** A size that is no spec: pixels, or millimetres, which the dpi turns into pixels. Sides of 48 to 3000 px. */
@@ -105,6 +159,8 @@ export type CustomSizeInput = {
 
 /** Every code of `extensions.code` and `Task.failure.code`, beside those of GraphQL itself (GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED). Codes are stable. */
 export type ErrorCode =
+  /** This photo was released already, or is being released. */
+  | 'ALREADY_RELEASED'
   /** The multipart body does not follow the GraphQL multipart request spec. */
   | 'BAD_MULTIPART'
   /** A value of the request is not allowed. */
@@ -113,6 +169,8 @@ export type ErrorCode =
   | 'CANNOT_FIT'
   /** There is no such colour; see the query `colors`. */
   | 'COLOR_NOT_FOUND'
+  /** The vendor refused the content. */
+  | 'CONTENT_BLOCKED'
   /** The picture is damaged and cannot be decoded. */
   | 'CORRUPT_IMAGE'
   /** Another process uses this data directory. */
@@ -133,6 +191,8 @@ export type ErrorCode =
   | 'IDEMPOTENCY_CONFLICT'
   /** Something went wrong inside the server. */
   | 'INTERNAL'
+  /** The vendor refused the photo or its parameters. */
+  | 'INVALID_INPUT'
   /** This link has expired; ask the API for a new one. */
   | 'LINK_EXPIRED'
   /** This link is not valid; ask the API for a new one. */
@@ -145,12 +205,20 @@ export type ErrorCode =
   | 'NOT_FOUND'
   /** No face was found; use a photo that shows one face from the front. */
   | 'NO_FACE'
+  /** The vendor cannot honour an option of this request. */
+  | 'OPTION_NOT_SUPPORTED'
   /** The answer of the vendor was lost; it may have been charged. */
   | 'OUTCOME_UNKNOWN'
   /** The server has too much work; try again soon. */
   | 'OVERLOADED'
   /** The photo was deleted after its retention time; upload it again. */
   | 'PHOTO_GONE'
+  /** This vendor fetches the photo from us: set DARKROOM_PUBLIC_URL to an address that it can reach. */
+  | 'PUBLIC_URL_NEEDED'
+  /** The vendor's package is used up or expired; the operator has to renew it. */
+  | 'QUOTA_EXHAUSTED'
+  /** The time for releasing this photo is over; make it again. */
+  | 'RELEASE_EXPIRED'
   /** A migration that was applied has changed since. */
   | 'SCHEMA_CHANGED'
   /** The database was written by a newer version of Darkroom. */
@@ -170,7 +238,23 @@ export type ErrorCode =
   /** This image format is not taken; send JPEG, PNG or WebP. */
   | 'UNSUPPORTED_FORMAT'
   /** The upload ended before its last byte. */
-  | 'UPLOAD_ABORTED';
+  | 'UPLOAD_ABORTED'
+  /** This URL may not be fetched: use a public https address. */
+  | 'URL_NOT_ALLOWED'
+  /** The file behind the URL could not be fetched. */
+  | 'URL_UNREACHABLE'
+  /** The vendor refused our login; the operator has to check this vendor's variables. */
+  | 'VENDOR_AUTH'
+  /** The vendor gave an error that its guide does not explain. */
+  | 'VENDOR_ERROR'
+  /** No vendor that can do this is configured. */
+  | 'VENDOR_NOT_CONFIGURED'
+  /** The vendor does not know what it was asked for. */
+  | 'VENDOR_NOT_FOUND'
+  /** The vendor deleted the result before it could be fetched. */
+  | 'VENDOR_RESULT_EXPIRED'
+  /** The vendor does not answer or is in maintenance; try again later. */
+  | 'VENDOR_UNAVAILABLE';
 
 /** A point as fractions of the width from the left and of the height from the top. */
 export type FaceCenterInput = {
@@ -179,6 +263,19 @@ export type FaceCenterInput = {
   /** 0.2 to 0.8, from the top. */
   y: Scalars['Float']['input'];
 };
+
+/** What a face verification found. */
+export type FaceOutcome =
+  /** Name and ID number do not belong together. */
+  | 'IDENTITY_MISMATCH'
+  /** The same person. */
+  | 'MATCH'
+  /** Not the same person. */
+  | 'MISMATCH'
+  /** The sandbox answered: nobody was verified. */
+  | 'SIMULATED'
+  /** Possibly the same person: never let it pass by itself. */
+  | 'UNCERTAIN';
 
 /** The file size that is accepted. The minimum counts in 1024 bytes and the maximum in 1000 where both fit. */
 export type FileSizeInput = {
@@ -203,10 +300,126 @@ export type HexSource =
   /** Printed in a vendor's guide. */
   | 'VENDOR_GUIDE';
 
+/** What an ID photo has to be like. Exactly one of `specId` and `customSize`. */
+export type IdPhotoOptionsInput = {
+  /** 1 to 6, each once; each gives a photo. Default: the first background of the spec, or white. */
+  backgrounds?: InputMaybe<Array<BackgroundInput>>;
+  /** A size of your own. */
+  customSize?: InputMaybe<CustomSizeInput>;
+  /** 72 to 1200. Default: the spec's, or 300. It changes what is written in the file, and the pixels only of a customSize in millimetres. */
+  dpi?: InputMaybe<Scalars['Int']['input']>;
+  /** Where the point midway between the eyes goes (face centre of ISO/IEC 19794-5). Not together with topMargin. */
+  faceCenter?: InputMaybe<FaceCenterInput>;
+  /** Default: the spec's limits, if it has any. */
+  fileSize?: InputMaybe<FileSizeInput>;
+  /** From crown to chin, as a fraction of the height: 0.3 to 0.9. Default by the kind of document, 0.62 for Chinese ones. */
+  headRatio?: InputMaybe<Scalars['Float']['input']>;
+  /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** With vendor JUMEI_ID_PHOTO only. */
+  jumei?: InputMaybe<JumeiIdPhotoInput>;
+  /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** With vendor LEQI only. */
+  leqi?: InputMaybe<LeqiIdPhotoInput>;
+  /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** A spec of `specs`. */
+  specId?: InputMaybe<Scalars['ID']['input']>;
+  /** From the upper edge to the crown, as a fraction of the height: 0 to 0.5. Not together with faceCenter. */
+  topMargin?: InputMaybe<Scalars['Float']['input']>;
+  /** Who makes it; default AUTO. Leqi is chosen by name only: it gives previews first. */
+  vendor?: InputMaybe<VendorChoice>;
+};
+
+/** Parameters that Jumei's ID photo alone has, as its guide has them. */
+export type JumeiIdPhotoInput = {
+  /** `beautyDegree`: 1.0 to 5.0. */
+  beautyDegree?: InputMaybe<Scalars['Float']['input']>;
+  /** `faceCenterRange`: 0 to 1; 0.45 if not given. */
+  faceCenterRange?: InputMaybe<Scalars['Float']['input']>;
+  /** `faceRatio`: 0 to 1, by Jumei's own measure, which is not headRatio; 0.5 if not given. */
+  faceRatio?: InputMaybe<Scalars['Float']['input']>;
+  /** `topEmpty`: pixels above the head. */
+  topEmpty?: InputMaybe<PixelRangeInput>;
+};
+
+/** How Leqi cuts to the width. */
+export type LeqiAlignment =
+  /** By the centre. */
+  | 'CENTER'
+  /** By the ears. */
+  | 'EARS';
+
+/** Parameters that Leqi's ID photo alone has, as its guide has them. */
+export type LeqiIdPhotoInput = {
+  /** `hor_align_type`: how it is cut to the width. */
+  horizontalAlignment?: InputMaybe<LeqiAlignment>;
+  /** `need_origin_beauty`: retouches the original; takes 5 to 40 seconds more. */
+  originBeauty?: InputMaybe<Scalars['Boolean']['input']>;
+  /** `pose_fix`: levels the shoulders as well as the eyes. */
+  poseFix?: InputMaybe<Scalars['Boolean']['input']>;
+  /** `print_type`: how the print sheet is filled. */
+  printType?: InputMaybe<LeqiPrintType>;
+  /** Where the head has to be. Too narrow ones make it fail. */
+  ratios?: InputMaybe<LeqiRatiosInput>;
+};
+
+/** How Leqi's print sheet is filled. */
+export type LeqiPrintType =
+  /** 10 one-inch photos. */
+  | 'COMPACT'
+  /** 8 one-inch photos. */
+  | 'STANDARD';
+
+/** `ratios` of Leqi's guide; what is not given stays open. */
+export type LeqiRatiosInput = {
+  /** eye_h/pic_h: height of the eyes / of the picture. */
+  eyeHeight?: InputMaybe<BoundsInput>;
+  /** face_w/pic_w: width of the face / of the picture. */
+  faceWidth?: InputMaybe<BoundsInput>;
+  /** head_h/pic_h: height of the head / of the picture. */
+  headHeight?: InputMaybe<BoundsInput>;
+  /** top_h/pic_h: space above the head / height of the picture. */
+  topHeight?: InputMaybe<BoundsInput>;
+};
+
 /** What a task does. */
 export type Operation =
+  /** Puts another background behind a person: `changeBackground`. */
+  | 'BACKGROUND'
+  /** Compares a face with the national register: `verifyFace`. */
+  | 'FACE_VERIFICATION'
   /** Makes ID photos: `createIdPhoto`. */
-  | 'ID_PHOTO';
+  | 'ID_PHOTO'
+  /** Paints pictures from words: `generatePainting`. */
+  | 'PAINTING'
+  /** Arranges an ID photo on a print sheet: `createPrintSheet`. */
+  | 'PRINT_SHEET'
+  /** Buys the clean photos of previews: `releasePhotos`. */
+  | 'RELEASE'
+  /** Restores an old photo: `restorePhoto`. */
+  | 'RESTORATION';
+
+/** What a painting has to be like. */
+export type PaintingOptionsInput = {
+  /** 1 to 6 images, each charged; default 1. */
+  count?: InputMaybe<Scalars['Int']['input']>;
+  /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** `1024*1024`, `1024*1536` or `1536*1024`. */
+  resolution?: Scalars['String']['input'];
+  /** One of `paintingStyles`. */
+  style: Scalars['String']['input'];
+  /** What to paint: 1 to 100 characters. */
+  text: Scalars['String']['input'];
+  /** Who paints; default AUTO. */
+  vendor?: InputMaybe<VendorChoice>;
+};
 
 /** A photo, given in exactly one way. JPEG, PNG or WebP, up to 20 MB and 50 megapixels. */
 export type PhotoInput = {
@@ -216,6 +429,8 @@ export type PhotoInput = {
   base64?: InputMaybe<Scalars['String']['input']>;
   /** A file of a multipart request (GraphQL multipart request spec). */
   upload?: InputMaybe<Scalars['Upload']['input']>;
+  /** A public https URL, fetched once, now. */
+  url?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Something about a photo that a person should look at before it is handed in. */
@@ -235,6 +450,14 @@ export type PhotoWarning =
   /** The source ends inside a shoulder. */
   | 'SHOULDER_CUT';
 
+/** From and to, in pixels. */
+export type PixelRangeInput = {
+  /** At most. */
+  max: Scalars['Int']['input'];
+  /** At least. */
+  min: Scalars['Int']['input'];
+};
+
 /** How much a percentage can be trusted. */
 export type ProgressSource =
   /** Guessed from how long such work usually takes. */
@@ -243,6 +466,66 @@ export type ProgressSource =
   | 'NONE'
   /** Told by whoever does the work. */
   | 'REPORTED';
+
+/** Who counted the units that are left. */
+export type QuotaSource =
+  /** We: the size of the package less what we may have used of it. */
+  | 'COUNTED'
+  /** The vendor. */
+  | 'VENDOR';
+
+/** A request without its photo: exactly one of the fields beside `vendor`. */
+export type QuoteInput = {
+  /** A quote for `changeBackground`. */
+  background?: InputMaybe<BackgroundInput>;
+  /** True for a quote for `verifyFace`. */
+  faceVerification?: InputMaybe<Scalars['Boolean']['input']>;
+  /** A quote for `createIdPhoto`. */
+  idPhoto?: InputMaybe<IdPhotoOptionsInput>;
+  /** A quote for `generatePainting`. */
+  painting?: InputMaybe<PaintingOptionsInput>;
+  /** A quote for `restorePhoto`. */
+  restoration?: InputMaybe<RestorationSteps>;
+  /** Who is asked; default AUTO, or what the request itself says. */
+  vendor?: InputMaybe<VendorChoice>;
+};
+
+/** Photos to buy. */
+export type ReleasePhotosInput = {
+  /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Ids of photos with previews, 1 to 6, of one vendor. Each is bought once. */
+  photoIds: Array<Scalars['ID']['input']>;
+  /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** How far an old photo is restored. */
+export type RestorationSteps =
+  /** Super-resolution: more pixels, sharper. */
+  | 'SR'
+  /** And scratches, grain and fading mended. */
+  | 'SR_REPAIR'
+  /** And colours given to a black-and-white photo. Vendors only. */
+  | 'SR_REPAIR_COLOR';
+
+/** An old photo to restore. */
+export type RestorePhotoInput = {
+  /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** The old photo. */
+  photo: PhotoInput;
+  /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** How far it is restored. */
+  steps: RestorationSteps;
+  /** Who restores it; default AUTO. */
+  vendor?: InputMaybe<VendorChoice>;
+};
 
 /** The unit in which the guide prints a size. */
 export type SizeUnit =
@@ -269,12 +552,18 @@ export type TaskStage =
   | 'ANALYZING'
   /** Nothing more is done. */
   | 'ENDED'
+  /** Fetching the results from the vendor. */
+  | 'FETCHING'
   /** Waiting for a free worker. */
   | 'QUEUED'
   /** Cropping, putting on the background and fitting the file size. */
   | 'RENDERING'
   /** Keeping the results. */
-  | 'SAVING';
+  | 'SAVING'
+  /** Being sent to a vendor. */
+  | 'SUBMITTING'
+  /** The vendor works on it, and is asked now and then. */
+  | 'VENDOR_PROCESSING';
 
 /** Where a task stands. SUCCEEDED, FAILED, CANCELED and EXPIRED are final. */
 export type TaskState =
@@ -293,10 +582,79 @@ export type TaskState =
   /** Done; the results are there. */
   | 'SUCCEEDED';
 
+/** Something about the results of a task that is not as it was asked for. */
+export type TaskWarning =
+  /** The vendor gave fewer images than were asked for. */
+  | 'FEWER_IMAGES'
+  /** The vendor's file is outside of the KB range that was asked for. */
+  | 'FILE_SIZE_DIFFERS'
+  /** The metadata of the file was kept, because it holds the AI label. */
+  | 'METADATA_KEPT'
+  /** The vendor's photo has another size in pixels. */
+  | 'SIZE_DIFFERS';
+
 /** Who serves a task. */
 export type Vendor =
+  /** Fangtang restoration and background change. Each upload is a unit. */
+  | 'FANGTANG'
+  /** Fegine face verification against the national register (Alibaba Cloud market). Each answer is a unit. */
+  | 'FEGINE'
+  /** Jumei ID photo (Huawei Cloud marketplace). Each background is a charged call. */
+  | 'JUMEI_ID_PHOTO'
+  /** Jumei AI painting (Huawei Cloud marketplace). Each image is a unit. */
+  | 'JUMEI_PAINTING'
+  /** Leqi ID photo (Alibaba Cloud market). Watermarked previews are free; clean photos are bought with `releasePhotos`. */
+  | 'LEQI'
   /** Darkroom's own image engine, on this server's CPU. Free of charge. */
   | 'LOCAL';
+
+/** Who is asked to serve a task. */
+export type VendorChoice =
+  /** The first healthy one that can do it: a configured vendor, else LOCAL, else the sandbox. */
+  | 'AUTO'
+  /** Fangtang restoration and background change. Each upload is a unit. */
+  | 'FANGTANG'
+  /** Fegine face verification against the national register (Alibaba Cloud market). Each answer is a unit. */
+  | 'FEGINE'
+  /** Jumei ID photo (Huawei Cloud marketplace). Each background is a charged call. */
+  | 'JUMEI_ID_PHOTO'
+  /** Jumei AI painting (Huawei Cloud marketplace). Each image is a unit. */
+  | 'JUMEI_PAINTING'
+  /** Leqi ID photo (Alibaba Cloud market). Watermarked previews are free; clean photos are bought with `releasePhotos`. */
+  | 'LEQI'
+  /** Darkroom's own image engine, on this server's CPU. Free of charge. */
+  | 'LOCAL'
+  /** Whoever of our sandbox can do it: nothing is charged and nothing is real. */
+  | 'SANDBOX';
+
+/** Whether a vendor is called at the moment. */
+export type VendorState =
+  /** It is called as usual. */
+  | 'CLOSED'
+  /** One call tries whether it is well again. */
+  | 'HALF_OPEN'
+  /** It failed several times in a row and is left alone for a while. */
+  | 'OPEN';
+
+/** A face to compare with the national register. */
+export type VerifyFaceInput = {
+  /** The person's consent. */
+  consent: ConsentInput;
+  /** The 18-digit ID number (GB 11643). Sealed at once, erased at the end of the task. */
+  idNumber: Scalars['String']['input'];
+  /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** The Chinese name, as on the ID card. Sealed at once, erased at the end of the task. */
+  name: Scalars['String']['input'];
+  /** The face. */
+  photo: PhotoInput;
+  /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** Who verifies; default AUTO. The sandbox is reached by SANDBOX only. */
+  vendor?: InputMaybe<VendorChoice>;
+};
 
 /** Whose turn it is. */
 export type WaitingOn =
@@ -322,12 +680,66 @@ export type FindColorsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type FindColorsQuery = { colors: Array<{ id: string, title: string, titleEn: string, hex: string, hexEnd: string | null }> };
 
+export type FindVendorsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FindVendorsQuery = { vendors: Array<{ vendor: Vendor, configured: boolean, sandbox: boolean, operations: Array<Operation>, state: VendorState | null, quota: { left: number, total: number | null, source: QuotaSource, low: boolean } | null }> };
+
+export type UploadPhotoMutationVariables = Exact<{
+  file: Scalars['Upload']['input'];
+}>;
+
+
+export type UploadPhotoMutation = { uploadPhoto: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } };
+
 export type CreateIdPhotoMutationVariables = Exact<{
   input: CreateIdPhotoInput;
 }>;
 
 
-export type CreateIdPhotoMutation = { createIdPhoto: { id: string, state: TaskState, stage: TaskStage, sequence: number, photos: Array<{ widthPx: number, heightPx: number, dpi: number, matteQuality: number, warnings: Array<PhotoWarning>, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { url: string | null, mime: string, bytes: number } | null }>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean } | null } };
+export type CreateIdPhotoMutation = { task: { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheet: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheetPreview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null }>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } };
+
+export type ReleasePhotosMutationVariables = Exact<{
+  input: ReleasePhotosInput;
+}>;
+
+
+export type ReleasePhotosMutation = { task: { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheet: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheetPreview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null }>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } };
+
+export type CreatePrintSheetMutationVariables = Exact<{
+  input: CreatePrintSheetInput;
+}>;
+
+
+export type CreatePrintSheetMutation = { task: { count: number | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, sheet: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } };
+
+export type RestorePhotoMutationVariables = Exact<{
+  input: RestorePhotoInput;
+}>;
+
+
+export type RestorePhotoMutation = { task: { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, image: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } };
+
+export type ChangeBackgroundMutationVariables = Exact<{
+  input: ChangeBackgroundInput;
+}>;
+
+
+export type ChangeBackgroundMutation = { task: { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, image: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } };
+
+export type GeneratePaintingMutationVariables = Exact<{
+  input: PaintingOptionsInput;
+}>;
+
+
+export type GeneratePaintingMutation = { task: { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, images: Array<{ id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean }>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } };
+
+export type VerifyFaceMutationVariables = Exact<{
+  input: VerifyFaceInput;
+}>;
+
+
+export type VerifyFaceMutation = { task: { outcome: FaceOutcome | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } };
 
 export type TaskUpdatedSubscriptionVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -335,12 +747,40 @@ export type TaskUpdatedSubscriptionVariables = Exact<{
 }>;
 
 
-export type TaskUpdatedSubscription = { taskUpdated: { id: string, state: TaskState, stage: TaskStage, sequence: number, photos: Array<{ widthPx: number, heightPx: number, dpi: number, matteQuality: number, warnings: Array<PhotoWarning>, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { url: string | null, mime: string, bytes: number } | null }>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean } | null } };
+export type TaskUpdatedSubscription = { taskUpdated: { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, image: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } | { outcome: FaceOutcome | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheet: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheetPreview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null }>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, images: Array<{ id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean }>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } | { count: number | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, sheet: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheet: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheetPreview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null }>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, image: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null } };
 
-export type IdPhotoTaskFieldsFragment = { id: string, state: TaskState, stage: TaskStage, sequence: number, photos: Array<{ widthPx: number, heightPx: number, dpi: number, matteQuality: number, warnings: Array<PhotoWarning>, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { url: string | null, mime: string, bytes: number } | null }>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean } | null };
+type TaskFields_BackgroundTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, image: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null };
 
-export const IdPhotoTaskFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IdPhotoTaskFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"source"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userMessage"}},{"kind":"Field","name":{"kind":"Name","value":"userFixable"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhotoTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}}]}}]}}]}}]}}]} as unknown as DocumentNode<IdPhotoTaskFieldsFragment, unknown>;
+type TaskFields_FaceVerificationTask_Fragment = { outcome: FaceOutcome | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null };
+
+type TaskFields_IdPhotoTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheet: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheetPreview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null }>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null };
+
+type TaskFields_PaintingTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, images: Array<{ id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean }>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null };
+
+type TaskFields_PrintSheetTask_Fragment = { count: number | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, sheet: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null };
+
+type TaskFields_ReleaseTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheet: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheetPreview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null }>, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null };
+
+type TaskFields_RestorationTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, warnings: Array<TaskWarning>, image: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, failure: { code: ErrorCode, message: string, userMessage: string, userFixable: boolean, vendorCode: string | null } | null };
+
+export type TaskFieldsFragment = TaskFields_BackgroundTask_Fragment | TaskFields_FaceVerificationTask_Fragment | TaskFields_IdPhotoTask_Fragment | TaskFields_PaintingTask_Fragment | TaskFields_PrintSheetTask_Fragment | TaskFields_ReleaseTask_Fragment | TaskFields_RestorationTask_Fragment;
+
+export type PhotoFragment = { id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheet: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null, sheetPreview: { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean } | null };
+
+export type PictureFragment = { id: string, url: string | null, mime: string, bytes: number, width: number, height: number, dpi: number | null, watermarked: boolean, aiLabel: boolean };
+
+export const PictureFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Picture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Asset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"watermarked"}},{"kind":"Field","name":{"kind":"Name","value":"aiLabel"}}]}}]} as unknown as DocumentNode<PictureFragment, unknown>;
+export const PhotoFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Photo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhoto"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"releaseExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"preview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheetPreview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Picture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Asset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"watermarked"}},{"kind":"Field","name":{"kind":"Name","value":"aiLabel"}}]}}]} as unknown as DocumentNode<PhotoFragment, unknown>;
+export const TaskFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"operation"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"vendor"}},{"kind":"Field","name":{"kind":"Name","value":"sandbox"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"source"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userMessage"}},{"kind":"Field","name":{"kind":"Name","value":"userFixable"}},{"kind":"Field","name":{"kind":"Name","value":"vendorCode"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhotoTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReleaseTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PrintSheetTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestorationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackgroundTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PaintingTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FaceVerificationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Picture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Asset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"watermarked"}},{"kind":"Field","name":{"kind":"Name","value":"aiLabel"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Photo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhoto"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"releaseExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"preview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheetPreview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}}]} as unknown as DocumentNode<TaskFieldsFragment, unknown>;
 export const FindSpecsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FindSpecs"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"search"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"specs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"search"},"value":{"kind":"Variable","name":{"kind":"Name","value":"search"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"minKb"}},{"kind":"Field","name":{"kind":"Name","value":"maxKb"}},{"kind":"Field","name":{"kind":"Name","value":"backgrounds"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}}]}}]}}]}}]}}]} as unknown as DocumentNode<FindSpecsQuery, FindSpecsQueryVariables>;
 export const FindColorsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FindColors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"colors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"titleEn"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}}]}}]} as unknown as DocumentNode<FindColorsQuery, FindColorsQueryVariables>;
-export const CreateIdPhotoDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateIdPhoto"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateIdPhotoInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createIdPhoto"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IdPhotoTaskFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IdPhotoTaskFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"source"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userMessage"}},{"kind":"Field","name":{"kind":"Name","value":"userFixable"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhotoTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}}]}}]}}]}}]}}]} as unknown as DocumentNode<CreateIdPhotoMutation, CreateIdPhotoMutationVariables>;
-export const TaskUpdatedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"TaskUpdated"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"afterSequence"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"taskUpdated"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"afterSequence"},"value":{"kind":"Variable","name":{"kind":"Name","value":"afterSequence"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"IdPhotoTaskFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"IdPhotoTaskFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"source"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userMessage"}},{"kind":"Field","name":{"kind":"Name","value":"userFixable"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhotoTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}}]}}]}}]}}]}}]} as unknown as DocumentNode<TaskUpdatedSubscription, TaskUpdatedSubscriptionVariables>;
+export const FindVendorsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FindVendors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"vendors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"vendor"}},{"kind":"Field","name":{"kind":"Name","value":"configured"}},{"kind":"Field","name":{"kind":"Name","value":"sandbox"}},{"kind":"Field","name":{"kind":"Name","value":"operations"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"quota"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"left"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"source"}},{"kind":"Field","name":{"kind":"Name","value":"low"}}]}}]}}]}}]} as unknown as DocumentNode<FindVendorsQuery, FindVendorsQueryVariables>;
+export const UploadPhotoDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"UploadPhoto"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"file"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Upload"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"uploadPhoto"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"file"},"value":{"kind":"Variable","name":{"kind":"Name","value":"file"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Picture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Asset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"watermarked"}},{"kind":"Field","name":{"kind":"Name","value":"aiLabel"}}]}}]} as unknown as DocumentNode<UploadPhotoMutation, UploadPhotoMutationVariables>;
+export const CreateIdPhotoDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateIdPhoto"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateIdPhotoInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"task"},"name":{"kind":"Name","value":"createIdPhoto"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Picture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Asset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"watermarked"}},{"kind":"Field","name":{"kind":"Name","value":"aiLabel"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Photo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhoto"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"releaseExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"preview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheetPreview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"operation"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"vendor"}},{"kind":"Field","name":{"kind":"Name","value":"sandbox"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"source"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userMessage"}},{"kind":"Field","name":{"kind":"Name","value":"userFixable"}},{"kind":"Field","name":{"kind":"Name","value":"vendorCode"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhotoTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReleaseTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PrintSheetTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestorationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackgroundTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PaintingTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FaceVerificationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}}]} as unknown as DocumentNode<CreateIdPhotoMutation, CreateIdPhotoMutationVariables>;
+export const ReleasePhotosDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ReleasePhotos"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ReleasePhotosInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"task"},"name":{"kind":"Name","value":"releasePhotos"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Picture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Asset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"watermarked"}},{"kind":"Field","name":{"kind":"Name","value":"aiLabel"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Photo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhoto"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"releaseExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"preview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheetPreview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"operation"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"vendor"}},{"kind":"Field","name":{"kind":"Name","value":"sandbox"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"source"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userMessage"}},{"kind":"Field","name":{"kind":"Name","value":"userFixable"}},{"kind":"Field","name":{"kind":"Name","value":"vendorCode"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhotoTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReleaseTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PrintSheetTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestorationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackgroundTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PaintingTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FaceVerificationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}}]} as unknown as DocumentNode<ReleasePhotosMutation, ReleasePhotosMutationVariables>;
+export const CreatePrintSheetDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreatePrintSheet"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreatePrintSheetInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"task"},"name":{"kind":"Name","value":"createPrintSheet"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Picture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Asset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"watermarked"}},{"kind":"Field","name":{"kind":"Name","value":"aiLabel"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Photo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhoto"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"releaseExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"preview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheetPreview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"operation"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"vendor"}},{"kind":"Field","name":{"kind":"Name","value":"sandbox"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"source"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userMessage"}},{"kind":"Field","name":{"kind":"Name","value":"userFixable"}},{"kind":"Field","name":{"kind":"Name","value":"vendorCode"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhotoTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReleaseTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PrintSheetTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestorationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackgroundTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PaintingTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FaceVerificationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}}]} as unknown as DocumentNode<CreatePrintSheetMutation, CreatePrintSheetMutationVariables>;
+export const RestorePhotoDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RestorePhoto"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RestorePhotoInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"task"},"name":{"kind":"Name","value":"restorePhoto"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Picture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Asset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"watermarked"}},{"kind":"Field","name":{"kind":"Name","value":"aiLabel"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Photo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhoto"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"releaseExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"preview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheetPreview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"operation"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"vendor"}},{"kind":"Field","name":{"kind":"Name","value":"sandbox"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"source"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userMessage"}},{"kind":"Field","name":{"kind":"Name","value":"userFixable"}},{"kind":"Field","name":{"kind":"Name","value":"vendorCode"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhotoTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReleaseTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PrintSheetTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestorationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackgroundTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PaintingTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FaceVerificationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}}]} as unknown as DocumentNode<RestorePhotoMutation, RestorePhotoMutationVariables>;
+export const ChangeBackgroundDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ChangeBackground"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ChangeBackgroundInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"task"},"name":{"kind":"Name","value":"changeBackground"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Picture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Asset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"watermarked"}},{"kind":"Field","name":{"kind":"Name","value":"aiLabel"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Photo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhoto"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"releaseExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"preview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheetPreview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"operation"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"vendor"}},{"kind":"Field","name":{"kind":"Name","value":"sandbox"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"source"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userMessage"}},{"kind":"Field","name":{"kind":"Name","value":"userFixable"}},{"kind":"Field","name":{"kind":"Name","value":"vendorCode"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhotoTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReleaseTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PrintSheetTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestorationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackgroundTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PaintingTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FaceVerificationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}}]} as unknown as DocumentNode<ChangeBackgroundMutation, ChangeBackgroundMutationVariables>;
+export const GeneratePaintingDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"GeneratePainting"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"PaintingOptionsInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"task"},"name":{"kind":"Name","value":"generatePainting"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Picture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Asset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"watermarked"}},{"kind":"Field","name":{"kind":"Name","value":"aiLabel"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Photo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhoto"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"releaseExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"preview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheetPreview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"operation"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"vendor"}},{"kind":"Field","name":{"kind":"Name","value":"sandbox"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"source"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userMessage"}},{"kind":"Field","name":{"kind":"Name","value":"userFixable"}},{"kind":"Field","name":{"kind":"Name","value":"vendorCode"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhotoTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReleaseTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PrintSheetTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestorationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackgroundTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PaintingTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FaceVerificationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}}]} as unknown as DocumentNode<GeneratePaintingMutation, GeneratePaintingMutationVariables>;
+export const VerifyFaceDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"VerifyFace"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"VerifyFaceInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","alias":{"kind":"Name","value":"task"},"name":{"kind":"Name","value":"verifyFace"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Picture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Asset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"watermarked"}},{"kind":"Field","name":{"kind":"Name","value":"aiLabel"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Photo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhoto"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"releaseExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"preview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheetPreview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"operation"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"vendor"}},{"kind":"Field","name":{"kind":"Name","value":"sandbox"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"source"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userMessage"}},{"kind":"Field","name":{"kind":"Name","value":"userFixable"}},{"kind":"Field","name":{"kind":"Name","value":"vendorCode"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhotoTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReleaseTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PrintSheetTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestorationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackgroundTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PaintingTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FaceVerificationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}}]} as unknown as DocumentNode<VerifyFaceMutation, VerifyFaceMutationVariables>;
+export const TaskUpdatedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"TaskUpdated"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"afterSequence"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"taskUpdated"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"afterSequence"},"value":{"kind":"Variable","name":{"kind":"Name","value":"afterSequence"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"TaskFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Picture"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Asset"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"url"}},{"kind":"Field","name":{"kind":"Name","value":"mime"}},{"kind":"Field","name":{"kind":"Name","value":"bytes"}},{"kind":"Field","name":{"kind":"Name","value":"width"}},{"kind":"Field","name":{"kind":"Name","value":"height"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"watermarked"}},{"kind":"Field","name":{"kind":"Name","value":"aiLabel"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Photo"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhoto"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"background"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"hex"}},{"kind":"Field","name":{"kind":"Name","value":"hexEnd"}}]}},{"kind":"Field","name":{"kind":"Name","value":"widthPx"}},{"kind":"Field","name":{"kind":"Name","value":"heightPx"}},{"kind":"Field","name":{"kind":"Name","value":"dpi"}},{"kind":"Field","name":{"kind":"Name","value":"matteQuality"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"releaseExpiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"clean"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"preview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}},{"kind":"Field","name":{"kind":"Name","value":"sheetPreview"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"TaskFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Task"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"operation"}},{"kind":"Field","name":{"kind":"Name","value":"state"}},{"kind":"Field","name":{"kind":"Name","value":"stage"}},{"kind":"Field","name":{"kind":"Name","value":"sequence"}},{"kind":"Field","name":{"kind":"Name","value":"vendor"}},{"kind":"Field","name":{"kind":"Name","value":"sandbox"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"source"}}]}},{"kind":"Field","name":{"kind":"Name","value":"failure"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"userMessage"}},{"kind":"Field","name":{"kind":"Name","value":"userFixable"}},{"kind":"Field","name":{"kind":"Name","value":"vendorCode"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IdPhotoTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ReleaseTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"photos"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Photo"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PrintSheetTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"count"}},{"kind":"Field","name":{"kind":"Name","value":"sheet"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestorationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackgroundTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"image"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PaintingTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"images"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Picture"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"FaceVerificationTask"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"outcome"}}]}}]}}]} as unknown as DocumentNode<TaskUpdatedSubscription, TaskUpdatedSubscriptionVariables>;

@@ -81,7 +81,23 @@ export interface BackgroundJob {
 
 /** The 17 styles of the painting guide; it prints one with a blank at its end, which is not sent. */
 export const PAINTING_STYLES = [
-  '探索无限', '古风', '二次元', '写实风格', '浮世绘', 'low poly', '未来主义', '像素风格', '概念艺术', '赛博朋克', '洛丽塔风格', '巴洛克风格', '超现实主义', '水彩画', '蒸汽波艺术', '油画', '卡通画',
+  '探索无限',
+  '古风',
+  '二次元',
+  '写实风格',
+  '浮世绘',
+  'low poly',
+  '未来主义',
+  '像素风格',
+  '概念艺术',
+  '赛博朋克',
+  '洛丽塔风格',
+  '巴洛克风格',
+  '超现实主义',
+  '水彩画',
+  '蒸汽波艺术',
+  '油画',
+  '卡通画',
 ] as const;
 export const PAINTING_RESOLUTIONS = ['1024*1024', '1024*1536', '1536*1024'] as const;
 
@@ -170,8 +186,8 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** The bytes of an input asset. Throws PHOTO_GONE. */
   photo(assetId: string): Promise<Uint8Array>;
-  /** A short-lived signed URL of ours where a vendor can fetch the asset. Throws PUBLIC_URL_NEEDED where the vendor cannot reach us. */
-  photoUrl(assetId: string): string;
+  /** A signed URL of ours where a vendor can fetch the asset, within its limits. Throws PUBLIC_URL_NEEDED where the vendor cannot reach us. */
+  photoUrl(assetId: string): Promise<string>;
   /** Opens what `FaceVerificationJob.sealed` holds. */
   open(sealed: string): { name: string; idNumber: string };
   /** Tells how far the work is: a stage, and the percent done as the one who works reports it. */

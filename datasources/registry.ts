@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Engine } from '../src/engine/engine.js';
-import { type DataSource, type VendorName, VENDORS } from './contract.js';
+import { type DataSource, VENDORS, type VendorName } from './contract.js';
 import * as fangtang from './fangtang/config.js';
 import { FangtangDataSource } from './fangtang/fangtang.datasource.js';
 import * as fegine from './fegine/config.js';
@@ -31,7 +31,8 @@ function register<Config extends object>(
     vendor,
     variables,
     open: (values, sandbox) => {
-      const config = read(values);
+      // A vendor sees its own variables only.
+      const config = read(Object.fromEntries(Object.keys(variables).map(name => [name, values[name]])));
       return config && new Source({ ...config, sandbox });
     },
   };

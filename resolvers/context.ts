@@ -40,7 +40,9 @@ export function createContext(
   };
 }
 
-function byId<Row extends { id: string }>(find: (ids: readonly string[]) => Promise<Row[]>): DataLoader<string, Row | undefined> {
+function byId<Row extends { id: string }>(
+  find: (ids: readonly string[]) => Promise<Row[]>,
+): DataLoader<string, Row | undefined> {
   return new DataLoader(
     async ids => {
       const rows = new Map((await find(ids)).map(row => [row.id, row]));
@@ -50,7 +52,9 @@ function byId<Row extends { id: string }>(find: (ids: readonly string[]) => Prom
   );
 }
 
-function byTask<Row extends { taskId: string }>(find: (ids: readonly string[]) => Promise<Row[]>): DataLoader<string, Row[]> {
+function byTask<Row extends { taskId: string }>(
+  find: (ids: readonly string[]) => Promise<Row[]>,
+): DataLoader<string, Row[]> {
   return new DataLoader(
     async ids => {
       const rows = await find(ids);

@@ -11,10 +11,12 @@ export class FaceVerificationResolver {
   constructor(private readonly service: FaceVerificationService) {}
 
   @Mutation(() => FaceVerificationTask, {
-    description: "Compares a face with the photo of the national register, with the person's consent. MISMATCH and the like are outcomes, not errors.",
+    description:
+      "Compares a face with the photo of the national register, with the person's consent. MISMATCH and the like are outcomes, not errors.",
   })
   async verifyFace(
-    @Arg('input', () => VerifyFaceInput, { description: 'The person, the photo and the consent.' }) input: VerifyFaceInput,
+    @Arg('input', () => VerifyFaceInput, { description: 'The person, the photo and the consent.' })
+    input: VerifyFaceInput,
     @Ctx() context: Context,
   ): Promise<FaceVerificationTask> {
     return toTask(await this.service.create(context.tenantId, given(input)), context.language) as FaceVerificationTask;

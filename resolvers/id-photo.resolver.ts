@@ -1,7 +1,12 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { LeqiIdPhotoOptions } from '../datasources/contract.js';
 import { Asset } from '../schema/asset.type.js';
-import { CreateIdPhotoInput, type IdPhotoOptionsInput, LeqiAlignment, LeqiPrintType } from '../schema/id-photo.input.js';
+import {
+  CreateIdPhotoInput,
+  type IdPhotoOptionsInput,
+  LeqiAlignment,
+  LeqiPrintType,
+} from '../schema/id-photo.input.js';
 import { IdPhoto, IdPhotoTask } from '../schema/id-photo-task.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import type { IdPhotoService } from '../src/tasks/id-photo-service.js';
@@ -20,7 +25,9 @@ export function idPhotoRequest<Input extends IdPhotoOptionsInput>(input: Input) 
     leqi: {
       ...same,
       ...(printType === undefined ? {} : { printType: printType === LeqiPrintType.COMPACT ? 2 : 1 }),
-      ...(horizontalAlignment === undefined ? {} : { horizontalAlignment: horizontalAlignment === LeqiAlignment.EARS ? 1 : 0 }),
+      ...(horizontalAlignment === undefined
+        ? {}
+        : { horizontalAlignment: horizontalAlignment === LeqiAlignment.EARS ? 1 : 0 }),
     } as LeqiIdPhotoOptions,
   };
 }
@@ -36,7 +43,8 @@ export class IdPhotoTaskResolver {
     description: 'Makes ID photos from a portrait. Answers as soon as the task is kept; follow it with `taskUpdated`.',
   })
   async createIdPhoto(
-    @Arg('input', () => CreateIdPhotoInput, { description: 'The portrait, the size and the backgrounds.' }) input: CreateIdPhotoInput,
+    @Arg('input', () => CreateIdPhotoInput, { description: 'The portrait, the size and the backgrounds.' })
+    input: CreateIdPhotoInput,
     @Ctx() context: Context,
   ): Promise<IdPhotoTask> {
     const task = await this.service.create(context.tenantId, idPhotoRequest(input));
@@ -62,22 +70,22 @@ export class IdPhotoResolver {
   constructor(private readonly links: AssetLinks) {}
 
   @FieldResolver(() => Asset, { nullable: true })
-  clean(@Root() { row }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
-    return assetOf(row.cleanAssetId, context, this.links);
+  clean(@Root() { assetIds }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
+    return assetOf(assetIds.clean, context, this.links);
   }
 
   @FieldResolver(() => Asset, { nullable: true })
-  preview(@Root() { row }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
-    return assetOf(row.previewAssetId, context, this.links);
+  preview(@Root() { assetIds }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
+    return assetOf(assetIds.preview, context, this.links);
   }
 
   @FieldResolver(() => Asset, { nullable: true })
-  sheet(@Root() { row }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
-    return assetOf(row.sheetAssetId, context, this.links);
+  sheet(@Root() { assetIds }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
+    return assetOf(assetIds.sheet, context, this.links);
   }
 
   @FieldResolver(() => Asset, { nullable: true })
-  sheetPreview(@Root() { row }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
-    return assetOf(row.sheetPreviewAssetId, context, this.links);
+  sheetPreview(@Root() { assetIds }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {
+    return assetOf(assetIds.sheetPreview, context, this.links);
   }
 }

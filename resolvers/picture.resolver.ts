@@ -1,7 +1,12 @@
 import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { PAINTING_STYLES } from '../datasources/contract.js';
 import { Asset } from '../schema/asset.type.js';
-import { ChangeBackgroundInput, CreatePrintSheetInput, PaintingOptionsInput, RestorePhotoInput } from '../schema/picture.input.js';
+import {
+  ChangeBackgroundInput,
+  CreatePrintSheetInput,
+  PaintingOptionsInput,
+  RestorePhotoInput,
+} from '../schema/picture.input.js';
 import { BackgroundTask, PaintingTask, PrintSheetTask, RestorationTask } from '../schema/picture-task.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import type { BackgroundService } from '../src/tasks/background-service.js';
@@ -48,7 +53,8 @@ export class BackgroundResolver {
 
   @Mutation(() => BackgroundTask, { description: 'Puts another background behind a person.' })
   async changeBackground(
-    @Arg('input', () => ChangeBackgroundInput, { description: 'The photo and the background.' }) input: ChangeBackgroundInput,
+    @Arg('input', () => ChangeBackgroundInput, { description: 'The photo and the background.' })
+    input: ChangeBackgroundInput,
     @Ctx() context: Context,
   ): Promise<BackgroundTask> {
     return toTask(await this.service.create(context.tenantId, given(input)), context.language) as BackgroundTask;
@@ -74,7 +80,8 @@ export class PrintSheetResolver {
 
   @Mutation(() => PrintSheetTask, { description: 'Arranges a finished ID photo on a 6-inch print sheet.' })
   async createPrintSheet(
-    @Arg('input', () => CreatePrintSheetInput, { description: 'The photo, and how often.' }) input: CreatePrintSheetInput,
+    @Arg('input', () => CreatePrintSheetInput, { description: 'The photo, and how often.' })
+    input: CreatePrintSheetInput,
     @Ctx() context: Context,
   ): Promise<PrintSheetTask> {
     return toTask(await this.service.create(context.tenantId, given(input)), context.language) as PrintSheetTask;
@@ -100,7 +107,8 @@ export class PaintingResolver {
 
   @Mutation(() => PaintingTask, { description: 'Paints pictures from words. The images carry the AI label.' })
   async generatePainting(
-    @Arg('input', () => PaintingOptionsInput, { description: 'The words, the style and how many.' }) input: PaintingOptionsInput,
+    @Arg('input', () => PaintingOptionsInput, { description: 'The words, the style and how many.' })
+    input: PaintingOptionsInput,
     @Ctx() context: Context,
   ): Promise<PaintingTask> {
     return toTask(await this.service.create(context.tenantId, given(input)), context.language) as PaintingTask;

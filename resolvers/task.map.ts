@@ -1,5 +1,12 @@
 import { BackgroundKind, IdPhoto, IdPhotoTask, type PhotoBackground } from '../schema/id-photo-task.type.js';
-import { BackgroundTask, FaceVerificationTask, PaintingTask, PrintSheetTask, ReleaseTask, RestorationTask } from '../schema/picture-task.type.js';
+import {
+  BackgroundTask,
+  FaceVerificationTask,
+  PaintingTask,
+  PrintSheetTask,
+  ReleaseTask,
+  RestorationTask,
+} from '../schema/picture-task.type.js';
 import type { Attempt, TaskFailure as FailureType, Task as TaskType } from '../schema/task.type.js';
 import type { Background, IdPhotoOptions } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
@@ -28,19 +35,47 @@ export function toTask(task: Task, language: Language): TaskType {
       } satisfies IdPhotoTask);
     }
     case 'RELEASE':
-      return Object.assign(new ReleaseTask(), { ...same, photoIds: task.input.photos.map(({ photoId }) => photoId) } satisfies ReleaseTask);
+      return Object.assign(new ReleaseTask(), {
+        ...same,
+        photoIds: task.input.photos.map(({ photoId }) => photoId),
+      } satisfies ReleaseTask);
     case 'PRINT_SHEET':
-      return Object.assign(new PrintSheetTask(), { ...same, sheetAssetId: firstOf(pictures), count: task.result?.facts.sheetCount ?? null } satisfies PrintSheetTask);
+      return Object.assign(new PrintSheetTask(), {
+        ...same,
+        sheetAssetId: firstOf(pictures),
+        count: task.result?.facts.sheetCount ?? null,
+      } satisfies PrintSheetTask);
     case 'RESTORATION':
-      return Object.assign(new RestorationTask(), { ...same, sourceAssetId: task.input.photo, imageAssetId: firstOf(pictures), steps: task.input.steps } satisfies RestorationTask);
+      return Object.assign(new RestorationTask(), {
+        ...same,
+        sourceAssetId: task.input.photo,
+        imageAssetId: firstOf(pictures),
+        steps: task.input.steps,
+      } satisfies RestorationTask);
     case 'BACKGROUND':
-      return Object.assign(new BackgroundTask(), { ...same, sourceAssetId: task.input.photo, imageAssetId: firstOf(pictures), background: toBackground(task.input.background) } satisfies BackgroundTask);
+      return Object.assign(new BackgroundTask(), {
+        ...same,
+        sourceAssetId: task.input.photo,
+        imageAssetId: firstOf(pictures),
+        background: toBackground(task.input.background),
+      } satisfies BackgroundTask);
     case 'PAINTING': {
       const { text, style, resolution, count } = task.input;
-      return Object.assign(new PaintingTask(), { ...same, text, style, resolution, count, imageAssetIds: pictures.map(({ assetId }) => assetId) } satisfies PaintingTask);
+      return Object.assign(new PaintingTask(), {
+        ...same,
+        text,
+        style,
+        resolution,
+        count,
+        imageAssetIds: pictures.map(({ assetId }) => assetId),
+      } satisfies PaintingTask);
     }
     case 'FACE_VERIFICATION':
-      return Object.assign(new FaceVerificationTask(), { ...same, outcome: task.result?.facts.faceOutcome ?? null, consentReference: task.input.consent.reference } satisfies FaceVerificationTask);
+      return Object.assign(new FaceVerificationTask(), {
+        ...same,
+        outcome: task.result?.facts.faceOutcome ?? null,
+        consentReference: task.input.consent.reference,
+      } satisfies FaceVerificationTask);
   }
 }
 
@@ -74,7 +109,14 @@ function common(task: Task, language: Language) {
 
 function toFailure(failure: TaskFailure, language: Language): FailureType {
   const { [language]: userMessage, retryable, userFixable } = ERRORS[failure.code];
-  return { code: failure.code, message: failure.message, vendorCode: failure.vendorCode ?? null, userMessage, retryable, userFixable };
+  return {
+    code: failure.code,
+    message: failure.message,
+    vendorCode: failure.vendorCode ?? null,
+    userMessage,
+    retryable,
+    userFixable,
+  };
 }
 
 /** `task` is the IdPhotoTask that made it: it knows what was asked for. */
@@ -90,14 +132,31 @@ export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
     matteQuality: measured?.matteQuality ?? null,
     geometry: measured?.geometry ?? null,
     warnings: measured?.warnings ?? [],
-    row,
+    assetIds: {
+      clean: row.cleanAssetId,
+      preview: row.previewAssetId,
+      sheet: row.sheetAssetId,
+      sheetPreview: row.sheetPreviewAssetId,
+    },
   } satisfies IdPhoto);
 }
 
 export function toAttempt(row: AttemptRow): Attempt {
   const { vendor, sandbox } = readSourceKey(row.source);
   const { number, vendorTaskId, units, startedAt, endedAt, outcome, billed, vendorCode } = row;
-  return { number, vendor, sandbox, vendorTaskId, units, startedAt, endedAt, outcome, billed, code: row.code, vendorCode };
+  return {
+    number,
+    vendor,
+    sandbox,
+    vendorTaskId,
+    units,
+    startedAt,
+    endedAt,
+    outcome,
+    billed,
+    code: row.code,
+    vendorCode,
+  };
 }
 
 export function toBackground(background: Background): PhotoBackground {

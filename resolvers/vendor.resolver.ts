@@ -19,8 +19,14 @@ export class VendorResolver {
     return this.catalogue.list().map(toStatus);
   }
 
-  @Query(() => Quote, { name: 'quote', description: 'Who would serve a request, what it would use up, and what of it would have no effect. Nothing is sent.' })
-  estimate(@Arg('input', () => QuoteInput, { description: 'The request without its photo.' }) input: QuoteInput): Quote {
+  @Query(() => Quote, {
+    name: 'quote',
+    description:
+      'Who would serve a request, what it would use up, and what of it would have no effect. Nothing is sent.',
+  })
+  estimate(
+    @Arg('input', () => QuoteInput, { description: 'The request without its photo.' }) input: QuoteInput,
+  ): Quote {
     const { idPhoto, ...rest } = input;
     return this.quotes.quote({ ...given(rest), ...(idPhoto == null ? {} : { idPhoto: idPhotoRequest(idPhoto) }) });
   }

@@ -1,5 +1,5 @@
-import type { Engine } from '../src/engine/engine.js';
 import { defaultGeometry } from '../src/engine/default-geometry.js';
+import type { Engine } from '../src/engine/engine.js';
 import { DarkroomError } from '../src/kernel/errors.js';
 import type { SandboxPictures } from './pictures.js';
 
@@ -26,14 +26,17 @@ export function enginePictures(engine: Engine): SandboxPictures {
       }),
     hasFace: photo =>
       withKey(key =>
-        engine.analyse(key, async () => photo).then(
-          () => true,
-          error => {
-            if (DarkroomError.is(error) && error.code === 'MULTIPLE_FACES') return true;
-            if (DarkroomError.is(error) && (error.code === 'NO_FACE' || error.code === 'FACE_TOO_SMALL')) return false;
-            throw error;
-          },
-        ),
+        engine
+          .analyse(key, async () => photo)
+          .then(
+            () => true,
+            error => {
+              if (DarkroomError.is(error) && error.code === 'MULTIPLE_FACES') return true;
+              if (DarkroomError.is(error) && (error.code === 'NO_FACE' || error.code === 'FACE_TOO_SMALL'))
+                return false;
+              throw error;
+            },
+          ),
       ),
     watermark: async photo => toBuffer(await engine.watermark(photo, 'SANDBOX')),
     sheet: async (photo, count) => {
@@ -45,7 +48,9 @@ export function enginePictures(engine: Engine): SandboxPictures {
       const repaired = steps === 'sr' ? photo : toBuffer(await engine.repair(photo));
       return toBuffer(await engine.superResolve(repaired));
     },
-    changeBackground: (photo, hex) => withKey(async key => toBuffer(await engine.changeBackground(key, async () => photo, { kind: 'solid', hex }))),
-    placeholder: async (text, width, height) => toBuffer(await engine.placeholder({ title: 'SANDBOX', lines: ['NOT A REAL PICTURE', text], width, height })),
+    changeBackground: (photo, hex) =>
+      withKey(async key => toBuffer(await engine.changeBackground(key, async () => photo, { kind: 'solid', hex }))),
+    placeholder: async (text, width, height) =>
+      toBuffer(await engine.placeholder({ title: 'SANDBOX', lines: ['NOT A REAL PICTURE', text], width, height })),
   };
 }

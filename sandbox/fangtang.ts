@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Part, readMultipart } from './kit/multipart.js';
 import { identityOf } from './kit/parameters.js';
 import { pictureKind, pictureSize } from './kit/picture-size.js';
@@ -32,10 +33,12 @@ type RepairType = (typeof REPAIR_TYPES)[number];
 /** The guide's digit is lost; the vendor's newer document has two minutes (vendors.md section 4). */
 const TOKEN_LIFETIME_S = 120;
 const LIFETIME_MS = 3_600_000;
+/** An upload waits so long for the picture, to tell at once of one that cannot be repaired. Enlarging takes longer. */
+const UPLOAD_WAITS_MS = 1_500;
 
 interface Repair {
-  result: Buffer;
-  uploadedAt: number;
+  /** 'WORKING' longer than the queue where the machine is slow. */
+  work: 'WORKING' | 'FAILED' | Buffer;
   doneAt: number;
   rgb: string;
 }
@@ -125,18 +128,31 @@ export class Fangtang implements Vendor {
 
     const { ledger, clock, random, results, settings } = this.parts;
     if (!ledger.spend(exchange, 1)) throw new Refusal('9101');
-    const result = await this.repair(file.bytes, repairType, rgb).catch(error => {
-      // "A failed upload is not charged."
-      ledger.refund(exchange, 1);
-      throw error;
-    });
-    this.forgetExpired();
     // Equal uploads share an id (vendors.md section 4, trap 6).
     const mdf = createHash('md5').update(`${repairType} ${rgb} `).update(file.bytes).digest('hex');
     const { medianMs, sigma } = settings.restorationQueue;
-    const doneAt = clock.now() + random.logNormal(medianMs, sigma);
+    const repair: Repair = { work: 'WORKING', doneAt: clock.now() + random.logNormal(medianMs, sigma), rgb };
+    const working = this.repair(file.bytes, repairType, rgb).then(
+      result => {
+        repair.work = result;
+      },
+      error => {
+        repair.work = 'FAILED';
+        throw error;
+      },
+    );
+    try {
+      await Promise.race([working, sleep(UPLOAD_WAITS_MS, undefined, { ref: false })]);
+    } catch (error) {
+      // "A failed upload is not charged."
+      ledger.refund(exchange, 1);
+      throw error;
+    }
+    // From here on a failure is told by `status`.
+    working.catch(() => undefined);
+    this.forgetExpired();
     this.repairs.delete(mdf);
-    this.repairs.set(mdf, { result, uploadedAt: clock.now(), doneAt, rgb });
+    this.repairs.set(mdf, repair);
     const img_url = results.publish(exchange, `/static/img/${random.hex(32)}_out.jpg`, LIFETIME_MS, () => file.bytes, {
       signed: false,
     });
@@ -150,7 +166,7 @@ export class Fangtang implements Vendor {
         if (type === 'bg') return pictures.changeBackground(photo, hexOf(rgb));
         if (type !== 'sr,repair,colour') return pictures.restore(photo, type);
         const { width, height } = pictureSize(photo) ?? { width: 512, height: 512 };
-        return pictures.placeholder('上色', width * 2, height * 2);
+        return pictures.placeholder('COLOURISED', width * 2, height * 2);
       },
       { noFace: '9009', unfit: '9009', undecodable: '9009' },
     );
@@ -160,8 +176,8 @@ export class Fangtang implements Vendor {
     const repair = this.find(mdf);
     const magic = magicCode('FANGTANG', 'status', 'rgb', repair.rgb);
     if (magic !== undefined) throw new Refusal(magic);
-    const done = repair.doneAt <= this.parts.clock.now();
-    return success(done ? { msg: '圖片處理完成', status: 200 } : { msg: '圖片處理中', status: 100 });
+    if (repair.work === 'FAILED') throw new Refusal('500');
+    return success(this.isDone(repair) ? { msg: '圖片處理完成', status: 200 } : { msg: '圖片處理中', status: 100 });
   }
 
   private download(exchange: Exchange, mdf: string): Reply {
@@ -169,10 +185,15 @@ export class Fangtang implements Vendor {
     const magic = magicCode('FANGTANG', 'download', 'rgb', repair.rgb);
     if (magic !== undefined) throw new Refusal(magic);
     const { clock, results } = this.parts;
-    if (repair.doneAt > clock.now()) throw new Refusal('9002', 'not done yet');
+    const result = repair.work;
+    if (!this.isDone(repair) || typeof result === 'string') throw new Refusal('9002', 'not done yet');
     const lifetime = repair.doneAt + LIFETIME_MS - clock.now();
     const path = `/static/life_img/${mdf}01100.jpg`;
-    return success({ url: results.publish(exchange, path, lifetime, () => repair.result, { signed: false }) });
+    return success({ url: results.publish(exchange, path, lifetime, () => result, { signed: false }) });
+  }
+
+  private isDone(repair: Repair): boolean {
+    return repair.work !== 'WORKING' && repair.doneAt <= this.parts.clock.now();
   }
 
   private find(mdf: string): Repair {

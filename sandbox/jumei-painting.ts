@@ -34,7 +34,6 @@ const SLOW_MS = 10 * 60_000;
 const SHANGHAI_MS = 8 * 3_600_000;
 
 interface Painting {
-  text: string;
   resolution: string;
   images: number;
   createdAt: number;
@@ -103,7 +102,6 @@ export class JumeiPainting implements Vendor {
     const { medianMs, sigma } = settings.paintingQueue;
     const waits = { stuck: Number.POSITIVE_INFINITY, slow: SLOW_MS }[magic ?? ''] ?? random.logNormal(medianMs, sigma);
     this.paintings.set(taskId, {
-      text,
       resolution,
       images: magic === 'fewer' ? Math.max(1, Number(num) - 1) : Number(num),
       createdAt: clock.now(),
@@ -149,8 +147,7 @@ export class JumeiPainting implements Vendor {
         exchange,
         `/results/${taskId}-${index}.jpg`,
         painting.doneAt + RESULT_LIFETIME_MS - this.parts.clock.now(),
-        () =>
-          this.parts.pictures.placeholder(`AI 绘画 ${index + 1}/${painting.images}: ${painting.text}`, width, height),
+        () => this.parts.pictures.placeholder(`AI PAINTING ${index + 1} OF ${painting.images}`, width, height),
       ),
     );
     return painting.urls;

@@ -81,8 +81,10 @@ export const FEGINE_STATUSES = {
   '999': '未知状态',
 } as const satisfies Meanings;
 
+type Status = keyof typeof FEGINE_STATUSES;
+
 /** Names that no register holds, by the status they give. */
-const NAMES: Readonly<Record<keyof typeof FEGINE_STATUSES, string>> = {
+const NAMES: Readonly<Record<Status, string>> = {
   '1': '试匹配',
   '2': '试存疑',
   '3': '试不符',
@@ -97,19 +99,19 @@ const NAMES: Readonly<Record<keyof typeof FEGINE_STATUSES, string>> = {
   '999': '试未知',
 };
 
-/** Birth dates in 1900: the day of January gives the status, in the order of FEGINE_STATUSES. */
-const ID_NUMBERS = Object.keys(NAMES).map((status, index) => ({
-  status: status as keyof typeof FEGINE_STATUSES,
+/** Birth dates in 1900: 1 January gives status 1, 2 January the next of this list. */
+const DAYS = ['1', '2', '3', '-1', '-2', '-3', '-4', '-5', '203', '204', '205', '999'] as const satisfies Status[];
+const ID_NUMBERS = DAYS.map((status, index) => ({
+  status,
   value: withCheckDigit(`110101190001${String(index + 1).padStart(2, '0')}001`),
 }));
 
 /** Colour #000205 gives code 205: near-black, which nobody wants behind a portrait. */
-const colourOf = (code: string) => `#${code.padStart(6, '0')}`;
+const colorOf = (code: string) => `#${code.padStart(6, '0')}`;
 
-/** `0,144,1` for errno 9001: the same digits read as hex, the first byte telling the call. */
-function rgbOf(call: number, errno: string): string {
-  const hex = `${String(call).padStart(2, '0')}${errno.padStart(4, '0')}`;
-  return [0, 2, 4].map(at => Number.parseInt(hex.slice(at, at + 2), 16)).join(',');
+/** `0,144,1` for #009001, which gives errno 9001. */
+function rgbOf(hex: string): string {
+  return [1, 3, 5].map(at => Number.parseInt(hex.slice(at, at + 2), 16)).join(',');
 }
 
 /** Every magic input; the vendors look themselves up here, so that the table and what they do are one. */
@@ -118,7 +120,7 @@ export const MAGIC: readonly MagicRow[] = [
     vendor: 'JUMEI_ID_PHOTO' as const,
     call: 'create',
     parameter: 'bgColor',
-    value: colourOf(code),
+    value: colorOf(code),
     code,
     meaning,
   })),
@@ -141,19 +143,23 @@ export const MAGIC: readonly MagicRow[] = [
     vendor: 'LEQI' as const,
     call: 'make',
     parameter: 'background_color',
-    value: colourOf(code),
+    value: colorOf(code),
     code,
     meaning,
   })),
   ...(['upload', 'status', 'download'] as const).flatMap((call, index) =>
-    Object.entries(FANGTANG_CODES[call]).map(([code, meaning]) => ({
-      vendor: 'FANGTANG' as const,
-      call,
-      parameter: 'rgb',
-      value: rgbOf(index, code),
-      code,
-      meaning,
-    })),
+    Object.entries(FANGTANG_CODES[call]).map(([code, meaning]) => {
+      // The first byte tells the call.
+      const hex = `#0${index}${code.padStart(4, '0')}`;
+      return {
+        vendor: 'FANGTANG' as const,
+        call,
+        parameter: 'rgb',
+        value: rgbOf(hex),
+        code,
+        meaning: `${meaning} (${hex})`,
+      };
+    }),
   ),
   ...Object.entries(FEGINE_STATUSES).map(([code, meaning]) => ({
     vendor: 'FEGINE' as const,

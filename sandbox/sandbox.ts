@@ -32,7 +32,7 @@ export interface SandboxOptions {
 }
 
 export interface Sandbox {
-  /** The variables of an operator, pointing at these servers. */
+  /** The variables of an operator, pointing at these servers; as the settings were at the start. */
   readonly environment: Readonly<Record<string, string>>;
   /** The other login of Jumei's products, in place of key and secret. */
   readonly appCodes: Readonly<Record<'JUMEI_ID_PHOTO' | 'JUMEI_PAINTING', string>>;

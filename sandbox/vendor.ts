@@ -1,4 +1,4 @@
-import { DarkroomError } from '../src/kernel/errors.js';
+import { DarkroomError, type ErrorCode } from '../src/kernel/errors.js';
 import type { BreachKind, Ledger } from './kit/ledger.js';
 import type { MovableClock } from './kit/movable-clock.js';
 import type { Random } from './kit/random.js';
@@ -73,7 +73,7 @@ export interface Queue {
 export interface Vendor {
   /** What must never stand in a URL. */
   readonly secrets: readonly string[];
-  /** Paths of the calls, as the client configures them. */
+  /** Which of the guide's calls it is; and of a call that bills, what tells two equal ones. Never throws. */
   identify(incoming: Incoming): { call: string; identity?: string | undefined };
   /** Does the work. Throws Refusal. */
   handle(exchange: Exchange): Promise<Reply>;
@@ -103,6 +103,17 @@ export function json(value: unknown, headers: Record<string, string> = {}): Repl
   };
 }
 
+const PHOTO_FAULTS: { [Code in ErrorCode]?: 'noFace' | 'unfit' | 'undecodable' } = {
+  NO_FACE: 'noFace',
+  MULTIPLE_FACES: 'unfit',
+  FACE_TOO_SMALL: 'unfit',
+  CANNOT_FIT: 'unfit',
+  NOT_AN_IMAGE: 'undecodable',
+  UNSUPPORTED_FORMAT: 'undecodable',
+  CORRUPT_IMAGE: 'undecodable',
+  TOO_MANY_PIXELS: 'undecodable',
+};
+
 /** Runs image work; what the engine says about the photo becomes the vendor's code, anything else stays a fault of ours. */
 export async function withPhotoCodes<T>(
   work: () => Promise<T>,
@@ -111,11 +122,8 @@ export async function withPhotoCodes<T>(
   try {
     return await work();
   } catch (error) {
-    if (!DarkroomError.is(error)) throw error;
-    if (error.code === 'NO_FACE') throw new Refusal(codes.noFace);
-    if (error.code === 'MULTIPLE_FACES' || error.code === 'FACE_TOO_SMALL') throw new Refusal(codes.unfit);
-    if (['NOT_AN_IMAGE', 'UNSUPPORTED_FORMAT', 'CORRUPT_IMAGE'].includes(error.code))
-      throw new Refusal(codes.undecodable);
+    const kind = DarkroomError.is(error) ? PHOTO_FAULTS[error.code] : undefined;
+    if (kind) throw new Refusal(codes[kind]);
     throw error;
   }
 }

@@ -54,6 +54,9 @@ export class Asset extends Node {
   @Field({ description: 'True if a vendor put a watermark over it.' })
   watermarked!: boolean;
 
-  @Field({ description: 'True if it was generated: it carries the AI label that GB 45438 asks for, visible and in its metadata.' })
+  @Field({
+    description:
+      'True if it was generated: it carries the AI label that GB 45438 asks for, visible and in its metadata.',
+  })
   aiLabel!: boolean;
 }

@@ -1,5 +1,4 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
-import type { PhotoRow } from '../src/store/photo-rows.js';
 import { Asset } from './asset.type.js';
 import { PhotoWarningEnum } from './enums.js';
 import { Spec } from './spec.type.js';
@@ -88,13 +87,23 @@ export class IdPhoto {
   @Field(() => Asset, { nullable: true, description: 'The photo to hand in.' })
   clean?: Asset | null;
 
-  @Field(() => Asset, { nullable: true, description: "A watermarked preview of the vendor's print sheet; null where there is none." })
+  @Field(() => Asset, {
+    nullable: true,
+    description: "A watermarked preview of the vendor's print sheet; null where there is none.",
+  })
   sheetPreview?: Asset | null;
 
-  @Field(() => Asset, { nullable: true, description: "The vendor's print sheet, bought together with the clean photo; null where there is none. See also `createPrintSheet`." })
+  @Field(() => Asset, {
+    nullable: true,
+    description:
+      "The vendor's print sheet, bought together with the clean photo; null where there is none. See also `createPrintSheet`.",
+  })
   sheet?: Asset | null;
 
-  @Field(() => Date, { nullable: true, description: 'Until when `releasePhotos` can buy the clean photo; null where there is nothing to buy.' })
+  @Field(() => Date, {
+    nullable: true,
+    description: 'Until when `releasePhotos` can buy the clean photo; null where there is nothing to buy.',
+  })
   releaseExpiresAt!: Date | null;
 
   @Field(() => Int, { description: 'Width in pixels, as asked for.' })
@@ -118,7 +127,8 @@ export class IdPhoto {
   @Field(() => [PhotoWarningEnum], { description: 'What a person should look at before it is handed in.' })
   warnings!: (keyof typeof PhotoWarningEnum)[];
 
-  row!: PhotoRow;
+  /** Ids of its assets. */
+  assetIds!: { clean: string | null; preview: string | null; sheet: string | null; sheetPreview: string | null };
 }
 
 @ObjectType({ description: 'A photo that was not made, while others of its task were.', simpleResolvers: true })
@@ -147,7 +157,9 @@ export class IdPhotoTask extends Task {
   })
   photos?: IdPhoto[];
 
-  @Field(() => [MissingPhoto], { description: 'Backgrounds that failed while others were made; empty unless a vendor is called once a background.' })
+  @Field(() => [MissingPhoto], {
+    description: 'Backgrounds that failed while others were made; empty unless a vendor is called once a background.',
+  })
   missing!: MissingPhoto[];
 
   sourceAssetId!: string;

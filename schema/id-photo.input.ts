@@ -77,7 +77,10 @@ export class JumeiIdPhotoInput {
   @Field(() => Float, { nullable: true, description: '`beautyDegree`: 1.0 to 5.0.' })
   beautyDegree?: number | null;
 
-  @Field(() => Float, { nullable: true, description: '`faceRatio`: 0 to 1, by Jumei\'s own measure, which is not headRatio; 0.5 if not given.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: "`faceRatio`: 0 to 1, by Jumei's own measure, which is not headRatio; 0.5 if not given.",
+  })
   faceRatio?: number | null;
 
   @Field(() => Float, { nullable: true, description: '`faceCenterRange`: 0 to 1; 0.45 if not given.' })
@@ -104,7 +107,10 @@ export class LeqiRatiosInput {
   @Field(() => BoundsInput, { nullable: true, description: 'eye_h/pic_h: height of the eyes / of the picture.' })
   eyeHeight?: BoundsInput | null;
 
-  @Field(() => BoundsInput, { nullable: true, description: 'top_h/pic_h: space above the head / height of the picture.' })
+  @Field(() => BoundsInput, {
+    nullable: true,
+    description: 'top_h/pic_h: space above the head / height of the picture.',
+  })
   topHeight?: BoundsInput | null;
 
   @Field(() => BoundsInput, { nullable: true, description: 'face_w/pic_w: width of the face / of the picture.' })
@@ -139,7 +145,10 @@ registerEnumType(LeqiAlignment, {
 
 @InputType({ description: "Parameters that Leqi's ID photo alone has, as its guide has them." })
 export class LeqiIdPhotoInput {
-  @Field(() => LeqiRatiosInput, { nullable: true, description: 'Where the head has to be. Too narrow ones make it fail.' })
+  @Field(() => LeqiRatiosInput, {
+    nullable: true,
+    description: 'Where the head has to be. Too narrow ones make it fail.',
+  })
   ratios?: LeqiRatiosInput | null;
 
   @Field(() => LeqiPrintType, { nullable: true, description: '`print_type`: how the print sheet is filled.' })
@@ -151,7 +160,10 @@ export class LeqiIdPhotoInput {
   @Field(() => Boolean, { nullable: true, description: '`pose_fix`: levels the shoulders as well as the eyes.' })
   poseFix?: boolean | null;
 
-  @Field(() => Boolean, { nullable: true, description: '`need_origin_beauty`: retouches the original; takes 5 to 40 seconds more.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: '`need_origin_beauty`: retouches the original; takes 5 to 40 seconds more.',
+  })
   originBeauty?: boolean | null;
 }
 
@@ -200,7 +212,10 @@ export class IdPhotoOptionsInput extends TaskOptionsInput {
   })
   faceCenter?: FaceCenterInput | null;
 
-  @Field(() => VendorChoiceEnum, { nullable: true, description: 'Who makes it; default AUTO. Leqi is chosen by name only: it gives previews first.' })
+  @Field(() => VendorChoiceEnum, {
+    nullable: true,
+    description: 'Who makes it; default AUTO. Leqi is chosen by name only: it gives previews first.',
+  })
   vendor?: keyof typeof VendorChoiceEnum | null;
 
   @Field(() => JumeiIdPhotoInput, { nullable: true, description: 'With vendor JUMEI_ID_PHOTO only.' })

@@ -14,7 +14,10 @@ export class ReleaseTask extends Task {
 
 @ObjectType({ implements: Task, description: 'Arranges an ID photo on a print sheet.', simpleResolvers: true })
 export class PrintSheetTask extends Task {
-  @Field(() => Asset, { nullable: true, description: 'The sheet, 6 inches (152 x 102 mm); null until the task succeeds.' })
+  @Field(() => Asset, {
+    nullable: true,
+    description: 'The sheet, 6 inches (152 x 102 mm); null until the task succeeds.',
+  })
   sheet?: Asset | null;
 
   @Field(() => Int, { nullable: true, description: 'How many photos are on it; null until the task succeeds.' })
@@ -67,15 +70,26 @@ export class PaintingTask extends Task {
   @Field(() => Int, { description: 'How many images were asked for.' })
   count!: number;
 
-  @Field(() => [Asset], { description: 'The images, with the AI label; empty until the task succeeds. Fewer than asked for gives the warning FEWER_IMAGES.' })
+  @Field(() => [Asset], {
+    description:
+      'The images, with the AI label; empty until the task succeeds. Fewer than asked for gives the warning FEWER_IMAGES.',
+  })
   images?: Asset[];
 
   imageAssetIds!: string[];
 }
 
-@ObjectType({ implements: Task, description: 'Compares a face with the photo of the national register. Name and number are not part of any answer.', simpleResolvers: true })
+@ObjectType({
+  implements: Task,
+  description: 'Compares a face with the photo of the national register. Name and number are not part of any answer.',
+  simpleResolvers: true,
+})
 export class FaceVerificationTask extends Task {
-  @Field(() => FaceOutcomeEnum, { nullable: true, description: 'What was found; null until the task succeeds. One photo is no proof that a living person stands there.' })
+  @Field(() => FaceOutcomeEnum, {
+    nullable: true,
+    description:
+      'What was found; null until the task succeeds. One photo is no proof that a living person stands there.',
+  })
   outcome!: keyof typeof FaceOutcomeEnum | null;
 
   @Field({ description: 'The reference of the consent.' })

@@ -87,6 +87,9 @@ export class VerifyFaceInput extends TaskOptionsInput {
   @Field(() => ConsentInput, { description: "The person's consent." })
   consent!: ConsentInput;
 
-  @Field(() => VendorChoiceEnum, { nullable: true, description: 'Who verifies; default AUTO. The sandbox is reached by SANDBOX only.' })
+  @Field(() => VendorChoiceEnum, {
+    nullable: true,
+    description: 'Who verifies; default AUTO. The sandbox is reached by SANDBOX only.',
+  })
   vendor?: keyof typeof VendorChoiceEnum | null;
 }

@@ -20,6 +20,9 @@ export class QuoteInput {
   @Field(() => Boolean, { nullable: true, description: 'True for a quote for `verifyFace`.' })
   faceVerification?: boolean | null;
 
-  @Field(() => VendorChoiceEnum, { nullable: true, description: 'Who is asked; default AUTO, or what the request itself says.' })
+  @Field(() => VendorChoiceEnum, {
+    nullable: true,
+    description: 'Who is asked; default AUTO, or what the request itself says.',
+  })
   vendor?: keyof typeof VendorChoiceEnum | null;
 }

@@ -16,7 +16,10 @@ export class VendorQuota {
   low!: boolean;
 }
 
-@ObjectType({ description: 'Somebody who can serve tasks: a vendor, our own engine, or our sandbox in the place of a vendor.', simpleResolvers: true })
+@ObjectType({
+  description: 'Somebody who can serve tasks: a vendor, our own engine, or our sandbox in the place of a vendor.',
+  simpleResolvers: true,
+})
 export class VendorStatus {
   @Field(() => VendorEnum, { description: 'Who it is.' })
   vendor!: keyof typeof VendorEnum;
@@ -27,10 +30,15 @@ export class VendorStatus {
   @Field({ description: 'True if our sandbox plays it: nothing is charged, and nothing is real.' })
   sandbox!: boolean;
 
-  @Field(() => [OperationEnum], { description: 'What it can do here; empty if it is neither configured nor played by the sandbox.' })
+  @Field(() => [OperationEnum], {
+    description: 'What it can do here; empty if it is neither configured nor played by the sandbox.',
+  })
   operations!: (keyof typeof OperationEnum)[];
 
-  @Field(() => VendorStateEnum, { nullable: true, description: 'Whether it is called at the moment; null if it cannot be.' })
+  @Field(() => VendorStateEnum, {
+    nullable: true,
+    description: 'Whether it is called at the moment; null if it cannot be.',
+  })
   state!: keyof typeof VendorStateEnum | null;
 
   @Field(() => VendorQuota, { nullable: true, description: 'What is left of its package; null where nobody can say.' })
@@ -53,6 +61,8 @@ export class Quote {
   @Field(() => [String], { description: 'Fields of the input that would have no effect, as paths.' })
   ignoredOptions!: string[];
 
-  @Field(() => [VendorEnum], { description: 'Who would take over if the first cannot, as long as nobody charged anything.' })
+  @Field(() => [VendorEnum], {
+    description: 'Who would take over if the first cannot, as long as nobody charged anything.',
+  })
   failover!: (keyof typeof VendorEnum)[];
 }

@@ -3,19 +3,24 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { type DataSource, type Operation, type VendorName, VENDORS } from '../datasources/contract.js';
+import { type DataSource, type Operation, VENDORS, type VendorName } from '../datasources/contract.js';
 import { openLocal, openVendors, VENDOR_VARIABLES } from '../datasources/registry.js';
-import { FaceVerificationResolver } from '../resolvers/face-verification.resolver.js';
-import { BackgroundResolver, PaintingResolver, PrintSheetResolver, RestorationResolver } from '../resolvers/picture.resolver.js';
-import { ReleaseResolver } from '../resolvers/release.resolver.js';
-import { VendorResolver } from '../resolvers/vendor.resolver.js';
 import { AssetResolver } from '../resolvers/asset.resolver.js';
 import { type Context, createContext } from '../resolvers/context.js';
+import { FaceVerificationResolver } from '../resolvers/face-verification.resolver.js';
 import { IdPhotoResolver, IdPhotoTaskResolver } from '../resolvers/id-photo.resolver.js';
 import { NodeResolver } from '../resolvers/node.resolver.js';
+import {
+  BackgroundResolver,
+  PaintingResolver,
+  PrintSheetResolver,
+  RestorationResolver,
+} from '../resolvers/picture.resolver.js';
+import { ReleaseResolver } from '../resolvers/release.resolver.js';
 import { createSchema } from '../resolvers/schema.js';
 import { SpecResolver } from '../resolvers/spec.resolver.js';
 import { TaskResolver } from '../resolvers/task.resolver.js';
+import { VendorResolver } from '../resolvers/vendor.resolver.js';
 import { AssetService } from './assets/asset-service.js';
 import { AssetFiles } from './assets/files.js';
 import { AssetLinks } from './assets/links.js';
@@ -31,10 +36,12 @@ import { openPglite } from './store/drivers/pglite.js';
 import { dropExpiredKeys } from './store/idempotency-rows.js';
 import { migrate } from './store/migrate.js';
 import { releaseAllLeases } from './store/queue-rows.js';
-import { TaskEvents } from './tasks/events.js';
 import { BackgroundService } from './tasks/background-service.js';
+import { TaskEvents } from './tasks/events.js';
 import { FaceVerificationService } from './tasks/face-verification-service.js';
+import { IdPhotoService } from './tasks/id-photo-service.js';
 import { createJobContext } from './tasks/job-context.js';
+import { TaskLifecycle } from './tasks/lifecycle.js';
 import { PaintingService } from './tasks/painting-service.js';
 import { PhotoIntake } from './tasks/photo-intake.js';
 import { PrintSheetService } from './tasks/print-sheet-service.js';
@@ -42,13 +49,11 @@ import { QuoteService } from './tasks/quote-service.js';
 import { ReleaseService } from './tasks/release-service.js';
 import { RestorationService } from './tasks/restoration-service.js';
 import { Router } from './tasks/router.js';
+import { TaskRunner } from './tasks/runner.js';
 import { sourceKey } from './tasks/task.js';
+import { TaskService } from './tasks/task-service.js';
 import { VendorCatalogue } from './tasks/vendor-catalogue.js';
 import { VendorWatch } from './tasks/vendor-watch.js';
-import { IdPhotoService } from './tasks/id-photo-service.js';
-import { TaskLifecycle } from './tasks/lifecycle.js';
-import { TaskRunner } from './tasks/runner.js';
-import { TaskService } from './tasks/task-service.js';
 
 export { VENDOR_VARIABLES };
 
@@ -130,11 +135,23 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
       receiver: { download, receive: engine.receive.bind(engine), labelGenerated: engine.labelGenerated.bind(engine) },
       sources: byKey,
       watch,
-      contextOf: (task, capability, signal, report) => createJobContext(contextParts, task, byKey.get(task.source)!, capability, signal, report),
+      contextOf: (task, capability, signal, report) =>
+        createJobContext(contextParts, task, byKey.get(task.source)!, capability, signal, report),
       log,
     });
-    const router = new Router({ sources, order: config.routes as Partial<Record<Operation, VendorName[]>>, healthy: source => watch.healthy(source) });
-    const tasks = new TaskService({ database, lifecycle, events, fingerprintKey: derive(secret, 'fingerprints'), runner, router });
+    const router = new Router({
+      sources,
+      order: config.routes as Partial<Record<Operation, VendorName[]>>,
+      healthy: source => watch.healthy(source),
+    });
+    const tasks = new TaskService({
+      database,
+      lifecycle,
+      events,
+      fingerprintKey: derive(secret, 'fingerprints'),
+      runner,
+      router,
+    });
     const intake = new PhotoIntake(assets, download);
     const vendors = new VendorCatalogue(sources, watch);
 
@@ -156,7 +173,8 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
     const server = await startServer<Context>({
       schema,
       context: ({ language }) => createContext({ tasks, assets, vendors }, { tenantId: TENANT, language }),
-      readAsset: (id, query) => serveAsset({ files, links, clock: systemClock, find: asset => assets.findLinked(asset) }, id, query),
+      readAsset: (id, query) =>
+        serveAsset({ files, links, clock: systemClock, find: asset => assets.findLinked(asset) }, id, query),
       ready: async () => (await database.query<{ ok: number }>('select 1 as ok')).length === 1,
       log,
       host: config.host,
@@ -207,7 +225,9 @@ async function openSources(config: Config, engine: Engine, closing: (() => Promi
 
 /** `<VENDOR>_PACKAGE_UNITS`: the quota that we count ourselves. */
 function packageUnits(config: Config): Record<string, number | undefined> {
-  return Object.fromEntries(VENDORS.map(vendor => [vendor, config.vendors[`${vendor}_PACKAGE_UNITS`] as number | undefined]));
+  return Object.fromEntries(
+    VENDORS.map(vendor => [vendor, config.vendors[`${vendor}_PACKAGE_UNITS`] as number | undefined]),
+  );
 }
 
 function derive(secret: Buffer, purpose: string): Buffer {

@@ -62,7 +62,10 @@ test('NAME_FILE gives the value of a file; both at once, or a file that cannot b
 test('.env.example lists every variable', () => {
   const listed = readFileSync(path.join(ROOT, '.env.example'), 'utf8');
   const code = readFileSync(path.join(ROOT, 'src', 'config.ts'), 'utf8');
-  const names = [...[...code.matchAll(/^ {2}(DARKROOM_[A-Z_]+):/gm)].map(match => match[1]!), ...Object.keys(VENDOR_VARIABLES.variables)];
+  const names = [
+    ...[...code.matchAll(/^ {2}(DARKROOM_[A-Z_]+):/gm)].map(match => match[1]!),
+    ...Object.keys(VENDOR_VARIABLES.variables),
+  ];
   expect(names.length).toBeGreaterThan(8);
   expect(names.filter(name => !listed.includes(name))).toEqual([]);
 });

@@ -121,7 +121,11 @@ function readVariable(environment: Environment, name: string): string | undefine
 }
 
 /** Values of these rules from the environment; what is wrong goes into `wrong`, by name and without the value. */
-function readAll(environment: Environment, rules: Readonly<Record<string, z.ZodType>>, wrong: string[]): Record<string, unknown> {
+function readAll(
+  environment: Environment,
+  rules: Readonly<Record<string, z.ZodType>>,
+  wrong: string[],
+): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [name, rule] of Object.entries(rules)) {
     const parsed = rule.safeParse(readVariable(environment, name));
@@ -143,7 +147,12 @@ export function readVendorVariables(environment: Environment, vendors: VendorVar
 export function readConfig(environment: Environment, vendors: VendorVariables): Config {
   const wrong: string[] = [];
   const routes = Object.fromEntries(ROUTED.map(operation => [`DARKROOM_ROUTE_${operation}`, routeRule(vendors.names)]));
-  const known = new Set([...Object.keys(VARIABLES), ...Object.keys(routes), ...Object.keys(vendors.variables)].flatMap(name => [name, `${name}_FILE`]));
+  const known = new Set(
+    [...Object.keys(VARIABLES), ...Object.keys(routes), ...Object.keys(vendors.variables)].flatMap(name => [
+      name,
+      `${name}_FILE`,
+    ]),
+  );
   // A name of ours with a slip in it would silently have no effect; LEQI_ and the like are ours as well.
   const ours = new RegExp(`^(${['DARKROOM', ...vendors.names.filter(name => name !== 'LOCAL')].join('|')})_`);
   for (const name of Object.keys(environment)) {
@@ -168,7 +177,9 @@ export function readConfig(environment: Environment, vendors: VendorVariables): 
     logLevel: read.DARKROOM_LOG_LEVEL,
     production,
     sandbox: read.DARKROOM_SANDBOX ?? (production ? 'off' : 'auto'),
-    routes: Object.fromEntries(ROUTED.map(operation => [operation, routeValues[`DARKROOM_ROUTE_${operation}`] as string[] | undefined])) as Config['routes'],
+    routes: Object.fromEntries(
+      ROUTED.map(operation => [operation, routeValues[`DARKROOM_ROUTE_${operation}`] as string[] | undefined]),
+    ) as Config['routes'],
     vendors: vendorValues,
   });
 }

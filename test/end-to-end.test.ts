@@ -9,7 +9,7 @@ import {
   type CreateIdPhotoInput,
   FindColorsDocument,
   FindSpecsDocument,
-  type IdPhotoTaskFieldsFragment,
+  type TaskFieldsFragment,
   TaskUpdatedDocument,
 } from '../client/generated.js';
 import { ROOT } from '../src/kernel/paths.js';
@@ -55,16 +55,16 @@ const create = (input: Partial<CreateIdPhotoInput>) =>
     .request(CreateIdPhotoDocument, {
       input: { photo: { upload: portrait() }, specId: input.customSize ? null : YI_CUN, ...input },
     })
-    .then(answer => answer.createIdPhoto);
+    .then(answer => answer.task);
 
-async function finish(id: string): Promise<IdPhotoTaskFieldsFragment> {
-  let last: IdPhotoTaskFieldsFragment | undefined;
+async function finish(id: string): Promise<TaskFieldsFragment> {
+  let last: TaskFieldsFragment | undefined;
   for await (const { taskUpdated } of client.subscribe(TaskUpdatedDocument, { id, afterSequence: null }))
     last = taskUpdated;
   return last!;
 }
 
-async function photosOf(task: IdPhotoTaskFieldsFragment) {
+async function photosOf(task: TaskFieldsFragment) {
   if (!('photos' in task)) throw new Error('not an IdPhotoTask');
   return Promise.all(task.photos.map(async photo => ({ ...photo, file: await client.download(photo.clean!.url!) })));
 }

@@ -3,7 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import type { Answer, Capabilities, Capability, DataSource, IdPhotoJob, JobContext, MadePicture, VendorName } from '../datasources/contract.js';
+import type {
+  Answer,
+  Capabilities,
+  Capability,
+  DataSource,
+  IdPhotoJob,
+  JobContext,
+  MadePicture,
+  VendorName,
+} from '../datasources/contract.js';
 import { AssetService, type MadeFile } from '../src/assets/asset-service.js';
 import { AssetFiles } from '../src/assets/files.js';
 import { systemClock } from '../src/kernel/clock.js';
@@ -11,9 +20,9 @@ import { ROOT } from '../src/kernel/paths.js';
 import type { Database } from '../src/store/database.js';
 import { TaskEvents } from '../src/tasks/events.js';
 import { TaskLifecycle } from '../src/tasks/lifecycle.js';
-import { TaskRunner } from '../src/tasks/runner.js';
 import type { Receiver } from '../src/tasks/result-keeper.js';
 import { Router } from '../src/tasks/router.js';
+import { TaskRunner } from '../src/tasks/runner.js';
 import { sourceKey, type Task } from '../src/tasks/task.js';
 import { TaskService } from '../src/tasks/task-service.js';
 import { VendorWatch } from '../src/tasks/vendor-watch.js';
@@ -39,12 +48,27 @@ export const PHOTO: MadePicture = {
   index: 0,
   measured: {
     matteQuality: 0.9,
-    geometry: { headRatio: 0.62, topMargin: 0.085, faceCenter: { x: 0.5, y: 0.4 }, eyeDistancePx: 70, rollDegrees: 0, scale: 1 },
+    geometry: {
+      headRatio: 0.62,
+      topMargin: 0.085,
+      faceCenter: { x: 0.5, y: 0.4 },
+      eyeDistancePx: 70,
+      rollDegrees: 0,
+      scale: 1,
+    },
     warnings: [],
   },
 };
 
-export const FILE: MadeFile = { mime: 'image/png', bytes: PICTURE, widthPx: 512, heightPx: 512, dpi: 300, watermarked: false, aiLabel: false };
+export const FILE: MadeFile = {
+  mime: 'image/png',
+  bytes: PICTURE,
+  widthPx: 512,
+  heightPx: 512,
+  dpi: 300,
+  watermarked: false,
+  aiLabel: false,
+};
 
 type Work = (context: JobContext, call: number, part: number) => Promise<MadePicture[] | Answer>;
 
@@ -102,6 +126,8 @@ export interface TaskHouse {
   runnerOf(...sources: DataSource[]): TaskRunner;
   create(
     over?: Partial<{
+      route: string[];
+      job: IdPhotoJob;
       tenantId: string;
       reference: string | null;
       labels: string[];
@@ -134,7 +160,14 @@ export async function openTaskHouse(receiver: Partial<Receiver> = {}): Promise<T
     wake: () => started.forEach(runner => void runner.wake()),
     abort: (id: string) => started.forEach(runner => void runner.abort(id)),
   };
-  const tasks = new TaskService({ database, lifecycle, events, fingerprintKey: Buffer.alloc(32, 7), runner: runners, router: new Router({ sources: [], order: {}, healthy: () => true }) });
+  const tasks = new TaskService({
+    database,
+    lifecycle,
+    events,
+    fingerprintKey: Buffer.alloc(32, 7),
+    runner: runners,
+    router: new Router({ sources: [], order: {}, healthy: () => true }),
+  });
   return {
     database,
     tasks,
@@ -159,7 +192,7 @@ export async function openTaskHouse(receiver: Partial<Receiver> = {}): Promise<T
           signal,
           report,
           photo: id => assets.bytesOf(task.tenantId, id),
-          photoUrl: () => 'http://127.0.0.1/',
+          photoUrl: async () => 'http://127.0.0.1/',
           open: () => ({ name: '', idNumber: '' }),
         }),
         log: pino({ level: 'silent' }),

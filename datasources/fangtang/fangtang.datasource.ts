@@ -97,7 +97,11 @@ export class FangtangDataSource implements DataSource {
   private async upload(asset: string, fields: Record<string, string>, context: JobContext): Promise<Answer> {
     const photo = await context.photo(asset);
     const size = jpegSize(photo);
-    if (size === undefined || photo.byteLength > PHOTO_LIMITS.maxBytes || Math.max(size.width, size.height) > PHOTO_LIMITS.maxSide) {
+    if (
+      size === undefined ||
+      photo.byteLength > PHOTO_LIMITS.maxBytes ||
+      Math.max(size.width, size.height) > PHOTO_LIMITS.maxSide
+    ) {
       throw new DarkroomError('INVALID_INPUT', 'The photo was not fitted to the limits of the vendor.');
     }
     const { data, answer } = await this.ask('upload', fields, context.signal, photo);

@@ -35,16 +35,21 @@ export interface FormBody {
   body: Buffer;
 }
 
-/** multipart/form-data; the photo last but for nothing, under a name that says nothing. Values must be free of line breaks. */
+/**
+ * multipart/form-data, the photo last and under a name that says nothing. Values must be free of line breaks. Headers in
+ * the spelling of curl, whose requests are the guide's samples: hand-made parsers know no other.
+ */
 export function formBody(fields: Readonly<Record<string, string>>, photo?: Uint8Array): FormBody {
-  const hash = createHash('sha256').update(JSON.stringify(fields)).update(photo ?? '');
+  const hash = createHash('sha256')
+    .update(JSON.stringify(fields))
+    .update(photo ?? '');
   // From the content itself: nobody can make a photo that holds the boundary made from its own hash.
   const boundary = `darkroom-${hash.digest('hex').slice(0, 40)}`;
-  const head = (disposition: string) => `--${boundary}\r\ncontent-disposition: form-data; ${disposition}\r\n`;
+  const head = (disposition: string) => `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n`;
   const texts = Object.entries(fields).map(([name, value]) => `${head(`name="${name}"`)}\r\n${value}\r\n`);
   const parts: Uint8Array[] = [Buffer.from(texts.join(''))];
   if (photo !== undefined) {
-    const file = `${head('name="file"; filename="photo.jpg"')}content-type: image/jpeg\r\n\r\n`;
+    const file = `${head('name="file"; filename="photo.jpg"')}Content-Type: image/jpeg\r\n\r\n`;
     parts.push(Buffer.from(file), photo, Buffer.from('\r\n'));
   }
   parts.push(Buffer.from(`--${boundary}--\r\n`));

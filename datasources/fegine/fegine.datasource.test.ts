@@ -43,7 +43,7 @@ function contextWith(photo: Uint8Array): JobContext {
   return {
     signal: new AbortController().signal,
     photo: () => Promise.resolve(photo),
-    photoUrl: () => {
+    photoUrl: async () => {
       throw new Error('the photo goes in the form');
     },
     open: () => ({ name: NAME, idNumber: ID_NUMBER }),

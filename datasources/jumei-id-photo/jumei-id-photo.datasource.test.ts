@@ -67,7 +67,7 @@ function submit(config: Partial<JumeiIdPhotoConfig> = {}, job: IdPhotoJob = JOB,
   const context: JobContext = {
     signal: new AbortController().signal,
     photo: async () => bytes,
-    photoUrl: () => SIGNED_URL,
+    photoUrl: async () => SIGNED_URL,
     open: () => ({ name: '', idNumber: '' }),
     report: () => {},
   };

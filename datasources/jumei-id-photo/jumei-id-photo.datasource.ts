@@ -49,7 +49,9 @@ export class JumeiIdPhotoDataSource implements DataSource {
     const { url, paramsIn, specMode } = this.config;
     // Base64 does not fit into an address (the gateway takes 32 KB): there the vendor fetches the photo from us.
     const photo =
-      paramsIn === 'query' ? { url: context.photoUrl(job.photo) } : { base64: await fittedPhoto(job.photo, context) };
+      paramsIn === 'query'
+        ? { url: await context.photoUrl(job.photo) }
+        : { base64: await fittedPhoto(job.photo, context) };
     const parameters = idPhotoParameters(job, part, photo, specMode);
     const answer = await this.gateway.call({ url, parameters, paramsIn, bills: true, signal: context.signal });
     const made = readIdPhoto(answer, paramsIn === 'query' ? idPhotoCodesByUrl : idPhotoCodes);

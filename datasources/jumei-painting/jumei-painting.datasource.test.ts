@@ -38,7 +38,7 @@ function painting(config: Partial<JumeiPaintingConfig> = {}, job: PaintingJob = 
   const context: JobContext = {
     signal: new AbortController().signal,
     photo: async () => new Uint8Array(),
-    photoUrl: () => '',
+    photoUrl: async () => '',
     open: () => ({ name: '', idNumber: '' }),
     report: () => {},
   };

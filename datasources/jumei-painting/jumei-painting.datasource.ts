@@ -1,3 +1,4 @@
+import { VendorError } from '../../src/kernel/vendor-error.js';
 import type { Answer, Call, Capabilities, DataSource, JobContext, PaintingJob } from '../contract.js';
 import { VendorHttp } from '../kit/http.js';
 import { HuaweiGateway } from '../kit/huawei-gateway.js';
@@ -51,8 +52,9 @@ export class JumeiPaintingDataSource implements DataSource {
 
   /** `billed` of its answers speaks of the job: asking is taken to cost nothing. */
   private async poll({ job }: Call<'PAINTING'>, vendorTaskId: string, context: JobContext): Promise<Answer> {
-    const answer = await this.ask(this.config.queryUrl, { taskId: vendorTaskId }, false, job, context);
-    const result = readResult(answer);
+    const result = readResult(
+      await this.ask(this.config.queryUrl, { taskId: vendorTaskId }, false, job, context).catch(wrongAddress),
+    );
     if (result === undefined) return { state: 'PENDING', vendorTaskId, billed: 'YES' };
     const { urls, createdAt } = result;
     const expiry = createdAt === undefined ? {} : { expiresAt: new Date(createdAt + EXPIRY_MS) };
@@ -74,4 +76,10 @@ export class JumeiPaintingDataSource implements DataSource {
   ) {
     return this.gateway.call({ url, parameters, paramsIn: this.config.paramsIn, bills, personal: [text], signal });
   }
+}
+
+/** Only the body's 201 says that the vendor does not know the task. A gateway's 404 is a wrong address: a paid task waits until it is mended. */
+function wrongAddress(error: unknown): never {
+  if (!VendorError.is(error) || error.code !== 'VENDOR_NOT_FOUND') throw error;
+  throw new VendorError('VENDOR_UNAVAILABLE', error.facts, error.message, { cause: error });
 }

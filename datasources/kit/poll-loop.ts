@@ -95,7 +95,9 @@ export class PollLoop<Claim extends Due> {
         if (capacities.length === 0 || this.ended) return LIMITS.task.pollMs;
         const claims = await this.parts.claim(capacities);
         for (const claim of claims) this.hold(claim);
-        const full = claims.length > 0 && capacities.some(({ source, free }) => claims.filter(claim => claim.source === source).length === free);
+        const full =
+          claims.length > 0 &&
+          capacities.some(({ source, free }) => claims.filter(claim => claim.source === source).length === free);
         if (!full) break;
       }
       const due = await this.parts.nextDue();
@@ -117,7 +119,13 @@ export class PollLoop<Claim extends Due> {
     const abort = new AbortController();
     const done = this.parts
       .work(claim, abort.signal)
-      .catch(error => this.parts.onError(error, 'a task was left as it is after an error of ours; its lease brings it back', claim.taskId))
+      .catch(error =>
+        this.parts.onError(
+          error,
+          'a task was left as it is after an error of ours; its lease brings it back',
+          claim.taskId,
+        ),
+      )
       .finally(() => {
         this.held.delete(claim.taskId);
         this.wake();

@@ -17,7 +17,8 @@ test('in any ten seconds no more calls begin than the rate and a fifth of a seco
       begun.push(time);
     }
   }
-  const mostIn = (ms: number) => Math.max(...begun.map(from => begun.filter(at => at >= from && at < from + ms).length));
+  const mostIn = (ms: number) =>
+    Math.max(...begun.map(from => begun.filter(at => at >= from && at < from + ms).length));
   expect(mostIn(10_000)).toBeLessThanOrEqual(204);
   expect(mostIn(10_000)).toBeGreaterThanOrEqual(199);
   expect(mostIn(1_000)).toBeLessThanOrEqual(24);

@@ -35,7 +35,7 @@ afterEach(() => leqi.close());
 const context: JobContext = {
   signal: new AbortController().signal,
   photo: () => Promise.reject(new Error('Leqi fetches the photo itself')),
-  photoUrl: id => `https://photos.example.com/assets/${id}?expires=1&signature=a%2Bb`,
+  photoUrl: async id => `https://photos.example.com/assets/${id}?expires=1&signature=a%2Bb`,
   open: () => {
     throw new Error('nothing is sealed here');
   },
@@ -216,7 +216,7 @@ describe('making previews', () => {
   test('an address that Leqi cannot reach stops it before any call', async () => {
     const unreachable = {
       ...context,
-      photoUrl: () => {
+      photoUrl: async () => {
         throw new DarkroomError('PUBLIC_URL_NEEDED');
       },
     };

@@ -50,7 +50,7 @@ export class LeqiDataSource implements DataSource {
   }
 
   private async make({ job }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
-    const body = makeBody(job, context.photoUrl(job.photo), this.config);
+    const body = makeBody(job, await context.photoUrl(job.photo), this.config);
     try {
       const answer = await this.market.call({
         method: 'POST',

@@ -1,6 +1,17 @@
 import type { Engine } from '../../src/engine/engine.js';
 import { LIMITS } from '../../src/kernel/limits.js';
-import type { Answer, Call, Capabilities, Capability, DataSource, IdPhotoJob, JobContext, MadePicture, Operation, RestorationJob } from '../contract.js';
+import type {
+  Answer,
+  Call,
+  Capabilities,
+  Capability,
+  DataSource,
+  IdPhotoJob,
+  JobContext,
+  MadePicture,
+  Operation,
+  RestorationJob,
+} from '../contract.js';
 
 /** Our own image engine behind the contract that the vendors have. It costs nothing, so lost work simply runs again. */
 export class LocalDataSource implements DataSource {
@@ -55,19 +66,36 @@ export class LocalDataSource implements DataSource {
 
   private async changeBackground({ job }: Call<'BACKGROUND'>, context: JobContext): Promise<Answer> {
     context.report('RENDERING', 10);
-    const { bytes } = await this.engine.changeBackground(job.photo, () => context.photo(job.photo), job.background, context.signal);
+    const { bytes } = await this.engine.changeBackground(
+      job.photo,
+      () => context.photo(job.photo),
+      job.background,
+      context.signal,
+    );
     return done([{ role: 'CLEAN', from: { bytes } }]);
   }
 
   private async printSheet({ job }: Call<'PRINT_SHEET'>, context: JobContext): Promise<Answer> {
     context.report('RENDERING', 10);
     const { widthPx, heightPx, dpi, count } = job;
-    const sheet = await this.engine.printSheet(await context.photo(job.photo), { widthPx, heightPx, dpi, count }, context.signal);
-    return { ...done([{ role: 'SHEET', from: { bytes: sheet.bytes }, dpi: sheet.dpi }]), facts: { sheetCount: sheet.count } };
+    const sheet = await this.engine.printSheet(
+      await context.photo(job.photo),
+      { widthPx, heightPx, dpi, count },
+      context.signal,
+    );
+    return {
+      ...done([{ role: 'SHEET', from: { bytes: sheet.bytes }, dpi: sheet.dpi }]),
+      facts: { sheetCount: sheet.count },
+    };
   }
 }
 
-const FREE = { bills: false, parts: () => 1, units: () => 0, fit: () => ({ refused: [], ignored: [] }) } satisfies Partial<Capability<Operation>>;
+const FREE = {
+  bills: false,
+  parts: () => 1,
+  units: () => 0,
+  fit: () => ({ refused: [], ignored: [] }),
+} satisfies Partial<Capability<Operation>>;
 
 function done(pictures: MadePicture[]): Answer & { state: 'DONE' } {
   return { state: 'DONE', pictures, billed: 'NO' };
@@ -75,12 +103,21 @@ function done(pictures: MadePicture[]): Answer & { state: 'DONE' } {
 
 function fitIdPhoto(job: IdPhotoJob): ReturnType<Capability<'ID_PHOTO'>['fit']> {
   const foreign = (['jumei', 'leqi'] as const).filter(name => job[name] !== undefined);
-  return { refused: foreign.map(name => ({ path: `input.${name}`, code: 'OTHER_VENDOR', allowed: `with vendor ${name === 'leqi' ? 'LEQI' : 'JUMEI_ID_PHOTO'} only` })), ignored: [] };
+  return {
+    refused: foreign.map(name => ({
+      path: `input.${name}`,
+      code: 'OTHER_VENDOR',
+      allowed: `with vendor ${name === 'leqi' ? 'LEQI' : 'JUMEI_ID_PHOTO'} only`,
+    })),
+    ignored: [],
+  };
 }
 
 /** Colours cannot honestly be given to a photo on a CPU. */
 function fitRestoration(job: RestorationJob): ReturnType<Capability<'RESTORATION'>['fit']> {
-  const refused = job.steps === 'SR_REPAIR_COLOR' ? [{ path: 'input.steps', code: 'NOT_LOCAL', allowed: 'SR or SR_REPAIR, or vendor FANGTANG' }] : [];
+  const refused =
+    job.steps === 'SR_REPAIR_COLOR'
+      ? [{ path: 'input.steps', code: 'NOT_LOCAL', allowed: 'SR or SR_REPAIR, or vendor FANGTANG' }]
+      : [];
   return { refused, ignored: [] };
 }
-

@@ -180,7 +180,6 @@ async function read(request: http.IncomingMessage): Promise<Incoming | undefined
   return { method: request.method ?? 'GET', path, query: query.join('?'), headers, body };
 }
 
-/** A request that cannot be read has no identity; its call is refused later in the vendor's own words. */
 function identify(vendor: Vendor, incoming: Incoming): { call: string; identity: string | undefined } {
   const { call, identity } = vendor.identify(incoming);
   return { call, identity };

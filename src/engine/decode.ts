@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
+import { jfifDensity } from './jpeg-segments.js';
 import type { NormalisedPhoto } from './photo.js';
 import type { PictureMime } from './picture.js';
 import type { Box, RgbImage } from './pixels.js';
@@ -89,8 +90,14 @@ export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
     const header = await sharp(bytes, { limitInputPixels: LIMITS.image.pixels }).metadata();
     const mime = MIMES[header.format];
     if (!mime) throw new Error(`format ${header.format}`);
-    return { mime, ...header.autoOrient, dpi: header.density ?? null, upright: (header.orientation ?? 1) === 1 };
+    return { mime, ...header.autoOrient, dpi: densityOf(bytes, header), upright: (header.orientation ?? 1) === 1 };
   });
+}
+
+/** libvips says 72 of a JPEG that says nothing, so 72 counts only where the JFIF header has it. */
+function densityOf(bytes: Uint8Array, { format, density }: sharp.Metadata): number | null {
+  if (format !== 'jpeg') return density ?? null;
+  return jfifDensity(bytes) ?? (density === 72 ? null : (density ?? null));
 }
 
 /** Decodes every pixel and keeps none: a header alone does not prove a picture. Errors: CORRUPT_IMAGE. */

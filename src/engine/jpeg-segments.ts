@@ -50,6 +50,15 @@ function isNeeded(marker: number, payload: Buffer): boolean {
   return marker === COM && payload.every(byte => byte === payload[0]);
 }
 
+/** Pixels per inch in the JFIF header; undefined where there is none, or only a ratio of the sides. */
+export function jfifDensity(jpeg: Uint8Array): number | undefined {
+  const header = jpegApplicationData(jpeg).find(payload => payload.toString('latin1', 0, 5) === 'JFIF\0');
+  if (!header || header.length < 12) return undefined;
+  const [unit, density] = [header[7], header.readUInt16BE(8)];
+  if (density === 0) return undefined;
+  return unit === 1 ? density : unit === 2 ? Math.round(density * 2.54) : undefined;
+}
+
 /** The payloads of all application segments. */
 export function jpegApplicationData(jpeg: Uint8Array): Buffer[] {
   const bytes = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);

@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib';
+import { crc32, inflateSync } from 'node:zlib';
 
 /** Chunks of a PNG file that libvips does not write as wanted. */
 
@@ -33,27 +33,48 @@ export function pngPaddedTo(png: Uint8Array, target: number): Uint8Array {
 
 /** What a picture is made of; all else (text, EXIF, times, further frames, a program's own data) is about it. */
 const PICTURE_CHUNKS = new Set('IHDR PLTE tRNS IDAT IEND pHYs iCCP sRGB gAMA cHRM cICP sBIT'.split(' '));
-const TEXT_CHUNKS = new Set(['tEXt', 'iTXt']);
+const TEXT_CHUNKS = new Set(['tEXt', 'zTXt', 'iTXt']);
+/** Of a compressed text, when unpacked; no label is as long, and a bomb is longer. */
+const MAX_TEXT = 1_000_000;
 
-/** The same picture without metadata; nothing is encoded again. Padding stays, and any text that `keep` wants (it is given keyword and text). */
+/** The same picture without metadata; nothing is encoded again. Padding stays, and any text that `keep` wants (it is given keyword and text, unpacked). */
 export function withoutPngMetadata(png: Uint8Array, keep: (payload: Buffer) => boolean): Uint8Array {
   const kept = chunksOf(png).filter(chunk => {
     const type = typeOf(chunk);
     if (PICTURE_CHUNKS.has(type)) return true;
-    return TEXT_CHUNKS.has(type) && (isPadding(payloadOf(chunk)) || keep(payloadOf(chunk)));
+    return TEXT_CHUNKS.has(type) && (isPadding(payloadOf(chunk)) || keep(textOf(chunk)));
   });
   return Buffer.concat([png.subarray(0, SIGNATURE_BYTES), ...kept]);
 }
 
-/** Keyword and text of every uncompressed text chunk. */
+/** Keyword and text of every text chunk, unpacked. */
 export function pngTexts(png: Uint8Array): Buffer[] {
   return chunksOf(png)
     .filter(chunk => TEXT_CHUNKS.has(typeOf(chunk)))
-    .map(payloadOf);
+    .map(textOf);
 }
 
 const typeOf = (chunk: Buffer) => chunk.subarray(4, 8).toString('latin1');
 const payloadOf = (chunk: Buffer) => chunk.subarray(8, chunk.length - 4);
+
+/** libvips writes XMP as zTXt: a deflated text behind the keyword. One that cannot be unpacked is no text. */
+function textOf(chunk: Buffer): Buffer {
+  const payload = payloadOf(chunk);
+  const keyword = payload.subarray(0, payload.indexOf(0) + 1);
+  const rest = payload.subarray(keyword.length);
+  let packed: Buffer;
+  if (typeOf(chunk) === 'zTXt') packed = rest.subarray(1);
+  else if (typeOf(chunk) === 'iTXt' && rest[0] === 1) {
+    // Behind the two flags: language and translated keyword, each with its own zero.
+    const language = rest.indexOf(0, 2);
+    packed = rest.subarray(rest.indexOf(0, language + 1) + 1);
+  } else return payload;
+  try {
+    return Buffer.concat([keyword, inflateSync(packed, { maxOutputLength: MAX_TEXT })]);
+  } catch {
+    return keyword;
+  }
+}
 
 /** One byte over and over, as `pngPaddedTo` writes it. */
 function isPadding(payload: Buffer): boolean {

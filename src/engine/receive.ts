@@ -22,8 +22,9 @@ export async function receive(bytes: Uint8Array, keepMetadata: boolean): Promise
   const { mime, width, height, dpi, upright } = await readHeader(bytes);
   const aiLabel = hasAigcLabel(bytes, mime);
   const facts = { mime, width, height, dpi, aiLabel };
-  if (keepMetadata) return { bytes, ...facts };
-  if (!upright && !aiLabel) {
+  // Cleaned, a labelled picture on its side would fall over; encoded anew, it would lose the label.
+  if (keepMetadata || (aiLabel && !upright)) return { bytes, ...facts };
+  if (!upright) {
     const { image } = await decodeWhole(bytes);
     return { ...(await encodeJpeg(image, dpi)), dpi, aiLabel };
   }

@@ -114,7 +114,8 @@ function redirectOf(answer: Dispatcher.ResponseData, from: URL): URL {
 async function readFile(answer: Dispatcher.ResponseData, url: URL, options: DownloadOptions): Promise<Downloaded> {
   // An unread body reports its own end by an error event.
   answer.body.on('error', () => {});
-  if (answer.statusCode !== 200) throw new UnreachableError(`the server answered ${answer.statusCode}`, answer.statusCode);
+  if (answer.statusCode !== 200)
+    throw new UnreachableError(`the server answered ${answer.statusCode}`, answer.statusCode);
   const contentType = header(answer, 'content-type')?.split(';')[0]?.trim().toLowerCase();
   if (contentType !== undefined && !SAYS_NOTHING.has(contentType)) {
     if (options.accept?.every(prefix => !contentType.startsWith(prefix)) === true) {

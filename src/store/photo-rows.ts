@@ -52,7 +52,10 @@ export function findPhotosOf(sql: Sql, tenantId: string, taskIds: readonly strin
 }
 
 export function findPhotos(sql: Sql, tenantId: string, ids: readonly string[]): Promise<PhotoRow[]> {
-  return sql.query<PhotoRow>(`select ${COLUMNS} from photos where tenant_id = $1 and id = any($2::text[])`, [tenantId, ids]);
+  return sql.query<PhotoRow>(`select ${COLUMNS} from photos where tenant_id = $1 and id = any($2::text[])`, [
+    tenantId,
+    ids,
+  ]);
 }
 
 /**
@@ -71,6 +74,14 @@ export async function takeForRelease(sql: Sql, taskId: string, ids: readonly str
   return new Set(rows.map(row => row.id));
 }
 
-export async function setReleased(sql: Sql, id: string, assets: { cleanAssetId: string; sheetAssetId: string | null }): Promise<void> {
-  await sql.query('update photos set clean_asset_id = $2, sheet_asset_id = $3 where id = $1', [id, assets.cleanAssetId, assets.sheetAssetId]);
+export async function setReleased(
+  sql: Sql,
+  id: string,
+  assets: { cleanAssetId: string; sheetAssetId: string | null },
+): Promise<void> {
+  await sql.query('update photos set clean_asset_id = $2, sheet_asset_id = $3 where id = $1', [
+    id,
+    assets.cleanAssetId,
+    assets.sheetAssetId,
+  ]);
 }

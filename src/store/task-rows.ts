@@ -63,13 +63,20 @@ export async function insertTask(sql: Sql, task: NewTask): Promise<TaskRow> {
       task.labels,
     ],
   );
-  await sql.query('insert into task_queue (task_id, tenant_id, source) values ($1, $2, $3)', [task.id, task.tenantId, task.source]);
+  await sql.query('insert into task_queue (task_id, tenant_id, source) values ($1, $2, $3)', [
+    task.id,
+    task.tenantId,
+    task.source,
+  ]);
   return rows[0]!;
 }
 
 /** In no order. */
 export function findTasks(sql: Sql, tenantId: string, ids: readonly string[]): Promise<TaskRow[]> {
-  return sql.query<TaskRow>(`select ${COLUMNS} from tasks where tenant_id = $1 and id = any($2::text[])`, [tenantId, ids]);
+  return sql.query<TaskRow>(`select ${COLUMNS} from tasks where tenant_id = $1 and id = any($2::text[])`, [
+    tenantId,
+    ids,
+  ]);
 }
 
 export async function findTask(sql: Sql, tenantId: string, id: string): Promise<TaskRow | undefined> {
@@ -164,7 +171,10 @@ export async function listTasks(
 
 /** The next vendor of the route takes over: the task and its place in the queue, due at once. */
 export async function switchSource(sql: Sql, taskId: string, source: string, token: number): Promise<void> {
-  await sql.query('update tasks set source = $2, sequence = sequence + 1, updated_at = now() where id = $1', [taskId, source]);
+  await sql.query('update tasks set source = $2, sequence = sequence + 1, updated_at = now() where id = $1', [
+    taskId,
+    source,
+  ]);
   await sql.query('update task_queue set source = $2, due_at = now(), owner = null where task_id = $1 and token = $3', [
     taskId,
     source,

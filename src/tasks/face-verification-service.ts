@@ -55,7 +55,8 @@ export class FaceVerificationService {
 function readConsent(consent: { reference: string; purpose: string }): FaceVerificationJob['consent'] {
   for (const field of ['reference', 'purpose'] as const) {
     const chars = [...consent[field].trim()].length;
-    if (chars < 1 || chars > LIMITS.task.consentChars) throw badInput(`input.consent.${field}`, 'LENGTH', `1 to ${LIMITS.task.consentChars} characters`);
+    if (chars < 1 || chars > LIMITS.task.consentChars)
+      throw badInput(`input.consent.${field}`, 'LENGTH', `1 to ${LIMITS.task.consentChars} characters`);
   }
   return { reference: consent.reference.trim(), purpose: consent.purpose.trim() };
 }

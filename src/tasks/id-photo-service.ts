@@ -138,6 +138,12 @@ export function readIdPhotoJob(request: Omit<IdPhotoRequest, 'photo'>): IdPhotoJ
   };
 }
 
+/** What the caller left to us, as paths: a vendor that has no use for it drops nothing. */
+export function defaultedPaths(request: Omit<IdPhotoRequest, 'photo'>): string[] {
+  const optional = ['headRatio', 'topMargin', 'faceCenter', 'dpi', 'fileSize'] as const;
+  return optional.filter(name => request[name] === undefined).map(name => `input.${name}`);
+}
+
 /** Makes ID-photo tasks. Everything that can be wrong with the request is told before the photo is kept. */
 export class IdPhotoService {
   constructor(
@@ -153,6 +159,7 @@ export class IdPhotoService {
       vendor: request.vendor ?? 'AUTO',
       meaning: [photo.identity, job],
       draft: job,
+      defaulted: defaultedPaths(request),
       prepare: async () => ({ ...job, photo: await photo.keep() }),
     });
   }

@@ -7,7 +7,11 @@ import type { Task } from './task.js';
 
 /** Makes a photo small enough for a vendor. The engine's part. Throws CANNOT_FIT. */
 export interface Fitter {
-  fit(bytes: Uint8Array, limits: { maxSide?: number; maxBytes?: number }, signal?: AbortSignal): Promise<{ bytes: Uint8Array }>;
+  fit(
+    bytes: Uint8Array,
+    limits: { maxSide?: number; maxBytes?: number },
+    signal?: AbortSignal,
+  ): Promise<{ bytes: Uint8Array }>;
 }
 
 export interface JobContextParts {
@@ -27,15 +31,21 @@ export function createJobContext(
   signal: AbortSignal,
   report: JobContext['report'],
 ): JobContext {
+  const photo = async (id: string) => {
+    const bytes = await parts.assets.bytesOf(task.tenantId, id);
+    return capability.photoLimits === undefined
+      ? bytes
+      : (await parts.fitter.fit(bytes, capability.photoLimits, signal)).bytes;
+  };
   return {
     signal,
     report,
-    photo: async id => {
-      const bytes = await parts.assets.bytesOf(task.tenantId, id);
-      return capability.photoLimits === undefined ? bytes : (await parts.fitter.fit(bytes, capability.photoLimits, signal)).bytes;
-    },
-    photoUrl: id => {
-      const url = parts.link(id);
+    photo,
+    photoUrl: async id => {
+      // A vendor that fetches the photo gets one that fits as well: as an asset of its own, which ends as inputs do.
+      const fitted =
+        capability.photoLimits === undefined ? id : await parts.assets.keepFitted(task.tenantId, id, await photo(id));
+      const url = parts.link(fitted);
       // A vendor out there cannot reach our loopback address; one that runs on this machine (the sandbox, a test) can.
       if (isLoopback(url) && !source.origins.some(isLoopback)) throw new DarkroomError('PUBLIC_URL_NEEDED');
       return url;

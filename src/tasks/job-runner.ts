@@ -1,16 +1,33 @@
 import type { Logger } from 'pino';
-import type { Answer, Billed, Call, Capability, DataSource, Facts, JobContext, Operation, TaskStage } from '../../datasources/contract.js';
+import type {
+  Answer,
+  Billed,
+  Call,
+  Capability,
+  DataSource,
+  Facts,
+  JobContext,
+  Operation,
+  TaskStage,
+} from '../../datasources/contract.js';
 import type { AssetService } from '../assets/asset-service.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
-import { type VendorFacts, VendorError } from '../kernel/vendor-error.js';
-import { type AttemptEnd, type AttemptRow, closeAttempt, findAttempts, noteAnswer, openAttempt } from '../store/attempt-rows.js';
+import { VendorError, type VendorFacts } from '../kernel/vendor-error.js';
+import {
+  type AttemptEnd,
+  type AttemptRow,
+  closeAttempt,
+  findAttempts,
+  noteAnswer,
+  openAttempt,
+} from '../store/attempt-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { type Claim, releaseLease } from '../store/queue-rows.js';
 import { findTask, switchSource } from '../store/task-rows.js';
 import type { TaskLifecycle } from './lifecycle.js';
-import { fromNoted, keepPictures, type KeptPart, type NotedPicture, noted, type Receiver } from './result-keeper.js';
 import { recordPhotos } from './photo-records.js';
+import { fromNoted, type KeptPart, keepPictures, type NotedPicture, noted, type Receiver } from './result-keeper.js';
 import { asTask, type PartResult, type Task, type TaskFailure, type TaskResult } from './task.js';
 import type { VendorWatch } from './vendor-watch.js';
 
@@ -22,7 +39,12 @@ export interface JobRunnerParts {
   sources: ReadonlyMap<string, DataSource>;
   watch: VendorWatch;
   /** What a data source may ask of us, for one task. */
-  contextOf(task: Task, capability: Capability<Operation>, signal: AbortSignal, report: JobContext['report']): JobContext;
+  contextOf(
+    task: Task,
+    capability: Capability<Operation>,
+    signal: AbortSignal,
+    report: JobContext['report'],
+  ): JobContext;
   /** True once the server stops: work that is aborted then goes back instead of ending. */
   stopping(): boolean;
   log: Logger;
@@ -84,13 +106,27 @@ class JobSession {
 
   /** Between an intent and its outcome the process died. What may have been charged waits for a person; the rest runs again. */
   private async lost(part: number, last: AttemptRow): Promise<Step> {
-    const close = (end: Partial<AttemptEnd>) => (sql: Sql) => closeAttempt(sql, this.task.id, last.number, { outcome: 'LOST', billed: last.canBill ? 'UNKNOWN' : 'NO', ...end });
+    const close = (end: Partial<AttemptEnd>) => (sql: Sql) =>
+      closeAttempt(sql, this.task.id, last.number, {
+        outcome: 'LOST',
+        billed: last.canBill ? 'UNKNOWN' : 'NO',
+        ...end,
+      });
     if (last.canBill) {
-      return this.park({ code: 'OUTCOME_UNKNOWN', message: `The process ended after call ${last.number} was begun and before its answer was kept.` }, close({ final: true }));
+      return this.park(
+        {
+          code: 'OUTCOME_UNKNOWN',
+          message: `The process ended after call ${last.number} was begun and before its answer was kept.`,
+        },
+        close({ final: true }),
+      );
     }
     const tries = this.attempts.filter(attempt => attempt.source === this.task.source && attempt.part === part).length;
     if (tries >= LIMITS.task.localAttempts) {
-      return this.fail({ code: 'ENGINE_CRASHED', message: `The work was begun ${tries} times, and the process died each time.` }, close({ final: true }));
+      return this.fail(
+        { code: 'ENGINE_CRASHED', message: `The work was begun ${tries} times, and the process died each time.` },
+        close({ final: true }),
+      );
     }
     await close({})(this.parts.database);
     return this.submit(part);
@@ -100,8 +136,18 @@ class JobSession {
   private async submit(part: number): Promise<Step> {
     const { lifecycle, watch } = this.parts;
     const number = (this.attempts.at(-1)?.number ?? 0) + 1;
-    const units = this.capability.bills ? Math.max(1, Math.round(this.capability.units(this.task.input) / this.capability.parts(this.task.input))) : 0;
-    const intent = { taskId: this.task.id, number, tenantId: this.task.tenantId, source: this.task.source, part, canBill: this.capability.bills, units };
+    const units = this.capability.bills
+      ? Math.max(1, Math.round(this.capability.units(this.task.input) / this.capability.parts(this.task.input)))
+      : 0;
+    const intent = {
+      taskId: this.task.id,
+      number,
+      tenantId: this.task.tenantId,
+      source: this.task.source,
+      part,
+      canBill: this.capability.bills,
+      units,
+    };
     const started = await lifecycle.move(this.task.id, 'start', {
       stage: 'SUBMITTING',
       token: this.claim.token,
@@ -125,12 +171,17 @@ class JobSession {
     const age = Date.now() - attempt.startedAt.getTime();
     let answer: Answer;
     try {
-      answer = await watch.call(this.task.source, () => this.capability.poll!(this.callOf(attempt.part), vendorTaskId, this.context()));
+      answer = await watch.call(this.task.source, () =>
+        this.capability.poll!(this.callOf(attempt.part), vendorTaskId, this.context()),
+      );
     } catch (error) {
       if (this.signal.aborted) return this.giveBack();
       if (endsPolling(error)) return this.failed(attempt.part, attempt.number, error);
       // Asking costs nothing: whatever went wrong with it, ask again later.
-      log.warn({ taskId: this.task.id, source: this.task.source, ...loggable(error) }, 'a vendor could not be asked how a task stands');
+      log.warn(
+        { taskId: this.task.id, source: this.task.source, ...loggable(error) },
+        'a vendor could not be asked how a task stands',
+      );
       return this.pollLater(attempt, age, (VendorError.is(error) && error.facts.retryAfterMs) || undefined);
     }
     if (answer.state === 'DONE') {
@@ -138,7 +189,11 @@ class JobSession {
       return this.answered(attempt.number, answer, attempt.billed);
     }
     if (answer.percent !== undefined && answer.percent !== this.task.progressPercent && this.task.state === 'RUNNING') {
-      await this.parts.lifecycle.move(this.task.id, 'report', { stage: 'VENDOR_PROCESSING', percent: answer.percent, token: this.claim.token });
+      await this.parts.lifecycle.move(this.task.id, 'report', {
+        stage: 'VENDOR_PROCESSING',
+        percent: answer.percent,
+        token: this.claim.token,
+      });
     }
     return this.pollLater(attempt, age, answer.pollAfterMs);
   }
@@ -147,18 +202,40 @@ class JobSession {
   private async pollLater(attempt: AttemptRow, age: number, waitMs?: number): Promise<Step> {
     const { deadlineMs = Number.POSITIVE_INFINITY, expiryMs = Number.POSITIVE_INFINITY } = this.capability;
     if (age > expiryMs) {
-      const failure: TaskFailure = { code: 'VENDOR_RESULT_EXPIRED', message: 'The vendor did not finish before its own id expired.' };
-      return this.fail(failure, sql => closeAttempt(sql, this.task.id, attempt.number, { outcome: 'FAILED', billed: attempt.billed, final: true, code: failure.code }));
+      const failure: TaskFailure = {
+        code: 'VENDOR_RESULT_EXPIRED',
+        message: 'The vendor did not finish before its own id expired.',
+      };
+      return this.fail(failure, sql =>
+        closeAttempt(sql, this.task.id, attempt.number, {
+          outcome: 'FAILED',
+          billed: attempt.billed,
+          final: true,
+          code: failure.code,
+        }),
+      );
     }
     if (age > deadlineMs) {
       if (this.task.state === 'RUNNING') {
-        const failure: TaskFailure = { code: 'VENDOR_UNAVAILABLE', message: `The vendor has not finished within ${Math.round(deadlineMs / 60_000)} minutes; it is still asked now and then.` };
-        await this.parts.lifecycle.move(this.task.id, 'park', { failure, stage: 'VENDOR_PROCESSING', token: this.claim.token, stayQueued: true });
+        const failure: TaskFailure = {
+          code: 'VENDOR_UNAVAILABLE',
+          message: `The vendor has not finished within ${Math.round(deadlineMs / 60_000)} minutes; it is still asked now and then.`,
+        };
+        await this.parts.lifecycle.move(this.task.id, 'park', {
+          failure,
+          stage: 'VENDOR_PROCESSING',
+          token: this.claim.token,
+          stayQueued: true,
+        });
       }
       await releaseLease(this.parts.database, this.claim, LIMITS.vendor.slowPollMs);
       return 'LEAVE';
     }
-    await releaseLease(this.parts.database, this.claim, waitMs ?? this.parts.watch.schedule.next(this.scheduleKey(), age));
+    await releaseLease(
+      this.parts.database,
+      this.claim,
+      waitMs ?? this.parts.watch.schedule.next(this.scheduleKey(), age),
+    );
     return 'LEAVE';
   }
 
@@ -168,7 +245,11 @@ class JobSession {
     const attempt = this.attempts.find(({ number: held }) => held === number)!;
     attempt.billed = billed;
     if (answer.state === 'PENDING') {
-      await noteAnswer(database, this.task.id, number, { vendorTaskId: answer.vendorTaskId, answer: undefined, billed });
+      await noteAnswer(database, this.task.id, number, {
+        vendorTaskId: answer.vendorTaskId,
+        answer: undefined,
+        billed,
+      });
       await this.parts.lifecycle.move(this.task.id, 'report', {
         stage: 'VENDOR_PROCESSING',
         token: this.claim.token,
@@ -180,43 +261,77 @@ class JobSession {
     }
     const facts = answer.facts ?? {};
     if (facts.vendorMessage !== undefined) {
-      this.parts.log.info({ taskId: this.task.id, source: this.task.source, vendorMessage: facts.vendorMessage }, 'the vendor says');
+      this.parts.log.info(
+        { taskId: this.task.id, source: this.task.source, vendorMessage: facts.vendorMessage },
+        'the vendor says',
+      );
     }
     const pictures = noted(answer.pictures);
     if (pictures !== undefined && pictures.length > 0) {
       // What was paid is written down before it is fetched: a failed download is resumed, never bought again.
-      await noteAnswer(database, this.task.id, number, { vendorTaskId: answer.vendorTaskId ?? null, answer: { pictures, facts }, billed });
+      await noteAnswer(database, this.task.id, number, {
+        vendorTaskId: answer.vendorTaskId ?? null,
+        answer: { pictures, facts },
+        billed,
+      });
       return this.fetch(attempt, { pictures, facts });
     }
     return this.keep(attempt, { pictures: answer.pictures, facts });
   }
 
   private async fetch(attempt: AttemptRow, answer: { pictures: NotedPicture[]; facts: Facts }): Promise<Step> {
-    await this.parts.lifecycle.move(this.task.id, 'report', { stage: 'FETCHING', percent: 90, token: this.claim.token });
+    await this.parts.lifecycle.move(this.task.id, 'report', {
+      stage: 'FETCHING',
+      percent: 90,
+      token: this.claim.token,
+    });
     try {
       return await this.keep(attempt, { pictures: answer.pictures.map(fromNoted), facts: answer.facts });
     } catch (error) {
       if (this.signal.aborted) return this.giveBack();
-      const until = Math.min(...answer.pictures.map(({ urlExpiresAt }) => (urlExpiresAt === null ? attempt.startedAt.getTime() + LIMITS.vendor.fetchForMs : Date.parse(urlExpiresAt))));
+      const until = Math.min(
+        ...answer.pictures.map(({ urlExpiresAt }) =>
+          urlExpiresAt === null ? attempt.startedAt.getTime() + LIMITS.vendor.fetchForMs : Date.parse(urlExpiresAt),
+        ),
+      );
       const known = DarkroomError.is(error) ? error : new DarkroomError('INTERNAL', undefined, [], { cause: error });
-      this.parts.log.warn({ taskId: this.task.id, source: this.task.source, ...loggable(error) }, 'a result could not be fetched');
-      const hopeless = ['CORRUPT_IMAGE', 'NOT_AN_IMAGE', 'UNSUPPORTED_FORMAT', 'URL_NOT_ALLOWED', 'FILE_TOO_LARGE', 'TOO_MANY_PIXELS'].includes(known.code);
+      this.parts.log.warn(
+        { taskId: this.task.id, source: this.task.source, ...loggable(error) },
+        'a result could not be fetched',
+      );
+      const hopeless = [
+        'CORRUPT_IMAGE',
+        'NOT_AN_IMAGE',
+        'UNSUPPORTED_FORMAT',
+        'URL_NOT_ALLOWED',
+        'FILE_TOO_LARGE',
+        'TOO_MANY_PIXELS',
+      ].includes(known.code);
       if (!hopeless && Date.now() < until) {
         await releaseLease(this.parts.database, this.claim, backoffMs(Date.now() - attempt.startedAt.getTime()));
         return 'LEAVE';
       }
-      const failure: TaskFailure = { code: hopeless ? 'VENDOR_ERROR' : 'VENDOR_RESULT_EXPIRED', message: hopeless ? `The result of the vendor cannot be used (${known.code}).` : 'The result could not be fetched before the vendor deleted it.' };
+      const failure: TaskFailure = {
+        code: hopeless ? 'VENDOR_ERROR' : 'VENDOR_RESULT_EXPIRED',
+        message: hopeless
+          ? `The result of the vendor cannot be used (${known.code}).`
+          : 'The result could not be fetched before the vendor deleted it.',
+      };
       return this.failPart(attempt, failure, { outcome: 'FAILED', billed: attempt.billed, code: failure.code });
     }
   }
 
-  private async keep(attempt: AttemptRow, answer: { pictures: Parameters<typeof keepPictures>[2]['pictures']; facts: Facts }): Promise<Step> {
+  private async keep(
+    attempt: AttemptRow,
+    answer: { pictures: Parameters<typeof keepPictures>[2]['pictures']; facts: Facts },
+  ): Promise<Step> {
     const kept = await keepPictures(this.parts, this.task, answer, this.source.origins, this.signal);
     const close = { outcome: 'SUCCEEDED', billed: attempt.billed, result: kept.result } as const;
     attempt.outcome = 'SUCCEEDED';
     attempt.result = kept.result;
     attempt.endedAt = new Date();
-    if (this.capability.parts(this.task.input) === 1) return this.succeed(kept, sql => closeAttempt(sql, this.task.id, attempt.number, close));
+    if (this.capability.parts(this.task.input) === 1)
+      return this.succeed(kept, sql => closeAttempt(sql, this.task.id, attempt.number, close));
     const held = await this.parts.lifecycle.move(this.task.id, 'report', {
       stage: 'SUBMITTING',
       percent: Math.round((90 * (attempt.part + 1)) / this.capability.parts(this.task.input)),
@@ -233,9 +348,15 @@ class JobSession {
 
   /** All parts have ended: what was made is the result; what was not is told beside it. */
   private async finish(count: number): Promise<void> {
-    const ended = Array.from({ length: count }, (_, part) => this.attempts.filter(attempt => attempt.source === this.task.source && attempt.part === part).at(-1)!);
+    const ended = Array.from(
+      { length: count },
+      (_, part) =>
+        this.attempts.filter(attempt => attempt.source === this.task.source && attempt.part === part).at(-1)!,
+    );
     const made = ended.filter(({ outcome }) => outcome === 'SUCCEEDED');
-    const missing = ended.filter(({ outcome }) => outcome !== 'SUCCEEDED').map(attempt => ({ part: attempt.part, failure: failureOf(attempt) }));
+    const missing = ended
+      .filter(({ outcome }) => outcome !== 'SUCCEEDED')
+      .map(attempt => ({ part: attempt.part, failure: failureOf(attempt) }));
     if (made.length === 0) {
       await this.fail(missing[0]!.failure);
       return;
@@ -244,7 +365,10 @@ class JobSession {
     const warnings = [...new Set(results.flatMap(({ facts }) => facts.warnings ?? []))];
     const result: TaskResult = {
       pictures: results.flatMap(({ pictures }) => pictures),
-      facts: { ...Object.assign({}, ...results.map(({ facts }) => facts)), ...(warnings.length === 0 ? {} : { warnings }) },
+      facts: {
+        ...Object.assign({}, ...results.map(({ facts }) => facts)),
+        ...(warnings.length === 0 ? {} : { warnings }),
+      },
       missing,
     };
     await this.end(result);
@@ -271,14 +395,20 @@ class JobSession {
     });
     if (ended === undefined) return false;
     const { id: taskId, operation, source } = this.task;
-    this.parts.log.info({ taskId, operation, source, ms: ended.updatedAt.getTime() - ended.createdAt.getTime() }, 'task succeeded');
+    this.parts.log.info(
+      { taskId, operation, source, ms: ended.updatedAt.getTime() - ended.createdAt.getTime() },
+      'task succeeded',
+    );
     return true;
   }
 
   /** Fenced off, or canceled meanwhile: what it cost stays booked, what it made is dropped. */
   private async dropped(kept: KeptPart, attempt: AttemptRow): Promise<void> {
     await kept.discard();
-    await closeAttempt(this.parts.database, this.task.id, attempt.number, { outcome: 'CANCELED', billed: attempt.billed });
+    await closeAttempt(this.parts.database, this.task.id, attempt.number, {
+      outcome: 'CANCELED',
+      billed: attempt.billed,
+    });
   }
 
   private async failed(part: number, number: number, error: unknown): Promise<Step> {
@@ -287,21 +417,42 @@ class JobSession {
     const facts = factsOf(error, this.capability.bills);
     const billed: Billed = attempt.vendorTaskId === null ? facts.billed : attempt.billed;
     const known = DarkroomError.is(error) ? error : new DarkroomError('INTERNAL');
-    const end: AttemptEnd = { outcome: 'FAILED', billed, code: known.code, message: known.message, vendorCode: facts.vendorCode, requestId: facts.requestId };
+    const end: AttemptEnd = {
+      outcome: 'FAILED',
+      billed,
+      code: known.code,
+      message: known.message,
+      vendorCode: facts.vendorCode,
+      requestId: facts.requestId,
+    };
     if (this.signal.aborted && !VendorError.is(error)) {
-      await closeAttempt(database, this.task.id, number, { ...end, outcome: this.parts.stopping() ? 'LOST' : 'CANCELED' });
+      await closeAttempt(database, this.task.id, number, {
+        ...end,
+        outcome: this.parts.stopping() ? 'LOST' : 'CANCELED',
+      });
       return this.giveBack();
     }
-    if (known.code === 'INTERNAL') log.error({ err: error, taskId: this.task.id }, 'a task failed for a reason of ours');
-    else log.info({ taskId: this.task.id, operation: this.task.operation, source: this.task.source, ...loggable(error) }, 'a call failed');
+    if (known.code === 'INTERNAL')
+      log.error({ err: error, taskId: this.task.id }, 'a task failed for a reason of ours');
+    else
+      log.info(
+        { taskId: this.task.id, operation: this.task.operation, source: this.task.source, ...loggable(error) },
+        'a call failed',
+      );
 
     const failure: TaskFailure = { code: known.code, message: known.message, vendorCode: facts.vendorCode };
-    const close = (over: Partial<AttemptEnd>) => (sql: Sql) => closeAttempt(sql, this.task.id, number, { ...end, ...over });
+    const close = (over: Partial<AttemptEnd>) => (sql: Sql) =>
+      closeAttempt(sql, this.task.id, number, { ...end, ...over });
     if (known.code === 'PHOTO_GONE') {
-      await this.parts.lifecycle.move(this.task.id, 'expire', { token: this.claim.token, failure, also: close({ final: true }) });
+      await this.parts.lifecycle.move(this.task.id, 'expire', {
+        token: this.claim.token,
+        failure,
+        also: close({ final: true }),
+      });
       return 'LEAVE';
     }
-    if (facts.outcomeUnknown && this.capability.bills && attempt.vendorTaskId === null) return this.park(failure, close({ outcome: 'LOST', final: true }));
+    if (facts.outcomeUnknown && this.capability.bills && attempt.vendorTaskId === null)
+      return this.park(failure, close({ outcome: 'LOST', final: true }));
 
     const free = billed === 'NO';
     const tries = this.attempts.filter(held => held.source === this.task.source && held.part === part).length;
@@ -313,7 +464,10 @@ class JobSession {
     const next = this.task.route[this.task.route.indexOf(this.task.source) + 1];
     const nobodyCharged = free && !this.attempts.some(held => held.billed !== 'NO' && held.number !== number);
     if (next !== undefined && nobodyCharged && FAILOVER.has(known.code)) {
-      log.warn({ taskId: this.task.id, from: this.task.source, to: next, code: known.code }, 'the next vendor takes over');
+      log.warn(
+        { taskId: this.task.id, from: this.task.source, to: next, code: known.code },
+        'the next vendor takes over',
+      );
       await database.transaction(async sql => {
         await close({ final: true })(sql);
         await switchSource(sql, this.task.id, next, this.claim.token);
@@ -327,20 +481,38 @@ class JobSession {
     const close = (sql: Sql) => closeAttempt(sql, this.task.id, attempt.number, { ...end, final: true });
     if (this.capability.parts(this.task.input) === 1) return this.fail(failure, close);
     await close(this.parts.database);
-    Object.assign(attempt, { outcome: 'FAILED', final: true, code: failure.code, message: failure.message, vendorCode: failure.vendorCode ?? null, endedAt: new Date() });
+    Object.assign(attempt, {
+      outcome: 'FAILED',
+      final: true,
+      code: failure.code,
+      message: failure.message,
+      vendorCode: failure.vendorCode ?? null,
+      endedAt: new Date(),
+    });
     return 'NEXT';
   }
 
   private async fail(failure: TaskFailure, also?: (sql: Sql) => Promise<void>): Promise<Step> {
     const { id: taskId, operation, source } = this.task;
-    const ended = await this.parts.lifecycle.move(taskId, 'fail', { token: this.claim.token, failure, ...(also === undefined ? {} : { also }) });
+    const ended = await this.parts.lifecycle.move(taskId, 'fail', {
+      token: this.claim.token,
+      failure,
+      ...(also === undefined ? {} : { also }),
+    });
     if (ended === undefined) await also?.(this.parts.database);
-    else this.parts.log.info({ taskId, operation, source, code: failure.code, vendorCode: failure.vendorCode }, 'task failed');
+    else
+      this.parts.log.info(
+        { taskId, operation, source, code: failure.code, vendorCode: failure.vendorCode },
+        'task failed',
+      );
     return 'LEAVE';
   }
 
   private async park(failure: TaskFailure, also: (sql: Sql) => Promise<void>): Promise<Step> {
-    this.parts.log.warn({ taskId: this.task.id, source: this.task.source, code: failure.code }, 'a task needs review: it may have been charged');
+    this.parts.log.warn(
+      { taskId: this.task.id, source: this.task.source, code: failure.code },
+      'a task needs review: it may have been charged',
+    );
     const parked = await this.parts.lifecycle.move(this.task.id, 'park', { token: this.claim.token, failure, also });
     if (parked === undefined) await also(this.parts.database);
     return 'LEAVE';
@@ -355,7 +527,11 @@ class JobSession {
   private context(): JobContext {
     return this.parts.contextOf(this.task, this.capability, this.signal, (stage: TaskStage, percent: number) => {
       const told = this.parts.lifecycle.move(this.task.id, 'report', { stage, percent, token: this.claim.token });
-      this.reports.push(told.catch(error => this.parts.log.warn({ err: error, taskId: this.task.id }, 'a progress report was not kept')));
+      this.reports.push(
+        told.catch(error =>
+          this.parts.log.warn({ err: error, taskId: this.task.id }, 'a progress report was not kept'),
+        ),
+      );
     });
   }
 
@@ -373,18 +549,38 @@ class JobSession {
 }
 
 /** Errors of a vendor as such, after which another one may well do it. */
-const FAILOVER = new Set(['VENDOR_AUTH', 'QUOTA_EXHAUSTED', 'VENDOR_UNAVAILABLE', 'VENDOR_NOT_FOUND', 'PUBLIC_URL_NEEDED']);
+const FAILOVER = new Set([
+  'VENDOR_AUTH',
+  'QUOTA_EXHAUSTED',
+  'VENDOR_UNAVAILABLE',
+  'VENDOR_NOT_FOUND',
+  'PUBLIC_URL_NEEDED',
+]);
 /** Answers to a poll after which asking again is of no use. */
-const FINAL_ANSWERS = new Set(['VENDOR_NOT_FOUND', 'VENDOR_RESULT_EXPIRED', 'INVALID_INPUT', 'NO_FACE', 'CONTENT_BLOCKED', 'CORRUPT_IMAGE']);
+const FINAL_ANSWERS = new Set([
+  'VENDOR_NOT_FOUND',
+  'VENDOR_RESULT_EXPIRED',
+  'INVALID_INPUT',
+  'NO_FACE',
+  'CONTENT_BLOCKED',
+  'CORRUPT_IMAGE',
+]);
 
 function endsPolling(error: unknown): boolean {
   return DarkroomError.is(error) && FINAL_ANSWERS.has(error.code);
 }
 
 function factsOf(error: unknown, bills: boolean): VendorFacts {
-  if (VendorError.is(error)) return bills ? error.facts : { ...error.facts, billed: 'NO', safeToRetry: error.facts.safeToRetry || error.facts.outcomeUnknown === true };
+  if (VendorError.is(error))
+    return bills
+      ? error.facts
+      : { ...error.facts, billed: 'NO', safeToRetry: error.facts.safeToRetry || error.facts.outcomeUnknown === true };
   // Our own errors come before anything is sent, or from work that costs nothing.
-  return { billed: DarkroomError.is(error) || !bills ? 'NO' : 'UNKNOWN', safeToRetry: false, outcomeUnknown: !DarkroomError.is(error) };
+  return {
+    billed: DarkroomError.is(error) || !bills ? 'NO' : 'UNKNOWN',
+    safeToRetry: false,
+    outcomeUnknown: !DarkroomError.is(error),
+  };
 }
 
 function loggable(error: unknown): Record<string, unknown> {
@@ -396,7 +592,11 @@ function loggable(error: unknown): Record<string, unknown> {
 }
 
 function failureOf(attempt: AttemptRow): TaskFailure {
-  return { code: (attempt.code ?? 'INTERNAL') as TaskFailure['code'], message: attempt.message ?? '', vendorCode: attempt.vendorCode ?? undefined };
+  return {
+    code: (attempt.code ?? 'INTERNAL') as TaskFailure['code'],
+    message: attempt.message ?? '',
+    vendorCode: attempt.vendorCode ?? undefined,
+  };
 }
 
 function backoffMs(ms: number): number {

@@ -20,7 +20,12 @@ export class PaintingService {
   async create(tenantId: string, request: PaintingRequest): Promise<Task> {
     const checked = checkTaskOptions(request, 'input');
     const job = readPainting(request);
-    return this.tasks.request(tenantId, 'PAINTING', checked, { vendor: request.vendor ?? 'AUTO', meaning: job, draft: job, prepare: async () => job });
+    return this.tasks.request(tenantId, 'PAINTING', checked, {
+      vendor: request.vendor ?? 'AUTO',
+      meaning: job,
+      draft: job,
+      prepare: async () => job,
+    });
   }
 }
 
@@ -28,7 +33,8 @@ export function readPainting(request: PaintingRequest): PaintingJob {
   const { textChars, images } = LIMITS.painting;
   const text = request.text.trim();
   // 字: the guide counts characters, so code points, not UTF-16 units.
-  if (text === '' || [...text].length > textChars) throw badInput('input.text', 'LENGTH', `1 to ${textChars} characters`);
+  if (text === '' || [...text].length > textChars)
+    throw badInput('input.text', 'LENGTH', `1 to ${textChars} characters`);
   const style = PAINTING_STYLES.find(known => known === request.style.trim());
   if (style === undefined) throw badInput('input.style', 'UNKNOWN', PAINTING_STYLES.join(', '));
   const resolution = PAINTING_RESOLUTIONS.find(known => known === request.resolution);

@@ -16,7 +16,10 @@ export interface GivenPhoto {
 export class PhotoIntake {
   constructor(
     private readonly assets: AssetService,
-    private readonly download: (url: string, options: { maxBytes: number; signal: AbortSignal; allowOrigins: readonly string[] }) => Promise<{ bytes: Uint8Array }>,
+    private readonly download: (
+      url: string,
+      options: { maxBytes: number; signal: AbortSignal; allowOrigins: readonly string[] },
+    ) => Promise<{ bytes: Uint8Array }>,
   ) {}
 
   async read(tenantId: string, source: PhotoSource, path: string): Promise<GivenPhoto> {
@@ -33,7 +36,9 @@ export class PhotoIntake {
   async asset(tenantId: string, id: string, path: string): Promise<AssetRow> {
     const [asset] = await this.assets.find(tenantId, [id]);
     if (asset === undefined) {
-      throw new DarkroomError('NOT_FOUND', 'There is no such asset.', [{ path, code: 'UNKNOWN', allowed: 'the id of an asset of this server' }]);
+      throw new DarkroomError('NOT_FOUND', 'There is no such asset.', [
+        { path, code: 'UNKNOWN', allowed: 'the id of an asset of this server' },
+      ]);
     }
     if (asset.purgedAt !== null) throw new DarkroomError('PHOTO_GONE');
     return asset;

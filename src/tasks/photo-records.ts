@@ -13,7 +13,8 @@ export async function recordPhotos(sql: Sql, task: Task, result: TaskResult): Pr
   for (const [index, pictures] of byIndex) {
     const assetOf = (role: KeptPicture['role']) => pictures.get(role)?.assetId ?? null;
     if (task.operation === 'ID_PHOTO') {
-      const first = [...pictures.values()].find(({ vendorRef }) => vendorRef !== undefined) ?? [...pictures.values()][0]!;
+      const first =
+        [...pictures.values()].find(({ vendorRef }) => vendorRef !== undefined) ?? [...pictures.values()][0]!;
       await insertPhoto(sql, {
         id: newId('photo'),
         tenantId: task.tenantId,
@@ -29,7 +30,10 @@ export async function recordPhotos(sql: Sql, task: Task, result: TaskResult): Pr
         releaseUntil: first.releaseUntil === undefined ? null : new Date(first.releaseUntil),
       });
     } else if (task.operation === 'RELEASE') {
-      await setReleased(sql, task.input.photos[index]!.photoId, { cleanAssetId: assetOf('CLEAN')!, sheetAssetId: assetOf('SHEET') });
+      await setReleased(sql, task.input.photos[index]!.photoId, {
+        cleanAssetId: assetOf('CLEAN')!,
+        sheetAssetId: assetOf('SHEET'),
+      });
     }
   }
 }

@@ -8,24 +8,40 @@ import { type KeptPicture, type PartResult, readSourceKey, type Task } from './t
 /** How a picture of a vendor becomes one of ours: fetched through the guard, proved to be a picture, freed of metadata. */
 export interface Receiver {
   /** Throws URL_NOT_ALLOWED, URL_UNREACHABLE, FILE_TOO_LARGE. */
-  download(url: string, options: { maxBytes: number; signal: AbortSignal; allowOrigins: readonly string[] }): Promise<{ bytes: Uint8Array }>;
+  download(
+    url: string,
+    options: { maxBytes: number; signal: AbortSignal; allowOrigins: readonly string[] },
+  ): Promise<{ bytes: Uint8Array }>;
   /** Throws CORRUPT_IMAGE. */
   receive(
     bytes: Uint8Array,
     options: { keepMetadata: boolean },
     signal: AbortSignal,
   ): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number; dpi: number | null }>;
-  labelGenerated(bytes: Uint8Array, label: { producer: string; contentId: string }, signal: AbortSignal): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number }>;
+  labelGenerated(
+    bytes: Uint8Array,
+    label: { producer: string; contentId: string },
+    signal: AbortSignal,
+  ): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number }>;
 }
 
 /** The picture as it stands in the attempt until it is fetched: the URL and everything that is known about it. */
-export type NotedPicture = Omit<MadePicture, 'from' | 'releaseUntil'> & { url: string; urlExpiresAt: string | null; releaseUntil: string | null };
+export type NotedPicture = Omit<MadePicture, 'from' | 'releaseUntil'> & {
+  url: string;
+  urlExpiresAt: string | null;
+  releaseUntil: string | null;
+};
 
 export function noted(pictures: readonly MadePicture[]): NotedPicture[] | undefined {
   const all: NotedPicture[] = [];
   for (const { from, releaseUntil, ...rest } of pictures) {
     if (!('url' in from)) return undefined;
-    all.push({ ...rest, url: from.url, urlExpiresAt: from.expiresAt?.toISOString() ?? null, releaseUntil: releaseUntil?.toISOString() ?? null });
+    all.push({
+      ...rest,
+      url: from.url,
+      urlExpiresAt: from.expiresAt?.toISOString() ?? null,
+      releaseUntil: releaseUntil?.toISOString() ?? null,
+    });
   }
   return all;
 }
@@ -58,9 +74,19 @@ export async function keepPictures(
   const warnings = new Set<TaskWarning>(answer.facts.warnings);
   const { vendor, sandbox } = readSourceKey(task.source);
   for (const picture of answer.pictures) {
-    const received = 'bytes' in picture.from ? ownPicture(picture.from.bytes) : await fetchPicture(receiver, picture.from.url, picture.aiLabel ?? false, origins, signal);
+    const received =
+      'bytes' in picture.from
+        ? ownPicture(picture.from.bytes)
+        : await fetchPicture(receiver, picture.from.url, picture.aiLabel ?? false, origins, signal);
     const labelled = picture.aiLabel
-      ? { ...received, ...(await receiver.labelGenerated(received.bytes, { producer: sandbox ? `Darkroom sandbox (${vendor})` : vendor, contentId: task.id }, signal)) }
+      ? {
+          ...received,
+          ...(await receiver.labelGenerated(
+            received.bytes,
+            { producer: sandbox ? `Darkroom sandbox (${vendor})` : vendor, contentId: task.id },
+            signal,
+          )),
+        }
       : received;
     files.push({
       mime: labelled.mime,
@@ -91,8 +117,18 @@ function ownPicture(bytes: Uint8Array) {
   return { bytes, mime, width, height, dpi: null };
 }
 
-async function fetchPicture(receiver: Receiver, url: string, keepMetadata: boolean, origins: readonly string[], signal: AbortSignal) {
-  const { bytes } = await receiver.download(url, { maxBytes: LIMITS.vendor.resultBytes, signal, allowOrigins: origins });
+async function fetchPicture(
+  receiver: Receiver,
+  url: string,
+  keepMetadata: boolean,
+  origins: readonly string[],
+  signal: AbortSignal,
+) {
+  const { bytes } = await receiver.download(url, {
+    maxBytes: LIMITS.vendor.resultBytes,
+    signal,
+    allowOrigins: origins,
+  });
   sniff(bytes);
   return receiver.receive(bytes, { keepMetadata }, signal);
 }
@@ -110,11 +146,13 @@ function keptPicture(picture: MadePicture, assetId: string): KeptPicture {
 
 /** What a vendor returns is measured; its guide calls some wishes best effort. One pixel is rounding (millimetres). */
 function misses(task: Task, picture: MadePicture, file: MadeFile): TaskWarning[] {
-  if (task.operation !== ('ID_PHOTO' satisfies Operation) || picture.role !== 'CLEAN' || picture.measured !== undefined) return [];
+  if (task.operation !== ('ID_PHOTO' satisfies Operation) || picture.role !== 'CLEAN' || picture.measured !== undefined)
+    return [];
   const { widthPx, heightPx, minKb, maxKb } = task.input.options;
   const found: TaskWarning[] = [];
   if (Math.abs(file.widthPx - widthPx) > 1 || Math.abs(file.heightPx - heightPx) > 1) found.push('SIZE_DIFFERS');
   const bytes = file.bytes.byteLength;
-  if ((minKb !== undefined && bytes < minKb * 1_000) || (maxKb !== undefined && bytes > maxKb * 1_024)) found.push('FILE_SIZE_DIFFERS');
+  if ((minKb !== undefined && bytes < minKb * 1_000) || (maxKb !== undefined && bytes > maxKb * 1_024))
+    found.push('FILE_SIZE_DIFFERS');
   return found;
 }

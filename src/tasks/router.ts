@@ -29,19 +29,31 @@ export class Router {
    * AUTO takes the first healthy configured vendor that can do all of it, then LOCAL. Leqi is never chosen by itself:
    * its previews change the flow. The sandbox serves AUTO only where there is nobody else, never after a failure of
    * somebody else, and never verifyFace, which reaches it by `vendor: SANDBOX` alone.
+   * `defaulted` are paths of the input that the caller left to us.
    * Throws VENDOR_NOT_CONFIGURED, or OPTION_NOT_SUPPORTED with the fields that stand in the way.
    */
-  route<O extends Operation>(operation: O, job: Jobs[O], choice: VendorChoice): Route {
+  route<O extends Operation>(
+    operation: O,
+    job: Jobs[O],
+    choice: VendorChoice,
+    defaulted: readonly string[] = [],
+  ): Route {
     const able = this.parts.sources.filter(source => source.capabilities[operation] !== undefined);
     const candidates = choice === 'AUTO' ? this.automatic(able, operation) : byName(able, operation, choice);
     if (candidates.length === 0) throw notConfigured(operation, choice);
-    const fits = candidates.map(source => ({ source, ...(source.capabilities[operation] as Capability<O>).fit(job) }));
+    const fits = candidates.map(source => {
+      const { refused, ignored } = (source.capabilities[operation] as Capability<O>).fit(job);
+      // What the caller did not write is not missed.
+      return { source, refused, ignored: ignored.filter(path => !defaulted.includes(path)) };
+    });
     const fitting = fits.filter(({ refused }) => refused.length === 0);
     if (fitting.length === 0) throw unsupported(fits[0]!.refused);
     const healthy = fitting.filter(({ source }) => this.parts.healthy(sourceKey(source)));
     const [first, ...others] = healthy.length > 0 ? healthy : fitting;
     // A vendor that ignores something the first one honours would silently give another result.
-    const equal = others.filter(({ source, ignored }) => !source.sandbox && ignored.every(path => first!.ignored.includes(path)));
+    const equal = others.filter(
+      ({ source, ignored }) => !source.sandbox && ignored.every(path => first!.ignored.includes(path)),
+    );
     const chosen = first!.source.sandbox ? [first!] : [first!, ...equal];
     return {
       sources: chosen.map(({ source }) => sourceKey(source)),
@@ -52,7 +64,9 @@ export class Router {
 
   private automatic(able: readonly DataSource[], operation: Operation): DataSource[] {
     const order = this.parts.order[operation];
-    const real = able.filter(({ sandbox, vendor }) => !sandbox && (order === undefined ? vendor !== 'LEQI' : order.includes(vendor)));
+    const real = able.filter(
+      ({ sandbox, vendor }) => !sandbox && (order === undefined ? vendor !== 'LEQI' : order.includes(vendor)),
+    );
     if (order !== undefined) real.sort((a, b) => order.indexOf(a.vendor) - order.indexOf(b.vendor));
     if (real.length > 0 || operation === 'FACE_VERIFICATION') return real;
     return able.filter(({ sandbox, vendor }) => sandbox && vendor !== 'LEQI');
@@ -69,10 +83,21 @@ function byName(able: readonly DataSource[], operation: Operation, choice: Vendo
 
 function notConfigured(operation: Operation, choice: VendorChoice): DarkroomError {
   const who = choice === 'AUTO' ? 'No vendor' : choice;
-  const hint = operation === 'FACE_VERIFICATION' ? ' To try it without a vendor, ask for `vendor: SANDBOX`; its outcome is SIMULATED.' : '';
-  return new DarkroomError('VENDOR_NOT_CONFIGURED', `${who} is configured for ${operation}; see the query \`vendors\`.${hint}`, [
-    { path: 'input.vendor', code: 'NOT_CONFIGURED', allowed: 'a vendor that the query `vendors` lists as configured for this operation' },
-  ]);
+  const hint =
+    operation === 'FACE_VERIFICATION'
+      ? ' To try it without a vendor, ask for `vendor: SANDBOX`; its outcome is SIMULATED.'
+      : '';
+  return new DarkroomError(
+    'VENDOR_NOT_CONFIGURED',
+    `${who} is configured for ${operation}; see the query \`vendors\`.${hint}`,
+    [
+      {
+        path: 'input.vendor',
+        code: 'NOT_CONFIGURED',
+        allowed: 'a vendor that the query `vendors` lists as configured for this operation',
+      },
+    ],
+  );
 }
 
 function unsupported(refused: readonly FieldError[]): DarkroomError {

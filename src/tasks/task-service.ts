@@ -100,6 +100,8 @@ export class TaskService {
       meaning: unknown;
       /** The job as far as routing has to know it; photos need no asset yet. */
       draft: Jobs[O];
+      /** Paths of the input that the caller left to us. */
+      defaulted?: readonly string[];
       prepare(): Promise<Jobs[O]>;
       /** Written with the task; a throw undoes it. */
       also?(sql: Sql, taskId: string): Promise<void>;
@@ -108,9 +110,17 @@ export class TaskService {
     const fingerprint = this.fingerprint(operation, [wish.vendor, wish.meaning, options.reference, options.labels]);
     const known = await this.findByKey(tenantId, options.idempotencyKey, fingerprint);
     if (known !== undefined) return known;
-    const route = this.parts.router.route(operation, wish.draft, wish.vendor);
+    const route = this.parts.router.route(operation, wish.draft, wish.vendor, wish.defaulted);
     const job = await wish.prepare();
-    return this.create(tenantId, { ...options, operation, job, fingerprint, route: route.sources, ignoredOptions: route.ignored, ...(wish.also === undefined ? {} : { also: wish.also }) });
+    return this.create(tenantId, {
+      ...options,
+      operation,
+      job,
+      fingerprint,
+      route: route.sources,
+      ignoredOptions: route.ignored,
+      ...(wish.also === undefined ? {} : { also: wish.also }),
+    });
   }
 
   /** One commit: the task, its place in the queue and its idempotency key. */
@@ -143,7 +153,13 @@ export class TaskService {
           labels: request.labels,
         });
         if (key !== undefined) {
-          const taken = await takeKey(sql, { tenantId, key, fingerprint: request.fingerprint, taskId: id, keepMs: LIMITS.task.idempotencyKeptMs });
+          const taken = await takeKey(sql, {
+            tenantId,
+            key,
+            fingerprint: request.fingerprint,
+            taskId: id,
+            keepMs: LIMITS.task.idempotencyKeptMs,
+          });
           // Somebody was quicker with the same key: this task never was.
           if (!taken) throw new KeyTaken();
         }

@@ -1,4 +1,4 @@
-import { type DataSource, type Operation, type VendorName, VENDORS } from '../../datasources/contract.js';
+import { type DataSource, type Operation, VENDORS, type VendorName } from '../../datasources/contract.js';
 import type { BreakerState } from '../../datasources/kit/breaker.js';
 import { sourceKey } from './task.js';
 import type { Quota, VendorWatch } from './vendor-watch.js';
@@ -23,7 +23,8 @@ export class VendorCatalogue {
   list(): VendorEntry[] {
     return VENDORS.flatMap(vendor => {
       const present = this.sources.filter(source => source.vendor === vendor);
-      if (present.length === 0) return [{ key: null, vendor, sandbox: false, configured: false, operations: [], state: null }];
+      if (present.length === 0)
+        return [{ key: null, vendor, sandbox: false, configured: false, operations: [], state: null }];
       return present.map(source => this.entry(source));
     });
   }

@@ -1,7 +1,7 @@
+import type { DataSource } from '../../datasources/contract.js';
 import { Breaker, type BreakerState } from '../../datasources/kit/breaker.js';
 import { PollSchedule } from '../../datasources/kit/poll-schedule.js';
 import { RateLimit } from '../../datasources/kit/rate.js';
-import type { DataSource } from '../../datasources/contract.js';
 import type { Clock } from '../kernel/clock.js';
 import { LIMITS } from '../kernel/limits.js';
 import { VendorError } from '../kernel/vendor-error.js';
@@ -38,7 +38,11 @@ export class VendorWatch {
   private readonly listeners = new Set<(source: string) => void>();
 
   constructor(
-    private readonly parts: { database: Database; clock: Clock; packageUnits: Readonly<Record<string, number | undefined>> },
+    private readonly parts: {
+      database: Database;
+      clock: Clock;
+      packageUnits: Readonly<Record<string, number | undefined>>;
+    },
     sources: readonly DataSource[],
   ) {
     for (const source of sources) {
@@ -78,7 +82,11 @@ export class VendorWatch {
     const { breaker } = this.of(source);
     const wait = breaker.enter();
     if (wait > 0) {
-      throw new VendorError('VENDOR_UNAVAILABLE', { billed: 'NO', safeToRetry: true, retryAfterMs: wait }, 'The vendor failed several times in a row; it is given a rest.');
+      throw new VendorError(
+        'VENDOR_UNAVAILABLE',
+        { billed: 'NO', safeToRetry: true, retryAfterMs: wait },
+        'The vendor failed several times in a row; it is given a rest.',
+      );
     }
     const before = breaker.state;
     try {
@@ -103,7 +111,13 @@ export class VendorWatch {
         const left = await watched.source.quota(AbortSignal.timeout(LIMITS.vendor.answerMs)).catch(() => undefined);
         if (left !== undefined) watched.quota = { at: now, left };
       }
-      if (watched.quota !== undefined) return { left: watched.quota.left, total, source: 'VENDOR', low: total !== null && watched.quota.left <= total * LOW };
+      if (watched.quota !== undefined)
+        return {
+          left: watched.quota.left,
+          total,
+          source: 'VENDOR',
+          low: total !== null && watched.quota.left <= total * LOW,
+        };
     }
     if (total === null) return undefined;
     const used = await unitsSince(this.parts.database, source, new Date(this.parts.clock.now() - PACKAGE_MS));

@@ -1,0 +1,444 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT } from '../../src/kernel/paths.js';
+import { VendorError } from '../../src/kernel/vendor-error.js';
+import type { JobContext, RestorationJob } from '../contract.js';
+import { type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
+import { ENDPOINTS, errnosOf, type FangtangEndpoint } from './codes.js';
+import { FangtangDataSource } from './fangtang.datasource.js';
+import { PATHS, tokenOf } from './wire.js';
+
+const SECRET = 'test-secret-key';
+const THIRD_CODE = 'darkroom-test';
+const MDF = '40b37f58db153e5149f0084217977140';
+const RESULT = 'https://results.example.com/static/life_img/40b37f58db153e5149f008421797714001100.jpg';
+/** The least that has a frame header: 640 x 480; a line break and a boundary-like line are in it on purpose. */
+const PHOTO = Buffer.concat([
+  Buffer.from([
+    0xff,
+    0xd8,
+    0xff,
+    0xc0,
+    0,
+    17,
+    8,
+    480 >> 8,
+    480 & 255,
+    640 >> 8,
+    640 & 255,
+    3,
+    1,
+    34,
+    0,
+    2,
+    17,
+    1,
+    3,
+    17,
+    1,
+  ]),
+  Buffer.from('\r\n--darkroom\r\n'),
+  Buffer.from([0xff, 0xd9]),
+]);
+
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(path.join(ROOT, 'datasources/fangtang/fixtures', `${name}.json`), 'utf8'));
+const answers = (name: string, headers: Record<string, string> = {}): ScriptedAnswer => ({
+  body: fixture(name),
+  headers,
+});
+
+let server: ScriptedServer;
+let source: FangtangDataSource;
+let time: number;
+const photos: Uint8Array[] = [];
+
+beforeEach(async () => {
+  server = await startScriptedServer();
+  time = 1_629_962_357_400;
+  photos.splice(0, photos.length, PHOTO);
+  source = new FangtangDataSource(
+    { thirdCode: THIRD_CODE, secretKey: SECRET, baseUrl: server.url, packageUnits: undefined, sandbox: false },
+    { now: () => time },
+  );
+});
+
+afterEach(async () => {
+  await source.close();
+  await server.close();
+});
+
+const context: JobContext = {
+  signal: new AbortController().signal,
+  photo: async () => photos[0]!,
+  photoUrl: async () => '',
+  open: () => ({ name: '', idNumber: '' }),
+  report: () => {},
+};
+
+const restorationOf = (steps: RestorationJob['steps']) =>
+  ({ operation: 'RESTORATION', job: { photo: 'asset_1', steps }, part: 0 }) as const;
+const restore = (steps: RestorationJob['steps'] = 'SR') =>
+  source.capabilities.RESTORATION.submit(restorationOf(steps), context);
+const poll = () => source.capabilities.RESTORATION.poll!(restorationOf('SR'), MDF, context);
+
+/** What makes each endpoint be called. */
+const callTo: Record<FangtangEndpoint, () => Promise<unknown>> = {
+  upload: () => restore(),
+  status: poll,
+  download: poll,
+  nums: () => source.quota(context.signal),
+};
+
+/** Answers this at one endpoint; what a poll asks before it goes well. */
+function answerAt(endpoint: FangtangEndpoint, answer: ScriptedAnswer | (() => ScriptedAnswer)): void {
+  server.answer = ({ target }) => {
+    if (target !== PATHS[endpoint]) return answers('status-200-done');
+    return typeof answer === 'function' ? answer() : answer;
+  };
+}
+const asked = (endpoint: FangtangEndpoint) => server.received.filter(({ target }) => target === PATHS[endpoint]).length;
+
+async function failure(promise: Promise<unknown>): Promise<VendorError> {
+  const error = await promise.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  if (!VendorError.is(error)) throw new Error('no VendorError was thrown', { cause: error });
+  return error;
+}
+
+describe('on the wire', () => {
+  test('the token is that of the guide', () => {
+    expect(tokenOf('hiliad', 1_629_962_357)).toBe('5484490c8e797dabe52af90ab8bd1e50,1629962357');
+    // What the newer document prints as the key, `hili`, does not give its digest.
+    expect(tokenOf('hili', 1_629_962_357)).toBe('559c671dc6bf7b0447c21a3d005e3c25,1629962357');
+  });
+
+  test('an upload is these bytes, the same each time', async () => {
+    server.answer = () => answers('upload-200');
+    expect(await restore('SR_REPAIR')).toEqual({ state: 'PENDING', vendorTaskId: MDF, billed: 'YES' });
+    await restore('SR_REPAIR');
+    const [first, second] = server.received;
+    expect(first).toMatchObject({ method: 'POST', target: '/api/third/photo/upload' });
+    expect(first!.headers.token).toBe(`${createHash('md5').update(`${SECRET}1629962357`).digest('hex')},1629962357`);
+    const boundary = /^multipart\/form-data; boundary=(darkroom-[0-9a-f]{40})$/.exec(
+      first!.headers['content-type']!,
+    )![1];
+    expect(first!.body).toBe(
+      [
+        `--${boundary}`,
+        'Content-Disposition: form-data; name="third_code"',
+        '',
+        THIRD_CODE,
+        `--${boundary}`,
+        'Content-Disposition: form-data; name="repair_type"',
+        '',
+        'sr,repair',
+        `--${boundary}`,
+        'Content-Disposition: form-data; name="file"; filename="photo.jpg"',
+        'Content-Type: image/jpeg',
+        '',
+        PHOTO.toString('latin1'),
+        `--${boundary}--`,
+        '',
+      ].join('\r\n'),
+    );
+    expect(second).toEqual(first);
+  });
+
+  test.each([
+    ['SR', 'sr'],
+    ['SR_REPAIR', 'sr,repair'],
+    ['SR_REPAIR_COLOR', 'sr,repair,colour'],
+  ] as const)('the steps %s are repair_type %s', async (steps, type) => {
+    server.answer = () => answers('upload-200');
+    await restore(steps);
+    expect(server.received[0]!.body).toContain(`name="repair_type"\r\n\r\n${type}\r\n`);
+    expect(server.received[0]!.body).not.toContain('rgb');
+  });
+
+  test('a background is repair_type bg with the colour as three numbers', async () => {
+    server.answer = () => answers('upload-200');
+    const job = { photo: 'asset_1', background: { kind: 'solid', hex: '#438EDB' } } as const;
+    await source.capabilities.BACKGROUND.submit({ operation: 'BACKGROUND', job, part: 0 }, context);
+    expect(server.received[0]!.body).toContain('name="repair_type"\r\n\r\nbg\r\n');
+    expect(server.received[0]!.body).toContain('name="rgb"\r\n\r\n67,142,219\r\n');
+  });
+
+  test('each call has a token of its own second', async () => {
+    server.answer = () => answers('nums-200');
+    await source.quota(context.signal);
+    time += 1_000;
+    await source.quota(context.signal);
+    expect(server.received.map(({ headers }) => headers.token)).toEqual([
+      tokenOf(SECRET, 1_629_962_357),
+      tokenOf(SECRET, 1_629_962_358),
+    ]);
+  });
+
+  test('a photo that was not fitted is not sent', async () => {
+    for (const photo of [Buffer.from('GIF89a'), Buffer.concat([PHOTO, Buffer.alloc(6_000_000)])]) {
+      photos[0] = photo;
+      await expect(restore()).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    }
+    expect(server.received).toHaveLength(0);
+  });
+});
+
+describe('what comes back', () => {
+  test('status 100 is pending and costs one request', async () => {
+    server.answer = () => answers('status-200-pending');
+    expect(await poll()).toEqual({ state: 'PENDING', vendorTaskId: MDF, billed: 'YES' });
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]!.body).toContain(`name="mdf"\r\n\r\n${MDF}\r\n`);
+  });
+
+  test('status 200 is followed by the download call, whose URL is the result as it came', async () => {
+    server.answer = ({ target }) => answers(target === PATHS.status ? 'status-200-done' : 'download-200');
+    expect(await poll()).toEqual({
+      state: 'DONE',
+      vendorTaskId: MDF,
+      billed: 'YES',
+      pictures: [{ role: 'CLEAN', from: { url: RESULT } }],
+    });
+    expect(server.received.map(({ target }) => target)).toEqual([PATHS.status, PATHS.download]);
+  });
+
+  test.each([
+    ['http://photo.example.com/a%2Fb.jpg', 'https://photo.example.com/a%2Fb.jpg'],
+    ['HTTPS://photo.example.com/a.jpg', 'HTTPS://photo.example.com/a.jpg'],
+  ])('the result URL %s is fetched as %s', async (url, fetched) => {
+    answerAt('download', { body: { code: 200, data: { url } } });
+    expect(await poll()).toMatchObject({ pictures: [{ from: { url: fetched } }] });
+  });
+
+  test('on the configured origin plain http stays', async () => {
+    answerAt('download', { body: { code: 200, data: { url: `${server.url}/a.jpg` } } });
+    expect(await poll()).toMatchObject({ pictures: [{ from: { url: `${server.url}/a.jpg` } }] });
+    expect(source.origins).toEqual([server.url]);
+  });
+
+  test.each([999, 2010, '0', null])('a state that the guide does not have (%j) is pending', async status => {
+    server.answer = () => ({ body: { code: 200, data: { status } } });
+    expect(await poll()).toMatchObject({ state: 'PENDING' });
+  });
+
+  test('numbers may come as text, and text as numbers', async () => {
+    answerAt('nums', { body: { code: '200', data: { nums: '98' } } });
+    expect(await source.quota(context.signal)).toBe(98);
+    answerAt('upload', { body: { code: '200', data: { mdf: 12_345 } } });
+    expect(await restore()).toMatchObject({ vendorTaskId: '12345' });
+  });
+
+  test('the count of uploads left is the quota', async () => {
+    server.answer = () => answers('nums-200');
+    expect(await source.quota(context.signal)).toBe(98);
+  });
+});
+
+type Row = [FangtangEndpoint, string, string, 'NO' | 'UNKNOWN', boolean];
+const ROWS: Row[] = [
+  ['upload', '9999', 'VENDOR_AUTH', 'NO', false],
+  ['upload', '9101', 'QUOTA_EXHAUSTED', 'NO', false],
+  ['upload', '9001', 'INVALID_INPUT', 'NO', false],
+  ['upload', '9005', 'INVALID_INPUT', 'NO', false],
+  ['upload', '9006', 'VENDOR_UNAVAILABLE', 'NO', true],
+  ['upload', '9009', 'INVALID_INPUT', 'NO', false],
+  ['upload', '500', 'VENDOR_UNAVAILABLE', 'NO', false],
+  ['status', '9999', 'VENDOR_AUTH', 'NO', false],
+  ['status', '9002', 'VENDOR_NOT_FOUND', 'NO', false],
+  ['status', '500', 'VENDOR_UNAVAILABLE', 'NO', true],
+  ['download', '9999', 'VENDOR_AUTH', 'NO', false],
+  ['download', '9002', 'VENDOR_RESULT_EXPIRED', 'NO', false],
+  ['download', '500', 'VENDOR_UNAVAILABLE', 'NO', true],
+  ['nums', '9999', 'VENDOR_AUTH', 'NO', false],
+  ['nums', '9002', 'VENDOR_AUTH', 'NO', false],
+  ['nums', '500', 'VENDOR_UNAVAILABLE', 'NO', true],
+];
+
+describe('what goes wrong', () => {
+  test('every errno of every endpoint is among these', () => {
+    expect(ROWS.map(([endpoint, errno]) => `${endpoint} ${errno}`).sort()).toEqual(
+      ENDPOINTS.flatMap(endpoint => errnosOf(endpoint).map(errno => `${endpoint} ${errno}`)).sort(),
+    );
+  });
+
+  test.each(ROWS)(
+    '%s: errno %s is %s, billed %s, safe to retry: %s',
+    async (endpoint, errno, code, billed, safeToRetry) => {
+      const { msg } = fixture(`${endpoint}-${errno}`);
+      // A clock that agrees: a refused token is not worth a second try.
+      const headers = { 'x-request-id': 'request-1', date: new Date(time).toUTCString() };
+      answerAt(endpoint, answers(`${endpoint}-${errno}`, headers));
+      const error = await failure(callTo[endpoint]());
+      expect(error.code).toBe(code);
+      expect(error.facts).toMatchObject({
+        vendorCode: errno,
+        billed,
+        safeToRetry,
+        requestId: 'request-1',
+        vendorMessage: msg,
+      });
+      expect(error.message).not.toContain(msg);
+      expect(asked(endpoint)).toBe(1);
+    },
+  );
+
+  test.each([
+    ['upload', 'UNKNOWN', false],
+    ['status', 'NO', true],
+    ['download', 'NO', true],
+    ['nums', 'NO', true],
+  ] as const)(
+    '%s: an errno or a code that no guide has is VENDOR_ERROR, billed %s',
+    async (endpoint, billed, safeToRetry) => {
+      for (const body of [
+        { code: 9000, errno: 4711 },
+        { code: 9000 },
+        { code: 123, msg: '?' },
+        { code: 9000, errno: 'toString' },
+      ]) {
+        answerAt(endpoint, { body });
+        const error = await failure(callTo[endpoint]());
+        expect(error.code).toBe('VENDOR_ERROR');
+        expect(error.facts).toMatchObject({ billed, safeToRetry });
+      }
+    },
+  );
+
+  const foreign: [string, ScriptedAnswer][] = [
+    ['HTML', { body: '<html>502</html>', headers: { 'content-type': 'text/html' } }],
+    ['HTML with 502', { status: 502, body: '<html>502</html>' }],
+    ['an empty body', { body: '' }],
+    ['half of a JSON', { body: '{"code":200,"da' }],
+    ['a list', { body: [] }],
+    ['a success without data', { body: { code: 200 } }],
+    ['a success without what was asked for', { body: { code: 200, data: {} } }],
+    ['a success over HTTP 500', { status: 500, body: { code: 200, data: { mdf: MDF, url: RESULT, nums: 3 } } }],
+  ];
+  test.each(foreign)(
+    '%s for an answer is VENDOR_UNAVAILABLE; of an upload nobody knows the outcome',
+    async (_, answer) => {
+      if (answer === 'drop') throw new Error('not here');
+      const marked = { ...answer, headers: { ...answer.headers, 'x-request-id': 'request-2' } };
+      for (const endpoint of ['upload', 'download', 'nums'] as const) {
+        answerAt(endpoint, marked);
+        const error = await failure(callTo[endpoint]());
+        const lost = endpoint === 'upload';
+        expect(error.code).toBe('VENDOR_UNAVAILABLE');
+        expect(error.facts).toMatchObject({
+          billed: lost ? 'UNKNOWN' : 'NO',
+          safeToRetry: !lost,
+          requestId: 'request-2',
+        });
+        expect(error.facts.outcomeUnknown === true).toBe(lost);
+        expect(asked(endpoint)).toBe(1);
+      }
+    },
+  );
+
+  test.each([
+    [429, 'VENDOR_UNAVAILABLE', 'NO', true],
+    [404, 'VENDOR_NOT_FOUND', 'NO', false],
+    [413, 'INVALID_INPUT', 'NO', false],
+    [403, 'VENDOR_UNAVAILABLE', 'UNKNOWN', false],
+    [503, 'VENDOR_UNAVAILABLE', 'UNKNOWN', false],
+  ])(
+    'an upload that a server in between answers with %i is %s, billed %s',
+    async (status, code, billed, safeToRetry) => {
+      answerAt('upload', { status, body: 'no', headers: { 'retry-after': '7' } });
+      const error = await failure(restore());
+      expect(error.code).toBe(code);
+      expect(error.facts).toMatchObject({ billed, safeToRetry, retryAfterMs: 7_000 });
+    },
+  );
+
+  test('an upload whose answer is lost is not sent again, and its outcome is unknown', async () => {
+    answerAt('upload', 'drop');
+    const error = await failure(restore());
+    expect(error.code).toBe('OUTCOME_UNKNOWN');
+    expect(error.facts).toMatchObject({ billed: 'UNKNOWN', safeToRetry: false, outcomeUnknown: true });
+    expect(server.received).toHaveLength(1);
+  });
+
+  test.each(['status', 'download', 'nums'] as const)(
+    'a lost answer of %s costs nothing: it may be asked again',
+    async endpoint => {
+      answerAt(endpoint, 'drop');
+      const error = await failure(callTo[endpoint]());
+      expect(error.code).toBe('VENDOR_UNAVAILABLE');
+      expect(error.facts).toMatchObject({ billed: 'NO', safeToRetry: true, outcomeUnknown: false });
+      expect(asked(endpoint)).toBe(1);
+    },
+  );
+
+  test('the key, the code and whatever looks like an address stay out of what is kept of the words', async () => {
+    answerAt('upload', {
+      body: { code: 9000, errno: 9001, msg: `bad ${SECRET} of ${THIRD_CODE} at https://a.example/?b=1` },
+    });
+    const { facts } = await failure(restore());
+    expect(facts.vendorMessage).toBe('bad *** of *** at (address)');
+  });
+
+  test('an mdf that could break a later request is not taken', async () => {
+    answerAt('upload', { body: { code: 200, data: { mdf: 'a\r\nb' } } });
+    expect((await failure(restore())).facts.billed).toBe('UNKNOWN');
+  });
+});
+
+describe('a refused token', () => {
+  test('is made once more after the clock of the answer, which is then kept', async () => {
+    const ahead = 10 * 60_000;
+    const headers = { date: new Date(time + ahead).toUTCString() };
+    const good = tokenOf(SECRET, Math.floor((time + ahead) / 1_000));
+    server.answer = request =>
+      request.headers.token === good ? answers('upload-200') : answers('upload-9999', headers);
+    expect(await restore()).toMatchObject({ state: 'PENDING' });
+    expect(server.received).toHaveLength(2);
+    expect(server.received[1]!.body).toBe(server.received[0]!.body);
+    await restore();
+    expect(server.received).toHaveLength(3);
+  });
+
+  test('is made once more where the upload took longer than the token lives', async () => {
+    let first = true;
+    server.answer = () => {
+      if (!first) return answers('upload-200');
+      first = false;
+      time += 150_000;
+      return answers('upload-9999', { date: new Date(time).toUTCString() });
+    };
+    expect(await restore()).toMatchObject({ state: 'PENDING' });
+    expect(server.received[1]!.headers.token).toBe(tokenOf(SECRET, Math.floor(time / 1_000)));
+  });
+
+  test('is not sent a third time', async () => {
+    const headers = { date: new Date(time + 3_600_000).toUTCString() };
+    server.answer = () => answers('upload-9999', headers);
+    expect((await failure(restore())).code).toBe('VENDOR_AUTH');
+    expect(server.received).toHaveLength(2);
+  });
+});
+
+describe('before any call', () => {
+  const fitOf = (background: Parameters<typeof source.capabilities.BACKGROUND.fit>[0]['background']) =>
+    source.capabilities.BACKGROUND.fit({ photo: 'asset_1', background });
+
+  test('a solid colour fits; a gradient and a transparent background are refused with their path', () => {
+    expect(fitOf({ kind: 'solid', hex: '#FFFFFF' }).refused).toEqual([]);
+    for (const background of [{ kind: 'transparent' }, { kind: 'gradient', from: '#FFFFFF', to: '#438EDB' }] as const) {
+      expect(fitOf(background).refused).toEqual([
+        { path: 'input.background', code: 'OPTION_NOT_SUPPORTED', allowed: 'a solid color' },
+      ]);
+    }
+  });
+
+  test('each job is one call, one unit', () => {
+    const { RESTORATION, BACKGROUND } = source.capabilities;
+    expect([RESTORATION.parts(restorationOf('SR').job), RESTORATION.units(restorationOf('SR').job)]).toEqual([1, 1]);
+    expect([RESTORATION.bills, BACKGROUND.bills]).toEqual([true, true]);
+    expect(RESTORATION.fit(restorationOf('SR').job)).toEqual({ refused: [], ignored: [] });
+  });
+});

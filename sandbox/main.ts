@@ -1,0 +1,83 @@
+import { Engine } from '../src/engine/engine.js';
+import { enginePictures } from './engine-pictures.js';
+import { FAULTS } from './kit/faults.js';
+import { MAGIC } from './magic.js';
+import { startSandbox } from './sandbox.js';
+
+/** So that exported variables stay good over a restart. */
+const PORT = 4100;
+
+const HELP = `
+npm run sandbox [-- --port ${PORT}] [--seed 1] [--help]
+
+Plays the five vendors on loopback, on seven ports from the given one (0: any free ones).
+Its control endpoint:
+  GET  /control                                           counters, units left, breaches of the guides
+  POST /control           { "vendor": "LEQI", "fault": "drop-after", "times": 1, "ms": 1000, "call": "fetch" }
+  POST /control           { "next": { "vendor": "JUMEI_ID_PHOTO", "code": "APIG.0308" } }
+  POST /control/clock     { "advanceMs": 3600000, "loginSkewMs": 0 }
+  POST /control/quota     { "vendor": "FANGTANG", "units": 0 }
+  POST /control/settings  { "leqiPrefix": true, "jumeiIdPhotoParamsIn": "query" }
+  POST /control/reset     {}
+Faults: ${FAULTS.join(', ')}.
+
+Values that make a vendor answer with a code:
+`;
+
+async function main(): Promise<void> {
+  const words = process.argv.slice(2);
+  if (words.includes('--help')) {
+    process.stdout.write(`${HELP}${magicTable()}\n`);
+    return;
+  }
+  const engine = new Engine({ workers: 1, log: { info: () => undefined, warn } });
+  const seed = numberAfter(words, '--seed');
+  const sandbox = await startSandbox({
+    pictures: enginePictures(engine),
+    ports: numberAfter(words, '--port') ?? PORT,
+    ...(seed === undefined ? {} : { seed }),
+  }).catch(async error => {
+    await engine.close();
+    throw error;
+  });
+
+  const exports = Object.entries(sandbox.environment).map(([name, value]) => `export ${name}=${value}`);
+  process.stdout.write(`# The sandbox plays five vendors; control: ${sandbox.controlUrl}\n${exports.join('\n')}\n`);
+  const stop = () => void Promise.all([sandbox.close(), engine.close()]);
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+function magicTable(): string {
+  const rows = MAGIC.map(row => [row.vendor, row.call, `${row.parameter} ${row.value}`, row.code, row.meaning]);
+  const widths = [0, 1, 2, 3].map(column => Math.max(...rows.map(row => displayWidth(row[column]!))));
+  return rows
+    .map(row =>
+      row.map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] ?? 0) - displayWidth(cell)))).join('  '),
+    )
+    .map(line => `  ${line.trimEnd()}`)
+    .join('\n');
+}
+
+/** A Chinese character takes two columns of a terminal. */
+function displayWidth(text: string): number {
+  return [...text].reduce((width, character) => width + (character > '\u2e7f' ? 2 : 1), 0);
+}
+
+function numberAfter(words: readonly string[], name: string): number | undefined {
+  const at = words.indexOf(name);
+  if (at === -1) return undefined;
+  const value = words[at + 1] ?? '';
+  if (!/^\d{1,9}$/.test(value)) throw new Error(`${name} takes a whole number`);
+  return Number(value);
+}
+
+function warn(_details: object, message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
+main().catch((error: Error & { code?: string }) => {
+  const reason = error.code === 'EADDRINUSE' ? 'a port is taken; choose others with -- --port 4200' : error.message;
+  process.stderr.write(`The sandbox cannot start: ${reason}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,338 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import sharp from 'sharp';
+import { Engine, type IdPhotoOptions } from '../src/engine/engine.js';
+import { ROOT } from '../src/kernel/paths.js';
+
+const log = { info() {}, warn: (_details: object, message: string) => warnings.push(message) };
+const warnings: string[] = [];
+const portrait = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
+const photo = async () => portrait;
+const ONE_INCH: IdPhotoOptions = {
+  widthPx: 295,
+  heightPx: 413,
+  dpi: 300,
+  headRatio: 0.62,
+  topMargin: 0.085,
+  backgrounds: [{ kind: 'solid', hex: '#FFFFFF' }],
+};
+
+let engine: Engine;
+beforeAll(() => {
+  engine = new Engine({ workers: 1, log });
+});
+afterAll(async () => {
+  await engine.close();
+  expect(warnings).toEqual([]);
+});
+
+async function pixelsOf(bytes: Uint8Array) {
+  const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+  const at = (x: number, y: number) => {
+    const i = (y * info.width + x) * info.channels;
+    return [...data.subarray(i, i + info.channels)];
+  };
+  return { data, at, ...info };
+}
+
+function meanDifference(a: Uint8Array, b: Uint8Array): number {
+  expect(a.length).toBe(b.length);
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i]! - b[i]!);
+  return sum / a.length;
+}
+
+const ofPortrait = (left: number, top: number, width: number, height: number) =>
+  sharp(portrait).extract({ left, top, width, height }).removeAlpha().png().toBuffer();
+
+describe('another background for the whole photo', () => {
+  test('keeps the size and the person, and paints the rest from top to bottom', async () => {
+    const gradient = { kind: 'gradient', from: '#204080', to: '#F0F8FF' } as const;
+    const { bytes, mime, width, height, matteQuality } = await engine.changeBackground('a', photo, gradient);
+    expect([mime, width, height]).toEqual(['image/jpeg', 512, 512]);
+    expect(matteQuality).toBeGreaterThan(0.1);
+    expect(matteQuality).toBeLessThan(1);
+    const [after, before] = [await pixelsOf(bytes), await pixelsOf(portrait)];
+    const near = (actual: number[], expected: number[], by: number) =>
+      actual.slice(0, 3).forEach((channel, c) => {
+        expect(Math.abs(channel - expected[c]!)).toBeLessThanOrEqual(by);
+      });
+    near(after.at(500, 0), [0x20, 0x40, 0x80], 4);
+    // Where the shuttle stood, and the wall beside the head.
+    near(after.at(415, 150), [0x5d, 0x76, 0xa5], 6);
+    near(after.at(320, 60), [0x38, 0x56, 0x8f], 6);
+    // Face, and the suit below the head's frame: the coarser matte.
+    for (const [x, y] of [
+      [222, 110],
+      [200, 300],
+      [120, 420],
+      [180, 470],
+    ] as const)
+      near(after.at(x, y), before.at(x, y), 12);
+  });
+
+  test('is a PNG with nothing left of the room when it is transparent', async () => {
+    const { bytes, mime } = await engine.changeBackground('a', photo, { kind: 'transparent' });
+    expect(mime).toBe('image/png');
+    const { at } = await pixelsOf(bytes);
+    expect(at(415, 150)).toEqual([0, 0, 0, 0]);
+    expect(at(222, 110)[3]).toBe(255);
+  });
+
+  test('refuses a photo without a face', async () => {
+    const wall = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#999' } })
+      .png()
+      .toBuffer();
+    const refused = engine.changeBackground('wall', async () => wall, { kind: 'transparent' });
+    await expect(refused).rejects.toMatchObject({ code: 'NO_FACE' });
+  });
+});
+
+describe('super-resolution', () => {
+  test('doubles a picture, and is nearer to the truth than an interpolation', async () => {
+    const truth = await ofPortrait(160, 20, 144, 144);
+    const small = await sharp(truth).resize(72, 72).png().toBuffer();
+    const { bytes, mime, width, height } = await engine.superResolve(small);
+    expect([mime, width, height]).toEqual(['image/jpeg', 144, 144]);
+    const interpolated = await sharp(small).resize(144, 144, { kernel: 'lanczos3' }).jpeg({ quality: 95 }).toBuffer();
+    const [ours, theirs, wanted] = await Promise.all([bytes, interpolated, truth].map(pixelsOf));
+    const gain = squaredError(theirs!.data, wanted!.data) / squaredError(ours!.data, wanted!.data);
+    expect(10 * Math.log10(gain)).toBeGreaterThan(0.5);
+  });
+
+  test('leaves no seam between tiles', async () => {
+    // The same picture cut differently: the seam at column 192 of one lies in the middle of a tile of the other.
+    const [whole, right] = await Promise.all([ofPortrait(100, 40, 240, 40), ofPortrait(140, 40, 200, 40)]);
+    const enlarged = await Promise.all([whole, right].map(each => engine.superResolve(each!)));
+    const [left, other] = await Promise.all(
+      [80, 0].map((from, i) =>
+        sharp(enlarged[i]!.bytes)
+          .extract({ left: from + 32, top: 0, width: 320, height: 80 })
+          .raw()
+          .toBuffer(),
+      ),
+    );
+    expect(Math.max(...left!.map((value, i) => Math.abs(value - other![i]!)))).toBeLessThanOrEqual(2);
+  });
+
+  test('refuses what would take minutes, and says what it takes', async () => {
+    const large = await sharp({ create: { width: 2_100, height: 64, channels: 3, background: '#999' } })
+      .png()
+      .toBuffer();
+    await expect(engine.superResolve(large)).rejects.toMatchObject({
+      code: 'TOO_MANY_PIXELS',
+      fields: [{ allowed: expect.stringContaining('2048') }],
+    });
+  });
+
+  test('ends with the signal', async () => {
+    const leaving = new AbortController();
+    const work = engine.superResolve(await ofPortrait(0, 0, 400, 400), leaving.signal);
+    setTimeout(() => leaving.abort(new Error('left')), 300);
+    await expect(work).rejects.toThrow('left');
+  });
+});
+
+function squaredError(a: Uint8Array, b: Uint8Array): number {
+  expect(a.length).toBe(b.length);
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - b[i]!) ** 2;
+  return sum;
+}
+
+describe('repair', () => {
+  const SIDE = 240;
+  /** Faded to half its range, grain, and three scratches that cross. */
+  async function damaged() {
+    const grey = await sharp(await ofPortrait(110, 0, SIDE, SIDE))
+      .greyscale()
+      .raw()
+      .toBuffer();
+    const truth = Buffer.from([...grey].flatMap(value => [value, value, value]));
+    const old = Buffer.from(truth);
+    let seed = 7;
+    for (let i = 0; i < SIDE * SIDE; i++) {
+      seed = (seed * 16_807) % 2_147_483_647;
+      const grain = ((seed % 1_000) / 1_000 - 0.5) * 34;
+      old.fill(Math.round(70 + truth[i * 3]! * 0.5 + grain), i * 3, i * 3 + 3);
+    }
+    const scratches = new Set<number>();
+    for (let y = 30; y < 200; y++) {
+      for (const x of [60 + (y >> 3), 150 - (y >> 1), 215 - (y >> 2)]) {
+        for (const i of [y * SIDE + x, y * SIDE + x + 1]) scratches.add(i);
+      }
+    }
+    for (const i of scratches) old.fill(245, i * 3, i * 3 + 3);
+    const bytes = await sharp(old, { raw: { width: SIDE, height: SIDE, channels: 3 } })
+      .png()
+      .toBuffer();
+    return { truth, old, scratches, bytes };
+  }
+
+  test('fills scratches, takes out grain and brings back black and white', async () => {
+    const { truth, old, scratches, bytes } = await damaged();
+    const repaired = await engine.repair(bytes);
+    expect([repaired.mime, repaired.width, repaired.height]).toEqual(['image/jpeg', SIDE, SIDE]);
+    const { data } = await pixelsOf(repaired.bytes);
+    const tooBright = (picture: Uint8Array) =>
+      [...scratches].reduce((sum, i) => sum + picture[i * 3]! - truth[i * 3]!, 0) / scratches.size;
+    expect(tooBright(old)).toBeGreaterThan(90);
+    expect(tooBright(data)).toBeLessThan(25);
+    const gain = squaredError(old, truth) / squaredError(data, truth);
+    expect(10 * Math.log10(gain)).toBeGreaterThan(3.5);
+    const sorted = Uint8Array.from(data).sort();
+    expect(sorted[Math.floor(sorted.length * 0.02)]).toBeLessThan(30);
+    expect(sorted[Math.floor(sorted.length * 0.98)]).toBeGreaterThan(215);
+    const roughness = (picture: Uint8Array) => {
+      let sum = 0;
+      for (let y = 6; y < 26; y++) {
+        for (let x = 200; x < 230; x++) {
+          sum += Math.abs(picture[(y * SIDE + x) * 3]! - picture[(y * SIDE + x + 1) * 3]!);
+        }
+      }
+      return sum;
+    };
+    expect(roughness(data)).toBeLessThan(roughness(old) / 2);
+  });
+
+  test('leaves a good photo nearly as it is', async () => {
+    const [before, after] = await Promise.all([portrait, (await engine.repair(portrait)).bytes].map(pixelsOf));
+    expect(meanDifference(after!.data, before!.data)).toBeLessThan(4);
+  });
+});
+
+describe('what is written on pictures', () => {
+  test('a watermark crosses every part of a photo', async () => {
+    const [idPhoto] = await engine.render('a', photo, ONE_INCH);
+    const marked = await engine.watermark(idPhoto!.bytes, 'Preview 123');
+    expect([marked.mime, marked.width, marked.height]).toEqual(['image/jpeg', 295, 413]);
+    expect((await sharp(marked.bytes).metadata()).density).toBe(300);
+    const [before, after] = await Promise.all([idPhoto!.bytes, marked.bytes].map(pixelsOf));
+    const BLOCK = 59;
+    for (let top = 0; top + BLOCK <= 413; top += BLOCK) {
+      for (let left = 0; left + BLOCK <= 295; left += BLOCK) {
+        let changed = 0;
+        for (let y = top; y < top + BLOCK; y++) {
+          for (let x = left; x < left + BLOCK; x++) {
+            if (Math.abs(after!.at(x, y)[1]! - before!.at(x, y)[1]!) > 15) changed++;
+          }
+        }
+        expect(changed / BLOCK ** 2).toBeGreaterThan(0.1);
+      }
+    }
+    await expect(engine.watermark(idPhoto!.bytes, ' ')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  test('a placeholder is large letters on a pale ground', async () => {
+    const text = { title: 'SANDBOX - NOT A REAL PAINTING', lines: ['1024*1536', '水墨'], width: 512, height: 768 };
+    const { bytes, mime, width, height } = await engine.placeholder(text);
+    expect([mime, width, height]).toEqual(['image/jpeg', 512, 768]);
+    const { data } = await pixelsOf(bytes);
+    const dark = data.filter(value => value < 100).length / data.length;
+    expect(dark).toBeGreaterThan(0.02);
+    expect(dark).toBeLessThan(0.3);
+    const other = await engine.placeholder({ ...text, title: 'SANDBOX - NOT A REAL COLOUR' });
+    expect(Buffer.from(other.bytes).equals(bytes)).toBe(false);
+  });
+
+  describe('the label of generated content', () => {
+    const content = { producer: 'Maker <&> "one"', contentId: 'asset_1' };
+
+    test('is in the corner, as high as the standard asks, and touches nothing else', async () => {
+      const { bytes, kept, width, height } = await engine.labelGenerated(portrait, content);
+      expect([kept, width, height]).toEqual([false, 512, 512]);
+      const { at } = await pixelsOf(bytes);
+      const rows: number[] = [];
+      for (let y = 420; y < 512; y++) {
+        for (let x = 380; x < 505; x++) {
+          const [red, green, blue] = at(x, y) as [number, number, number];
+          if (Math.min(red, green, blue) > 215) rows.push(y);
+        }
+      }
+      expect(Math.max(...rows) - Math.min(...rows)).toBeGreaterThanOrEqual(0.05 * 512);
+      const upper = (picture: Uint8Array) =>
+        sharp(picture).removeAlpha().extract({ left: 0, top: 0, width: 512, height: 400 }).raw().toBuffer();
+      expect(meanDifference(await upper(bytes), await upper(portrait))).toBeLessThan(2);
+    });
+
+    test('stands in XMP as the seven fields of annex E', async () => {
+      const { bytes } = await engine.labelGenerated(portrait, content);
+      const xmp = (await sharp(bytes).metadata()).xmp!.toString('utf8');
+      expect(xmp).toContain('xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/"');
+      const json = /<TC260:AIGC>(.*)<\/TC260:AIGC>/s.exec(xmp)![1]!;
+      expect(JSON.parse(json.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'))).toEqual({
+        Label: '1',
+        ContentProducer: content.producer,
+        ProduceID: content.contentId,
+        ReservedCode1: '',
+        ContentPropagator: content.producer,
+        PropagateID: content.contentId,
+        ReservedCode2: '',
+      });
+    });
+
+    test('is not written twice: a picture that has one stays what it is', async () => {
+      const first = await engine.labelGenerated(portrait, content);
+      const second = await engine.labelGenerated(first.bytes, { producer: 'another', contentId: 'asset_2' });
+      expect(second.kept).toBe(true);
+      expect(Buffer.from(second.bytes).equals(first.bytes)).toBe(true);
+    });
+  });
+});
+
+describe('a print sheet', () => {
+  const sheet = async (options: Partial<{ widthPx: number; heightPx: number; dpi: number; count: number | null }>) => {
+    const size = { widthPx: 295, heightPx: 413, dpi: 300, count: null, ...options };
+    const photos = await engine.render('a', photo, ONE_INCH);
+    return engine.printSheet(photos[0]!.bytes, size);
+  };
+
+  test.each([
+    { options: { count: 8 }, expected: { count: 8, columns: 4, rows: 2, rotated: false } },
+    { options: { count: 10 }, expected: { count: 10, columns: 5, rows: 2, rotated: false } },
+    { options: {}, expected: { count: 10, columns: 5, rows: 2, rotated: false } },
+    { options: { count: 3 }, expected: { count: 3, columns: 3, rows: 1, rotated: false } },
+    { options: { widthPx: 413, heightPx: 579 }, expected: { count: 4, columns: 2, rows: 2, rotated: true } },
+    {
+      options: { widthPx: 590, heightPx: 826, dpi: 600 },
+      expected: { count: 10, columns: 5, rows: 2, rotated: false },
+    },
+  ])('lays out %j', async ({ options, expected }) => {
+    const made = await sheet(options);
+    expect(made).toMatchObject(expected);
+    const { width, height, density } = await sharp(made.bytes).metadata();
+    const dpi = options.dpi ?? 300;
+    expect([width, height, density, made.dpi]).toEqual([1_795 * (dpi / 300), 1_205 * (dpi / 300), dpi, dpi]);
+  });
+
+  test('shows each photo untouched, with grey lines to cut along', async () => {
+    const [idPhoto] = await engine.render('a', photo, ONE_INCH);
+    const { bytes } = await sheet({ count: 10 });
+    const wanted = await sharp(idPhoto!.bytes).raw().toBuffer();
+    for (const left of [100, 1_400]) {
+      const placed = await sharp(bytes).extract({ left, top: 175, width: 295, height: 413 }).raw().toBuffer();
+      expect(meanDifference(placed, wanted)).toBeLessThan(1.5);
+    }
+    const { at } = await pixelsOf(bytes);
+    expect(at(20, 20).every(channel => channel > 250)).toBe(true);
+    for (const [x, y] of [
+      [99, 20],
+      [395, 1_190],
+      [20, 174],
+      [1_780, 588],
+    ] as const)
+      expect(at(x, y).every(channel => channel < 215)).toBe(true);
+  });
+
+  test('refuses more than fit, and a photo larger than the paper', async () => {
+    for (const count of [0, 11, 2.5]) {
+      await expect(sheet({ count })).rejects.toMatchObject({
+        code: 'BAD_USER_INPUT',
+        fields: [{ path: 'input.count', allowed: expect.stringContaining('1 to 10') }],
+      });
+    }
+    await expect(sheet({ widthPx: 1_400, heightPx: 2_000 })).rejects.toMatchObject({
+      fields: [{ path: 'input.photo', code: 'TOO_LARGE_FOR_SHEET' }],
+    });
+  });
+});

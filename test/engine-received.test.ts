@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import sharp from 'sharp';
+import { Engine } from '../src/engine/engine.js';
+import { ROOT } from '../src/kernel/paths.js';
+
+const portrait = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
+const log = { info() {}, warn() {} };
+
+let engine: Engine;
+beforeAll(() => {
+  engine = new Engine({ workers: 1, log });
+});
+afterAll(() => engine.close());
+
+const pixels = (bytes: Uint8Array) => sharp(bytes).raw().toBuffer();
+const SECRETS = { IFD0: { Copyright: 'someone', Software: 'vendor' } };
+const XMP = (inner: string) =>
+  `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${inner}</rdf:RDF></x:xmpmeta>`;
+
+describe('a picture from a vendor', () => {
+  test.each(['jpeg', 'png', 'webp'] as const)('as %s comes clean, with the same pixels', async format => {
+    const vendors = await sharp(portrait)
+      .withExif(SECRETS)
+      .withXmp(XMP('<rdf:Description rdf:about="" note="someone"/>'))
+      .withIccProfile('p3')
+      .toFormat(format, { quality: 90 })
+      .toBuffer();
+    expect(vendors.includes('someone')).toBe(true);
+    const { bytes, mime, width, height, aiLabel } = await engine.receive(vendors, { keepMetadata: false });
+    expect([mime, width, height, aiLabel]).toEqual([`image/${format}`, 512, 512, false]);
+    expect(Buffer.from(bytes).includes('someone')).toBe(false);
+    const { exif, xmp, icc } = await sharp(bytes).metadata();
+    expect([exif, xmp]).toEqual([undefined, undefined]);
+    expect(icc).toBeDefined();
+    expect((await pixels(bytes)).equals(await pixels(vendors))).toBe(true);
+    const kept = await engine.receive(vendors, { keepMetadata: true });
+    expect(Buffer.from(kept.bytes).equals(vendors)).toBe(true);
+  });
+
+  test('keeps its density, wherever the vendor wrote it', async () => {
+    const inJfif = await engine.printSheet(portrait, { widthPx: 300, heightPx: 300, dpi: 350, count: 1 });
+    const inExif = await sharp(portrait).withMetadata({ density: 350 }).jpeg().toBuffer();
+    const inPng = await sharp(portrait).withMetadata({ density: 350 }).png().toBuffer();
+    for (const bytes of [inJfif.bytes, inExif, inPng]) {
+      const clean = await engine.receive(bytes, { keepMetadata: false });
+      expect(clean.dpi).toBe(350);
+      expect((await sharp(clean.bytes).metadata()).density).toBe(350);
+    }
+    const plain = await sharp(portrait).jpeg().toBuffer();
+    expect((await engine.receive(plain, { keepMetadata: false })).dpi).toBeNull();
+  });
+
+  test('keeps padding to a least file size, and loses comments and what hangs behind its end', async () => {
+    const jpeg = await sharp(portrait).jpeg().toBuffer();
+    const comment = (text: Buffer) =>
+      Buffer.concat([Buffer.from([0xff, 0xfe, (text.length + 2) >> 8, (text.length + 2) & 0xff]), text]);
+    const parts = [jpeg.subarray(0, 2), comment(Buffer.alloc(5_000, 0x20)), comment(Buffer.from('someone'))];
+    const vendors = Buffer.concat([...parts, jpeg.subarray(2), Buffer.from('someone')]);
+    const { bytes } = await engine.receive(vendors, { keepMetadata: false });
+    expect(Buffer.from(bytes).includes('someone')).toBe(false);
+    expect(bytes.byteLength).toBe(jpeg.length + 5_004);
+  });
+
+  test('keeps a label of generated content, though all else goes', async () => {
+    const label = '{"Label":"1","ContentProducer":"vendor"}';
+    const packet = XMP(
+      `<rdf:Description rdf:about="" xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/"><TC260:AIGC>${label}</TC260:AIGC></rdf:Description>`,
+    );
+    for (const format of ['jpeg', 'png', 'webp'] as const) {
+      const vendors = await sharp(portrait).withExif(SECRETS).withXmp(packet).toFormat(format).toBuffer();
+      const { bytes, aiLabel } = await engine.receive(vendors, { keepMetadata: false });
+      expect(aiLabel).toBe(true);
+      const { exif, xmp } = await sharp(bytes).metadata();
+      expect([exif, xmp!.toString('utf8').includes(label)]).toEqual([undefined, true]);
+      const again = await engine.labelGenerated(bytes, { producer: 'us', contentId: 'asset_1' });
+      expect(again.kept).toBe(true);
+    }
+  });
+
+  test('that lies on its side in EXIF is turned upright', async () => {
+    const stored = await sharp(portrait)
+      .resize(120, 80, { fit: 'fill' })
+      .withMetadata({ orientation: 6 })
+      .jpeg()
+      .toBuffer();
+    const { bytes, width, height } = await engine.receive(stored, { keepMetadata: false });
+    expect([width, height]).toEqual([80, 120]);
+    const metadata = await sharp(bytes).metadata();
+    expect([metadata.width, metadata.height, metadata.exif]).toEqual([80, 120, undefined]);
+  });
+
+  test('that is none, or is cut short anywhere, is CORRUPT_IMAGE', async () => {
+    const jpeg = await sharp(portrait).jpeg().toBuffer();
+    const png = await sharp(portrait).png().toBuffer();
+    const broken = [jpeg, png].flatMap(whole => [0.3, 0.97].map(share => whole.subarray(0, whole.length * share)));
+    for (const bytes of [...broken, Buffer.from('<html>busy</html>'), Buffer.alloc(0)]) {
+      await expect(engine.receive(bytes, { keepMetadata: false })).rejects.toMatchObject({ code: 'CORRUPT_IMAGE' });
+    }
+  });
+});
+
+describe('a photo fitted to a limit', () => {
+  test('that it keeps already is handed back byte for byte', async () => {
+    const fitted = await engine.fit(portrait, { maxSide: 512, maxBytes: portrait.length });
+    expect(fitted).toMatchObject({ mime: 'image/png', width: 512, height: 512 });
+    expect(Buffer.from(fitted.bytes).equals(portrait)).toBe(true);
+  });
+
+  test('of pixels alone is made smaller, never larger than asked', async () => {
+    const wide = await sharp(portrait).resize(999, 700, { fit: 'fill' }).jpeg().toBuffer();
+    const { mime, width, height, bytes } = await engine.fit(wide, { maxSide: 499 });
+    expect([mime, width, height]).toEqual(['image/jpeg', 499, 349]);
+    const metadata = await sharp(bytes).metadata();
+    expect([metadata.width, metadata.height, metadata.exif]).toEqual([499, 349, undefined]);
+  });
+
+  test.each([75_000, 30_000, 15_000])('of %i bytes uses most of them', async maxBytes => {
+    const { bytes, width } = await engine.fit(portrait, { maxBytes });
+    expect(bytes.byteLength).toBeLessThanOrEqual(maxBytes);
+    expect(bytes.byteLength).toBeGreaterThan(maxBytes * 0.6);
+    expect(width).toBeGreaterThanOrEqual(262);
+  });
+
+  test('that would leave no face of it is CANNOT_FIT', async () => {
+    await expect(engine.fit(portrait, { maxBytes: 3_000 })).rejects.toMatchObject({ code: 'CANNOT_FIT' });
+  });
+});
