@@ -7,6 +7,7 @@ import { Engine, type IdPhotoOptions } from '../src/engine/engine.js';
 import { ROOT } from '../src/kernel/paths.js';
 
 const ROUNDS = 7;
+const BLUE = { kind: 'solid', hex: '#438EDB' } as const;
 const ONE_INCH: IdPhotoOptions = {
   widthPx: 295,
   heightPx: 413,
@@ -14,7 +15,7 @@ const ONE_INCH: IdPhotoOptions = {
   maxKb: 60,
   headRatio: 0.62,
   topMargin: 0.085,
-  backgrounds: [{ kind: 'solid', hex: '#438EDB' }],
+  backgrounds: [BLUE],
 };
 const TWO_INCH: IdPhotoOptions = { ...ONE_INCH, widthPx: 413, heightPx: 579, maxKb: 120 };
 const RED: IdPhotoOptions = { ...ONE_INCH, backgrounds: [{ kind: 'solid', hex: '#FF0000' }] };
@@ -41,6 +42,10 @@ export async function run(): Promise<void> {
   report('  of that the analysis', await rounds(i => engine.analyse(`again ${i}`, photo)));
   report('further spec, 413 x 579 (target 0.3 s CPU)', await rounds(() => engine.render('cold', photo, TWO_INCH)));
   report('further colour (target 0.3 s CPU)', await rounds(() => engine.render('cold', photo, RED)));
+  report('another background, the whole photo', await rounds(() => engine.changeBackground('cold', photo, BLUE)));
+  report('repair of a good photo', await rounds(() => engine.repair(bytes)));
+  report('repair of a grainy one', [await cost(async () => engine.repair(await grainy(bytes)))]);
+  report('super-resolution x2', [await cost(() => engine.superResolve(bytes))]);
   await engine.close();
   await manyAtOnce(photo);
 }
@@ -96,15 +101,25 @@ function report(title: string, costs: Cost[]): void {
   console.log(`${title.padEnd(56)} ${median('cpu')} s CPU  ${median('wall')} s wall`);
 }
 
-/** NASA's portrait, head and shoulders, as a 1 MP photo. In a thread of its own: this process's main thread stays free of libvips. */
+/** NASA's portrait, head and shoulders, as a 1 MP photo. */
 function onePixelMillion(): Promise<Uint8Array> {
   const portrait = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
+  return withSharp(portrait, '.extract({ left: 32, top: 0, width: 384, height: 512 }).resize(866, 1155)');
+}
+
+/** The same with an old film's grain: the noise filter has to work. */
+function grainy(photo: Uint8Array): Promise<Uint8Array> {
+  const grain = `{ create: { width: 866, height: 1155, channels: 3, noise: { type: 'gaussian', mean: 128, sigma: 60 } } }`;
+  return withSharp(photo, `.composite([{ input: ${grain}, blend: 'soft-light' }])`);
+}
+
+/** In a thread of its own: this process's main thread stays free of libvips. */
+function withSharp(photo: Uint8Array, steps: string): Promise<Uint8Array> {
   const script = `
     const { parentPort, workerData } = require('node:worker_threads');
-    require('sharp')(workerData).extract({ left: 32, top: 0, width: 384, height: 512 }).resize(866, 1155)
-      .jpeg({ quality: 92 }).toBuffer().then(jpeg => parentPort.postMessage(jpeg));`;
+    require('sharp')(workerData)${steps}.jpeg({ quality: 92 }).toBuffer().then(jpeg => parentPort.postMessage(jpeg));`;
   return new Promise((resolve, reject) => {
-    const worker = new Worker(script, { eval: true, workerData: portrait });
+    const worker = new Worker(script, { eval: true, workerData: photo });
     worker.once('message', resolve);
     worker.once('error', reject);
   });

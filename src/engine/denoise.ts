@@ -4,7 +4,7 @@ import type { Plane } from './plane.js';
 /** Search window 11 x 11, patches 3 x 3. */
 const SEARCH = 5;
 /** Filter strength against the noise's standard deviation. */
-const STRENGTH = 1.3;
+const STRENGTH = 1.6;
 const BLOCK = 16;
 /** A photo has flat parts: the noise is what the quietest fifth of its blocks shows, the rest is the picture. */
 const QUIET = 0.2;

@@ -11,6 +11,9 @@ const STRAY = 2.5;
 const GAP = 3;
 /** Lines that are tried through two of a patch's pixels; scratches cross, so a patch may hold several. */
 const TRIES = 60;
+const MOST_LINES = 12;
+/** Pixels of a patch, against the picture's two sides together: what is larger is a pattern, and would take minutes. */
+const MOST_PIXELS = 10;
 /** How far the mask reaches beyond what was found: a scratch has soft edges. */
 const RIM = 2;
 
@@ -26,10 +29,15 @@ export function findScratches(grey: Plane, surroundings: Plane): Uint8Array {
   for (let start = 0; start < bright.length; start++) {
     if (bright[start] !== 1) continue;
     let patch = takePatch(bright, start, width, height);
-    for (let line = longestLine(patch, width, leastLength); line; line = longestLine(patch, width, leastLength)) {
-      const found = line;
-      for (const i of found) mark(mask, i, width, height);
-      patch = patch.filter(i => !found.has(i));
+    if (patch.length > MOST_PIXELS * (width + height)) continue;
+    let least = leastLength;
+    for (let lines = 0; lines < MOST_LINES; lines++) {
+      const line = longestLine(patch, width, least);
+      if (!line) break;
+      for (const i of line) mark(mask, i, width, height);
+      patch = patch.filter(i => !line.has(i));
+      // What hangs on a scratch is likely one as well, of which the crossing took a part.
+      least = leastLength / 3;
     }
   }
   return mask;
