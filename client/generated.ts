@@ -167,6 +167,8 @@ export type ErrorCode =
   | 'BAD_USER_INPUT'
   /** The picture cannot be made to fit the file size that was asked for. */
   | 'CANNOT_FIT'
+  /** This task cannot be tried again. */
+  | 'CANNOT_RETRY'
   /** There is no such colour; see the query `colors`. */
   | 'COLOR_NOT_FOUND'
   /** The vendor refused the content. */
@@ -197,12 +199,18 @@ export type ErrorCode =
   | 'LINK_EXPIRED'
   /** This link is not valid; ask the API for a new one. */
   | 'LINK_INVALID'
+  /** The first try may have been charged; set acceptPossibleCharge to try again all the same. */
+  | 'MAY_CHARGE_TWICE'
   /** Several faces of about the same size were found; crop the photo to one person. */
   | 'MULTIPLE_FACES'
   /** The file is not a photo; send JPEG, PNG or WebP. */
   | 'NOT_AN_IMAGE'
+  /** The task has not ended. */
+  | 'NOT_ENDED'
   /** There is no such object. */
   | 'NOT_FOUND'
+  /** The task does not need review. */
+  | 'NOT_IN_REVIEW'
   /** No face was found; use a photo that shows one face from the front. */
   | 'NO_FACE'
   /** The vendor cannot honour an option of this request. */
@@ -546,6 +554,13 @@ export type TaskFilterInput = {
   states?: InputMaybe<Array<TaskState>>;
 };
 
+/** What a person found out about a task that needed review. */
+export type TaskResolution =
+  /** The vendor charged for it. The result is lost all the same. */
+  | 'CHARGED'
+  /** The vendor did not charge for it. */
+  | 'NOT_CHARGED';
+
 /** What is being done right now. More stages can be added: treat an unknown one as RUNNING. */
 export type TaskStage =
   /** Finding the face and cutting the person out. */
@@ -592,6 +607,17 @@ export type TaskWarning =
   | 'METADATA_KEPT'
   /** The vendor's photo has another size in pixels. */
   | 'SIZE_DIFFERS';
+
+/** What sums of usage are grouped by. */
+export type UsageKey =
+  /** The day in China (Asia/Shanghai). */
+  | 'DAY'
+  /** The caller's labels; a call counts once for each. */
+  | 'LABEL'
+  /** What was asked for. */
+  | 'OPERATION'
+  /** Who was called. */
+  | 'VENDOR';
 
 /** Who serves a task. */
 export type Vendor =

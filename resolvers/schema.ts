@@ -7,6 +7,7 @@ import { IdPhotoResolver, IdPhotoTaskResolver } from './id-photo.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { BackgroundResolver, PaintingResolver, PrintSheetResolver, RestorationResolver } from './picture.resolver.js';
 import { ReleaseResolver } from './release.resolver.js';
+import { SettlementResolver } from './settlement.resolver.js';
 import { SpecResolver } from './spec.resolver.js';
 import { TaskResolver } from './task.resolver.js';
 import { VendorResolver } from './vendor.resolver.js';
@@ -23,6 +24,7 @@ export const RESOLVERS = [
   PaintingResolver,
   FaceVerificationResolver,
   TaskResolver,
+  SettlementResolver,
   VendorResolver,
   NodeResolver,
 ] as const;

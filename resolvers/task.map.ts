@@ -100,6 +100,7 @@ function common(task: Task, language: Language) {
     failure: task.failure && toFailure(task.failure, language),
     reference: task.reference,
     labels: task.labels,
+    retryOf: task.retryOf,
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,
     startedAt: task.startedAt,

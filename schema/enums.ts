@@ -180,6 +180,18 @@ export const QuotaSourceEnum = enumOf('QuotaSource', 'Who counted the units that
   COUNTED: 'We: the size of the package less what we may have used of it.',
 });
 
+export const ResolutionEnum = enumOf('TaskResolution', 'What a person found out about a task that needed review.', {
+  CHARGED: 'The vendor charged for it. The result is lost all the same.',
+  NOT_CHARGED: 'The vendor did not charge for it.',
+});
+
+export const UsageKeyEnum = enumOf('UsageKey', 'What sums of usage are grouped by.', {
+  VENDOR: 'Who was called.',
+  OPERATION: 'What was asked for.',
+  LABEL: "The caller's labels; a call counts once for each.",
+  DAY: 'The day in China (Asia/Shanghai).',
+});
+
 export const ErrorCodeEnum = enumOf(
   'ErrorCode',
   'Every code of `extensions.code` and `Task.failure.code`, beside those of GraphQL itself (GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED). Codes are stable.',

@@ -1,4 +1,4 @@
-import { Field, Float, Int, InterfaceType, ObjectType } from 'type-graphql';
+import { Field, Float, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
 import {
   AttemptOutcomeEnum,
   BilledEnum,
@@ -129,6 +129,9 @@ export abstract class Task extends Node {
 
   @Field(() => [String], { description: "The caller's labels, such as a school or a department." })
   labels!: string[];
+
+  @Field(() => ID, { nullable: true, description: 'The task of which this one is another try.' })
+  retryOf!: string | null;
 
   @Field(() => Date, { description: 'When it was accepted.' })
   createdAt!: Date;

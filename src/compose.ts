@@ -18,6 +18,7 @@ import {
 } from '../resolvers/picture.resolver.js';
 import { ReleaseResolver } from '../resolvers/release.resolver.js';
 import { createSchema } from '../resolvers/schema.js';
+import { SettlementResolver } from '../resolvers/settlement.resolver.js';
 import { SpecResolver } from '../resolvers/spec.resolver.js';
 import { TaskResolver } from '../resolvers/task.resolver.js';
 import { VendorResolver } from '../resolvers/vendor.resolver.js';
@@ -50,8 +51,10 @@ import { ReleaseService } from './tasks/release-service.js';
 import { RestorationService } from './tasks/restoration-service.js';
 import { Router } from './tasks/router.js';
 import { TaskRunner } from './tasks/runner.js';
+import { SettlementService } from './tasks/settlement-service.js';
 import { sourceKey } from './tasks/task.js';
 import { TaskService } from './tasks/task-service.js';
+import { UsageService } from './tasks/usage-service.js';
 import { VendorCatalogue } from './tasks/vendor-catalogue.js';
 import { VendorWatch } from './tasks/vendor-watch.js';
 
@@ -167,6 +170,10 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
       new PaintingResolver(new PaintingService(tasks), links),
       new FaceVerificationResolver(new FaceVerificationService(tasks, intake, sealer)),
       new TaskResolver(tasks),
+      new SettlementResolver(
+        new SettlementService({ database, tasks, lifecycle, assets, router }),
+        new UsageService(database),
+      ),
       new VendorResolver(vendors, new QuoteService(router)),
       new NodeResolver(tasks, links),
     ]);

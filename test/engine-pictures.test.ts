@@ -125,6 +125,14 @@ describe('super-resolution', () => {
     });
   });
 
+  test('lets other work in between', async () => {
+    const order: string[] = [];
+    const large = engine.superResolve(await ofPortrait(100, 0, 40, 450)).then(() => order.push('large'));
+    const small = engine.fit(portrait, { maxSide: 100 }).then(() => order.push('small'));
+    await Promise.all([large, small]);
+    expect(order).toEqual(['small', 'large']);
+  });
+
   test('ends with the signal', async () => {
     const leaving = new AbortController();
     const work = engine.superResolve(await ofPortrait(0, 0, 400, 400), leaving.signal);
@@ -193,6 +201,15 @@ describe('repair', () => {
       return sum;
     };
     expect(roughness(data)).toBeLessThan(roughness(old) / 2);
+  });
+
+  test('takes bright stripes for a pattern, not for scratches', async () => {
+    const stripes = Buffer.from(Array.from({ length: SIDE * SIDE }, (_, i) => ((i % SIDE) % 12 < 3 ? 240 : 15)));
+    const bytes = await sharp(stripes, { raw: { width: SIDE, height: SIDE, channels: 1 } })
+      .png()
+      .toBuffer();
+    const { data } = await pixelsOf((await engine.repair(bytes)).bytes);
+    expect(data[(100 * SIDE + 121) * 3]).toBeGreaterThan(200);
   });
 
   test('leaves a good photo nearly as it is', async () => {

@@ -352,7 +352,7 @@ test('every weight file is the one that NOTICE names', () => {
   const notice = readFileSync(path.join(ROOT, 'NOTICE'), 'utf8');
   const folder = path.join(ROOT, 'src', 'engine', 'weights');
   const files = readdirSync(folder).sort();
-  expect(files).toHaveLength(6);
+  expect(files).toHaveLength(8);
   for (const name of files) {
     const hash = createHash('sha256')
       .update(readFileSync(path.join(folder, name)))

@@ -9,6 +9,7 @@ import {
   insertAsset,
   keptAssets,
   type NewAsset,
+  purgeAssets,
   purgeExpiredAssets,
 } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
@@ -140,6 +141,15 @@ export class AssetService {
     const bytes = row.purgedAt === null ? await this.parts.files.read(id) : undefined;
     if (bytes === undefined) throw new DarkroomError('PHOTO_GONE');
     return bytes;
+  }
+
+  /** Deletes these at once, whatever their time. */
+  async purge(tenantId: string, ids: readonly string[]): Promise<void> {
+    await purgeAssets(this.parts.database, tenantId, ids);
+    for (const id of ids) {
+      await this.parts.files.remove(id);
+      this.parts.onPurged(id);
+    }
   }
 
   /** Removes what is past its time. Rows first: a link to a file that is about to go must not be served as whole. */

@@ -40,9 +40,11 @@ const IDLE_MS = 60_000;
 export class Engine {
   private readonly pool: WorkerPool;
   private readonly cache = new AnalysisCache(LIMITS.engine.analysisCacheBytes);
+  private readonly workers: number;
   private readonly analyses = new SharedWork<Analysis>();
 
   constructor({ workers, log }: EngineOptions) {
+    this.workers = workers;
     this.pool = new WorkerPool({
       script: path.join(__dirname, 'worker.js'),
       workers,
@@ -114,18 +116,25 @@ export class Engine {
   }
 
   /**
-   * Twice as wide and high, with the detail that a network supplies. The work is cut into jobs of some seconds, so that
-   * it uses all workers, lets others in between, and ends soon after the signal. Errors: CORRUPT_IMAGE, TOO_MANY_PIXELS.
+   * Twice as wide and high, with the detail that a network supplies. The work is cut into jobs of some seconds, one a
+   * worker at a time, so that others get in between and it ends soon after the signal. Errors: CORRUPT_IMAGE,
+   * TOO_MANY_PIXELS.
    */
   async superResolve(bytes: Uint8Array, signal?: AbortSignal): Promise<Picture> {
     const plan = await this.run<Enlargement>({ kind: 'plan enlargement', bytes }, signal);
     const failed = new AbortController();
     const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
-    const work = Array.from({ length: plan.bands }, (_, band) =>
-      this.run<Uint8Array>({ kind: 'enlarge band', bytes, plan, band }, either),
-    );
+    const bands: Uint8Array[] = [];
+    let next = 0;
+    const lane = async () => {
+      while (next < plan.bands) {
+        const band = next++;
+        bands[band] = await this.run({ kind: 'enlarge band', bytes, plan, band }, either);
+      }
+    };
     try {
-      return await this.run({ kind: 'join bands', bands: await Promise.all(work), plan }, signal);
+      await Promise.all(Array.from({ length: this.workers }, lane));
+      return await this.run({ kind: 'join bands', bands, plan }, signal);
     } catch (error) {
       failed.abort(error);
       throw error;

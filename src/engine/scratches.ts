@@ -14,6 +14,8 @@ const TRIES = 60;
 const MOST_LINES = 12;
 /** Pixels of a patch, against the picture's two sides together: what is larger is a pattern, and would take minutes. */
 const MOST_PIXELS = 10;
+/** Share of the picture: more than that is a striped shirt or a fence. A badly scratched photo had 0.07. */
+const MOST_MASKED = 0.15;
 /** How far the mask reaches beyond what was found: a scratch has soft edges. */
 const RIM = 2;
 
@@ -40,7 +42,8 @@ export function findScratches(grey: Plane, surroundings: Plane): Uint8Array {
       least = leastLength / 3;
     }
   }
-  return mask;
+  const masked = mask.reduce((sum, value) => sum + value, 0);
+  return masked > MOST_MASKED * mask.length ? new Uint8Array(mask.length) : mask;
 }
 
 /** The pixels that hang together with `start`, diagonals too; they are taken out of `bright`. */

@@ -88,6 +88,25 @@ export const ERRORS = {
     en: 'The picture cannot be made to fit the file size that was asked for.',
     zh: '无法满足所要求的文件大小。',
   },
+  NOT_IN_REVIEW: {
+    retryable: false,
+    userFixable: false,
+    en: 'The task does not need review.',
+    zh: '该任务无需人工处理。',
+  },
+  NOT_ENDED: { retryable: false, userFixable: false, en: 'The task has not ended.', zh: '任务尚未结束。' },
+  CANNOT_RETRY: {
+    retryable: false,
+    userFixable: false,
+    en: 'This task cannot be tried again.',
+    zh: '该任务不能重试。',
+  },
+  MAY_CHARGE_TWICE: {
+    retryable: false,
+    userFixable: true,
+    en: 'The first try may have been charged; set acceptPossibleCharge to try again all the same.',
+    zh: '首次调用可能已计费；如仍需重试，请设置 acceptPossibleCharge。',
+  },
   // Requests
   LINK_INVALID: {
     retryable: false,

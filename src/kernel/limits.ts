@@ -79,7 +79,7 @@ export const LIMITS = {
     workerHeapMb: 512,
     /** Of the picture that goes in; 1 MP takes about 20 s of a core, in jobs of a few seconds each. */
     superResolution: { pixels: 2_000_000, side: 2_048 },
-    /** A larger picture is repaired at this size: 1 MP takes about 4 s. */
+    /** A larger picture is repaired at this size: a grainy 1 MP takes about 6 s. */
     repairPixels: 2_000_000,
   },
   task: {

@@ -86,3 +86,27 @@ export async function purgeExpiredAssets(sql: Sql, limit: number): Promise<strin
   );
   return rows.map(row => row.id);
 }
+
+/** The assets that a task made. */
+export async function resultAssetsOf(sql: Sql, tenantId: string, taskId: string): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    'select id from assets where tenant_id = $1 and task_id = $2 and purged_at is null',
+    [tenantId, taskId],
+  );
+  return rows.map(row => row.id);
+}
+
+/** Whether a photo that was sent in is still needed by some task. */
+export async function isInputInUse(sql: Sql, tenantId: string, id: string): Promise<boolean> {
+  return (
+    (await sql.query(`select 1 from tasks where tenant_id = $1 and input ->> 'photo' = $2 limit 1`, [tenantId, id]))
+      .length > 0
+  );
+}
+
+export async function purgeAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<void> {
+  await sql.query(
+    'update assets set purged_at = now() where tenant_id = $1 and id = any($2::text[]) and purged_at is null',
+    [tenantId, ids],
+  );
+}

@@ -1,4 +1,5 @@
 import type { Sql } from './database.js';
+import { appendEvidence, entryOf } from './ledger-rows.js';
 
 export type AttemptOutcome = 'SUCCEEDED' | 'FAILED' | 'LOST' | 'CANCELED';
 export type Billed = 'YES' | 'NO' | 'UNKNOWN';
@@ -49,7 +50,9 @@ export interface NewAttempt {
 
 export async function openAttempt(sql: Sql, attempt: NewAttempt): Promise<void> {
   await sql.query(
-    `insert into task_attempts (task_id, number, tenant_id, source, part, can_bill, units) values ($1, $2, $3, $4, $5, $6, $7)`,
+    `with written as (
+       insert into task_attempts (task_id, number, tenant_id, source, part, can_bill, units) values ($1, $2, $3, $4, $5, $6, $7) returning *
+     ) ${entryOf('INTENT')}`,
     [attempt.taskId, attempt.number, attempt.tenantId, attempt.source, attempt.part, attempt.canBill, attempt.units],
   );
 }
@@ -62,8 +65,10 @@ export async function noteAnswer(
   said: { vendorTaskId: string | null; answer: unknown; billed: Billed },
 ): Promise<void> {
   await sql.query(
-    `update task_attempts set vendor_task_id = coalesce($3, vendor_task_id), answer = $4::jsonb, billed = $5
-     where task_id = $1 and number = $2 and ended_at is null`,
+    `with written as (
+       update task_attempts set vendor_task_id = coalesce($3, vendor_task_id), answer = $4::jsonb, billed = $5
+       where task_id = $1 and number = $2 and ended_at is null returning *
+     ) ${entryOf('ANSWER')}`,
     [taskId, number, said.vendorTaskId, said.answer === undefined ? null : JSON.stringify(said.answer), said.billed],
   );
 }
@@ -79,12 +84,17 @@ export interface AttemptEnd {
   requestId?: string | undefined;
 }
 
-/** Writes the outcome once; an attempt that has one keeps it. */
+/**
+ * Writes the outcome once; an attempt that has one keeps it. What a fenced worker brings late goes into the ledger as
+ * evidence, and changes nothing else.
+ */
 export async function closeAttempt(sql: Sql, taskId: string, number: number, end: AttemptEnd): Promise<void> {
-  await sql.query(
-    `update task_attempts set ended_at = now(), outcome = $3, billed = $4, result = $5::jsonb, answer = null, final = $6,
-       code = $7, message = $8, vendor_code = $9, request_id = $10
-     where task_id = $1 and number = $2 and ended_at is null`,
+  const closed = await sql.query(
+    `with written as (
+       update task_attempts set ended_at = now(), outcome = $3, billed = $4, result = $5::jsonb, answer = null, final = $6,
+         code = $7, message = $8, vendor_code = $9, request_id = $10
+       where task_id = $1 and number = $2 and ended_at is null returning *
+     ), entry as (${entryOf('OUTCOME')}) select number from written`,
     [
       taskId,
       number,
@@ -98,14 +108,16 @@ export async function closeAttempt(sql: Sql, taskId: string, number: number, end
       end.requestId ?? null,
     ],
   );
+  if (closed.length === 0) await appendEvidence(sql, taskId, number, end.billed);
 }
 
-/** Units that a source may have charged since `since`: what was billed, and what may have been. */
-export async function unitsSince(sql: Sql, source: string, since: Date): Promise<number> {
-  const rows = await sql.query<{ units: number }>(
-    `select coalesce(sum(units), 0)::int as units from task_attempts
-     where source = $1 and can_bill and billed <> 'NO' and started_at >= $2`,
-    [source, since],
+/** A person says what came of calls that nobody knew the outcome of. */
+export async function settleAttempts(sql: Sql, taskId: string, billed: Billed): Promise<void> {
+  await sql.query(
+    `with written as (
+       update task_attempts set billed = $2, final = true, outcome = coalesce(outcome, 'LOST'), ended_at = coalesce(ended_at, now()), answer = null
+       where task_id = $1 and (billed = 'UNKNOWN' or ended_at is null) returning *
+     ) ${entryOf('RESOLVED')}`,
+    [taskId, billed],
   );
-  return rows[0]?.units ?? 0;
 }

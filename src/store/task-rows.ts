@@ -19,6 +19,7 @@ export interface TaskRow {
   failure: unknown;
   reference: string | null;
   labels: string[];
+  retryOf: string | null;
   createdAt: Date;
   updatedAt: Date;
   startedAt: Date | null;
@@ -28,7 +29,7 @@ export interface TaskRow {
 const COLUMNS = `id, tenant_id as "tenantId", operation, state, waiting_on as "waitingOn", stage,
   progress_percent as "progressPercent", progress_source as "progressSource", sequence, source, route,
   ignored_options as "ignoredOptions", input, result, failure,
-  reference, labels, created_at as "createdAt", updated_at as "updatedAt", started_at as "startedAt", ended_at as "endedAt"`;
+  reference, labels, retry_of as "retryOf", created_at as "createdAt", updated_at as "updatedAt", started_at as "startedAt", ended_at as "endedAt"`;
 
 export interface NewTask {
   id: string;
@@ -42,13 +43,14 @@ export interface NewTask {
   input: unknown;
   reference: string | null;
   labels: readonly string[];
+  retryOf: string | null;
 }
 
 /** Writes the task and its place in the queue; due at once. */
 export async function insertTask(sql: Sql, task: NewTask): Promise<TaskRow> {
   const rows = await sql.query<TaskRow>(
-    `insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, reference, labels)
-     values ($1, $2, $3, 'QUEUED', $4, $5, 'NONE', $6, $7::text[], $8::text[], $9::jsonb, $10, $11::text[]) returning ${COLUMNS}`,
+    `insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, reference, labels, retry_of)
+     values ($1, $2, $3, 'QUEUED', $4, $5, 'NONE', $6, $7::text[], $8::text[], $9::jsonb, $10, $11::text[], $12) returning ${COLUMNS}`,
     [
       task.id,
       task.tenantId,
@@ -61,6 +63,7 @@ export async function insertTask(sql: Sql, task: NewTask): Promise<TaskRow> {
       JSON.stringify(task.input),
       task.reference,
       task.labels,
+      task.retryOf,
     ],
   );
   await sql.query('insert into task_queue (task_id, tenant_id, source) values ($1, $2, $3)', [
@@ -180,4 +183,9 @@ export async function switchSource(sql: Sql, taskId: string, source: string, tok
     source,
     token,
   ]);
+}
+
+/** Removes an ended task with its attempts and photos; its entries in the ledger stay. */
+export async function deleteTask(sql: Sql, tenantId: string, id: string): Promise<void> {
+  await sql.query('delete from tasks where tenant_id = $1 and id = $2', [tenantId, id]);
 }

@@ -132,6 +132,7 @@ export class TaskService {
       fingerprint: string;
       route: readonly string[];
       ignoredOptions: readonly string[];
+      retryOf?: string;
       also?(sql: Sql, taskId: string): Promise<void>;
     },
   ): Promise<Task> {
@@ -151,6 +152,7 @@ export class TaskService {
           input: request.job,
           reference: request.reference,
           labels: request.labels,
+          retryOf: request.retryOf ?? null,
         });
         if (key !== undefined) {
           const taken = await takeKey(sql, {

@@ -5,8 +5,8 @@ import { RateLimit } from '../../datasources/kit/rate.js';
 import type { Clock } from '../kernel/clock.js';
 import { LIMITS } from '../kernel/limits.js';
 import { VendorError } from '../kernel/vendor-error.js';
-import { unitsSince } from '../store/attempt-rows.js';
 import type { Database } from '../store/database.js';
+import { unitsSince } from '../store/ledger-rows.js';
 import { sourceKey } from './task.js';
 
 export interface Quota {

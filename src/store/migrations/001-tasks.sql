@@ -42,6 +42,8 @@ create table tasks (
   failure jsonb,
   reference text,
   labels text[] not null default '{}',
+  -- the task of which this one is another try
+  retry_of text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   started_at timestamptz,
@@ -93,7 +95,26 @@ create table task_attempts (
   request_id text,
   primary key (task_id, number)
 );
-create index task_attempts_units on task_attempts (source, started_at) where can_bill;
+-- What may cost money, append-only: nothing here is ever changed, and it outlives the task. No personal data.
+create table ledger (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default now(),
+  tenant_id text not null,
+  task_id text not null,
+  attempt integer not null,
+  operation text not null,
+  source text not null,
+  labels text[] not null,
+  -- INTENT before a call, ANSWER when the vendor spoke, OUTCOME when it was kept, RESOLVED by a person, EVIDENCE that came late
+  kind text not null check (kind in ('INTENT', 'ANSWER', 'OUTCOME', 'RESOLVED', 'EVIDENCE')),
+  billed text not null check (billed in ('YES', 'NO', 'UNKNOWN')),
+  units integer not null,
+  code text,
+  vendor_task_id text
+);
+create index ledger_by_attempt on ledger (task_id, attempt, id);
+create index ledger_by_time on ledger (tenant_id, at) where kind = 'INTENT';
+create index ledger_by_source on ledger (source, at) where kind = 'INTENT';
 
 -- ID photos of finished tasks. A preview can be released (bought) later by a task of its own, once.
 create table photos (

@@ -1,0 +1,38 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import { OperationEnum, VendorEnum } from './enums.js';
+
+@ObjectType({
+  description: "Units used of vendors' packages, as the ledger has them: it is append-only and outlives the tasks.",
+  simpleResolvers: true,
+})
+export class Usage {
+  @Field(() => VendorEnum, { nullable: true, description: 'Whose units; null unless grouped by VENDOR.' })
+  vendor!: keyof typeof VendorEnum | null;
+
+  @Field({ description: 'True if our sandbox played the vendor: nothing was charged. False unless grouped by VENDOR.' })
+  sandbox!: boolean;
+
+  @Field(() => OperationEnum, { nullable: true, description: 'For what; null unless grouped by OPERATION.' })
+  operation!: keyof typeof OperationEnum | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'A label of the tasks; null unless grouped by LABEL, and for tasks without labels.',
+  })
+  label!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The day in China (Asia/Shanghai), `2026-11-21`; null unless grouped by DAY.',
+  })
+  day!: string | null;
+
+  @Field(() => Int, { description: 'Units that were certainly charged.' })
+  units!: number;
+
+  @Field(() => Int, { description: 'Units of which nobody knows whether they were charged.' })
+  unitsInDoubt!: number;
+
+  @Field(() => Int, { description: 'Calls that could have been charged.' })
+  calls!: number;
+}

@@ -1,0 +1,80 @@
+import type { Sql } from './database.js';
+
+export type LedgerKind = 'INTENT' | 'ANSWER' | 'OUTCOME' | 'RESOLVED' | 'EVIDENCE';
+
+/** The end of a statement that wrote attempts `with written as (...)`: an entry for each that can cost money. */
+export function entryOf(kind: LedgerKind): string {
+  return `insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units, code, vendor_task_id)
+    select t.tenant_id, t.id, w.number, t.operation, w.source, t.labels, '${kind}', w.billed, w.units, w.code, w.vendor_task_id
+    from written w join tasks t on t.id = w.task_id where w.can_bill`;
+}
+
+/** What came too late to change anything, and is known all the same. */
+export async function appendEvidence(sql: Sql, taskId: string, attempt: number, billed: string): Promise<void> {
+  await sql.query(
+    `with written as (select * from task_attempts where task_id = $1 and number = $2)
+     insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units, code, vendor_task_id)
+     select t.tenant_id, t.id, w.number, t.operation, w.source, t.labels, 'EVIDENCE', $3, w.units, w.code, w.vendor_task_id
+     from written w join tasks t on t.id = w.task_id where w.can_bill`,
+    [taskId, attempt, billed],
+  );
+}
+
+/** What is known of each attempt by its newest entry; evidence that came late counts. */
+const NEWEST = `select distinct on (task_id, attempt) task_id, attempt, billed, units from ledger
+  where task_id in (select task_id from begun) order by task_id, attempt, id desc`;
+
+export const USAGE_KEYS = {
+  VENDOR: 'b.source',
+  OPERATION: 'b.operation',
+  LABEL: 'label',
+  DAY: `to_char(b.at at time zone 'Asia/Shanghai', 'YYYY-MM-DD')`,
+} as const;
+export type UsageKey = keyof typeof USAGE_KEYS;
+
+export interface UsageRow {
+  source: string | null;
+  operation: string | null;
+  label: string | null;
+  day: string | null;
+  units: number;
+  unitsInDoubt: number;
+  calls: number;
+}
+
+/**
+ * Units of calls begun from `from` until before `to`, by these keys. With LABEL a call counts once for each of its labels,
+ * and calls without any are under null. Days are those of Asia/Shanghai, where the vendors' packages are sold.
+ */
+export function sumUsage(
+  sql: Sql,
+  tenantId: string,
+  from: Date,
+  to: Date,
+  by: readonly UsageKey[],
+): Promise<UsageRow[]> {
+  const column = (key: UsageKey, name: string) => `${by.includes(key) ? USAGE_KEYS[key] : 'null::text'} as "${name}"`;
+  const labels = by.includes('LABEL') ? `left join lateral unnest(b.labels) as label on true` : '';
+  return sql.query<UsageRow>(
+    `with begun as (select * from ledger where tenant_id = $1 and kind = 'INTENT' and at >= $2 and at < $3),
+     newest as (${NEWEST})
+     select ${column('VENDOR', 'source')}, ${column('OPERATION', 'operation')}, ${column('LABEL', 'label')}, ${column('DAY', 'day')},
+       coalesce(sum(n.units) filter (where n.billed = 'YES'), 0)::int as units,
+       coalesce(sum(n.units) filter (where n.billed = 'UNKNOWN'), 0)::int as "unitsInDoubt",
+       count(*)::int as calls
+     from begun b join newest n using (task_id, attempt) ${labels}
+     group by 1, 2, 3, 4 order by 4, 1, 2, 3`,
+    [tenantId, from, to],
+  );
+}
+
+/** Units that a source may have charged since then: what was billed, and what may have been. */
+export async function unitsSince(sql: Sql, source: string, since: Date): Promise<number> {
+  const rows = await sql.query<{ units: number }>(
+    `with begun as (select * from ledger where source = $1 and kind = 'INTENT' and at >= $2),
+     newest as (${NEWEST})
+     select coalesce(sum(n.units) filter (where n.billed <> 'NO'), 0)::int as units from begun b join newest n using (task_id, attempt)`,
+    [source, since],
+  );
+  return rows[0]?.units ?? 0;
+}

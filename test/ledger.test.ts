@@ -1,0 +1,113 @@
+import { VendorError } from '../src/kernel/vendor-error.js';
+import { closeAttempt } from '../src/store/attempt-rows.js';
+import { Router } from '../src/tasks/router.js';
+import { SettlementService } from '../src/tasks/settlement-service.js';
+import { UsageService } from '../src/tasks/usage-service.js';
+import { openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
+
+let house: TaskHouse;
+let settlement: SettlementService;
+let usage: UsageService;
+
+const open = async (...sources: ToySource[]) => {
+  house = await openTaskHouse();
+  const router = new Router({ sources, order: {}, healthy: () => true });
+  settlement = new SettlementService({ ...house, router });
+  usage = new UsageService(house.database);
+  house.runnerOf(...sources).start();
+};
+afterEach(() => house.close());
+
+const sum = (...by: Parameters<UsageService['sum']>[3]) => usage.sum(TENANT, new Date(Date.now() - 3_600_000), new Date(Date.now() + 3_600_000), by);
+const entries = () => house.database.query<{ kind: string; billed: string }>('select kind, billed from ledger order by id');
+const lost = () => new VendorError('OUTCOME_UNKNOWN', { billed: 'UNKNOWN', safeToRetry: false, outcomeUnknown: true });
+
+test('each billed call leaves its intent and its outcome in the ledger; a free call leaves nothing', async () => {
+  await open(new ToySource(true, async () => [PHOTO], { vendor: 'FANGTANG' }), new ToySource(false, async () => [PHOTO]));
+  await house.until((await house.create({ route: ['FANGTANG'] })).id, 'SUCCEEDED');
+  await house.until((await house.create()).id, 'SUCCEEDED');
+  expect(await entries()).toEqual([
+    { kind: 'INTENT', billed: 'UNKNOWN' },
+    { kind: 'OUTCOME', billed: 'YES' },
+  ]);
+});
+
+test('usage tells certain units from those in doubt, by vendor, operation, label and day', async () => {
+  await open(
+    new ToySource(true, async (_context, call) => {
+      if (call === 3) throw lost();
+      return [PHOTO];
+    }, { vendor: 'FANGTANG' }),
+  );
+  for (const labels of [['3b', 'school'], ['3b'], []]) {
+    await house.until((await house.create({ route: ['FANGTANG'], labels })).id, 'SUCCEEDED', 'NEEDS_REVIEW');
+  }
+  expect(await sum('VENDOR', 'OPERATION')).toEqual([
+    { vendor: 'FANGTANG', sandbox: false, operation: 'ID_PHOTO', label: null, day: null, units: 2, unitsInDoubt: 1, calls: 3 },
+  ]);
+  expect((await sum('LABEL')).map(({ label, units, unitsInDoubt }) => [label, units, unitsInDoubt])).toEqual([
+    ['3b', 2, 0],
+    ['school', 1, 0],
+    [null, 0, 1],
+  ]);
+  expect((await sum('DAY'))[0]!.day).toMatch(/^\d{4}-\d\d-\d\d$/);
+  await expect(usage.sum(TENANT, new Date(), new Date(0), [])).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  expect(await usage.sum('another', new Date(0), new Date(86_400_000), ['VENDOR'])).toEqual([]);
+});
+
+test('resolveTask settles a task in review, and the ledger with it; only once, and only such a task', async () => {
+  await open(new ToySource(true, async () => { throw lost(); }, { vendor: 'FANGTANG' }));
+  const first = await house.create({ route: ['FANGTANG'] });
+  await house.until(first.id, 'NEEDS_REVIEW');
+  expect(await settlement.resolve(TENANT, first.id, 'NOT_CHARGED')).toMatchObject({ state: 'FAILED' });
+  expect(await sum('VENDOR')).toMatchObject([{ units: 0, unitsInDoubt: 0, calls: 1 }]);
+  const second = await house.create({ route: ['FANGTANG'] });
+  await house.until(second.id, 'NEEDS_REVIEW');
+  await settlement.resolve(TENANT, second.id, 'CHARGED');
+  expect(await sum('VENDOR')).toMatchObject([{ units: 1, unitsInDoubt: 0, calls: 2 }]);
+  await expect(settlement.resolve(TENANT, second.id, 'CHARGED')).rejects.toMatchObject({ code: 'NOT_IN_REVIEW' });
+  await expect(settlement.resolve('another', second.id, 'CHARGED')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('retryTask wants a yes where the first try may have been charged, and makes a new task that names the old one', async () => {
+  await open(new ToySource(true, async (_context, call) => {
+    if (call === 1) throw lost();
+    return [PHOTO];
+  }, { vendor: 'FANGTANG' }));
+  // The photo of a retry has to be there still.
+  const { ids, commit } = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', files: [{ mime: 'image/png', bytes: Buffer.from('x'), widthPx: 1, heightPx: 1, dpi: null, watermarked: false, aiLabel: false }] });
+  await house.database.transaction(commit);
+  const first = await house.create({ route: ['FANGTANG'] });
+  await house.database.query(`update tasks set input = jsonb_set(input, '{photo}', to_jsonb($1::text))`, [ids[0]!]);
+  await house.until(first.id, 'NEEDS_REVIEW');
+  await expect(settlement.retry(TENANT, first.id, false)).rejects.toMatchObject({ code: 'MAY_CHARGE_TWICE' });
+  const again = await settlement.retry(TENANT, first.id, true);
+  expect(again).toMatchObject({ retryOf: first.id });
+  await house.until(again.id, 'SUCCEEDED');
+  expect(await house.tasks.find(TENANT, first.id)).toMatchObject({ state: 'FAILED' });
+  expect(await sum('VENDOR')).toMatchObject([{ units: 1, unitsInDoubt: 1, calls: 2 }]);
+  await expect(settlement.retry(TENANT, again.id, true)).rejects.toMatchObject({ code: 'CANNOT_RETRY' });
+});
+
+test('deleteTask forgets an ended task and its files; the ledger keeps what it cost', async () => {
+  await open(new ToySource(true, async () => [PHOTO], { vendor: 'FANGTANG' }));
+  const task = await house.create({ route: ['FANGTANG'], reference: 'Zhang San', labels: ['3b'] });
+  const ended = await house.until(task.id, 'SUCCEEDED');
+  await settlement.delete(TENANT, task.id);
+  expect(await house.tasks.find(TENANT, task.id)).toBeUndefined();
+  expect(await house.files.read(ended.result!.pictures[0]!.assetId)).toBeUndefined();
+  expect(await sum('VENDOR')).toMatchObject([{ units: 1 }]);
+  expect(JSON.stringify(await house.database.query('select * from ledger'))).not.toContain('Zhang San');
+  const waiting = await house.create({ route: ['NOBODY'] });
+  await expect(settlement.delete(TENANT, waiting.id)).rejects.toMatchObject({ code: 'NOT_ENDED' });
+});
+
+test('what a fenced worker brings late is evidence in the ledger, and changes no attempt', async () => {
+  await open(new ToySource(true, async () => { throw lost(); }, { vendor: 'FANGTANG' }));
+  const task = await house.create({ route: ['FANGTANG'] });
+  await house.until(task.id, 'NEEDS_REVIEW');
+  await closeAttempt(house.database, task.id, 1, { outcome: 'SUCCEEDED', billed: 'YES' });
+  expect((await house.tasks.attempts([task.id]))[0]).toMatchObject({ outcome: 'LOST', billed: 'UNKNOWN' });
+  expect((await entries()).at(-1)).toEqual({ kind: 'EVIDENCE', billed: 'YES' });
+  expect(await sum('VENDOR')).toMatchObject([{ units: 1, unitsInDoubt: 0 }]);
+});
