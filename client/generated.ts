@@ -605,6 +605,8 @@ export type TaskWarning =
   | 'FILE_SIZE_DIFFERS'
   /** The metadata of the file was kept, because it holds the AI label. */
   | 'METADATA_KEPT'
+  /** The photo has more pixels than the work allows; it was reduced first. */
+  | 'REDUCED'
   /** The vendor's photo has another size in pixels. */
   | 'SIZE_DIFFERS';
 

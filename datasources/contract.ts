@@ -152,7 +152,7 @@ export interface Facts {
   vendorMessage?: string;
 }
 
-export const TASK_WARNINGS = ['FEWER_IMAGES', 'SIZE_DIFFERS', 'FILE_SIZE_DIFFERS', 'METADATA_KEPT'] as const;
+export const TASK_WARNINGS = ['REDUCED', 'FEWER_IMAGES', 'SIZE_DIFFERS', 'FILE_SIZE_DIFFERS', 'METADATA_KEPT'] as const;
 export type TaskWarning = (typeof TASK_WARNINGS)[number];
 
 /** Done, or the vendor works on it under an id of its own (text: some are longer than a JS number). */

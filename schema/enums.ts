@@ -162,6 +162,7 @@ export const TaskWarningEnum = enumOf(
   'TaskWarning',
   'Something about the results of a task that is not as it was asked for.',
   texts(TASK_WARNINGS, {
+    REDUCED: 'The photo has more pixels than the work allows; it was reduced first.',
     FEWER_IMAGES: 'The vendor gave fewer images than were asked for.',
     SIZE_DIFFERS: "The vendor's photo has another size in pixels.",
     FILE_SIZE_DIFFERS: "The vendor's file is outside of the KB range that was asked for.",

@@ -245,7 +245,8 @@ function derive(secret: Buffer, purpose: string): Buffer {
 async function ownSecret(directory: string): Promise<Buffer> {
   const file = path.join(directory, 'secret');
   if (!existsSync(file)) await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
-  return Buffer.from(await readFile(file, 'utf8'), 'hex');
+  // As text, so that DARKROOM_SECRET=$(cat secret) is the same secret after a move to Postgres.
+  return Buffer.from((await readFile(file, 'utf8')).trim());
 }
 
 function keepHouse(work: () => Promise<void>, log: Logger): { stop(): Promise<void> } {

@@ -18,12 +18,17 @@ const open = async (...sources: ToySource[]) => {
 };
 afterEach(() => house.close());
 
-const sum = (...by: Parameters<UsageService['sum']>[3]) => usage.sum(TENANT, new Date(Date.now() - 3_600_000), new Date(Date.now() + 3_600_000), by);
-const entries = () => house.database.query<{ kind: string; billed: string }>('select kind, billed from ledger order by id');
+const sum = (...by: Parameters<UsageService['sum']>[3]) =>
+  usage.sum(TENANT, new Date(Date.now() - 3_600_000), new Date(Date.now() + 3_600_000), by);
+const entries = () =>
+  house.database.query<{ kind: string; billed: string }>('select kind, billed from ledger order by id');
 const lost = () => new VendorError('OUTCOME_UNKNOWN', { billed: 'UNKNOWN', safeToRetry: false, outcomeUnknown: true });
 
 test('each billed call leaves its intent and its outcome in the ledger; a free call leaves nothing', async () => {
-  await open(new ToySource(true, async () => [PHOTO], { vendor: 'FANGTANG' }), new ToySource(false, async () => [PHOTO]));
+  await open(
+    new ToySource(true, async () => [PHOTO], { vendor: 'FANGTANG' }),
+    new ToySource(false, async () => [PHOTO]),
+  );
   await house.until((await house.create({ route: ['FANGTANG'] })).id, 'SUCCEEDED');
   await house.until((await house.create()).id, 'SUCCEEDED');
   expect(await entries()).toEqual([
@@ -34,16 +39,29 @@ test('each billed call leaves its intent and its outcome in the ledger; a free c
 
 test('usage tells certain units from those in doubt, by vendor, operation, label and day', async () => {
   await open(
-    new ToySource(true, async (_context, call) => {
-      if (call === 3) throw lost();
-      return [PHOTO];
-    }, { vendor: 'FANGTANG' }),
+    new ToySource(
+      true,
+      async (_context, call) => {
+        if (call === 3) throw lost();
+        return [PHOTO];
+      },
+      { vendor: 'FANGTANG' },
+    ),
   );
   for (const labels of [['3b', 'school'], ['3b'], []]) {
     await house.until((await house.create({ route: ['FANGTANG'], labels })).id, 'SUCCEEDED', 'NEEDS_REVIEW');
   }
   expect(await sum('VENDOR', 'OPERATION')).toEqual([
-    { vendor: 'FANGTANG', sandbox: false, operation: 'ID_PHOTO', label: null, day: null, units: 2, unitsInDoubt: 1, calls: 3 },
+    {
+      vendor: 'FANGTANG',
+      sandbox: false,
+      operation: 'ID_PHOTO',
+      label: null,
+      day: null,
+      units: 2,
+      unitsInDoubt: 1,
+      calls: 3,
+    },
   ]);
   expect((await sum('LABEL')).map(({ label, units, unitsInDoubt }) => [label, units, unitsInDoubt])).toEqual([
     ['3b', 2, 0],
@@ -56,7 +74,15 @@ test('usage tells certain units from those in doubt, by vendor, operation, label
 });
 
 test('resolveTask settles a task in review, and the ledger with it; only once, and only such a task', async () => {
-  await open(new ToySource(true, async () => { throw lost(); }, { vendor: 'FANGTANG' }));
+  await open(
+    new ToySource(
+      true,
+      async () => {
+        throw lost();
+      },
+      { vendor: 'FANGTANG' },
+    ),
+  );
   const first = await house.create({ route: ['FANGTANG'] });
   await house.until(first.id, 'NEEDS_REVIEW');
   expect(await settlement.resolve(TENANT, first.id, 'NOT_CHARGED')).toMatchObject({ state: 'FAILED' });
@@ -70,12 +96,32 @@ test('resolveTask settles a task in review, and the ledger with it; only once, a
 });
 
 test('retryTask wants a yes where the first try may have been charged, and makes a new task that names the old one', async () => {
-  await open(new ToySource(true, async (_context, call) => {
-    if (call === 1) throw lost();
-    return [PHOTO];
-  }, { vendor: 'FANGTANG' }));
+  await open(
+    new ToySource(
+      true,
+      async (_context, call) => {
+        if (call === 1) throw lost();
+        return [PHOTO];
+      },
+      { vendor: 'FANGTANG' },
+    ),
+  );
   // The photo of a retry has to be there still.
-  const { ids, commit } = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', files: [{ mime: 'image/png', bytes: Buffer.from('x'), widthPx: 1, heightPx: 1, dpi: null, watermarked: false, aiLabel: false }] });
+  const { ids, commit } = await house.assets.prepare({
+    tenantId: TENANT,
+    taskId: 'none',
+    files: [
+      {
+        mime: 'image/png',
+        bytes: Buffer.from('x'),
+        widthPx: 1,
+        heightPx: 1,
+        dpi: null,
+        watermarked: false,
+        aiLabel: false,
+      },
+    ],
+  });
   await house.database.transaction(commit);
   const first = await house.create({ route: ['FANGTANG'] });
   await house.database.query(`update tasks set input = jsonb_set(input, '{photo}', to_jsonb($1::text))`, [ids[0]!]);
@@ -103,7 +149,15 @@ test('deleteTask forgets an ended task and its files; the ledger keeps what it c
 });
 
 test('what a fenced worker brings late is evidence in the ledger, and changes no attempt', async () => {
-  await open(new ToySource(true, async () => { throw lost(); }, { vendor: 'FANGTANG' }));
+  await open(
+    new ToySource(
+      true,
+      async () => {
+        throw lost();
+      },
+      { vendor: 'FANGTANG' },
+    ),
+  );
   const task = await house.create({ route: ['FANGTANG'] });
   await house.until(task.id, 'NEEDS_REVIEW');
   await closeAttempt(house.database, task.id, 1, { outcome: 'SUCCEEDED', billed: 'YES' });

@@ -54,14 +54,25 @@ export class LocalDataSource implements DataSource {
     );
   }
 
+  /** The network takes at most 2 megapixels. A scan of an old print has few real details beyond that. */
   private async restore({ job }: Call<'RESTORATION'>, context: JobContext): Promise<Answer> {
     context.report('RENDERING', 10);
-    let bytes = await context.photo(job.photo);
+    const photo = await context.photo(job.photo);
+    let { bytes } = await this.engine.fit(
+      photo,
+      { maxSide: Math.floor(Math.sqrt(LIMITS.engine.superResolution.pixels)) },
+      context.signal,
+    );
+    const reduced = bytes.byteLength !== photo.byteLength;
     if (job.steps === 'SR_REPAIR') {
       bytes = (await this.engine.repair(bytes, context.signal)).bytes;
       context.report('RENDERING', 40);
     }
-    return done([{ role: 'CLEAN', from: { bytes: (await this.engine.superResolve(bytes, context.signal)).bytes } }]);
+    const { bytes: restored } = await this.engine.superResolve(bytes, context.signal);
+    return {
+      ...done([{ role: 'CLEAN', from: { bytes: restored } }]),
+      ...(reduced ? { facts: { warnings: ['REDUCED'] } } : {}),
+    };
   }
 
   private async changeBackground({ job }: Call<'BACKGROUND'>, context: JobContext): Promise<Answer> {

@@ -13,7 +13,7 @@ import type {
 import type { AssetService } from '../assets/asset-service.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
-import { VendorError, type VendorFacts } from '../kernel/vendor-error.js';
+import { VendorError } from '../kernel/vendor-error.js';
 import {
   type AttemptEnd,
   type AttemptRow,
@@ -25,6 +25,7 @@ import {
 import type { Database, Sql } from '../store/database.js';
 import { type Claim, releaseLease } from '../store/queue-rows.js';
 import { findTask, switchSource } from '../store/task-rows.js';
+import { backoffMs, endsPolling, FAILOVER, factsOf, failureOf, loggable } from './call-failure.js';
 import type { TaskLifecycle } from './lifecycle.js';
 import { recordPhotos } from './photo-records.js';
 import { fromNoted, type KeptPart, keepPictures, type NotedPicture, noted, type Receiver } from './result-keeper.js';
@@ -546,62 +547,6 @@ class JobSession {
   private scheduleKey(): string {
     return `${this.task.source} ${this.task.operation}`;
   }
-}
-
-/** Errors of a vendor as such, after which another one may well do it. */
-const FAILOVER = new Set([
-  'VENDOR_AUTH',
-  'QUOTA_EXHAUSTED',
-  'VENDOR_UNAVAILABLE',
-  'VENDOR_NOT_FOUND',
-  'PUBLIC_URL_NEEDED',
-]);
-/** Answers to a poll after which asking again is of no use. */
-const FINAL_ANSWERS = new Set([
-  'VENDOR_NOT_FOUND',
-  'VENDOR_RESULT_EXPIRED',
-  'INVALID_INPUT',
-  'NO_FACE',
-  'CONTENT_BLOCKED',
-  'CORRUPT_IMAGE',
-]);
-
-function endsPolling(error: unknown): boolean {
-  return DarkroomError.is(error) && FINAL_ANSWERS.has(error.code);
-}
-
-function factsOf(error: unknown, bills: boolean): VendorFacts {
-  if (VendorError.is(error))
-    return bills
-      ? error.facts
-      : { ...error.facts, billed: 'NO', safeToRetry: error.facts.safeToRetry || error.facts.outcomeUnknown === true };
-  // Our own errors come before anything is sent, or from work that costs nothing.
-  return {
-    billed: DarkroomError.is(error) || !bills ? 'NO' : 'UNKNOWN',
-    safeToRetry: false,
-    outcomeUnknown: !DarkroomError.is(error),
-  };
-}
-
-function loggable(error: unknown): Record<string, unknown> {
-  if (VendorError.is(error)) {
-    const { vendorCode, requestId, vendorMessage } = error.facts;
-    return { code: error.code, vendorCode, requestId, vendorMessage };
-  }
-  return DarkroomError.is(error) ? { code: error.code } : { err: error };
-}
-
-function failureOf(attempt: AttemptRow): TaskFailure {
-  return {
-    code: (attempt.code ?? 'INTERNAL') as TaskFailure['code'],
-    message: attempt.message ?? '',
-    vendorCode: attempt.vendorCode ?? undefined,
-  };
-}
-
-function backoffMs(ms: number): number {
-  const bounded = Math.min(Math.max(ms, 1_000), 60_000);
-  return bounded * (0.5 + Math.random() / 2);
 }
 
 function openedRow(intent: Parameters<typeof openAttempt>[1]): AttemptRow {

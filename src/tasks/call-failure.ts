@@ -1,0 +1,60 @@
+import { DarkroomError } from '../kernel/errors.js';
+import { VendorError, type VendorFacts } from '../kernel/vendor-error.js';
+import type { AttemptRow } from '../store/attempt-rows.js';
+import type { TaskFailure } from './task.js';
+
+/** Errors of a vendor as such, after which another one may well do it. */
+export const FAILOVER = new Set([
+  'VENDOR_AUTH',
+  'QUOTA_EXHAUSTED',
+  'VENDOR_UNAVAILABLE',
+  'VENDOR_NOT_FOUND',
+  'PUBLIC_URL_NEEDED',
+]);
+/** Answers to a poll after which asking again is of no use. */
+const FINAL_ANSWERS = new Set([
+  'VENDOR_NOT_FOUND',
+  'VENDOR_RESULT_EXPIRED',
+  'INVALID_INPUT',
+  'NO_FACE',
+  'CONTENT_BLOCKED',
+  'CORRUPT_IMAGE',
+]);
+
+export function endsPolling(error: unknown): boolean {
+  return DarkroomError.is(error) && FINAL_ANSWERS.has(error.code);
+}
+
+export function factsOf(error: unknown, bills: boolean): VendorFacts {
+  if (VendorError.is(error))
+    return bills
+      ? error.facts
+      : { ...error.facts, billed: 'NO', safeToRetry: error.facts.safeToRetry || error.facts.outcomeUnknown === true };
+  // Our own errors come before anything is sent, or from work that costs nothing.
+  return {
+    billed: DarkroomError.is(error) || !bills ? 'NO' : 'UNKNOWN',
+    safeToRetry: false,
+    outcomeUnknown: !DarkroomError.is(error),
+  };
+}
+
+export function loggable(error: unknown): Record<string, unknown> {
+  if (VendorError.is(error)) {
+    const { vendorCode, requestId, vendorMessage } = error.facts;
+    return { code: error.code, vendorCode, requestId, vendorMessage };
+  }
+  return DarkroomError.is(error) ? { code: error.code } : { err: error };
+}
+
+export function failureOf(attempt: AttemptRow): TaskFailure {
+  return {
+    code: (attempt.code ?? 'INTERNAL') as TaskFailure['code'],
+    message: attempt.message ?? '',
+    vendorCode: attempt.vendorCode ?? undefined,
+  };
+}
+
+export function backoffMs(ms: number): number {
+  const bounded = Math.min(Math.max(ms, 1_000), 60_000);
+  return bounded * (0.5 + Math.random() / 2);
+}
