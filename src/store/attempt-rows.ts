@@ -57,6 +57,25 @@ export async function openAttempt(sql: Sql, attempt: NewAttempt): Promise<void> 
   );
 }
 
+/** The row as `openAttempt` has just written it. */
+export function openedRow(intent: NewAttempt): AttemptRow {
+  return {
+    ...intent,
+    vendorTaskId: null,
+    answer: null,
+    result: null,
+    startedAt: new Date(),
+    endedAt: null,
+    outcome: null,
+    final: false,
+    billed: intent.canBill ? 'UNKNOWN' : 'NO',
+    code: null,
+    message: null,
+    vendorCode: null,
+    requestId: null,
+  };
+}
+
 /** What the vendor said so far: the id under which it works, or the answer whose pictures are still to be fetched. */
 export async function noteAnswer(
   sql: Sql,

@@ -26,7 +26,7 @@ export type Parameter =
  * Text sorts by the database's collation, which differs between machines: write `collate "C"` where order matters.
  */
 export interface Sql {
-  /** One statement. Throws SqlError for what the database refuses. */
+  /** One statement. Throws SqlError for what the database refuses, DATABASE_UNAVAILABLE where it cannot be reached. */
   query<R = Row>(text: string, params?: readonly Parameter[]): Promise<R[]>;
   /** Several statements without parameters, as in a migration. */
   script(text: string): Promise<void>;
@@ -37,16 +37,20 @@ export interface Database extends Sql {
    * Commits what `work` did when it resolves, rolls it back when it throws. Within `work` use only the `sql` given, and
    * await nothing but it: the embedded database has one connection, and everyone else waits for it.
    * A query on the database itself from inside `work` throws at once, because it would wait for ever.
+   *
+   * On a Postgres server transactions run side by side (READ COMMITTED), and one may fail with DATABASE_UNAVAILABLE
+   * although it was committed: the answer to the commit was lost. Ask what is there before you do it again.
    */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /**
    * Housekeeping that embedded Postgres has no background process for: VACUUM and ANALYZE table by table, then a
    * checkpoint, without which the write-ahead log grows for ever. Other queries run between the tables.
+   * A Postgres server does all that by itself: nothing happens.
    */
   vacuum(): Promise<void>;
   /** Waits for what was asked before, then closes. Later queries throw STOPPING. May be called twice. */
   close(): Promise<void>;
-  readonly kind: 'pglite';
+  readonly kind: 'pglite' | 'postgres';
 }
 
 /** The part of a log that the store writes to. */

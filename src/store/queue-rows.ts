@@ -35,14 +35,14 @@ export function claimDue(sql: Sql, owner: string, capacities: readonly Capacity[
   );
 }
 
-/** Milliseconds until something of these sources is due; undefined if nothing waits. */
-export async function nextDue(sql: Sql, sources: readonly string[]): Promise<number | undefined> {
-  const rows = await sql.query<{ ms: number | null }>(
-    `select (extract(epoch from min(first.due_at) - now()) * 1000)::float8 as ms from unnest($1::text[]) as s (source)
+/** Milliseconds until something is due, by source; below 0 if it is already. A source of which nothing waits is left out. */
+export async function nextDue(sql: Sql, sources: readonly string[]): Promise<Map<string, number>> {
+  const rows = await sql.query<{ source: string; ms: number }>(
+    `select s.source, (extract(epoch from first.due_at - now()) * 1000)::float8 as ms from unnest($1::text[]) as s (source)
      cross join lateral (select due_at from task_queue where source = s.source order by due_at limit 1) first`,
     [sources],
   );
-  return rows[0]?.ms ?? undefined;
+  return new Map(rows.map(({ source, ms }) => [source, ms]));
 }
 
 /** The heartbeat: pushes the leases on, and returns the ids that are still held. */

@@ -174,14 +174,14 @@ export async function listTasks(
 
 /** The next vendor of the route takes over: the task and its place in the queue, due at once. */
 export async function switchSource(sql: Sql, taskId: string, source: string, token: number): Promise<void> {
+  const switched = await sql.query(
+    'update task_queue set source = $2, due_at = now(), owner = null where task_id = $1 and token = $3 returning task_id',
+    [taskId, source, token],
+  );
+  if (switched.length === 0) return;
   await sql.query('update tasks set source = $2, sequence = sequence + 1, updated_at = now() where id = $1', [
     taskId,
     source,
-  ]);
-  await sql.query('update task_queue set source = $2, due_at = now(), owner = null where task_id = $1 and token = $3', [
-    taskId,
-    source,
-    token,
   ]);
 }
 

@@ -21,13 +21,14 @@ import {
   findAttempts,
   noteAnswer,
   openAttempt,
+  openedRow,
 } from '../store/attempt-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { type Claim, releaseLease } from '../store/queue-rows.js';
 import { findTask, switchSource } from '../store/task-rows.js';
 import { backoffMs, endsPolling, FAILOVER, factsOf, failureOf, loggable } from './call-failure.js';
+import { JobEndings } from './job-endings.js';
 import type { TaskLifecycle } from './lifecycle.js';
-import { recordPhotos } from './photo-records.js';
 import { fromNoted, type KeptPart, keepPictures, type NotedPicture, noted, type Receiver } from './result-keeper.js';
 import { asTask, type PartResult, type Task, type TaskFailure, type TaskResult } from './task.js';
 import type { VendorWatch } from './vendor-watch.js';
@@ -76,6 +77,7 @@ export class JobRunner {
 class JobSession {
   private attempts: AttemptRow[] = [];
   private reports: Promise<unknown>[] = [];
+  private readonly endings: JobEndings;
 
   constructor(
     private readonly parts: JobRunnerParts,
@@ -84,7 +86,9 @@ class JobSession {
     private readonly source: DataSource,
     private readonly capability: Capability<Operation>,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.endings = new JobEndings(parts, claim, task);
+  }
 
   async run(): Promise<void> {
     const { database } = this.parts;
@@ -114,7 +118,7 @@ class JobSession {
         ...end,
       });
     if (last.canBill) {
-      return this.park(
+      return this.endings.park(
         {
           code: 'OUTCOME_UNKNOWN',
           message: `The process ended after call ${last.number} was begun and before its answer was kept.`,
@@ -124,7 +128,7 @@ class JobSession {
     }
     const tries = this.attempts.filter(attempt => attempt.source === this.task.source && attempt.part === part).length;
     if (tries >= LIMITS.task.localAttempts) {
-      return this.fail(
+      return this.endings.fail(
         { code: 'ENGINE_CRASHED', message: `The work was begun ${tries} times, and the process died each time.` },
         close({ final: true }),
       );
@@ -176,7 +180,7 @@ class JobSession {
         this.capability.poll!(this.callOf(attempt.part), vendorTaskId, this.context()),
       );
     } catch (error) {
-      if (this.signal.aborted) return this.giveBack();
+      if (this.signal.aborted) return this.endings.giveBack();
       if (endsPolling(error)) return this.failed(attempt.part, attempt.number, error);
       // Asking costs nothing: whatever went wrong with it, ask again later.
       log.warn(
@@ -207,7 +211,7 @@ class JobSession {
         code: 'VENDOR_RESULT_EXPIRED',
         message: 'The vendor did not finish before its own id expired.',
       };
-      return this.fail(failure, sql =>
+      return this.endings.fail(failure, sql =>
         closeAttempt(sql, this.task.id, attempt.number, {
           outcome: 'FAILED',
           billed: attempt.billed,
@@ -289,7 +293,7 @@ class JobSession {
     try {
       return await this.keep(attempt, { pictures: answer.pictures.map(fromNoted), facts: answer.facts });
     } catch (error) {
-      if (this.signal.aborted) return this.giveBack();
+      if (this.signal.aborted) return this.endings.giveBack();
       const until = Math.min(
         ...answer.pictures.map(({ urlExpiresAt }) =>
           urlExpiresAt === null ? attempt.startedAt.getTime() + LIMITS.vendor.fetchForMs : Date.parse(urlExpiresAt),
@@ -343,7 +347,7 @@ class JobSession {
       },
     });
     if (held !== undefined) return 'NEXT';
-    await this.dropped(kept, attempt);
+    await this.endings.dropped(kept, attempt);
     return 'LEAVE';
   }
 
@@ -359,7 +363,7 @@ class JobSession {
       .filter(({ outcome }) => outcome !== 'SUCCEEDED')
       .map(attempt => ({ part: attempt.part, failure: failureOf(attempt) }));
     if (made.length === 0) {
-      await this.fail(missing[0]!.failure);
+      await this.endings.fail(missing[0]!.failure);
       return;
     }
     const results = made.map(({ result }) => result as PartResult);
@@ -372,44 +376,17 @@ class JobSession {
       },
       missing,
     };
-    await this.end(result);
+    await this.endings.end(result);
   }
 
   private async succeed(kept: KeptPart, also: (sql: Sql) => Promise<void>): Promise<Step> {
     await this.reported();
-    const ended = await this.end({ ...kept.result, missing: [] }, async sql => {
+    const ended = await this.endings.end({ ...kept.result, missing: [] }, async sql => {
       await kept.commit(sql);
       await also(sql);
     });
-    if (!ended) await this.dropped(kept, this.attempts.at(-1)!);
+    if (!ended) await this.endings.dropped(kept, this.attempts.at(-1)!);
     return 'LEAVE';
-  }
-
-  private async end(result: TaskResult, also?: (sql: Sql) => Promise<void>): Promise<boolean> {
-    const ended = await this.parts.lifecycle.move(this.task.id, 'succeed', {
-      token: this.claim.token,
-      result,
-      also: async sql => {
-        await also?.(sql);
-        await recordPhotos(sql, this.task, result);
-      },
-    });
-    if (ended === undefined) return false;
-    const { id: taskId, operation, source } = this.task;
-    this.parts.log.info(
-      { taskId, operation, source, ms: ended.updatedAt.getTime() - ended.createdAt.getTime() },
-      'task succeeded',
-    );
-    return true;
-  }
-
-  /** Fenced off, or canceled meanwhile: what it cost stays booked, what it made is dropped. */
-  private async dropped(kept: KeptPart, attempt: AttemptRow): Promise<void> {
-    await kept.discard();
-    await closeAttempt(this.parts.database, this.task.id, attempt.number, {
-      outcome: 'CANCELED',
-      billed: attempt.billed,
-    });
   }
 
   private async failed(part: number, number: number, error: unknown): Promise<Step> {
@@ -431,7 +408,7 @@ class JobSession {
         ...end,
         outcome: this.parts.stopping() ? 'LOST' : 'CANCELED',
       });
-      return this.giveBack();
+      return this.endings.giveBack();
     }
     if (known.code === 'INTERNAL')
       log.error({ err: error, taskId: this.task.id }, 'a task failed for a reason of ours');
@@ -453,7 +430,7 @@ class JobSession {
       return 'LEAVE';
     }
     if (facts.outcomeUnknown && this.capability.bills && attempt.vendorTaskId === null)
-      return this.park(failure, close({ outcome: 'LOST', final: true }));
+      return this.endings.park(failure, close({ outcome: 'LOST', final: true }));
 
     const free = billed === 'NO';
     const tries = this.attempts.filter(held => held.source === this.task.source && held.part === part).length;
@@ -480,7 +457,7 @@ class JobSession {
 
   private async failPart(attempt: AttemptRow, failure: TaskFailure, end: AttemptEnd): Promise<Step> {
     const close = (sql: Sql) => closeAttempt(sql, this.task.id, attempt.number, { ...end, final: true });
-    if (this.capability.parts(this.task.input) === 1) return this.fail(failure, close);
+    if (this.capability.parts(this.task.input) === 1) return this.endings.fail(failure, close);
     await close(this.parts.database);
     Object.assign(attempt, {
       outcome: 'FAILED',
@@ -491,38 +468,6 @@ class JobSession {
       endedAt: new Date(),
     });
     return 'NEXT';
-  }
-
-  private async fail(failure: TaskFailure, also?: (sql: Sql) => Promise<void>): Promise<Step> {
-    const { id: taskId, operation, source } = this.task;
-    const ended = await this.parts.lifecycle.move(taskId, 'fail', {
-      token: this.claim.token,
-      failure,
-      ...(also === undefined ? {} : { also }),
-    });
-    if (ended === undefined) await also?.(this.parts.database);
-    else
-      this.parts.log.info(
-        { taskId, operation, source, code: failure.code, vendorCode: failure.vendorCode },
-        'task failed',
-      );
-    return 'LEAVE';
-  }
-
-  private async park(failure: TaskFailure, also: (sql: Sql) => Promise<void>): Promise<Step> {
-    this.parts.log.warn(
-      { taskId: this.task.id, source: this.task.source, code: failure.code },
-      'a task needs review: it may have been charged',
-    );
-    const parked = await this.parts.lifecycle.move(this.task.id, 'park', { token: this.claim.token, failure, also });
-    if (parked === undefined) await also(this.parts.database);
-    return 'LEAVE';
-  }
-
-  /** Stopping: the lease goes back at once. Canceled or fenced off: there is nothing left to give. */
-  private async giveBack(): Promise<Step> {
-    await releaseLease(this.parts.database, this.claim);
-    return 'LEAVE';
   }
 
   private context(): JobContext {
@@ -547,22 +492,4 @@ class JobSession {
   private scheduleKey(): string {
     return `${this.task.source} ${this.task.operation}`;
   }
-}
-
-function openedRow(intent: Parameters<typeof openAttempt>[1]): AttemptRow {
-  return {
-    ...intent,
-    vendorTaskId: null,
-    answer: null,
-    result: null,
-    startedAt: new Date(),
-    endedAt: null,
-    outcome: null,
-    final: false,
-    billed: intent.canBill ? 'UNKNOWN' : 'NO',
-    code: null,
-    message: null,
-    vendorCode: null,
-    requestId: null,
-  };
 }

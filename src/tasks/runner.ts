@@ -14,14 +14,14 @@ export class TaskRunner {
     const runner = new JobRunner({ ...parts, stopping: () => this.loop.stopping });
     const keys = [...sources.keys()];
     this.loop = new PollLoop<Claim>({
-      capacities: busy => keys.map(source => ({ source, free: watch.free(source, busy.get(source) ?? 0) })),
+      capacities: busy => keys.map(source => watch.capacity(source, busy.get(source) ?? 0)),
       claim: async capacities => {
         const claims = await claimDue(database, this.owner, capacities, LIMITS.task.leaseMs);
         for (const { source } of claims) watch.took(source);
         return claims;
       },
       work: (claim, signal) => runner.work(claim, signal),
-      nextDue: () => nextDue(database, keys),
+      nextDue: sources => nextDue(database, sources),
       extend: claims => extendLeases(database, this.owner, claims, LIMITS.task.leaseMs),
       onError: (error, what, taskId) => log.error({ err: error, taskId }, what),
     });

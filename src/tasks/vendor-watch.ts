@@ -1,5 +1,6 @@
 import type { DataSource } from '../../datasources/contract.js';
 import { Breaker, type BreakerState } from '../../datasources/kit/breaker.js';
+import type { Capacity } from '../../datasources/kit/poll-loop.js';
 import { PollSchedule } from '../../datasources/kit/poll-schedule.js';
 import { RateLimit } from '../../datasources/kit/rate.js';
 import type { Clock } from '../kernel/clock.js';
@@ -56,11 +57,12 @@ export class VendorWatch {
     }
   }
 
-  /** How many more tasks of a source may be begun now. */
-  free(source: string, busy: number): number {
-    const watched = this.of(source);
-    const places = watched.source.limits.concurrency - busy;
-    return places <= 0 ? 0 : Math.min(places, watched.rate.available());
+  /** How many more tasks of a source may be begun now, while `busy` are under way. */
+  capacity(source: string, busy: number): Capacity {
+    const { source: vendor, rate } = this.of(source);
+    const places = vendor.limits.concurrency - busy;
+    if (places <= 0) return { source, free: 0, opensInMs: Number.POSITIVE_INFINITY };
+    return { source, free: Math.min(places, rate.available()), opensInMs: rate.opensInMs() };
   }
 
   /** A task of this source was begun. */
