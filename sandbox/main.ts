@@ -34,7 +34,8 @@ async function main(): Promise<void> {
   const seed = numberAfter(words, '--seed');
   const sandbox = await startSandbox({
     pictures: enginePictures(engine),
-    ports: numberAfter(words, '--port') ?? PORT,
+    // 0 is no base port: the seven would be 0 to 6.
+    ports: (numberAfter(words, '--port') ?? PORT) || 'any',
     ...(seed === undefined ? {} : { seed }),
   }).catch(async error => {
     await engine.close();

@@ -68,6 +68,7 @@ const ARROWS: Record<string, readonly string[]> = {
     'src/tasks',
   ],
   'src/main': ['src/compose', 'src/config', 'src/kernel'],
+  'src/maintenance': ['datasources/registry', 'src/config', 'src/kernel', 'src/store'],
   client: ['src/kernel'],
   bench: ['src/engine', 'src/kernel'],
   sandbox: ['src/engine', 'src/kernel'],

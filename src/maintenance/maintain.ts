@@ -1,4 +1,4 @@
-import { VENDOR_VARIABLES } from '../compose.js';
+import { VENDOR_VARIABLES } from '../../datasources/registry.js';
 import { ConfigError, readConfig } from '../config.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { backUp, restore } from './backup.js';

@@ -403,9 +403,12 @@ class JobSession {
       vendorCode: facts.vendorCode,
       requestId: facts.requestId,
     };
-    if (this.signal.aborted && !VendorError.is(error)) {
+    // The signal's own reason comes back only from before anything was sent; what costs nothing may be dropped anywhere.
+    const nothingSent = error === this.signal.reason || (!this.capability.bills && !VendorError.is(error));
+    if (this.signal.aborted && nothingSent) {
       await closeAttempt(database, this.task.id, number, {
         ...end,
+        billed: attempt.vendorTaskId === null ? 'NO' : attempt.billed,
         outcome: this.parts.stopping() ? 'LOST' : 'CANCELED',
       });
       return this.endings.giveBack();
