@@ -15,6 +15,9 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // The browser's own calls home; and nothing but loopback can be reached at all.
+  '--disable-features=AutofillServerCommunication,OptimizationHints,MediaRouter',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
   '--virtual-time-budget=8000',
 ];
 
