@@ -1,11 +1,13 @@
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 
 /** `npm run bench -- <name>`; each bench prints its own figures under the machine's. */
-const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
+const BENCHES: Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>> = {
   engine: () => import('./engine.js'),
+  vendors: () => import('./vendors.js'),
+  poll: () => import('./poll.js'),
 };
 
-async function main(name: string | undefined): Promise<void> {
+async function main([name, ...args]: readonly string[]): Promise<void> {
   const load = name === undefined ? undefined : BENCHES[name];
   if (!load) {
     console.error(`Usage: npm run bench -- ${Object.keys(BENCHES).join(' | ')}`);
@@ -17,7 +19,9 @@ async function main(name: string | undefined): Promise<void> {
   console.log(
     `machine   ${cpus().length} x ${cpu?.model.trim()}, ${memory} GiB, Node ${process.version}, ${process.platform}`,
   );
-  await (await load()).run();
+  // Who shares the machine changes the figures.
+  console.log(`load      ${loadavg()[0]!.toFixed(2)} in the last minute, before this bench`);
+  await (await load()).run(args);
 }
 
-void main(process.argv[2]);
+void main(process.argv.slice(2));

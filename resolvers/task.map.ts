@@ -115,7 +115,7 @@ function toFailure(failure: TaskFailure, language: Language): FailureType {
     message: failure.message,
     vendorCode: failure.vendorCode ?? null,
     userMessage,
-    retryable,
+    retryable: retryable && failure.mayBeCharged !== true,
     userFixable,
   };
 }

@@ -1,6 +1,4 @@
-import { hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { hkdfSync } from 'node:crypto';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { type DataSource, type Operation, VENDORS, type VendorName } from '../datasources/contract.js';
@@ -26,16 +24,18 @@ import { AssetService } from './assets/asset-service.js';
 import { AssetFiles } from './assets/files.js';
 import { AssetLinks } from './assets/links.js';
 import { serveAsset } from './assets/serve.js';
-import { type Config, readVendorVariables } from './config.js';
+import { type Config, ConfigError, readVendorVariables } from './config.js';
 import { Engine } from './engine/engine.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
 import { Sealer } from './kernel/seal.js';
 import { download } from './net/download.js';
+import type { RunningServer } from './server/parts.js';
 import { startServer } from './server/server.js';
-import { openPglite } from './store/drivers/pglite.js';
+import { startWorkerServer } from './server/worker-server.js';
+import type { Database } from './store/database.js';
 import { dropExpiredKeys } from './store/idempotency-rows.js';
-import { migrate } from './store/migrate.js';
+import { openStore } from './store/open-store.js';
 import { releaseAllLeases } from './store/queue-rows.js';
 import { BackgroundService } from './tasks/background-service.js';
 import { TaskEvents } from './tasks/events.js';
@@ -47,6 +47,7 @@ import { PaintingService } from './tasks/painting-service.js';
 import { PhotoIntake } from './tasks/photo-intake.js';
 import { PrintSheetService } from './tasks/print-sheet-service.js';
 import { QuoteService } from './tasks/quote-service.js';
+import { TaskRelay } from './tasks/relay.js';
 import { ReleaseService } from './tasks/release-service.js';
 import { RestorationService } from './tasks/restoration-service.js';
 import { Router } from './tasks/router.js';
@@ -81,8 +82,20 @@ export interface Darkroom {
   stop(): Promise<void>;
 }
 
+/**
+ * Where the kill, fault and soak suites stand in between: each gets the real part and returns what the house uses in its
+ * place. No request and no variable reaches this; `main.ts` gives none.
+ */
+export interface Taps {
+  database?(database: Database): Database;
+  source?(source: DataSource): DataSource;
+}
+
+/** A replica that works on nothing. */
+const NO_RUNNER = { wake: () => {}, abort: () => {}, holds: () => false };
+
 /** The composition root: the only place that creates things and imports the vendor registry. */
-export async function startDarkroom(config: Config, log: Logger): Promise<Darkroom> {
+export async function startDarkroom(config: Config, log: Logger, taps: Taps = {}): Promise<Darkroom> {
   const closing: (() => Promise<void>)[] = [];
   const stop = async () => {
     // Each step is tried even if one before it fails: the lock on the directory has to go in any case.
@@ -90,9 +103,8 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
       await close().catch(error => log.error({ err: error }, 'a part did not stop cleanly'));
   };
   try {
-    await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
-    const database = await openPglite({
-      directory: config.dataDirectory,
+    const store = await openStore({
+      ...config,
       log,
       // Nothing can be kept any more: better no server than one that accepts work and loses it.
       onStopped: error => {
@@ -100,10 +112,10 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
         process.exitCode = 74;
         process.kill(process.pid, 'SIGTERM');
       },
+      tap: taps.database,
     });
-    closing.push(() => database.close());
-    await migrate(database);
-    const secret = config.secret === undefined ? await ownSecret(config.dataDirectory) : Buffer.from(config.secret);
+    const { database, secret, feed } = store;
+    closing.push(() => store.close());
 
     const engine = new Engine({ workers: config.engineWorkers, log });
     closing.push(() => engine.close());
@@ -117,31 +129,45 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
       keepResultsMs: config.keepResultsMs,
       onPurged: id => engine.forget(id),
     });
-    await assets.sweep();
-    await releaseAllLeases(database);
+    if (feed === undefined) {
+      // Alone on the directory: leases that are left belong to the dead, and so do files without a row.
+      await assets.sweep();
+      await releaseAllLeases(database);
+    } else await assets.sweep(LIMITS.asset.orphanMs);
 
-    const sources = await openSources(config, engine, closing);
+    const sources = (await openSources(config, engine, closing)).map(source => taps.source?.(source) ?? source);
     closing.push(async () => {
       for (const source of sources) await source.close?.();
     });
-    const events = new TaskEvents();
+    if (database.kind === 'pglite') refuseUncertainBilling(config, sources);
+    const events = new TaskEvents(taskId => feed?.publish(taskId));
     const lifecycle = new TaskLifecycle(database, events);
-    const watch = new VendorWatch({ database, clock: systemClock, packageUnits: packageUnits(config) }, sources);
+    const watch = new VendorWatch({ log, database, clock: systemClock, packageUnits: packageUnits(config) }, sources);
     const sealer = new Sealer(derive(secret, 'seals'));
     const links = new AssetLinks(secret, () => config.publicUrl ?? server.url, systemClock);
     const contextParts = { assets, fitter: engine, sealer, link: (id: string) => links.sign(id).url };
     const byKey = new Map(sources.map(source => [sourceKey(source), source]));
-    const runner = new TaskRunner({
-      database,
-      lifecycle,
-      assets,
-      receiver: { download, receive: engine.receive.bind(engine), labelGenerated: engine.labelGenerated.bind(engine) },
-      sources: byKey,
-      watch,
-      contextOf: (task, capability, signal, report) =>
-        createJobContext(contextParts, task, byKey.get(task.source)!, capability, signal, report),
-      log,
-    });
+    const runner =
+      config.role === 'api'
+        ? undefined
+        : new TaskRunner({
+            database,
+            lifecycle,
+            assets,
+            receiver: {
+              download,
+              receive: engine.receive.bind(engine),
+              labelGenerated: engine.labelGenerated.bind(engine),
+            },
+            sources: byKey,
+            watch,
+            contextOf: (task, capability, signal, report) =>
+              createJobContext(contextParts, task, byKey.get(task.source)!, capability, signal, report),
+            log,
+          });
+    const relay = new TaskRelay({ database, events, log, runner: runner ?? NO_RUNNER });
+    closing.push(() => relay.close());
+    feed?.listen(relay);
     const router = new Router({
       sources,
       order: config.routes as Partial<Record<Operation, VendorName[]>>,
@@ -152,7 +178,7 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
       lifecycle,
       events,
       fingerprintKey: derive(secret, 'fingerprints'),
-      runner,
+      runner: runner ?? { ...NO_RUNNER, wake: () => feed?.wake() },
       router,
     });
     const intake = new PhotoIntake(assets, download);
@@ -177,20 +203,26 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
       new VendorResolver(vendors, new QuoteService(router)),
       new NodeResolver(tasks, links),
     ]);
-    const server = await startServer<Context>({
-      schema,
-      context: ({ language }) => createContext({ tasks, assets, vendors }, { tenantId: TENANT, language }),
-      readAsset: (id, query) =>
+    const appParts = {
+      readAsset: (id: string, query: Readonly<Record<string, string>>) =>
         serveAsset({ files, links, clock: systemClock, find: asset => assets.findLinked(asset) }, id, query),
       ready: async () => (await database.query<{ ok: number }>('select 1 as ok')).length === 1,
       log,
       host: config.host,
       port: config.port,
-      ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+      publicUrl: config.publicUrl,
       allowedOrigins: [...config.allowedOrigins],
-      introspection: !config.production,
-      sampleQuery: SAMPLE_QUERY,
-    });
+    };
+    const server: RunningServer =
+      config.role === 'worker'
+        ? await startWorkerServer(appParts)
+        : await startServer<Context>({
+            ...appParts,
+            schema,
+            context: ({ language }) => createContext({ tasks, assets, vendors }, { tenantId: TENANT, language }),
+            introspection: !config.production,
+            sampleQuery: SAMPLE_QUERY,
+          });
 
     const housekeeping = keepHouse(async () => {
       const purged = await assets.purgeExpired();
@@ -198,10 +230,10 @@ export async function startDarkroom(config: Config, log: Logger): Promise<Darkro
       await database.vacuum();
       if (purged > 0) log.info({ purged }, 'assets past their time were deleted');
     }, log);
-    runner.start();
+    runner?.start();
 
     // Stopping goes the other way: first no more requests, then no more work, then the parts that both need.
-    closing.push(() => runner.stop(LIMITS.http.stopMs));
+    closing.push(async () => runner?.stop(LIMITS.http.stopMs));
     closing.push(() => housekeeping.stop());
     closing.push(async () => {
       events.close();
@@ -230,6 +262,24 @@ async function openSources(config: Config, engine: Engine, closing: (() => Promi
   return [...real, ...played.filter(({ vendor }) => config.sandbox === 'on' || !configured.has(vendor))];
 }
 
+/**
+ * What is known of money that was spent is in the database. Embedded, that is one directory on one machine, which nobody
+ * copies: production that pays vendors belongs on Postgres, or needs a yes.
+ */
+function refuseUncertainBilling(config: Config, sources: readonly DataSource[]): void {
+  if (!config.production || config.allowEmbeddedBilling) return;
+  const charging = sources.filter(
+    ({ sandbox, capabilities }) => !sandbox && Object.values(capabilities).some(({ bills }) => bills),
+  );
+  if (charging.length === 0) return;
+  const names = charging.map(({ vendor }) => vendor).join(', ');
+  throw new ConfigError(
+    `DARKROOM_ALLOW_EMBEDDED_BILLING: ${names} can charge, and the books of what was paid would stand in the embedded ` +
+      'database alone, in one directory of one machine. Set DATABASE_URL for Postgres; or, if `npm run backup` runs ' +
+      'often enough for you, DARKROOM_ALLOW_EMBEDDED_BILLING=yes',
+  );
+}
+
 /** `<VENDOR>_PACKAGE_UNITS`: the quota that we count ourselves. */
 function packageUnits(config: Config): Record<string, number | undefined> {
   return Object.fromEntries(
@@ -239,14 +289,6 @@ function packageUnits(config: Config): Record<string, number | undefined> {
 
 function derive(secret: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
-}
-
-/** Embedded, the secret is made once and stays in the data directory, readable by its owner only. */
-async function ownSecret(directory: string): Promise<Buffer> {
-  const file = path.join(directory, 'secret');
-  if (!existsSync(file)) await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
-  // As text, so that DARKROOM_SECRET=$(cat secret) is the same secret after a move to Postgres.
-  return Buffer.from((await readFile(file, 'utf8')).trim());
 }
 
 function keepHouse(work: () => Promise<void>, log: Logger): { stop(): Promise<void> } {

@@ -15,6 +15,8 @@ test('with no variable at all the defaults hold', () => {
     keepResultsMs: 7 * 86_400_000,
     logLevel: 'info',
     production: false,
+    databaseUrl: undefined,
+    role: 'all',
   });
 });
 
@@ -31,6 +33,12 @@ test.each([
   ['DARKROOM_PROT', '4000', 'no such variable'],
   ['LEQI_APPCODE', 'x', 'no such variable'],
   ['DARKROOM_SANDBOX', 'maybe', ''],
+  ['DARKROOM_ALLOW_EMBEDDED_BILLING', 'true', 'yes, or nothing'],
+  ['DATABASE_URL', 'mysql://u:hunter2@h/d', 'postgresql://'],
+  ['DATABASE_URL', 'postgresql://u:hunter2@h:port/d', 'percent-encoded'],
+  ['DATABASE_URL', 'postgresql://u:hunter2@h/d', 'DARKROOM_SECRET: needed'],
+  ['DARKROOM_ROLE', 'boss', ''],
+  ['DARKROOM_ROLE', 'worker', 'needs DATABASE_URL'],
   ['DARKROOM_ROUTE_ID_PHOTO', 'NOBODY', ''],
 ])('%s=%s is refused by name, with what was expected and without the value', (name, value, expected) => {
   expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
@@ -40,6 +48,7 @@ test.each([
     expect((error as Error).message).toContain(name);
     expect((error as Error).message).toContain(expected);
     if (name === 'DARKROOM_SECRET') expect((error as Error).message).not.toContain(value);
+    expect((error as Error).message).not.toContain('hunter2');
   }
 });
 
@@ -59,11 +68,28 @@ test('NAME_FILE gives the value of a file; both at once, or a file that cannot b
   rmSync(folder, { recursive: true });
 });
 
+test('a database, a secret and a role make a replica; the URL can come from a file', () => {
+  const secret = 's'.repeat(40);
+  const url = 'postgresql://u:p%40ss@db.example:5432/darkroom';
+  expect(readConfig({ DATABASE_URL: url, DARKROOM_SECRET: secret, DARKROOM_ROLE: 'worker' })).toMatchObject({
+    databaseUrl: url,
+    role: 'worker',
+  });
+  const folder = mkdtempSync(path.join(tmpdir(), 'darkroom-config-'));
+  const file = path.join(folder, 'url');
+  writeFileSync(file, `${url}\n`);
+  expect(readConfig({ DATABASE_URL_FILE: file, DARKROOM_SECRET: secret })).toMatchObject({
+    databaseUrl: url,
+    role: 'all',
+  });
+  rmSync(folder, { recursive: true });
+});
+
 test('.env.example lists every variable', () => {
   const listed = readFileSync(path.join(ROOT, '.env.example'), 'utf8');
   const code = readFileSync(path.join(ROOT, 'src', 'config.ts'), 'utf8');
   const names = [
-    ...[...code.matchAll(/^ {2}(DARKROOM_[A-Z_]+):/gm)].map(match => match[1]!),
+    ...[...code.matchAll(/^ {2}((?:DARKROOM|DATABASE)_[A-Z_]+):/gm)].map(match => match[1]!),
     ...Object.keys(VENDOR_VARIABLES.variables),
   ];
   expect(names.length).toBeGreaterThan(8);

@@ -37,6 +37,14 @@ const VARIABLES = {
     .min(1, 'a directory')
     .default('.darkroom')
     .transform(folder => path.resolve(folder)),
+  DATABASE_URL: z
+    .string()
+    .refine(
+      text => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol),
+      'a URL such as postgresql://user:password@db.example.com:5432/darkroom (special characters in it percent-encoded)',
+    )
+    .optional(),
+  DARKROOM_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   DARKROOM_PUBLIC_URL: origin.optional(),
   DARKROOM_SECRET: z.string().min(32, 'at least 32 characters, e.g. from `openssl rand -hex 32`').optional(),
   DARKROOM_ALLOWED_ORIGINS: z
@@ -58,6 +66,7 @@ const VARIABLES = {
     .transform(Number),
   DARKROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DARKROOM_SANDBOX: z.enum(['auto', 'on', 'off']).optional(),
+  DARKROOM_ALLOW_EMBEDDED_BILLING: z.literal('yes', 'yes, or nothing').optional(),
   NODE_ENV: z.string().optional(),
 };
 
@@ -78,6 +87,10 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly dataDirectory: string;
+  /** Postgres; undefined: the embedded database in the data directory. It holds a password. */
+  readonly databaseUrl: string | undefined;
+  /** What this replica does: serve requests, work on tasks, or both. */
+  readonly role: 'all' | 'api' | 'worker';
   /** The origin under which clients reach us; the default is our own loopback address, known once we listen. */
   readonly publicUrl: string | undefined;
   readonly secret: string | undefined;
@@ -88,6 +101,8 @@ export interface Config {
   readonly logLevel: string;
   readonly production: boolean;
   readonly sandbox: 'auto' | 'on' | 'off';
+  /** The operator has said yes to vendors that charge, in production, on the embedded database. */
+  readonly allowEmbeddedBilling: boolean;
   readonly routes: Readonly<Partial<Record<RoutedOperation, readonly string[]>>>;
   /** The variables of the vendors, parsed by their own rules. */
   readonly vendors: Readonly<Record<string, unknown>>;
@@ -143,6 +158,20 @@ export function readVendorVariables(environment: Environment, vendors: VendorVar
   return values;
 }
 
+/** Variables that are right one by one and wrong together. A wrong one of them is missing here, and told already. */
+function contradictions(read: {
+  DATABASE_URL?: string | undefined;
+  DARKROOM_ROLE?: Config['role'];
+  DARKROOM_SECRET?: string | undefined;
+}): string[] {
+  const found: string[] = [];
+  if (read.DATABASE_URL === undefined && read.DARKROOM_ROLE !== undefined && read.DARKROOM_ROLE !== 'all')
+    found.push(`DARKROOM_ROLE: ${read.DARKROOM_ROLE} needs DATABASE_URL; the embedded database has one process`);
+  if (read.DATABASE_URL !== undefined && read.DARKROOM_SECRET === undefined)
+    found.push('DARKROOM_SECRET: needed with DATABASE_URL, the same on every replica');
+  return found;
+}
+
 /** Reads the environment into one frozen object. Throws ConfigError that lists every wrong variable. */
 export function readConfig(environment: Environment, vendors: VendorVariables): Config {
   const wrong: string[] = [];
@@ -161,13 +190,16 @@ export function readConfig(environment: Environment, vendors: VendorVariables): 
   const values = readAll(environment, VARIABLES, wrong);
   const routeValues = readAll(environment, routes, wrong);
   const vendorValues = readAll(environment, vendors.variables, wrong);
-  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   const read = values as { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]> };
+  wrong.push(...contradictions(read));
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
   const production = read.NODE_ENV === 'production';
   return Object.freeze({
     host: read.DARKROOM_HOST,
     port: read.DARKROOM_PORT,
     dataDirectory: read.DARKROOM_DATA_DIR,
+    databaseUrl: read.DATABASE_URL,
+    role: read.DARKROOM_ROLE,
     publicUrl: read.DARKROOM_PUBLIC_URL,
     secret: read.DARKROOM_SECRET,
     allowedOrigins: Object.freeze(read.DARKROOM_ALLOWED_ORIGINS),
@@ -177,6 +209,7 @@ export function readConfig(environment: Environment, vendors: VendorVariables): 
     logLevel: read.DARKROOM_LOG_LEVEL,
     production,
     sandbox: read.DARKROOM_SANDBOX ?? (production ? 'off' : 'auto'),
+    allowEmbeddedBilling: read.DARKROOM_ALLOW_EMBEDDED_BILLING === 'yes',
     routes: Object.fromEntries(
       ROUTED.map(operation => [operation, routeValues[`DARKROOM_ROUTE_${operation}`] as string[] | undefined]),
     ) as Config['routes'],

@@ -1,7 +1,8 @@
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { startDarkroom, VENDOR_VARIABLES } from './compose.js';
-import { ConfigError, readConfig } from './config.js';
+import { type Config, ConfigError, readConfig } from './config.js';
 import { DarkroomError } from './kernel/errors.js';
 
 const STARTED = performance.now();
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => stop('SIGINT'));
   const lastResort = (error: unknown) => {
     log.fatal(
-      { err: error },
+      { incident: randomBytes(8).toString('hex'), err: error },
       'an error that nobody handled; the process ends, and its tasks go on after the next start',
     );
     log.flush(() => process.exit(70));
@@ -34,10 +35,17 @@ async function main(): Promise<void> {
   process.on('uncaughtException', lastResort);
   process.on('unhandledRejection', lastResort);
 
-  process.stdout.write(`${banner(darkroom.url, Math.round(performance.now() - STARTED))}\n`);
+  process.stdout.write(`${banner(darkroom.url, config.role, Math.round(performance.now() - STARTED))}\n`);
 }
 
-function banner(url: string, ms: number): string {
+function banner(url: string, role: Config['role'], ms: number): string {
+  if (role === 'worker') {
+    return `
+Darkroom is ready after ${ms} ms, as a worker: it serves no API.
+
+  Health                     ${url}/health/ready
+`;
+  }
   return `
 Darkroom is ready after ${ms} ms.
 

@@ -140,11 +140,15 @@ export interface TaskHouse {
   close(): Promise<void>;
 }
 
-export async function openTaskHouse(receiver: Partial<Receiver> = {}): Promise<TaskHouse> {
-  const database = await openTestDatabase();
+export async function openTaskHouse(
+  receiver: Partial<Receiver> = {},
+  context: Partial<JobContext> = {},
+  given: { database?: Database; events?: TaskEvents } = {},
+): Promise<TaskHouse> {
+  const database = given.database ?? (await openTestDatabase());
   const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-assets-'));
   const files = new AssetFiles(folder);
-  const events = new TaskEvents();
+  const events = given.events ?? new TaskEvents();
   const lifecycle = new TaskLifecycle(database, events);
   const assets = new AssetService({
     database,
@@ -181,7 +185,10 @@ export async function openTaskHouse(receiver: Partial<Receiver> = {}): Promise<T
         lifecycle,
         assets,
         sources: new Map(sources.map(source => [sourceKey(source), source])),
-        watch: new VendorWatch({ database, clock: systemClock, packageUnits: {} }, sources),
+        watch: new VendorWatch(
+          { log: pino({ level: 'silent' }), database, clock: systemClock, packageUnits: {} },
+          sources,
+        ),
         receiver: {
           download: async () => ({ bytes: PICTURE }),
           receive: async bytes => ({ bytes, mime: 'image/png', width: 512, height: 512, dpi: 300 }),
@@ -194,6 +201,7 @@ export async function openTaskHouse(receiver: Partial<Receiver> = {}): Promise<T
           photo: id => assets.bytesOf(task.tenantId, id),
           photoUrl: async () => 'http://127.0.0.1/',
           open: () => ({ name: '', idNumber: '' }),
+          ...context,
         }),
         log: pino({ level: 'silent' }),
       });

@@ -163,6 +163,9 @@ test('after the deadline a task needs review, and a late result still succeeds',
     waitingOn: 'OPERATOR',
   });
   finished = true;
+  // The worker gives its lease back a moment after the task is parked.
+  const held = () => house.database.query('select 1 from task_queue where owner is not null');
+  while ((await held()).length > 0) await new Promise(resolve => setTimeout(resolve, 10));
   await house.database.query('update task_queue set due_at = now()');
   expect(await house.until(task.id, 'SUCCEEDED')).toMatchObject({ failure: null });
 });
@@ -192,7 +195,7 @@ test('several backgrounds are several billed calls, each with its own intent; a 
   const task = await house.create({ job: { ...JOB, options: { ...OPTIONS, backgrounds } } });
   const ended = await house.until(task.id, 'SUCCEEDED');
   expect(ended.result!.missing).toEqual([
-    { part: 1, failure: { code: 'INVALID_INPUT', message: 'refused', vendorCode: '201' } },
+    { part: 1, failure: { code: 'INVALID_INPUT', message: 'refused', vendorCode: '201', mayBeCharged: true } },
   ]);
   expect((await findPhotosOf(house.database, TENANT, [task.id])).map(({ index }) => index)).toEqual([0, 2]);
   expect((await attemptsOf(task.id)).map(({ part, outcome, billed, units }) => [part, outcome, billed, units])).toEqual(
@@ -290,9 +293,10 @@ test('a vendor that fails again and again is given a rest: nothing more is sent 
     throw new VendorError('VENDOR_UNAVAILABLE', { billed: 'NO', safeToRetry: false });
   });
   house.runnerOf(source).start();
-  const tasks = [];
-  for (let index = 0; index < 15; index += 1) tasks.push(await house.create());
-  for (const task of tasks.slice(0, 5)) await house.until(task.id, 'FAILED');
+  for (let index = 0; index < 15; index += 1) await house.create();
+  // Which five come first is not said: on Postgres several are worked on at once.
+  while ((await house.tasks.list(TENANT, { states: ['FAILED'] }, 50)).tasks.length < 5)
+    await new Promise(resolve => setTimeout(resolve, 20));
   await new Promise(resolve => setTimeout(resolve, 300));
   expect(source.calls).toBeLessThanOrEqual(12);
 });

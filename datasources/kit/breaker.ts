@@ -32,12 +32,24 @@ export class Breaker {
   private openUntil: number | undefined;
   private restMs = REST_MS;
   private probing = false;
+  private reason: VendorError | undefined;
 
   constructor(private readonly clock: Clock = systemClock) {}
 
   get state(): BreakerState {
     if (this.openUntil === undefined) return 'CLOSED';
     return this.clock.now() < this.openUntil ? 'OPEN' : 'HALF_OPEN';
+  }
+
+  /** The refusal (login, package) that opened it: no call helps until an operator has done something. */
+  get hopeless(): VendorError | undefined {
+    return this.state === 'OPEN' ? this.reason : undefined;
+  }
+
+  /** Milliseconds until a call may go, without taking part; 0 if one may now. */
+  get restsMs(): number {
+    if (this.openUntil === undefined) return 0;
+    return Math.max(this.openUntil - this.clock.now(), this.probing ? PROBE_WAIT_MS : 0);
   }
 
   /** 0: the call may go. Else the milliseconds after which it is worth asking again. */
@@ -59,7 +71,7 @@ export class Breaker {
   /** Takes whatever the call threw: an abort or an error of our own says nothing about the vendor. */
   failed(error: unknown): void {
     if (!VendorError.is(error)) this.probing = false;
-    else if (HOPELESS.has(error.code)) this.open(Math.max(HOPELESS_REST_MS, error.facts.retryAfterMs ?? 0));
+    else if (HOPELESS.has(error.code)) this.open(Math.max(HOPELESS_REST_MS, error.facts.retryAfterMs ?? 0), error);
     else if (!FAILURES.has(error.code)) this.succeeded();
     else this.countFailure(error.facts.retryAfterMs ?? 0);
   }
@@ -85,7 +97,8 @@ export class Breaker {
     this.recent.push({ at: now, failed });
   }
 
-  private open(forMs: number): void {
+  private open(forMs: number, reason?: VendorError): void {
+    this.reason = reason;
     this.openUntil = Math.max(this.openUntil ?? 0, this.clock.now() + forMs);
     this.probing = false;
     this.recent = [];

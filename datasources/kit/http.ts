@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, errors, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 import { DarkroomError } from '../../src/kernel/errors.js';
 import { LIMITS } from '../../src/kernel/limits.js';
 import { VendorError } from '../../src/kernel/vendor-error.js';
@@ -103,10 +103,17 @@ async function readBounded(body: Dispatcher.ResponseData['body']): Promise<Buffe
   return Buffer.concat(chunks);
 }
 
+/** Linux reports a host that went away on an open connection under the same codes: only connecting and looking up come before the first byte. */
+function isConnecting(error: unknown): boolean {
+  const { syscall } = error as NodeJS.ErrnoException;
+  return syscall === undefined || syscall === 'connect' || syscall === 'getaddrinfo';
+}
+
 function asVendorError(error: unknown): VendorError {
-  const code =
-    error instanceof errors.UndiciError || error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? '') : '';
-  if (NOT_SENT.has(code)) {
+  const { code: given } = error as NodeJS.ErrnoException;
+  // The reason of an abort is a DOMException, whose code is a number.
+  const code = typeof given === 'string' ? given : '';
+  if (NOT_SENT.has(code) && isConnecting(error)) {
     return new VendorError(
       'VENDOR_UNAVAILABLE',
       { billed: 'NO', safeToRetry: true, vendorCode: code },

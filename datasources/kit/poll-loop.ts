@@ -7,15 +7,23 @@ export interface Due {
   readonly source: string;
 }
 
+export interface Capacity {
+  readonly source: string;
+  /** How many of its tasks may be begun now. */
+  readonly free: number;
+  /** Milliseconds until a place opens by time alone; infinite where only the end of a task opens one. */
+  readonly opensInMs: number;
+}
+
 export interface PollLoopParts<Claim extends Due> {
-  /** How many tasks of each source may be begun now. */
-  capacities(busy: ReadonlyMap<string, number>): { source: string; free: number }[];
+  /** Of every source, given how many of its tasks are worked on here. */
+  capacities(busy: ReadonlyMap<string, number>): Capacity[];
   /** Claims due tasks and leases them; never more than the capacities say. */
-  claim(capacities: { source: string; free: number }[]): Promise<Claim[]>;
+  claim(capacities: readonly Capacity[]): Promise<Claim[]>;
   /** Works on one task: submits it, or asks its vendor once. It commits what came of it and when to look again. */
   work(claim: Claim, signal: AbortSignal): Promise<void>;
-  /** Milliseconds until something is due; undefined if nothing waits. */
-  nextDue(): Promise<number | undefined>;
+  /** Milliseconds until something is due, for each of these sources of which something waits. */
+  nextDue(sources: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Pushes the leases on; the ids that are still held. */
   extend(claims: Claim[]): Promise<Set<string>>;
   onError(error: unknown, what: string, taskId?: string): void;
@@ -38,6 +46,7 @@ export class PollLoop<Claim extends Due> {
   private heartbeat: NodeJS.Timeout | undefined;
   private looking: Promise<void> | undefined;
   private again = false;
+  private lookedAt = Number.NEGATIVE_INFINITY;
   private ended = false;
 
   constructor(private readonly parts: PollLoopParts<Claim>) {}
@@ -51,7 +60,7 @@ export class PollLoop<Claim extends Due> {
     this.wake();
   }
 
-  /** Something may be due: look now. */
+  /** Something may be due: look now, or within a moment if we have just looked. */
   wake(): void {
     if (this.ended) return;
     if (this.looking !== undefined) {
@@ -59,6 +68,12 @@ export class PollLoop<Claim extends Due> {
       return;
     }
     clearTimeout(this.timer);
+    const gap = this.lookedAt + LIMITS.task.lookGapMs - performance.now();
+    if (gap > 0) {
+      this.timer = setTimeout(() => this.wake(), Math.ceil(gap));
+      return;
+    }
+    this.lookedAt = performance.now();
     this.looking = this.look().then(waitMs => {
       this.looking = undefined;
       if (this.ended) return;
@@ -72,6 +87,11 @@ export class PollLoop<Claim extends Due> {
   /** Tells whoever works on this task here to stop. What it commits all the same, the database refuses. */
   abort(taskId: string): void {
     this.held.get(taskId)?.abort.abort();
+  }
+
+  /** Whether this task is worked on here. */
+  holds(taskId: string): boolean {
+    return this.held.has(taskId);
   }
 
   /** Takes no more, waits up to `graceMs` for what runs, then aborts the rest. */
@@ -91,8 +111,9 @@ export class PollLoop<Claim extends Due> {
   private async look(): Promise<number> {
     try {
       for (;;) {
+        if (this.ended) return LIMITS.task.pollMs;
         const capacities = this.parts.capacities(this.busy()).filter(({ free }) => free > 0);
-        if (capacities.length === 0 || this.ended) return LIMITS.task.pollMs;
+        if (capacities.length === 0) break;
         const claims = await this.parts.claim(capacities);
         for (const claim of claims) this.hold(claim);
         const full =
@@ -100,13 +121,25 @@ export class PollLoop<Claim extends Due> {
           capacities.some(({ source, free }) => claims.filter(claim => claim.source === source).length === free);
         if (!full) break;
       }
-      const due = await this.parts.nextDue();
-      // What is due now and was not claimed waits for capacity: whoever ends wakes us, and a rate limit opens by time.
-      return Math.min(LIMITS.task.pollMs, Math.max(LIMITS.task.minPollMs, due ?? LIMITS.task.pollMs));
+      return Math.min(LIMITS.task.pollMs, Math.max(LIMITS.task.minPollMs, await this.nextMs()));
     } catch (error) {
       this.parts.onError(error, 'the queue could not be read; trying again');
       return LIMITS.task.pollMs;
     }
+  }
+
+  /**
+   * Milliseconds until something may begin. A source whose places are all taken is left out: whoever ends wakes us. One
+   * that has used up its rate is not asked for before the rate opens: with a backlog, looking at each turn was 2 of the
+   * 10 requests a second that the vendor allowed, or twenty queries a second for nothing (bench vendors).
+   */
+  private async nextMs(): Promise<number> {
+    const opening = this.parts.capacities(this.busy()).filter(({ opensInMs }) => Number.isFinite(opensInMs));
+    if (opening.length === 0) return Number.POSITIVE_INFINITY;
+    const due = await this.parts.nextDue(opening.map(({ source }) => source));
+    return Math.min(
+      ...opening.map(({ source, opensInMs }) => Math.max(opensInMs, due.get(source) ?? Number.POSITIVE_INFINITY)),
+    );
   }
 
   private busy(): Map<string, number> {

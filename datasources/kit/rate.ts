@@ -24,6 +24,12 @@ export class RateLimit {
     return Math.max(0, Math.floor(this.tokens + 1e-9));
   }
 
+  /** Milliseconds until a call may begin; 0 if one may now. */
+  opensInMs(): number {
+    this.refill();
+    return Math.max(0, Math.ceil(((1 - this.tokens) * 1_000) / this.perSecond - 1e-6));
+  }
+
   /** Takes the next free place, which may lie ahead: milliseconds to wait before the call begins. */
   take(): number {
     this.refill();

@@ -166,16 +166,19 @@ export class AssetService {
     }
   }
 
-  /** At the start, before any work: files that a crash left without a row, and temporary files. */
-  async sweep(): Promise<void> {
-    await this.parts.files.sweepTemporary();
+  /**
+   * At the start, before any work: files that a crash left without a row, and temporary files.
+   * @param olderThanMs where other replicas share the directory and may be writing: only what is older
+   */
+  async sweep(olderThanMs = 0): Promise<void> {
+    await this.parts.files.sweepTemporary(olderThanMs);
     let batch: string[] = [];
     const flush = async () => {
       const kept = await keptAssets(this.parts.database, batch);
       for (const id of batch) if (!kept.has(id)) await this.parts.files.remove(id);
       batch = [];
     };
-    for await (const id of this.parts.files.list()) {
+    for await (const id of this.parts.files.list(olderThanMs)) {
       batch.push(id);
       if (batch.length === 500) await flush();
     }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, opendir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { DarkroomError } from '../kernel/errors.js';
@@ -66,17 +66,21 @@ export class AssetFiles {
     });
   }
 
-  /** The ids of all files, in no order. */
-  async *list(): AsyncIterable<string> {
+  /** The ids of all files, or of those that are older, in no order. */
+  async *list(olderThanMs = 0): AsyncIterable<string> {
     for await (const folder of entries(this.directory)) {
       if (!/^[0-9a-z]{2}$/.test(folder)) continue;
-      for await (const file of entries(path.join(this.directory, folder))) if (isId('asset', file)) yield file;
+      for await (const file of entries(path.join(this.directory, folder)))
+        if (isId('asset', file) && (await isOlder(this.#path(file), olderThanMs))) yield file;
     }
   }
 
-  /** Removes what a crash left half written. Only at the start, by the owner of the data directory. */
-  async sweepTemporary(): Promise<void> {
-    for await (const file of entries(this.#temporary)) await rm(path.join(this.#temporary, file), { force: true });
+  /** Removes what a crash left half written. At the start, by the owner of the data directory, or only what is older. */
+  async sweepTemporary(olderThanMs = 0): Promise<void> {
+    for await (const name of entries(this.#temporary)) {
+      const file = path.join(this.#temporary, name);
+      if (await isOlder(file, olderThanMs)) await rm(file, { force: true });
+    }
   }
 
   #path(id: string): string {
@@ -84,6 +88,12 @@ export class AssetFiles {
     const random = id.slice(id.indexOf('_') + 1);
     return path.join(this.directory, random.slice(0, 2), id);
   }
+}
+
+async function isOlder(file: string, ms: number): Promise<boolean> {
+  if (ms === 0) return true;
+  const found = await unlessMissing(stat(file));
+  return found !== undefined && Date.now() - found.mtimeMs > ms;
 }
 
 async function writeSynced(file: string, bytes: Uint8Array): Promise<void> {

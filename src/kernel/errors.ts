@@ -187,6 +187,24 @@ export const ERRORS = {
     en: 'A migration that was applied has changed since.',
     zh: '已执行的数据库迁移文件被修改。',
   },
+  DATABASE_UNAVAILABLE: {
+    retryable: true,
+    userFixable: false,
+    en: 'The database cannot be reached; try again soon.',
+    zh: '数据库暂不可用，请稍后再试。',
+  },
+  DATABASE_UNUSABLE: {
+    retryable: false,
+    userFixable: false,
+    en: 'The database cannot be used as it is.',
+    zh: '数据库无法使用。',
+  },
+  SECRET_DIFFERS: {
+    retryable: false,
+    userFixable: false,
+    en: 'The database was first used with another DARKROOM_SECRET.',
+    zh: 'DARKROOM_SECRET 与该数据库首次使用时不一致。',
+  },
   // Vendors
   INVALID_INPUT: {
     retryable: false,

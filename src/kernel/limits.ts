@@ -100,6 +100,8 @@ export const LIMITS = {
     /** How often the queue is looked at when nothing wakes the runner. */
     pollMs: 1_000,
     minPollMs: 50,
+    /** Between two looks, however often it is woken: what ends within it is followed by one claim and not by one each. */
+    lookGapMs: 10,
     /** How often expired assets and keys are removed and the embedded database is vacuumed. */
     housekeepingMs: 10 * 60_000,
   },
@@ -123,8 +125,9 @@ export const LIMITS = {
     slowPollMs: 60_000,
     /** How long a paid result is fetched again and again where the vendor does not say when it deletes it. */
     fetchForMs: 3_600_000,
-    /** How long a vendor's own count of units left is believed. */
+    /** How long a count of units left is believed, and how long a vendor may take to give it. */
     quotaMs: 60_000,
+    quotaAnswerMs: 3_000,
   },
   /** A file fetched from a URL that somebody else gave us. */
   outbound: {
@@ -144,7 +147,34 @@ export const LIMITS = {
     /** How long an opener waits for another one that started in the same instant. */
     lockRaceMs: 800,
     templateBuildMs: 120_000,
+    /** Of one replica to a Postgres server; three replicas stay far below its default of 100. */
+    connections: 10,
+    /** Until a new connection stands, or a free one is found. */
+    connectMs: 5_000,
+    idleConnectionMs: 60_000,
+    /** A statement that takes longer is ended by the server; ours take milliseconds. */
+    statementMs: 30_000,
+    /** A transaction in which nothing is asked for so long has lost its owner: its locks are let go. */
+    idleTransactionMs: 15_000,
+    feed: {
+      /** Changes are collected for so long before they are told to the other replicas. */
+      collectMs: 20,
+      /** NOTIFY takes up to 8,000 bytes; an id of a task has 31. */
+      idsPerNotice: 200,
+      /** Changes that cannot be told are kept up to this many; beyond it, the others are told to read everything. */
+      kept: 10_000,
+      /** A listening connection on which our own heartbeat does not come back within this is silent. */
+      heartbeatMs: 5_000,
+      /** The first wait before connecting anew; it doubles up to the heartbeat. */
+      reconnectMs: 100,
+      /** How often rows are read whose change nobody may have told: a replica died between its commit and its notice. */
+      sweepMs: 15_000,
+    },
   },
-  asset: { urlMs: 3_600_000 },
+  asset: {
+    urlMs: 3_600_000,
+    /** On a shared disk: a file without a row that is so old was left by a crash and is not being written. */
+    orphanMs: 3_600_000,
+  },
   search: { chars: 100, words: 8 },
 } as const;

@@ -14,6 +14,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   OVERLOADED: 503,
   STOPPING: 503,
   STORAGE_FULL: 503,
+  DATABASE_UNAVAILABLE: 503,
   INTERNAL: 500,
 };
 

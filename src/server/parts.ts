@@ -19,11 +19,8 @@ export interface AssetAnswer {
   readonly body?: Readable | Buffer;
 }
 
-/** What the server is given; it creates nothing of the product itself. */
-export interface ServerParts<Context extends object> {
-  readonly schema: GraphQLSchema;
-  /** Called for each operation. A throw refuses the operation, and on a WebSocket the connection. */
-  context(source: RequestSource): Context | Promise<Context>;
+/** What every server of ours is given. */
+export interface AppParts {
   /** GET and HEAD /assets/:id; errors may be thrown as DarkroomError. */
   readAsset(id: string, query: Readonly<Record<string, string>>): Promise<AssetAnswer>;
   /** For /health/ready; /health/live answers 200 as long as the process answers at all. */
@@ -37,6 +34,13 @@ export interface ServerParts<Context extends object> {
   readonly publicUrl?: string | undefined;
   /** Foreign origins whose pages may call the API. */
   readonly allowedOrigins: readonly string[];
+}
+
+/** What the server is given; it creates nothing of the product itself. */
+export interface ServerParts<Context extends object> extends AppParts {
+  readonly schema: GraphQLSchema;
+  /** Called for each operation. A throw refuses the operation, and on a WebSocket the connection. */
+  context(source: RequestSource): Context | Promise<Context>;
   /** Off in production: no introspection, no suggestions in errors, no Sandbox, no GraphiQL. */
   readonly introspection: boolean;
   /** The operation that Sandbox and GraphiQL open with. */

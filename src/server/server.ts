@@ -1,21 +1,11 @@
-import type { AddressInfo } from 'node:net';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { DarkroomError } from '../kernel/errors.js';
-import { LIMITS } from '../kernel/limits.js';
 import { createApollo } from './apollo.js';
-import { addAssetRoute } from './asset-route.js';
-import { guardOrigins } from './cross-origin.js';
+import { startApp } from './app.js';
 import { Documents } from './documents.js';
-import { Gate, isLoopback } from './gate.js';
 import { addGraphiQL } from './graphiql.js';
 import { addGraphQLRoute } from './graphql-route.js';
-import { addHealthRoutes } from './health-route.js';
-import { createErrorHandler } from './http-error.js';
 import { addPages } from './pages.js';
 import type { RunningServer, ServerParts } from './parts.js';
 import { createErrorPresenter } from './present-error.js';
-import { logRequests } from './request-log.js';
-import { addSecurityHeaders } from './response-headers.js';
 import { subscriptionOptions } from './subscriptions.js';
 import { createUpgradeHandler } from './upgrade.js';
 import { GraphQLSockets } from './web-socket.js';
@@ -25,72 +15,26 @@ import { GraphQLSockets } from './web-socket.js';
  * is open to whoever reaches it) or the port is taken.
  */
 export async function startServer<Context extends object>(parts: ServerParts<Context>): Promise<RunningServer> {
-  if (!isLoopback(parts.host)) throw new Error('The server has no API keys and listens on loopback addresses only.');
   const present = createErrorPresenter(parts.log);
-  const gate = new Gate(parts);
   const documents = new Documents(parts.schema, parts.introspection);
   const apollo = createApollo(parts, present);
   await apollo.start();
   const sockets = new GraphQLSockets(subscriptionOptions(parts, documents, present), parts.log);
-
-  const app = createApp(createErrorHandler(present));
-  let closing: Promise<void> | undefined;
-  const isStopping = () => closing !== undefined;
-  logRequests(app, parts.log);
-  addSecurityHeaders(app);
-  refuseWhenStopping(app, isStopping);
-  guardOrigins(app, gate);
-  addGraphQLRoute(app, apollo, documents, source => parts.context(source));
-  addAssetRoute(app, (id, query) => parts.readAsset(id, query));
-  addHealthRoutes(app, async () => !isStopping() && (await parts.ready()));
-  addPages(app);
-  if (parts.introspection) addGraphiQL(app, parts.sampleQuery);
-  app.server.on('upgrade', createUpgradeHandler(gate, sockets, present, isStopping));
-
-  // Node would listen on two addresses for `localhost`, each with a server of its own.
-  const host = parts.host === 'localhost' ? '127.0.0.1' : parts.host;
-  await app.listen({ host, port: parts.port });
-  const { port } = app.server.address() as AddressInfo;
-  const own = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const server = await startApp(parts, present, {
+    add: (app, gate, isStopping) => {
+      addGraphQLRoute(app, apollo, documents, source => parts.context(source));
+      addPages(app);
+      if (parts.introspection) addGraphiQL(app, parts.sampleQuery);
+      app.server.on('upgrade', createUpgradeHandler(gate, sockets, present, isStopping));
+    },
+    stop: () => sockets.stop(),
+  });
+  let closed: Promise<void> | undefined;
   return {
-    url: parts.publicUrl ?? own,
-    port,
-    close() {
-      closing ??= stop();
-      return closing;
+    ...server,
+    close: () => {
+      closed ??= server.close().then(() => apollo.stop());
+      return closed;
     },
   };
-
-  async function stop(): Promise<void> {
-    const force = setTimeout(() => app.server.closeAllConnections(), LIMITS.http.stopMs);
-    await Promise.all([app.close(), sockets.stop()]);
-    clearTimeout(force);
-    await apollo.stop();
-  }
-}
-
-function createApp(onError: ReturnType<typeof createErrorHandler>): FastifyInstance {
-  const app = fastify({
-    logger: false,
-    http: { headersTimeout: LIMITS.http.headerTimeoutMs, connectionsCheckingInterval: 1_000 },
-    requestTimeout: LIMITS.http.requestTimeoutMs,
-    bodyLimit: LIMITS.http.jsonBytes,
-    forceCloseConnections: 'idle',
-    // Ours says it in GraphQL's shape.
-    return503OnClosing: false,
-    frameworkErrors: (error, request, reply) =>
-      void onError(error, request as unknown as FastifyRequest, reply as unknown as FastifyReply),
-  });
-  app.setErrorHandler(onError);
-  return app;
-}
-
-/** A keep-alive connection can still bring a request after we stopped listening; its answer is its last. */
-function refuseWhenStopping(app: FastifyInstance, isStopping: () => boolean): void {
-  app.addHook('onRequest', async () => {
-    if (isStopping()) throw new DarkroomError('STOPPING');
-  });
-  app.addHook('onSend', async (_request, reply) => {
-    if (isStopping()) reply.header('connection', 'close');
-  });
 }

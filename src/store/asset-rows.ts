@@ -81,6 +81,7 @@ export async function purgeExpiredAssets(sql: Sql, limit: number): Promise<strin
            select 1 from task_queue q join tasks t on t.id = q.task_id
            where t.state = 'RUNNING' and t.input ->> 'photo' = a.id)
        order by a.expires_at limit $1
+       for update of a skip locked
      ) returning id`,
     [limit],
   );

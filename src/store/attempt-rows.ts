@@ -83,13 +83,14 @@ export async function noteAnswer(
   number: number,
   said: { vendorTaskId: string | null; answer: unknown; billed: Billed },
 ): Promise<void> {
-  await sql.query(
+  const written = await sql.query(
     `with written as (
        update task_attempts set vendor_task_id = coalesce($3, vendor_task_id), answer = $4::jsonb, billed = $5
        where task_id = $1 and number = $2 and ended_at is null returning *
-     ) ${entryOf('ANSWER')}`,
+     ), entry as (${entryOf('ANSWER')}) select number from written`,
     [taskId, number, said.vendorTaskId, said.answer === undefined ? null : JSON.stringify(said.answer), said.billed],
   );
+  if (written.length === 0) await appendEvidence(sql, taskId, number, said.billed, said.vendorTaskId);
 }
 
 export interface AttemptEnd {
@@ -138,5 +139,19 @@ export async function settleAttempts(sql: Sql, taskId: string, billed: Billed): 
        where task_id = $1 and (billed = 'UNKNOWN' or ended_at is null) returning *
      ) ${entryOf('RESOLVED')}`,
     [taskId, billed],
+  );
+}
+
+/**
+ * The task was canceled while a vendor worked on it, or while a result was to be fetched: nobody will end these calls any
+ * more, and an address of a result is not kept. A call whose answer is still awaited is ended by who awaits it.
+ */
+export async function cancelAttempts(sql: Sql, taskId: string): Promise<void> {
+  await sql.query(
+    `with written as (
+       update task_attempts set ended_at = now(), outcome = 'CANCELED', answer = null
+       where task_id = $1 and ended_at is null and (vendor_task_id is not null or answer is not null) returning *
+     ) ${entryOf('OUTCOME')}`,
+    [taskId],
   );
 }

@@ -10,13 +10,19 @@ export function entryOf(kind: LedgerKind): string {
 }
 
 /** What came too late to change anything, and is known all the same. */
-export async function appendEvidence(sql: Sql, taskId: string, attempt: number, billed: string): Promise<void> {
+export async function appendEvidence(
+  sql: Sql,
+  taskId: string,
+  attempt: number,
+  billed: string,
+  vendorTaskId?: string | null,
+): Promise<void> {
   await sql.query(
     `with written as (select * from task_attempts where task_id = $1 and number = $2)
      insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units, code, vendor_task_id)
-     select t.tenant_id, t.id, w.number, t.operation, w.source, t.labels, 'EVIDENCE', $3, w.units, w.code, w.vendor_task_id
+     select t.tenant_id, t.id, w.number, t.operation, w.source, t.labels, 'EVIDENCE', $3, w.units, w.code, coalesce($4, w.vendor_task_id)
      from written w join tasks t on t.id = w.task_id where w.can_bill`,
-    [taskId, attempt, billed],
+    [taskId, attempt, billed, vendorTaskId ?? null],
   );
 }
 

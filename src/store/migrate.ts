@@ -69,7 +69,8 @@ async function applyNext(sql: Sql, migrations: Migration[]): Promise<number | un
 }
 
 async function lock(sql: Sql): Promise<void> {
-  await sql.query('select pg_advisory_xact_lock($1::bigint)', [LOCK]);
+  // Waiting for another migrator, and then the migration itself, may take as long as they need.
+  await sql.script(`set local statement_timeout = 0; select pg_advisory_xact_lock(${LOCK})`);
 }
 
 function check(done: Applied[], migrations: Migration[]): void {

@@ -18,6 +18,9 @@ export interface Capacity {
  * Claims what is due, in one statement: it sets the lease and raises the fencing token in the same write.
  * `skip locked` lets replicas share the queue without waiting for each other; each source has its own limit, so that a
  * vendor with a long queue takes nobody's place.
+ *
+ * Not `from due where q.task_id = due.task_id`: the planner takes a limit that it does not know for a tenth of the
+ * table, and joins by reading all of it (100,000 rows: 23 ms a claim against 0.3).
  */
 export function claimDue(sql: Sql, owner: string, capacities: readonly Capacity[], leaseMs: number): Promise<Claim[]> {
   return sql.query<Claim>(
@@ -29,7 +32,7 @@ export function claimDue(sql: Sql, owner: string, capacities: readonly Capacity[
        ) q
      )
      update task_queue q set due_at = now() + make_interval(secs => $3), token = q.token + 1, owner = $4
-     from due where q.task_id = due.task_id
+     where q.task_id = any(array(select task_id from due))
      returning q.task_id as "taskId", q.tenant_id as "tenantId", q.source, q.token`,
     [capacities.map(({ source }) => source), capacities.map(({ free }) => free), leaseMs / 1_000, owner],
   );
@@ -62,12 +65,28 @@ export async function extendLeases(
   return new Set(rows.map(row => row.taskId));
 }
 
-/** Gives a lease back: the task is due again after `delayMs`, for whoever claims next. */
-export async function releaseLease(sql: Sql, claim: Claim, delayMs = 0): Promise<void> {
+/** Gives leases back, many in one statement; see `releaseLease`. */
+export async function releaseLeases(sql: Sql, releases: readonly { claim: Claim; delayMs: number }[]): Promise<void> {
   await sql.query(
-    'update task_queue set due_at = now() + make_interval(secs => $3), owner = null where task_id = $1 and token = $2',
+    `update task_queue q set due_at = now() + make_interval(secs => given.delay), owner = null
+     from unnest($1::text[], $2::bigint[], $3::float8[]) as given (task_id, token, delay)
+     where q.task_id = given.task_id and q.token = given.token`,
+    [
+      releases.map(({ claim }) => claim.taskId),
+      releases.map(({ claim }) => claim.token),
+      releases.map(({ delayMs }) => delayMs / 1_000),
+    ],
+  );
+}
+
+/** Gives a lease back: the task is due again after `delayMs`, for whoever claims next. False where the lease is lost. */
+export async function releaseLease(sql: Sql, claim: Claim, delayMs = 0): Promise<boolean> {
+  const rows = await sql.query(
+    `update task_queue set due_at = now() + make_interval(secs => $3), owner = null
+     where task_id = $1 and token = $2 returning task_id`,
     [claim.taskId, claim.token, delayMs / 1_000],
   );
+  return rows.length === 1;
 }
 
 /** At the start of an embedded server, which is alone on its directory: leases that are left belong to the dead. */

@@ -86,6 +86,15 @@ export async function findTask(sql: Sql, tenantId: string, id: string): Promise<
   return (await sql.query<TaskRow>(`select ${COLUMNS} from tasks where tenant_id = $1 and id = $2`, [tenantId, id]))[0];
 }
 
+/** Those of these tasks whose row is newer than what is known of it, in no order. For the feed, which knows no tenant. */
+export function findNewer(sql: Sql, known: readonly { id: string; sequence: number }[]): Promise<TaskRow[]> {
+  return sql.query<TaskRow>(
+    `select ${COLUMNS} from tasks join unnest($1::text[], $2::int[]) as known (id, known_sequence) using (id)
+     where sequence > known_sequence`,
+    [known.map(({ id }) => id), known.map(({ sequence }) => sequence)],
+  );
+}
+
 export interface TaskChange {
   from: readonly string[];
   to: string;
@@ -96,21 +105,31 @@ export interface TaskChange {
   result?: unknown;
   failure?: unknown;
   terminal: boolean;
+  /** Personal data that was sealed in the input is no longer needed. */
+  eraseSealed: boolean;
   /** With it, the change happens only while this token still holds the lease: a fenced worker changes nothing. */
   token?: number;
 }
 
-/** Moves a task (and at its end erases what was sealed in its input) if it stands in one of `from`; undefined where it does not, or where the token is no longer the lease's. */
+/**
+ * Moves a task (and at its end erases what was sealed in its input) if it stands in one of `from`; undefined where it
+ * does not, or where the token is no longer the lease's.
+ *
+ * Its place in the queue is locked first, and so in every statement that touches both: a worker that ends a task while
+ * somebody cancels it would otherwise wait for the other's row and the other for its own. And the token is read from the
+ * locked row: at READ COMMITTED a plain look could see the one from before another worker's claim.
+ */
 export async function changeTask(sql: Sql, id: string, change: TaskChange): Promise<TaskRow | undefined> {
   const rows = await sql.query<TaskRow>(
-    `update tasks set state = $2, waiting_on = $3, stage = $4, progress_percent = $5, progress_source = $6,
+    `with place as (select token from task_queue where task_id = $1 for update)
+     update tasks set state = $2, waiting_on = $3, stage = $4, progress_percent = $5, progress_source = $6,
        sequence = sequence + 1, updated_at = now(),
        result = coalesce($7::jsonb, result), failure = case when $2 = 'SUCCEEDED' then null else coalesce($8::jsonb, failure) end,
-       input = case when $9::boolean then input - 'sealed' else input end,
+       input = case when $12::boolean then input - 'sealed' else input end,
        started_at = case when $2 = 'RUNNING' then coalesce(started_at, now()) else started_at end,
        ended_at = case when $9::boolean then now() end
      where id = $1 and state = any($10::text[])
-       and ($11::bigint is null or exists (select 1 from task_queue q where q.task_id = $1 and q.token = $11::bigint))
+       and (select count(*) from place where token = coalesce($11::bigint, token)) >= case when $11::bigint is null then 0 else 1 end
      returning ${COLUMNS}`,
     [
       id,
@@ -124,6 +143,7 @@ export async function changeTask(sql: Sql, id: string, change: TaskChange): Prom
       change.terminal,
       change.from,
       change.token ?? null,
+      change.eraseSealed,
     ],
   );
   return rows[0];
@@ -172,17 +192,18 @@ export async function listTasks(
   );
 }
 
-/** The next vendor of the route takes over: the task and its place in the queue, due at once. */
-export async function switchSource(sql: Sql, taskId: string, source: string, token: number): Promise<void> {
+/** The next vendor of the route takes over: the task and its place in the queue, due at once. False where the lease is lost. */
+export async function switchSource(sql: Sql, taskId: string, source: string, token: number): Promise<boolean> {
   const switched = await sql.query(
     'update task_queue set source = $2, due_at = now(), owner = null where task_id = $1 and token = $3 returning task_id',
     [taskId, source, token],
   );
-  if (switched.length === 0) return;
+  if (switched.length === 0) return false;
   await sql.query('update tasks set source = $2, sequence = sequence + 1, updated_at = now() where id = $1', [
     taskId,
     source,
   ]);
+  return true;
 }
 
 /** Removes an ended task with its attempts and photos; its entries in the ledger stay. */

@@ -25,6 +25,12 @@ export function endsPolling(error: unknown): boolean {
   return DarkroomError.is(error) && FINAL_ANSWERS.has(error.code);
 }
 
+/** A vendor says "not found" of an id that it has forgotten too. Only who knows the age can tell the two apart. */
+export function asExpired(error: unknown, ageMs: number, expiryMs = Number.POSITIVE_INFINITY): unknown {
+  if (!VendorError.is(error) || error.code !== 'VENDOR_NOT_FOUND' || ageMs <= expiryMs) return error;
+  return new VendorError('VENDOR_RESULT_EXPIRED', error.facts, undefined, { cause: error });
+}
+
 export function factsOf(error: unknown, bills: boolean): VendorFacts {
   if (VendorError.is(error))
     return bills
@@ -51,6 +57,7 @@ export function failureOf(attempt: AttemptRow): TaskFailure {
     code: (attempt.code ?? 'INTERNAL') as TaskFailure['code'],
     message: attempt.message ?? '',
     vendorCode: attempt.vendorCode ?? undefined,
+    mayBeCharged: attempt.billed !== 'NO',
   };
 }
 
@@ -58,3 +65,21 @@ export function backoffMs(ms: number): number {
   const bounded = Math.min(Math.max(ms, 1_000), 60_000);
   return bounded * (0.5 + Math.random() / 2);
 }
+
+/** What a caller is told. Where it may have been charged, trying again is his decision and not advice of ours. */
+export function toFailure(error: DarkroomError, facts: VendorFacts, billed: string): TaskFailure {
+  return { code: error.code, message: error.message, vendorCode: facts.vendorCode, mayBeCharged: billed !== 'NO' };
+}
+
+/** Whether fetching the same result again can be of no use. */
+export function isHopelessResult(error: unknown): boolean {
+  return DarkroomError.is(error) && HOPELESS_RESULTS.has(error.code);
+}
+
+const HOPELESS_RESULTS = new Set([
+  'CORRUPT_IMAGE',
+  'UNSUPPORTED_FORMAT',
+  'URL_NOT_ALLOWED',
+  'FILE_TOO_LARGE',
+  'TOO_MANY_PIXELS',
+]);

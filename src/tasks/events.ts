@@ -67,34 +67,61 @@ export class Mailbox implements AsyncIterableIterator<TaskRow> {
   }
 }
 
+/** What of a task has been published to its subscribers here. */
+export interface Watched {
+  id: string;
+  sequence: number;
+}
+
 /** The bus: committed rows in, one mailbox a subscriber out. It never waits for anybody. */
 export class TaskEvents {
-  private readonly byTask = new Map<string, Set<Mailbox>>();
+  private readonly byTask = new Map<string, { mailboxes: Set<Mailbox>; sequence: number }>();
 
+  /** @param tell where the rows that this process committed are told to others */
+  constructor(private readonly tell: (taskId: string) => void = () => {}) {}
+
+  /** A row that this process has committed. */
   publish(row: TaskRow): void {
-    for (const mailbox of this.byTask.get(row.id) ?? []) mailbox.put(row);
+    this.deliver(row);
+    this.tell(row.id);
+  }
+
+  /** A row, whoever has committed it, to the subscribers of this process. */
+  deliver(row: TaskRow): void {
+    const watched = this.byTask.get(row.id);
+    if (watched === undefined) return;
+    watched.sequence = Math.max(watched.sequence, row.sequence);
+    for (const mailbox of watched.mailboxes) mailbox.put(row);
   }
 
   /** Changes of one task from now on. Subscribe first, then read the row: so no change falls between. */
   subscribe(taskId: string): Mailbox {
-    const mailboxes = this.byTask.get(taskId) ?? new Set<Mailbox>();
-    this.byTask.set(taskId, mailboxes);
+    const watched = this.byTask.get(taskId) ?? { mailboxes: new Set<Mailbox>(), sequence: 0 };
+    this.byTask.set(taskId, watched);
     const mailbox = new Mailbox(ended => {
-      mailboxes.delete(ended);
-      if (mailboxes.size === 0) this.byTask.delete(taskId);
+      watched.mailboxes.delete(ended);
+      if (watched.mailboxes.size === 0) this.byTask.delete(taskId);
     });
-    mailboxes.add(mailbox);
+    watched.mailboxes.add(mailbox);
     return mailbox;
+  }
+
+  /** What somebody here waits for: of these tasks, or of all. */
+  watched(taskIds: Iterable<string> = this.byTask.keys()): Watched[] {
+    return [...taskIds].flatMap(id => {
+      const watched = this.byTask.get(id);
+      return watched === undefined ? [] : [{ id, sequence: watched.sequence }];
+    });
   }
 
   /** Ends every subscription, as the server stops. */
   close(): void {
-    for (const mailboxes of [...this.byTask.values()]) for (const mailbox of [...mailboxes]) mailbox.end();
+    for (const { mailboxes } of [...this.byTask.values()]) for (const mailbox of [...mailboxes]) mailbox.end();
   }
 
   get subscribers(): number {
     let count = 0;
-    for (const mailboxes of this.byTask.values()) count += mailboxes.size;
+    for (const { mailboxes } of this.byTask.values()) count += mailboxes.size;
     return count;
   }
 }

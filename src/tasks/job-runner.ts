@@ -7,6 +7,7 @@ import type {
   DataSource,
   Facts,
   JobContext,
+  MadePicture,
   Operation,
   TaskStage,
 } from '../../datasources/contract.js';
@@ -23,19 +24,31 @@ import {
   openAttempt,
   openedRow,
 } from '../store/attempt-rows.js';
-import type { Database, Sql } from '../store/database.js';
-import { type Claim, releaseLease } from '../store/queue-rows.js';
-import { findTask, switchSource } from '../store/task-rows.js';
-import { backoffMs, endsPolling, FAILOVER, factsOf, failureOf, loggable } from './call-failure.js';
-import { JobEndings } from './job-endings.js';
+import type { Database } from '../store/database.js';
+import type { Claim } from '../store/queue-rows.js';
+import { findTask } from '../store/task-rows.js';
+import {
+  asExpired,
+  backoffMs,
+  endsPolling,
+  FAILOVER,
+  factsOf,
+  failureOf,
+  isHopelessResult,
+  loggable,
+  toFailure,
+} from './call-failure.js';
+import { type Close, JobEndings } from './job-endings.js';
+import type { Leases } from './leases.js';
 import type { TaskLifecycle } from './lifecycle.js';
-import { fromNoted, type KeptPart, keepPictures, type NotedPicture, noted, type Receiver } from './result-keeper.js';
+import { fromNoted, keepPictures, type NotedPicture, noted, type Receiver } from './result-keeper.js';
 import { asTask, type PartResult, type Task, type TaskFailure, type TaskResult } from './task.js';
 import type { VendorWatch } from './vendor-watch.js';
 
 export interface JobRunnerParts {
   database: Database;
   lifecycle: TaskLifecycle;
+  leases: Leases;
   assets: AssetService;
   receiver: Receiver;
   sources: ReadonlyMap<string, DataSource>;
@@ -55,6 +68,13 @@ export interface JobRunnerParts {
 /** Where a task goes after a step: on to its next part, or out of this worker's hands. */
 type Step = 'NEXT' | 'LEAVE';
 
+interface NotedAnswer {
+  pictures: NotedPicture[];
+  facts: Facts;
+  /** When the answer came: from then on its pictures are fetched. */
+  notedAt: number;
+}
+
 /** Works on one claimed task: as far as it goes without waiting for a vendor. */
 export class JobRunner {
   constructor(private readonly parts: JobRunnerParts) {}
@@ -63,13 +83,9 @@ export class JobRunner {
     const row = await findTask(this.parts.database, claim.tenantId, claim.taskId);
     if (row === undefined) return;
     const task = asTask(row);
-    const source = this.parts.sources.get(task.source);
-    const capability = source?.capabilities[task.operation] as Capability<Operation> | undefined;
-    if (source === undefined || capability === undefined) {
-      // The operator took the vendor's keys away: the task waits for them, and says so in the log once a minute.
-      this.parts.log.warn({ taskId: task.id, source: task.source }, 'a task waits for a vendor that is not configured');
-      return releaseLease(this.parts.database, claim, LIMITS.task.leaseMs);
-    }
+    // Only tasks of sources that are here are claimed, and a route leads only to sources that can do the operation.
+    const source = this.parts.sources.get(task.source)!;
+    const capability = source.capabilities[task.operation] as Capability<Operation>;
     await new JobSession(this.parts, claim, task, source, capability, signal).run();
   }
 }
@@ -77,7 +93,9 @@ export class JobRunner {
 class JobSession {
   private attempts: AttemptRow[] = [];
   private reports: Promise<unknown>[] = [];
+  private calls = 0;
   private readonly endings: JobEndings;
+  private readonly count: number;
 
   constructor(
     private readonly parts: JobRunnerParts,
@@ -88,87 +106,90 @@ class JobSession {
     private readonly signal: AbortSignal,
   ) {
     this.endings = new JobEndings(parts, claim, task);
+    this.count = capability.parts(task.input);
   }
 
   async run(): Promise<void> {
-    const { database } = this.parts;
-    this.attempts = await findAttempts(database, [this.task.id]);
-    const count = this.capability.parts(this.task.input);
-    for (let part = 0; part < count; part += 1) {
-      const last = this.attempts.filter(attempt => attempt.source === this.task.source && attempt.part === part).at(-1);
+    this.attempts = await findAttempts(this.parts.database, [this.task.id]);
+    for (let part = 0; part < this.count; part += 1) {
+      const last = this.attemptsOf(part).at(-1);
       if (last?.outcome === 'SUCCEEDED' || last?.final) continue;
       if ((await this.step(part, last)) === 'LEAVE') return;
     }
-    await this.finish(count);
+    await this.finish();
   }
 
   private async step(part: number, last: AttemptRow | undefined): Promise<Step> {
-    if (last === undefined || last.endedAt !== null) return this.submit(part);
-    if (last.answer !== null) return this.fetch(last, last.answer as { pictures: NotedPicture[]; facts: Facts });
+    if (last === undefined) return this.submit(part);
+    // An attempt that ended without a result and may have been charged is never followed by another one by itself.
+    if (last.endedAt !== null) return last.billed === 'NO' || !last.canBill ? this.submit(part) : this.lost(last);
+    if (last.answer !== null) return this.fetch(last, last.answer as NotedAnswer);
     if (last.vendorTaskId !== null) return this.poll(last, last.vendorTaskId);
-    return this.lost(part, last);
+    return this.lost(last);
   }
 
   /** Between an intent and its outcome the process died. What may have been charged waits for a person; the rest runs again. */
-  private async lost(part: number, last: AttemptRow): Promise<Step> {
-    const close = (end: Partial<AttemptEnd>) => (sql: Sql) =>
-      closeAttempt(sql, this.task.id, last.number, {
-        outcome: 'LOST',
-        billed: last.canBill ? 'UNKNOWN' : 'NO',
-        ...end,
-      });
+  private async lost(last: AttemptRow): Promise<Step> {
+    const close = (end: Partial<AttemptEnd>): Close => ({
+      number: last.number,
+      end: { outcome: 'LOST', billed: last.canBill ? 'UNKNOWN' : 'NO', ...end },
+    });
     if (last.canBill) {
-      return this.endings.park(
-        {
-          code: 'OUTCOME_UNKNOWN',
-          message: `The process ended after call ${last.number} was begun and before its answer was kept.`,
-        },
-        close({ final: true }),
-      );
+      const message = `The process ended after call ${last.number} was begun and before its answer was kept.`;
+      return this.unknown(last, { code: 'OUTCOME_UNKNOWN', message }, close({ final: true }));
     }
-    const tries = this.attempts.filter(attempt => attempt.source === this.task.source && attempt.part === part).length;
+    const tries = this.attemptsOf(last.part).length;
     if (tries >= LIMITS.task.localAttempts) {
-      return this.endings.fail(
-        { code: 'ENGINE_CRASHED', message: `The work was begun ${tries} times, and the process died each time.` },
-        close({ final: true }),
-      );
+      const code = this.task.source === 'LOCAL' ? 'ENGINE_CRASHED' : 'VENDOR_UNAVAILABLE';
+      const message = `The work was begun ${tries} times, and the process died each time.`;
+      return this.endings.fail({ code, message }, close({ final: true, code, message }));
     }
-    await close({})(this.parts.database);
-    return this.submit(part);
+    return (await this.endings.goOn({ stage: 'SUBMITTING' }, close({}))) ? this.submit(last.part) : 'LEAVE';
   }
 
   /** The intent is one commit, the call comes after it, the outcome is another commit. */
   private async submit(part: number): Promise<Step> {
     const { lifecycle, watch } = this.parts;
+    const closed = watch.closedFor(this.task.source);
+    if (closed !== undefined) return this.turnedAway(part, closed.waitMs, closed.error);
     const number = (this.attempts.at(-1)?.number ?? 0) + 1;
-    const units = this.capability.bills
-      ? Math.max(1, Math.round(this.capability.units(this.task.input) / this.capability.parts(this.task.input)))
-      : 0;
-    const intent = {
-      taskId: this.task.id,
-      number,
-      tenantId: this.task.tenantId,
-      source: this.task.source,
-      part,
-      canBill: this.capability.bills,
-      units,
-    };
     const started = await lifecycle.move(this.task.id, 'start', {
       stage: 'SUBMITTING',
       token: this.claim.token,
-      also: sql => openAttempt(sql, intent),
+      also: sql => openAttempt(sql, this.intent(part, number)),
     });
     if (started === undefined) return 'LEAVE';
-    this.attempts.push(openedRow(intent));
+    const attempt = openedRow(this.intent(part, number));
+    this.attempts.push(attempt);
     let answer: Answer;
     try {
+      if (this.calls++ > 0) await watch.turn(this.task.source, this.signal);
       answer = await watch.call(this.task.source, () => this.capability.submit(this.callOf(part), this.context()));
     } catch (error) {
       await this.reported();
-      return this.failed(part, number, error);
+      return this.failed(attempt, error);
     }
     await this.reported();
-    return this.answered(number, answer);
+    return this.answered(attempt, answer);
+  }
+
+  /** The vendor rests after failures: nothing is sent and nothing is counted. The next one takes over, or the task waits. */
+  private async turnedAway(part: number, waitMs: number, error: VendorError | undefined): Promise<Step> {
+    const next = this.nextSource();
+    if (next !== undefined) return this.endings.handOver(next, error?.code ?? 'VENDOR_UNAVAILABLE');
+    if (error === undefined || this.attempts.length === 0) return this.endings.giveBack(waitMs);
+    // The login is refused or the package used up: the parts that are left fail now, and what was paid is given out.
+    const { code, message } = error;
+    const number = (this.attempts.at(-1)?.number ?? 0) + 1;
+    const attempt = openedRow(this.intent(part, number));
+    this.attempts.push(attempt);
+    const opened = await this.parts.lifecycle.move(this.task.id, 'start', {
+      stage: 'SUBMITTING',
+      token: this.claim.token,
+      also: sql => openAttempt(sql, this.intent(part, number)),
+    });
+    if (opened === undefined) return 'LEAVE';
+    return this.failPart(attempt, { code, message }, { outcome: 'FAILED', billed: 'NO', code, message });
   }
 
   private async poll(attempt: AttemptRow, vendorTaskId: string): Promise<Step> {
@@ -176,29 +197,22 @@ class JobSession {
     const age = Date.now() - attempt.startedAt.getTime();
     let answer: Answer;
     try {
-      answer = await watch.call(this.task.source, () =>
+      answer = await watch.ask(this.task.source, () =>
         this.capability.poll!(this.callOf(attempt.part), vendorTaskId, this.context()),
       );
     } catch (error) {
       if (this.signal.aborted) return this.endings.giveBack();
-      if (endsPolling(error)) return this.failed(attempt.part, attempt.number, error);
+      if (endsPolling(error)) return this.failed(attempt, asExpired(error, age, this.capability.expiryMs));
       // Asking costs nothing: whatever went wrong with it, ask again later.
-      log.warn(
-        { taskId: this.task.id, source: this.task.source, ...loggable(error) },
-        'a vendor could not be asked how a task stands',
-      );
+      log.warn({ ...this.who(), ...loggable(error) }, 'a vendor could not be asked how a task stands');
       return this.pollLater(attempt, age, (VendorError.is(error) && error.facts.retryAfterMs) || undefined);
     }
     if (answer.state === 'DONE') {
       watch.schedule.observed(this.scheduleKey(), age);
-      return this.answered(attempt.number, answer, attempt.billed);
+      return this.answered(attempt, answer);
     }
     if (answer.percent !== undefined && answer.percent !== this.task.progressPercent && this.task.state === 'RUNNING') {
-      await this.parts.lifecycle.move(this.task.id, 'report', {
-        stage: 'VENDOR_PROCESSING',
-        percent: answer.percent,
-        token: this.claim.token,
-      });
+      await this.tell('VENDOR_PROCESSING', answer.percent);
     }
     return this.pollLater(attempt, age, answer.pollAfterMs);
   }
@@ -207,165 +221,103 @@ class JobSession {
   private async pollLater(attempt: AttemptRow, age: number, waitMs?: number): Promise<Step> {
     const { deadlineMs = Number.POSITIVE_INFINITY, expiryMs = Number.POSITIVE_INFINITY } = this.capability;
     if (age > expiryMs) {
-      const failure: TaskFailure = {
-        code: 'VENDOR_RESULT_EXPIRED',
-        message: 'The vendor did not finish before its own id expired.',
-      };
-      return this.endings.fail(failure, sql =>
-        closeAttempt(sql, this.task.id, attempt.number, {
-          outcome: 'FAILED',
-          billed: attempt.billed,
-          final: true,
-          code: failure.code,
-        }),
-      );
+      const code = 'VENDOR_RESULT_EXPIRED';
+      const message = 'The vendor did not finish before its own id expired.';
+      return this.failPart(attempt, { code, message }, { outcome: 'FAILED', billed: attempt.billed, code, message });
     }
-    if (age > deadlineMs) {
-      if (this.task.state === 'RUNNING') {
-        const failure: TaskFailure = {
-          code: 'VENDOR_UNAVAILABLE',
-          message: `The vendor has not finished within ${Math.round(deadlineMs / 60_000)} minutes; it is still asked now and then.`,
-        };
-        await this.parts.lifecycle.move(this.task.id, 'park', {
-          failure,
-          stage: 'VENDOR_PROCESSING',
-          token: this.claim.token,
-          stayQueued: true,
-        });
-      }
-      await releaseLease(this.parts.database, this.claim, LIMITS.vendor.slowPollMs);
-      return 'LEAVE';
+    if (age <= deadlineMs) {
+      return this.endings.giveBack(waitMs ?? this.parts.watch.schedule.next(this.scheduleKey(), age));
     }
-    await releaseLease(
-      this.parts.database,
-      this.claim,
-      waitMs ?? this.parts.watch.schedule.next(this.scheduleKey(), age),
-    );
-    return 'LEAVE';
+    if (this.task.state === 'RUNNING') {
+      const minutes = Math.round(deadlineMs / 60_000);
+      const message = `The vendor has not finished within ${minutes} minutes; it is still asked now and then.`;
+      await this.parts.lifecycle.move(this.task.id, 'park', {
+        failure: { code: 'VENDOR_UNAVAILABLE', message, mayBeCharged: attempt.billed !== 'NO' },
+        token: this.claim.token,
+        stayQueued: true,
+      });
+    }
+    return this.endings.giveBack(LIMITS.vendor.slowPollMs);
   }
 
-  private async answered(number: number, answer: Answer, before: Billed = 'NO'): Promise<Step> {
-    const { database } = this.parts;
-    const billed = before === 'NO' ? answer.billed : before;
-    const attempt = this.attempts.find(({ number: held }) => held === number)!;
-    attempt.billed = billed;
+  private async answered(attempt: AttemptRow, answer: Answer): Promise<Step> {
+    const { database, watch, log } = this.parts;
+    // What the submission was booked as, asking cannot lower.
+    if (attempt.vendorTaskId === null || attempt.billed === 'NO') attempt.billed = answer.billed;
+    const { billed, number } = attempt;
     if (answer.state === 'PENDING') {
       await noteAnswer(database, this.task.id, number, {
         vendorTaskId: answer.vendorTaskId,
         answer: undefined,
         billed,
       });
-      await this.parts.lifecycle.move(this.task.id, 'report', {
-        stage: 'VENDOR_PROCESSING',
-        token: this.claim.token,
-        ...(answer.percent === undefined ? {} : { percent: answer.percent }),
-      });
-      const wait = answer.pollAfterMs ?? this.parts.watch.schedule.next(this.scheduleKey(), 0);
-      await releaseLease(database, this.claim, wait);
-      return 'LEAVE';
+      await this.tell('VENDOR_PROCESSING', answer.percent);
+      return this.endings.giveBack(answer.pollAfterMs ?? watch.schedule.next(this.scheduleKey(), 0));
     }
-    const facts = answer.facts ?? {};
-    if (facts.vendorMessage !== undefined) {
-      this.parts.log.info(
-        { taskId: this.task.id, source: this.task.source, vendorMessage: facts.vendorMessage },
-        'the vendor says',
-      );
-    }
+    const { vendorMessage, ...facts } = answer.facts ?? {};
+    if (vendorMessage !== undefined) log.info({ ...this.who(), vendorMessage }, 'the vendor says');
     const pictures = noted(answer.pictures);
-    if (pictures !== undefined && pictures.length > 0) {
-      // What was paid is written down before it is fetched: a failed download is resumed, never bought again.
-      await noteAnswer(database, this.task.id, number, {
-        vendorTaskId: answer.vendorTaskId ?? null,
-        answer: { pictures, facts },
-        billed,
-      });
-      return this.fetch(attempt, { pictures, facts });
-    }
-    return this.keep(attempt, { pictures: answer.pictures, facts });
+    if (pictures === undefined || pictures.length === 0) return this.keep(attempt, answer.pictures, facts);
+    // What was paid is written down before it is fetched: a failed download is resumed, never bought again.
+    const said: NotedAnswer = { pictures, facts, notedAt: Date.now() };
+    await noteAnswer(database, this.task.id, number, {
+      vendorTaskId: answer.vendorTaskId ?? null,
+      answer: said,
+      billed,
+    });
+    return this.fetch(attempt, said);
   }
 
-  private async fetch(attempt: AttemptRow, answer: { pictures: NotedPicture[]; facts: Facts }): Promise<Step> {
-    await this.parts.lifecycle.move(this.task.id, 'report', {
-      stage: 'FETCHING',
-      percent: 90,
-      token: this.claim.token,
-    });
+  private async fetch(attempt: AttemptRow, { pictures, facts, notedAt }: NotedAnswer): Promise<Step> {
+    await this.tell('FETCHING', 90);
     try {
-      return await this.keep(attempt, { pictures: answer.pictures.map(fromNoted), facts: answer.facts });
+      return await this.keep(attempt, pictures.map(fromNoted), facts);
     } catch (error) {
       if (this.signal.aborted) return this.endings.giveBack();
+      this.parts.log.warn({ ...this.who(), ...loggable(error) }, 'a result could not be fetched');
       const until = Math.min(
-        ...answer.pictures.map(({ urlExpiresAt }) =>
-          urlExpiresAt === null ? attempt.startedAt.getTime() + LIMITS.vendor.fetchForMs : Date.parse(urlExpiresAt),
+        ...pictures.map(({ urlExpiresAt }) =>
+          urlExpiresAt === null ? notedAt + LIMITS.vendor.fetchForMs : Date.parse(urlExpiresAt),
         ),
       );
-      const known = DarkroomError.is(error) ? error : new DarkroomError('INTERNAL', undefined, [], { cause: error });
-      this.parts.log.warn(
-        { taskId: this.task.id, source: this.task.source, ...loggable(error) },
-        'a result could not be fetched',
-      );
-      const hopeless = [
-        'CORRUPT_IMAGE',
-        'NOT_AN_IMAGE',
-        'UNSUPPORTED_FORMAT',
-        'URL_NOT_ALLOWED',
-        'FILE_TOO_LARGE',
-        'TOO_MANY_PIXELS',
-      ].includes(known.code);
-      if (!hopeless && Date.now() < until) {
-        await releaseLease(this.parts.database, this.claim, backoffMs(Date.now() - attempt.startedAt.getTime()));
-        return 'LEAVE';
-      }
+      const hopeless = isHopelessResult(error);
+      if (!hopeless && Date.now() < until) return this.endings.giveBack(backoffMs(Date.now() - notedAt));
       const failure: TaskFailure = {
         code: hopeless ? 'VENDOR_ERROR' : 'VENDOR_RESULT_EXPIRED',
         message: hopeless
-          ? `The result of the vendor cannot be used (${known.code}).`
+          ? 'The result of the vendor cannot be used.'
           : 'The result could not be fetched before the vendor deleted it.',
       };
-      return this.failPart(attempt, failure, { outcome: 'FAILED', billed: attempt.billed, code: failure.code });
+      return this.failPart(attempt, failure, { outcome: 'FAILED', billed: attempt.billed, ...failure });
     }
   }
 
-  private async keep(
-    attempt: AttemptRow,
-    answer: { pictures: Parameters<typeof keepPictures>[2]['pictures']; facts: Facts },
-  ): Promise<Step> {
-    const kept = await keepPictures(this.parts, this.task, answer, this.source.origins, this.signal);
-    const close = { outcome: 'SUCCEEDED', billed: attempt.billed, result: kept.result } as const;
-    attempt.outcome = 'SUCCEEDED';
-    attempt.result = kept.result;
-    attempt.endedAt = new Date();
-    if (this.capability.parts(this.task.input) === 1)
-      return this.succeed(kept, sql => closeAttempt(sql, this.task.id, attempt.number, close));
-    const held = await this.parts.lifecycle.move(this.task.id, 'report', {
-      stage: 'SUBMITTING',
-      percent: Math.round((90 * (attempt.part + 1)) / this.capability.parts(this.task.input)),
-      token: this.claim.token,
-      also: async sql => {
+  private async keep(attempt: AttemptRow, pictures: MadePicture[], facts: Facts): Promise<Step> {
+    const kept = await keepPictures(this.parts, this.task, { pictures, facts }, this.source.origins, this.signal);
+    const end: AttemptEnd = { outcome: 'SUCCEEDED', billed: attempt.billed, result: kept.result };
+    this.parts.watch.used(this.task.source, attempt.billed === 'NO' ? 0 : attempt.units);
+    if (this.count === 1) {
+      await this.reported();
+      const done = await this.endings.succeed({ ...kept.result, missing: [] }, async sql => {
         await kept.commit(sql);
-        await closeAttempt(sql, this.task.id, attempt.number, close);
-      },
-    });
-    if (held !== undefined) return 'NEXT';
-    await this.endings.dropped(kept, attempt);
-    return 'LEAVE';
+        await closeAttempt(sql, this.task.id, attempt.number, end);
+      });
+      return done ? 'LEAVE' : this.endings.dropped(kept, attempt);
+    }
+    Object.assign(attempt, { ...end, endedAt: new Date() });
+    const percent = Math.round((90 * (attempt.part + 1)) / this.count);
+    const held = await this.endings.goOn(
+      { stage: 'SUBMITTING', percent, also: kept.commit },
+      { number: attempt.number, end },
+    );
+    return held ? 'NEXT' : this.endings.dropped(kept, attempt);
   }
 
-  /** All parts have ended: what was made is the result; what was not is told beside it. */
-  private async finish(count: number): Promise<void> {
-    const ended = Array.from(
-      { length: count },
-      (_, part) =>
-        this.attempts.filter(attempt => attempt.source === this.task.source && attempt.part === part).at(-1)!,
-    );
+  /** All parts have ended: what was made is the result, and what was not is told beside it. */
+  private async finish(): Promise<void> {
+    const ended = Array.from({ length: this.count }, (_, part) => this.attemptsOf(part).at(-1)!);
     const made = ended.filter(({ outcome }) => outcome === 'SUCCEEDED');
-    const missing = ended
-      .filter(({ outcome }) => outcome !== 'SUCCEEDED')
-      .map(attempt => ({ part: attempt.part, failure: failureOf(attempt) }));
-    if (made.length === 0) {
-      await this.endings.fail(missing[0]!.failure);
-      return;
-    }
+    const rest = ended.filter(({ outcome }) => outcome !== 'SUCCEEDED');
     const results = made.map(({ result }) => result as PartResult);
     const warnings = [...new Set(results.flatMap(({ facts }) => facts.warnings ?? []))];
     const result: TaskResult = {
@@ -374,113 +326,110 @@ class JobSession {
         ...Object.assign({}, ...results.map(({ facts }) => facts)),
         ...(warnings.length === 0 ? {} : { warnings }),
       },
-      missing,
+      missing: rest.map(attempt => ({ part: attempt.part, failure: failureOf(attempt) })),
     };
-    await this.endings.end(result);
+    const doubtful = rest.find(({ outcome }) => outcome === 'LOST');
+    if (doubtful !== undefined)
+      await this.endings.park(failureOf(doubtful), undefined, made.length === 0 ? undefined : result);
+    else if (made.length === 0) await this.endings.fail(failureOf(rest[0]!));
+    else await this.endings.succeed(result);
   }
 
-  private async succeed(kept: KeptPart, also: (sql: Sql) => Promise<void>): Promise<Step> {
-    await this.reported();
-    const ended = await this.endings.end({ ...kept.result, missing: [] }, async sql => {
-      await kept.commit(sql);
-      await also(sql);
-    });
-    if (!ended) await this.endings.dropped(kept, this.attempts.at(-1)!);
-    return 'LEAVE';
-  }
-
-  private async failed(part: number, number: number, error: unknown): Promise<Step> {
-    const { database, log } = this.parts;
-    const attempt = this.attempts.find(({ number: held }) => held === number)!;
+  private async failed(attempt: AttemptRow, error: unknown): Promise<Step> {
+    const { log } = this.parts;
     const facts = factsOf(error, this.capability.bills);
-    const billed: Billed = attempt.vendorTaskId === null ? facts.billed : attempt.billed;
+    const booked = attempt.vendorTaskId !== null;
+    const billed: Billed = booked ? attempt.billed : facts.billed;
     const known = DarkroomError.is(error) ? error : new DarkroomError('INTERNAL');
-    const end: AttemptEnd = {
-      outcome: 'FAILED',
-      billed,
-      code: known.code,
-      message: known.message,
-      vendorCode: facts.vendorCode,
-      requestId: facts.requestId,
-    };
+    const { code, message } = known;
+    const { vendorCode, requestId } = facts;
+    const end: AttemptEnd = { outcome: 'FAILED', billed, code, message, vendorCode, requestId };
+    const close = (over: Partial<AttemptEnd> = {}): Close => ({ number: attempt.number, end: { ...end, ...over } });
     // The signal's own reason comes back only from before anything was sent; what costs nothing may be dropped anywhere.
     const nothingSent = error === this.signal.reason || (!this.capability.bills && !VendorError.is(error));
     if (this.signal.aborted && nothingSent) {
-      await closeAttempt(database, this.task.id, number, {
-        ...end,
-        billed: attempt.vendorTaskId === null ? 'NO' : attempt.billed,
-        outcome: this.parts.stopping() ? 'LOST' : 'CANCELED',
-      });
-      return this.endings.giveBack();
+      const outcome = this.parts.stopping() ? 'LOST' : 'CANCELED';
+      return this.endings.giveBack(0, close({ outcome, billed: booked ? attempt.billed : 'NO' }));
     }
-    if (known.code === 'INTERNAL')
-      log.error({ err: error, taskId: this.task.id }, 'a task failed for a reason of ours');
-    else
-      log.info(
-        { taskId: this.task.id, operation: this.task.operation, source: this.task.source, ...loggable(error) },
-        'a call failed',
-      );
+    if (code === 'INTERNAL') log.error({ err: error, taskId: this.task.id }, 'a task failed for a reason of ours');
+    else log.info({ ...this.who(), operation: this.task.operation, ...loggable(error) }, 'a call failed');
 
-    const failure: TaskFailure = { code: known.code, message: known.message, vendorCode: facts.vendorCode };
-    const close = (over: Partial<AttemptEnd>) => (sql: Sql) =>
-      closeAttempt(sql, this.task.id, number, { ...end, ...over });
-    if (known.code === 'PHOTO_GONE') {
-      await this.parts.lifecycle.move(this.task.id, 'expire', {
-        token: this.claim.token,
-        failure,
-        also: close({ final: true }),
-      });
-      return 'LEAVE';
+    const failure = toFailure(known, facts, billed);
+    if (code === 'PHOTO_GONE') return this.endings.expire(failure, close({ final: true }));
+    if (facts.outcomeUnknown && this.capability.bills && !booked) {
+      return this.unknown(attempt, failure, close({ outcome: 'LOST', final: true }));
     }
-    if (facts.outcomeUnknown && this.capability.bills && attempt.vendorTaskId === null)
-      return this.endings.park(failure, close({ outcome: 'LOST', final: true }));
-
     const free = billed === 'NO';
-    const tries = this.attempts.filter(held => held.source === this.task.source && held.part === part).length;
+    const tries = this.attemptsOf(attempt.part).length;
     if (free && facts.safeToRetry && tries < LIMITS.vendor.tries) {
-      await close({})(database);
-      await releaseLease(database, this.claim, facts.retryAfterMs ?? backoffMs(1_000 * 2 ** tries));
-      return 'LEAVE';
+      return this.endings.giveBack(facts.retryAfterMs ?? backoffMs(1_000 * 2 ** tries), close());
     }
-    const next = this.task.route[this.task.route.indexOf(this.task.source) + 1];
-    const nobodyCharged = free && !this.attempts.some(held => held.billed !== 'NO' && held.number !== number);
-    if (next !== undefined && nobodyCharged && FAILOVER.has(known.code)) {
-      log.warn(
-        { taskId: this.task.id, from: this.task.source, to: next, code: known.code },
-        'the next vendor takes over',
-      );
-      await database.transaction(async sql => {
-        await close({ final: true })(sql);
-        await switchSource(sql, this.task.id, next, this.claim.token);
-      });
-      return 'LEAVE';
+    const next = this.nextSource(attempt);
+    if (next !== undefined && free && FAILOVER.has(code)) {
+      return this.endings.handOver(next, code, close({ final: true }));
     }
     return this.failPart(attempt, failure, end);
   }
 
-  private async failPart(attempt: AttemptRow, failure: TaskFailure, end: AttemptEnd): Promise<Step> {
-    const close = (sql: Sql) => closeAttempt(sql, this.task.id, attempt.number, { ...end, final: true });
-    if (this.capability.parts(this.task.input) === 1) return this.endings.fail(failure, close);
-    await close(this.parts.database);
-    Object.assign(attempt, {
-      outcome: 'FAILED',
-      final: true,
-      code: failure.code,
-      message: failure.message,
-      vendorCode: failure.vendorCode ?? null,
-      endedAt: new Date(),
+  /** Nobody knows whether it was charged. One of several parts is left behind and the others go on; then a person decides. */
+  private async unknown(attempt: AttemptRow, failure: TaskFailure, close: Close): Promise<Step> {
+    const told = { ...failure, mayBeCharged: true };
+    if (this.count === 1) return this.endings.park(told, close);
+    return this.leaveBehind(attempt, {
+      number: close.number,
+      end: { ...close.end, code: failure.code, message: failure.message },
     });
+  }
+
+  private async failPart(attempt: AttemptRow, failure: TaskFailure, end: AttemptEnd): Promise<Step> {
+    const close: Close = { number: attempt.number, end: { ...end, final: true } };
+    const told = {
+      ...failure,
+      mayBeCharged: this.attempts.some(held => held !== attempt && held.billed !== 'NO') || end.billed !== 'NO',
+    };
+    return this.count === 1 ? this.endings.fail(told, close) : this.leaveBehind(attempt, close);
+  }
+
+  private async leaveBehind(attempt: AttemptRow, close: Close): Promise<Step> {
+    if (!(await this.endings.goOn({ stage: 'SUBMITTING' }, close))) return 'LEAVE';
+    const { code = null, message = null, vendorCode = null, ...end } = close.end;
+    Object.assign(attempt, { ...end, code, message, vendorCode, endedAt: new Date() });
     return 'NEXT';
   }
 
+  /** Who may take over: nobody once anything may have been charged. */
+  private nextSource(besides?: AttemptRow): string | undefined {
+    if (this.attempts.some(held => held !== besides && held.billed !== 'NO')) return undefined;
+    return this.task.route[this.task.route.indexOf(this.task.source) + 1];
+  }
+
+  private attemptsOf(part: number): AttemptRow[] {
+    return this.attempts.filter(attempt => attempt.source === this.task.source && attempt.part === part);
+  }
+
+  private intent(part: number, number: number) {
+    const { id: taskId, tenantId, source, input } = this.task;
+    const { bills } = this.capability;
+    const units = bills ? Math.max(1, Math.round(this.capability.units(input) / this.count)) : 0;
+    return { taskId, number, tenantId, source, part, canBill: bills, units };
+  }
+
   private context(): JobContext {
-    return this.parts.contextOf(this.task, this.capability, this.signal, (stage: TaskStage, percent: number) => {
-      const told = this.parts.lifecycle.move(this.task.id, 'report', { stage, percent, token: this.claim.token });
+    return this.parts.contextOf(this.task, this.capability, this.signal, (stage, percent) => {
+      const told = this.tell(stage, percent);
       this.reports.push(
         told.catch(error =>
           this.parts.log.warn({ err: error, taskId: this.task.id }, 'a progress report was not kept'),
         ),
       );
+    });
+  }
+
+  private tell(stage: TaskStage, percent?: number): Promise<unknown> {
+    return this.parts.lifecycle.move(this.task.id, 'report', {
+      stage,
+      token: this.claim.token,
+      ...(percent === undefined ? {} : { percent }),
     });
   }
 
@@ -494,5 +443,9 @@ class JobSession {
 
   private scheduleKey(): string {
     return `${this.task.source} ${this.task.operation}`;
+  }
+
+  private who(): { taskId: string; source: string } {
+    return { taskId: this.task.id, source: this.task.source };
   }
 }

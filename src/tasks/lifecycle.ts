@@ -30,13 +30,16 @@ export class TaskLifecycle {
   async move(taskId: string, name: MoveName, details: MoveDetails = {}): Promise<TaskRow | undefined> {
     const { from, to, waitingOn } = MOVES[name];
     const terminal = isTerminal(to);
+    // A parked task is nobody's work until a person settles it, unless its vendor may still answer.
+    const parked = to === 'NEEDS_REVIEW' && details.stayQueued !== true;
     const row = await this.database.transaction(async sql => {
       const changed = await changeTask(sql, taskId, {
         from,
         to,
         waitingOn,
         terminal,
-        stage: terminal ? 'ENDED' : (details.stage ?? 'QUEUED'),
+        eraseSealed: terminal || parked,
+        stage: terminal ? 'ENDED' : (details.stage ?? (to === 'NEEDS_REVIEW' ? 'VENDOR_PROCESSING' : 'QUEUED')),
         progressPercent: to === 'SUCCEEDED' ? 100 : terminal ? null : (details.percent ?? null),
         progressSource: to === 'SUCCEEDED' || details.percent !== undefined ? 'REPORTED' : 'NONE',
         result: details.result,
@@ -45,8 +48,7 @@ export class TaskLifecycle {
       });
       if (changed === undefined) return undefined;
       await details.also?.(sql);
-      // A parked task is nobody's work until a person settles it, unless its vendor may still answer.
-      if (terminal || (to === 'NEEDS_REVIEW' && details.stayQueued !== true)) await leaveQueue(sql, taskId);
+      if (terminal || parked) await leaveQueue(sql, taskId);
       return changed;
     });
     if (row !== undefined) this.events.publish(row);

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { PollLoop } from '../../datasources/kit/poll-loop.js';
 import { LIMITS } from '../kernel/limits.js';
-import { type Claim, claimDue, extendLeases, nextDue } from '../store/queue-rows.js';
+import { type Claim, claimDue, nextDue } from '../store/queue-rows.js';
 import { JobRunner, type JobRunnerParts } from './job-runner.js';
+import { Leases } from './leases.js';
 
 /** The poll loop of the data sources, on the queue of the database. */
 export class TaskRunner {
   private readonly owner = randomUUID();
   private readonly loop: PollLoop<Claim>;
 
-  constructor(parts: Omit<JobRunnerParts, 'stopping'>) {
+  constructor(parts: Omit<JobRunnerParts, 'stopping' | 'leases'>) {
     const { database, sources, watch, log } = parts;
-    const runner = new JobRunner({ ...parts, stopping: () => this.loop.stopping });
+    const leases = new Leases(database, this.owner);
+    const runner = new JobRunner({ ...parts, leases, stopping: () => this.loop.stopping });
     const keys = [...sources.keys()];
     this.loop = new PollLoop<Claim>({
       capacities: busy => keys.map(source => watch.capacity(source, busy.get(source) ?? 0)),
@@ -22,7 +24,7 @@ export class TaskRunner {
       },
       work: (claim, signal) => runner.work(claim, signal),
       nextDue: sources => nextDue(database, sources),
-      extend: claims => extendLeases(database, this.owner, claims, LIMITS.task.leaseMs),
+      extend: claims => leases.extend(claims, LIMITS.task.leaseMs),
       onError: (error, what, taskId) => log.error({ err: error, taskId }, what),
     });
   }
@@ -37,6 +39,11 @@ export class TaskRunner {
 
   abort(taskId: string): void {
     this.loop.abort(taskId);
+  }
+
+  /** Whether this worker works on this task. */
+  holds(taskId: string): boolean {
+    return this.loop.holds(taskId);
   }
 
   stop(graceMs: number): Promise<void> {

@@ -3,7 +3,7 @@ import type { Jobs, Operation } from '../../datasources/contract.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { isId, newId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
-import { type AttemptRow, findAttempts } from '../store/attempt-rows.js';
+import { type AttemptRow, cancelAttempts, findAttempts } from '../store/attempt-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { findKey, takeKey } from '../store/idempotency-rows.js';
 import { findPhotos, findPhotosOf, type PhotoRow } from '../store/photo-rows.js';
@@ -225,7 +225,7 @@ export class TaskService {
   async cancel(tenantId: string, id: string): Promise<Task> {
     const task = await this.find(tenantId, id);
     if (task === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such task.');
-    const row = await this.parts.lifecycle.move(id, 'cancel');
+    const row = await this.parts.lifecycle.move(id, 'cancel', { also: sql => cancelAttempts(sql, id) });
     if (row === undefined) {
       const now = await this.find(tenantId, id);
       if (now?.state === 'CANCELED') return now;
@@ -269,10 +269,11 @@ async function* newer(now: Task, mailbox: Mailbox, afterSequence: number): Async
     if (now.sequence > afterSequence) yield now;
     if (isTerminal(now.state)) return;
     for await (const row of mailbox) {
-      if (row.sequence <= seen) continue;
-      seen = row.sequence;
       const task = asTask(row);
-      yield task;
+      if (row.sequence > seen) {
+        seen = row.sequence;
+        yield task;
+      }
       if (isTerminal(task.state)) return;
     }
   } finally {
@@ -288,7 +289,8 @@ function writeCursor(createdAt: string, id: string): string {
 
 function readCursor(cursor: string): { createdAt: string; id: string } {
   const [createdAt = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
-  if (!/^\d{4}-\d\d-\d\dT[\d:.]{15}Z$/.test(createdAt) || !isId('task', id)) {
+  const wellFormed = /^\d{4}-\d\d-\d\dT[\d:.]{15}Z$/.test(createdAt) && !Number.isNaN(Date.parse(createdAt));
+  if (!wellFormed || !isId('task', id)) {
     throw badInput('after', 'CURSOR', 'an endCursor or an edge cursor of this list');
   }
   return { createdAt, id };

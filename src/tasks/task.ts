@@ -10,6 +10,7 @@ export interface TaskFailure {
   message: string;
   /** The vendor's own code, e.g. 205 or B403MQ. */
   vendorCode?: string | undefined;
+  mayBeCharged?: boolean | undefined;
 }
 
 /** A picture that came back, as it is kept. */

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
 import type { DataSource } from '../../datasources/contract.js';
 import { Breaker, type BreakerState } from '../../datasources/kit/breaker.js';
 import type { Capacity } from '../../datasources/kit/poll-loop.js';
@@ -25,7 +27,8 @@ interface Watched {
   readonly breaker: Breaker;
   readonly rate: RateLimit;
   readonly packageUnits: number | null;
-  quota: { at: number; left: number } | undefined;
+  quota: { at: number; found: Promise<Quota | undefined>; left: number | undefined } | undefined;
+  warned: boolean;
 }
 
 /** Packages last a year; what was used before does not count against today's. */
@@ -40,6 +43,7 @@ export class VendorWatch {
 
   constructor(
     private readonly parts: {
+      log: Logger;
       database: Database;
       clock: Clock;
       packageUnits: Readonly<Record<string, number | undefined>>;
@@ -53,6 +57,7 @@ export class VendorWatch {
         rate: new RateLimit(source.limits.requestsPerSecond, parts.clock),
         packageUnits: source.sandbox ? null : (parts.packageUnits[source.vendor] ?? null),
         quota: undefined,
+        warned: false,
       });
     }
   }
@@ -72,11 +77,18 @@ export class VendorWatch {
 
   healthy(source: string): boolean {
     const { breaker, quota } = this.of(source);
-    return breaker.state !== 'OPEN' && !(quota !== undefined && quota.left <= 0);
+    return breaker.state !== 'OPEN' && !(quota?.left !== undefined && quota.left <= 0);
   }
 
   state(source: string): BreakerState {
     return this.of(source).breaker.state;
+  }
+
+  /** Why nothing may be sent to a source now: it rests, or its login or package is refused. Undefined where a call may go. */
+  closedFor(source: string): { waitMs: number; error: VendorError | undefined } | undefined {
+    const { breaker } = this.of(source);
+    const waitMs = breaker.restsMs;
+    return waitMs > 0 ? { waitMs, error: breaker.hopeless } : undefined;
   }
 
   /** One call, told to the breaker. An open breaker stops it before anything is sent: VENDOR_UNAVAILABLE, safe to retry. */
@@ -103,23 +115,50 @@ export class VendorWatch {
     }
   }
 
-  /** Units left. Undefined where nobody can say; a vendor's own count is believed for a minute. */
-  async quota(source: string): Promise<Quota | undefined> {
+  /** Asks how paid work stands. It goes on where new work is refused: a package that is used up holds no result back. */
+  ask<T>(source: string, work: () => Promise<T>): Promise<T> {
+    return this.of(source).breaker.hopeless === undefined ? this.call(source, work) : work();
+  }
+
+  /** Waits for a further call of one task; its first was let through with the claim. */
+  async turn(source: string, signal: AbortSignal): Promise<void> {
+    const wait = this.of(source).rate.take();
+    if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+
+  /** Units were used up: what is left is looked at, and the operator warned at 20 %, where the marketplaces warn as well. */
+  used(source: string, units: number): void {
+    if (units === 0) return;
     const watched = this.of(source);
+    watched.quota = undefined;
+    void this.quota(source).then(quota => {
+      if (quota === undefined) return;
+      if (quota.low && !watched.warned) {
+        this.parts.log.warn({ source, left: quota.left, total: quota.total }, "a vendor's package is nearly used up");
+      }
+      watched.warned = quota.low;
+      this.changed(source);
+    });
+  }
+
+  /** Units left. Undefined where nobody can say. What was found, a failure too, is believed for a minute. */
+  quota(source: string): Promise<Quota | undefined> {
+    const watched = this.of(source);
+    const now = this.parts.clock.now();
+    if (watched.quota === undefined || now - watched.quota.at > LIMITS.vendor.quotaMs) {
+      watched.quota = { at: now, found: this.count(watched, source).catch(() => undefined), left: watched.quota?.left };
+      void watched.quota.found.then(quota => {
+        if (watched.quota !== undefined && quota !== undefined) watched.quota.left = quota.left;
+      });
+    }
+    return watched.quota.found;
+  }
+
+  private async count(watched: Watched, source: string): Promise<Quota | undefined> {
     const total = watched.packageUnits;
     if (watched.source.quota !== undefined) {
-      const now = this.parts.clock.now();
-      if (watched.quota === undefined || now - watched.quota.at > LIMITS.vendor.quotaMs) {
-        const left = await watched.source.quota(AbortSignal.timeout(LIMITS.vendor.answerMs)).catch(() => undefined);
-        if (left !== undefined) watched.quota = { at: now, left };
-      }
-      if (watched.quota !== undefined)
-        return {
-          left: watched.quota.left,
-          total,
-          source: 'VENDOR',
-          low: total !== null && watched.quota.left <= total * LOW,
-        };
+      const left = await watched.source.quota(AbortSignal.timeout(LIMITS.vendor.quotaAnswerMs)).catch(() => undefined);
+      if (left !== undefined) return { left, total, source: 'VENDOR', low: left <= (total ?? 0) * LOW };
     }
     if (total === null) return undefined;
     const used = await unitsSince(this.parts.database, source, new Date(this.parts.clock.now() - PACKAGE_MS));

@@ -17,6 +17,9 @@ export interface PostgresOptions {
 /** int8 and int8[]; the others come out right as they are. */
 const [INT8, INT8_ARRAY] = [20, 1016] as const;
 
+/** The longest that a timer takes: 24 days. */
+const FOR_EVER = 2 ** 31 - 1;
+
 /**
  * Opens a pool and looks whether the server can be used at all. The schema is not touched: see `migrate`.
  *
@@ -35,6 +38,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     connectionTimeoutMillis: store.connectMs,
     idleTimeoutMillis: store.idleConnectionMs,
     statement_timeout: store.statementMs,
+    // The server's own timeout does not help when nothing comes from it any more.
+    query_timeout: store.statementMs + store.connectMs,
     idle_in_transaction_session_timeout: store.idleTransactionMs,
     keepAlive: true,
     types: { getTypeParser: parserOf },
@@ -87,12 +92,12 @@ class PostgresDatabase implements Database {
     return this.#use(async client => {
       const statements = new Statements(client);
       const scope = { open: true };
-      await statements.script('begin');
+      await client.query('begin').catch(rethrow);
       let result: T;
       try {
         result = await this.#scope.run(scope, () => work(statements));
       } catch (error) {
-        await statements.script('rollback').catch(() => undefined);
+        await client.query('rollback').catch(() => undefined);
         throw error;
       } finally {
         scope.open = false;
@@ -171,7 +176,10 @@ class Statements implements Sql {
 
   async script(text: string): Promise<void> {
     this.#check();
-    await this.client.query(text).catch(rethrow);
+    // A migration may build an index for an hour, after it has waited for another migrator; it lifts the server's
+    // timeout by itself.
+    const statements = { text, query_timeout: FOR_EVER };
+    await this.client.query(statements).catch(rethrow);
   }
 
   #check(): void {

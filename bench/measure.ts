@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+export interface Readings {
+  seconds: number;
+  /** Of this whole process, all threads; 100 is one core. */
+  cpuPercent: number;
+  cpuSeconds: number;
+  /** Of the main thread, in milliseconds. The histogram's timer of 5 ms is taken off. */
+  delay: { p50: number; p99: number; max: number };
+  /** Megabytes resident, one reading a second. */
+  rss: number[];
+}
+
+const RESOLUTION_MS = 5;
+
+/** Measures this process until `stop`. */
+export function startReadings(): { stop(): Readings } {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  const rss = [process.memoryUsage.rss() / 1e6];
+  const timer = setInterval(() => rss.push(process.memoryUsage.rss() / 1e6), 1_000);
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  delay.enable();
+  return {
+    stop: () => {
+      delay.disable();
+      clearInterval(timer);
+      const seconds = (performance.now() - started) / 1e3;
+      const { user, system } = process.cpuUsage(cpu);
+      const cpuSeconds = (user + system) / 1e6;
+      const ms = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS);
+      return {
+        seconds,
+        cpuSeconds,
+        cpuPercent: (100 * cpuSeconds) / seconds,
+        delay: { p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) },
+        rss,
+      };
+    },
+  };
+}
+
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+/** Linux counts a process's time in hundredths of a second (CLK_TCK), on every platform Node runs on. */
+const TICKS = 100;
+
+/**
+ * CPU seconds of a process and all its descendants, the dead ones that were waited for included. Postgres gives each
+ * connection a process of its own. Linux only: elsewhere NaN.
+ */
+export function treeCpuSeconds(root: number): number {
+  const read = (file: string) => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  const stat = read(`/proc/${root}/stat`);
+  if (stat === '') return Number.NaN;
+  // The second field is the program's name in brackets, and may hold spaces.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
+  const children = read(`/proc/${root}/task/${root}/children`).trim().split(' ').filter(Boolean);
+  return children.reduce((sum, child) => sum + (treeCpuSeconds(Number(child)) || 0), own);
+}
+
+/** `--minutes 10` of the command line; `otherwise` where it is not given. Throws for anything that is no positive number. */
+export function numberOption(args: readonly string[], name: string, otherwise: number): number {
+  const at = args.indexOf(`--${name}`);
+  if (at < 0) return otherwise;
+  const value = Number(args[at + 1]);
+  if (!(value > 0)) throw new RangeError(`--${name} takes a positive number`);
+  return value;
+}

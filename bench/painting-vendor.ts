@@ -1,0 +1,97 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Random } from '../sandbox/kit/random.js';
+import { plainPng } from '../test/plain-png.js';
+
+/** What the bench asks of this process, and what it answers. */
+export type VendorQuestion = { ask: 'FIGURES'; since: number } | { ask: 'FINISHED' };
+export interface VendorFigures {
+  submits: number;
+  polls: number;
+  /** Of both together, in any one second. */
+  mostInASecond: number;
+}
+/** By the task's text: when the vendor had finished it (epoch milliseconds), and how often it was asked. */
+export type VendorFinished = Record<string, { doneAt: number; polls: number }>;
+
+interface Painting {
+  text: string;
+  doneAt: number;
+  polls: number;
+}
+
+/**
+ * The painting vendor of the benches, in a process of its own: it speaks the contract and counts. Settings: median (ms;
+ * 0: never finishes) and sigma of its log-normal work times.
+ * How long a painting takes depends on the digits of its text alone, so that two rivals with the same texts wait alike.
+ */
+function serve(medianMs: number, sigma: number): void {
+  const paintings = new Map<string, Painting>();
+  const asked: { at: number; submit: boolean }[] = [];
+  // Small on purpose: what is measured is the house, not its decoder.
+  const picture = plainPng(256);
+
+  const server = http.createServer(async (request, response) => {
+    if (request.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'image/png', 'content-length': picture.length }).end(picture);
+      return;
+    }
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const parameters = new URLSearchParams(body);
+    const now = Date.now();
+    const submit = request.url === '/submit';
+    asked.push({ at: now, submit });
+    let data: unknown;
+    if (submit) {
+      const text = parameters.get('text') ?? '';
+      const taskId = `1${String(paintings.size).padStart(18, '0')}`;
+      const random = new Random(Number(text.replace(/\D/g, '')));
+      const work = medianMs === 0 ? Number.POSITIVE_INFINITY : random.logNormal(medianMs, sigma);
+      paintings.set(taskId, { text, doneAt: now + work, polls: 0 });
+      data = { taskId };
+    } else {
+      const taskId = parameters.get('taskId') ?? '';
+      const painting = paintings.get(taskId);
+      if (painting !== undefined) painting.polls += 1;
+      const done = painting !== undefined && painting.doneAt <= now;
+      const { port } = server.address() as AddressInfo;
+      const image = `http://127.0.0.1:${port}/results/${taskId}.jpg`;
+      data = done ? { img: image, imgUrls: [{ image }], status: 1 } : { img: '', imgUrls: [], status: 0 };
+    }
+    const answer = JSON.stringify({ code: 200, msg: '成功', taskNo: '1', data });
+    response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
+  });
+
+  process.on('message', (question: VendorQuestion) => {
+    if (question.ask === 'FINISHED') {
+      const finished: VendorFinished = {};
+      for (const { text, doneAt, polls } of paintings.values()) finished[text] = { doneAt, polls };
+      process.send!(finished);
+      return;
+    }
+    const since = asked.filter(({ at }) => at >= question.since);
+    const submits = since.filter(({ submit }) => submit).length;
+    const figures: VendorFigures = {
+      submits,
+      polls: since.length - submits,
+      mostInASecond: densest(since.map(({ at }) => at)),
+    };
+    process.send!(figures);
+  });
+  // The bench is gone: nobody is left to serve.
+  process.on('disconnect', () => process.exit());
+  server.listen(0, '127.0.0.1', () => process.send!((server.address() as AddressInfo).port));
+}
+
+function densest(times: readonly number[]): number {
+  let most = 0;
+  let first = 0;
+  times.forEach((at, last) => {
+    while (times[first]! <= at - 1_000) first += 1;
+    most = Math.max(most, last - first + 1);
+  });
+  return most;
+}
+
+if (require.main === module) serve(Number(process.argv[2]), Number(process.argv[3]));

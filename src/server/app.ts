@@ -1,0 +1,90 @@
+import type { AddressInfo } from 'node:net';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { DarkroomError } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
+import { addAssetRoute } from './asset-route.js';
+import { guardOrigins } from './cross-origin.js';
+import { Gate, isLoopback } from './gate.js';
+import { addHealthRoutes } from './health-route.js';
+import { createErrorHandler } from './http-error.js';
+import type { AppParts, RunningServer } from './parts.js';
+import type { PresentError } from './present-error.js';
+import { logRequests } from './request-log.js';
+import { addSecurityHeaders } from './response-headers.js';
+
+/** What a server has beside the pictures and its health. */
+export interface AppExtension {
+  add(app: FastifyInstance, gate: Gate, isStopping: () => boolean): void;
+  /** While the last answers go out. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts HTTP with what every server of ours has: one shape of error, the gate, health, and the pictures behind signed
+ * links. Rejects when the host is not a loopback address (without API keys the server is open to whoever reaches it) or
+ * the port is taken.
+ */
+export async function startApp(
+  parts: AppParts,
+  present: PresentError,
+  extension?: AppExtension,
+): Promise<RunningServer> {
+  if (!isLoopback(parts.host)) throw new Error('The server has no API keys and listens on loopback addresses only.');
+  const gate = new Gate(parts);
+  const app = createApp(createErrorHandler(present));
+  let closing: Promise<void> | undefined;
+  const isStopping = () => closing !== undefined;
+  logRequests(app, parts.log);
+  addSecurityHeaders(app);
+  refuseWhenStopping(app, isStopping);
+  guardOrigins(app, gate);
+  addAssetRoute(app, (id, query) => parts.readAsset(id, query));
+  addHealthRoutes(app, async () => !isStopping() && (await parts.ready()));
+  extension?.add(app, gate, isStopping);
+
+  // Node would listen on two addresses for `localhost`, each with a server of its own.
+  const host = parts.host === 'localhost' ? '127.0.0.1' : parts.host;
+  await app.listen({ host, port: parts.port });
+  const { port } = app.server.address() as AddressInfo;
+  const own = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return {
+    url: parts.publicUrl ?? own,
+    port,
+    close() {
+      closing ??= stop();
+      return closing;
+    },
+  };
+
+  async function stop(): Promise<void> {
+    const force = setTimeout(() => app.server.closeAllConnections(), LIMITS.http.stopMs);
+    await Promise.all([app.close(), extension?.stop()]);
+    clearTimeout(force);
+  }
+}
+
+function createApp(onError: ReturnType<typeof createErrorHandler>): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    http: { headersTimeout: LIMITS.http.headerTimeoutMs, connectionsCheckingInterval: 1_000 },
+    requestTimeout: LIMITS.http.requestTimeoutMs,
+    bodyLimit: LIMITS.http.jsonBytes,
+    forceCloseConnections: 'idle',
+    // Ours says it in GraphQL's shape.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) =>
+      void onError(error, request as unknown as FastifyRequest, reply as unknown as FastifyReply),
+  });
+  app.setErrorHandler(onError);
+  return app;
+}
+
+/** A keep-alive connection can still bring a request after we stopped listening; its answer is its last. */
+function refuseWhenStopping(app: FastifyInstance, isStopping: () => boolean): void {
+  app.addHook('onRequest', async () => {
+    if (isStopping()) throw new DarkroomError('STOPPING');
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isStopping()) reply.header('connection', 'close');
+  });
+}

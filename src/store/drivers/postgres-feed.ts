@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { LIMITS } from '../../kernel/limits.js';
+import type { ChangeFeed, FeedListener } from '../change-feed.js';
+import type { Database, StoreLog } from '../database.js';
+import { PostgresListener } from './postgres-listener.js';
+
+/** As JSON in the payload of a NOTIFY. `all`: more was changed than could be told. */
+interface Notice {
+  from: string;
+  ids?: string[];
+  wake?: boolean;
+  all?: boolean;
+}
+
+export interface FeedParts {
+  url: string;
+  database: Database;
+  log: StoreLog;
+  /** A listening connection on which our own heartbeat does not come back within this is silent. */
+  heartbeatMs?: number;
+}
+
+const CHANNEL = 'darkroom_changes';
+const { feed: LIMIT } = LIMITS.store;
+
+/**
+ * The feed on LISTEN and NOTIFY. A notice is sent outside of the transaction that made the change: a NOTIFY inside of
+ * it takes a lock of the whole server at its commit, and all commits would queue up behind each other.
+ */
+export class PostgresFeed implements ChangeFeed {
+  readonly #id = randomUUID();
+  readonly #pending = new Set<string>();
+  #wake = false;
+  #all = false;
+  #timer: NodeJS.Timeout | undefined;
+  #sending: Promise<void> = Promise.resolve();
+  #listener: PostgresListener | undefined;
+  #closed = false;
+
+  constructor(private readonly parts: FeedParts) {}
+
+  publish(taskId: string): void {
+    this.#pending.add(taskId);
+    if (this.#pending.size > LIMIT.kept) {
+      this.#pending.clear();
+      this.#all = true;
+    }
+    this.#sendIn(LIMIT.collectMs);
+  }
+
+  wake(): void {
+    this.#wake = true;
+    this.#sendIn(LIMIT.collectMs);
+  }
+
+  listen(listener: FeedListener): void {
+    this.#listener = new PostgresListener({
+      heartbeatMs: LIMIT.heartbeatMs,
+      ...this.parts,
+      channel: CHANNEL,
+      heartbeat: JSON.stringify({ from: this.#id } satisfies Notice),
+      onConnected: () => listener.gap(),
+      onNotice: payload => {
+        const notice = read(payload);
+        if (notice === undefined || notice.from === this.#id) return;
+        if (notice.all) listener.gap();
+        if (notice.ids?.length) listener.changed(notice.ids);
+        if (notice.wake) listener.wake();
+      },
+    });
+    void this.#listener.open();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#listener?.close();
+    await this.#sending;
+    await this.#send().catch(() => undefined);
+  }
+
+  #sendIn(ms: number): void {
+    if (this.#closed) return;
+    this.#timer ??= setTimeout(() => {
+      this.#sending = this.#sendAndGoOn();
+    }, ms);
+  }
+
+  async #sendAndGoOn(): Promise<void> {
+    let waitMs: number = LIMIT.collectMs;
+    try {
+      await this.#send();
+    } catch (error) {
+      waitMs = LIMIT.heartbeatMs;
+      this.parts.log.warn(
+        { err: error, waiting: this.#pending.size },
+        'the other replicas could not be told of changes',
+      );
+    }
+    this.#timer = undefined;
+    if (this.#isWaiting()) this.#sendIn(waitMs);
+  }
+
+  #isWaiting(): boolean {
+    return this.#pending.size > 0 || this.#wake || this.#all;
+  }
+
+  /** Everything that waits; what could not be sent waits on. */
+  async #send(): Promise<void> {
+    while (this.#isWaiting()) {
+      const ids = [...this.#pending].slice(0, LIMIT.idsPerNotice);
+      const notice: Notice = { from: this.#id, ids, wake: this.#wake, all: this.#all };
+      for (const id of ids) this.#pending.delete(id);
+      this.#wake = false;
+      this.#all = false;
+      try {
+        await this.parts.database.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify(notice)]);
+      } catch (error) {
+        for (const id of ids) this.#pending.add(id);
+        this.#wake ||= notice.wake === true;
+        this.#all ||= notice.all === true;
+        throw error;
+      }
+    }
+  }
+}
+
+/** Whoever may connect to the database may say anything on the channel. */
+function read(payload: string): Notice | undefined {
+  try {
+    return JSON.parse(payload) as Notice;
+  } catch {
+    return undefined;
+  }
+}

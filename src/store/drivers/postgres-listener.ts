@@ -1,0 +1,85 @@
+import { Socket } from 'node:net';
+import { Client } from 'pg';
+import { LIMITS } from '../../kernel/limits.js';
+import type { StoreLog } from '../database.js';
+
+export interface ListenerParts {
+  url: string;
+  channel: string;
+  log: StoreLog;
+  /** What we send to ourselves; its return proves that the connection works in both directions. */
+  heartbeat: string;
+  heartbeatMs: number;
+  onNotice(payload: string): void;
+  /** The connection is new: what was told before it stood is not known. */
+  onConnected(): void;
+}
+
+const { feed: LIMIT, connectMs } = LIMITS.store;
+
+/**
+ * A connection of its own that listens to one channel, for as long as it is not closed. One that went silent (a cable, a
+ * firewall that forgot it) looks healthy from here for ever: so each heartbeat has to come back before the next, and a
+ * silence is noticed within two.
+ */
+export class PostgresListener {
+  #closed = false;
+  #waitMs: number = LIMIT.reconnectMs;
+  #end: () => void = () => {};
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(private readonly parts: ListenerParts) {}
+
+  async open(): Promise<void> {
+    const { url, channel, log, heartbeat, heartbeatMs } = this.parts;
+    // Ours, because only a socket can be ended without asking the other side.
+    const socket = new Socket();
+    const client = new Client({
+      connectionString: url,
+      application_name: 'darkroom feed',
+      connectionTimeoutMillis: connectMs,
+      query_timeout: connectMs,
+      keepAlive: true,
+      stream: () => socket,
+    });
+    let ended = false;
+    let beating: NodeJS.Timeout | undefined;
+    const end = (reason: string) => {
+      if (ended) return;
+      ended = true;
+      clearInterval(beating);
+      socket.destroy();
+      if (this.#closed) return;
+      log.warn({ reason, retryMs: this.#waitMs }, 'the connection that listens for changes was lost; connecting anew');
+      this.#retry = setTimeout(() => void this.open(), this.#waitMs);
+      this.#waitMs = Math.min(this.#waitMs * 2, heartbeatMs);
+    };
+    this.#end = () => end('closed');
+    client.on('error', error => end((error as NodeJS.ErrnoException).code ?? 'it broke'));
+    client.on('end', () => end('it ended'));
+    let echoed = true;
+    client.on('notification', ({ payload = '' }) => {
+      if (payload === heartbeat) echoed = true;
+      else this.parts.onNotice(payload);
+    });
+    try {
+      await client.connect();
+      await client.query(`listen ${channel}`);
+    } catch (error) {
+      return end((error as NodeJS.ErrnoException).code ?? 'no answer');
+    }
+    beating = setInterval(() => {
+      if (!echoed) return end('silent');
+      echoed = false;
+      this.#waitMs = LIMIT.reconnectMs;
+      client.query('select pg_notify($1, $2)', [channel, heartbeat]).catch(() => end('it broke'));
+    }, heartbeatMs);
+    this.parts.onConnected();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#end();
+  }
+}

@@ -1,0 +1,88 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DarkroomError } from '../kernel/errors.js';
+import type { ChangeFeed } from './change-feed.js';
+import type { Database, StoreLog } from './database.js';
+import { openPglite } from './drivers/pglite.js';
+import { openPostgres } from './drivers/postgres.js';
+import { PostgresFeed } from './drivers/postgres-feed.js';
+import { migrate } from './migrate.js';
+
+export interface StoreOptions {
+  /** Postgres; undefined: the embedded database in the data directory. */
+  databaseUrl: string | undefined;
+  dataDirectory: string;
+  /** Undefined only when embedded. */
+  secret: string | undefined;
+  log: StoreLog;
+  /** Told once when the embedded database has ended itself. */
+  onStopped(error: DarkroomError): void;
+  /** Stands between the house and its database, in tests. */
+  tap?: ((database: Database) => Database) | undefined;
+}
+
+export interface Store {
+  database: Database;
+  secret: Buffer;
+  /** How other replicas are told; undefined when embedded, where there are none. */
+  feed: ChangeFeed | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * The database of this configuration with its schema up to date, and the secret that belongs to it.
+ * Errors: those of the drivers and of `migrate`; SECRET_DIFFERS where the database was first used with another secret.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { databaseUrl: url, dataDirectory, log, tap = same => same } = options;
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+  const opened =
+    url === undefined
+      ? await openPglite({ directory: dataDirectory, log, onStopped: options.onStopped })
+      : await openPostgres({ url, log });
+  const database = tap(opened);
+  try {
+    await migrate(database);
+    const secret = options.secret === undefined ? await ownSecret(dataDirectory) : Buffer.from(options.secret);
+    if (url === undefined) return { database, secret, feed: undefined, close: () => database.close() };
+    await checkSecret(database, secret);
+    const feed = new PostgresFeed({ url, database, log });
+    const close = async () => {
+      await feed.close();
+      await database.close();
+    };
+    return { database, secret, feed, close };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Embedded, the secret is made once and stays in the data directory, readable by its owner only. */
+async function ownSecret(directory: string): Promise<Buffer> {
+  const file = path.join(directory, 'secret');
+  if (!existsSync(file)) await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+  // As text, so that DARKROOM_SECRET=$(cat secret) is the same secret after a move to Postgres.
+  return Buffer.from((await readFile(file, 'utf8')).trim());
+}
+
+/** Replicas with different secrets would refuse each other's links, and could not open what the other has sealed. */
+async function checkSecret(database: Database, secret: Buffer): Promise<void> {
+  const own = createHmac('sha256', secret).update('darkroom secret fingerprint').digest('hex').slice(0, 32);
+  await database.query(
+    `insert into settings (name, value) values ('secret_fingerprint', $1) on conflict (name) do nothing`,
+    [own],
+  );
+  const [held] = await database.query<{ value: string }>(
+    `select value from settings where name = 'secret_fingerprint'`,
+  );
+  if (held?.value === own) return;
+  throw new DarkroomError(
+    'SECRET_DIFFERS',
+    'DARKROOM_SECRET is not the one that this database was first used with. Set the one of the other replicas. To ' +
+      "change it for good, stop all of them and run: DELETE FROM settings WHERE name = 'secret_fingerprint'. Links that " +
+      'were given out then end, and open tasks with a name or an ID number fail.',
+  );
+}

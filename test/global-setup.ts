@@ -1,0 +1,3 @@
+import { start } from './postgres-start.js';
+
+export = start;

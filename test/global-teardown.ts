@@ -1,0 +1,3 @@
+import { stop } from './postgres-start.js';
+
+export = stop;

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { parse } from 'graphql';
+import { DarkroomClient, RequestError } from '../client/client.js';
+import { Random } from '../sandbox/kit/random.js';
+
+/** Between two orders of one client. */
+const PACE_MS = 3_000;
+
+export interface Listed {
+  id: string;
+  reference: string;
+  state: string;
+  attempts: { outcome: string | null; billed: 'YES' | 'NO' | 'UNKNOWN' }[];
+  image: { url: string; bytes: number } | null;
+}
+
+const MUTATION = `mutation ($input: ChangeBackgroundInput!) { changeBackground(input: $input) { id } }`;
+const LIST = `query ($after: String) { tasks(first: 200, after: $after) {
+  nodes { id reference state attempts { outcome billed } ... on BackgroundTask { image { url bytes } } } pageInfo { hasNextPage endCursor } } }`;
+
+/** Untyped on purpose: this suite speaks GraphQL as anybody would. */
+// biome-ignore lint/suspicious/noExplicitAny: the shape is that of the text of the operation
+export function ask(url: string, operation: string, variables: object): Promise<any> {
+  return new DarkroomClient(url).request(parse(operation) as TypedDocumentNode<unknown, object>, variables);
+}
+
+export async function listTasks(url: string): Promise<Listed[]> {
+  const all: Listed[] = [];
+  for (let after: string | null = null; ; ) {
+    const { tasks } = await ask(url, LIST, { after });
+    all.push(...tasks.nodes);
+    if (!tasks.pageInfo.hasNextPage) return all;
+    after = tasks.pageInfo.endCursor;
+  }
+}
+
+/** The background that only the task of this order has; so a vendor, and this suite, can tell it from all others. */
+export function colorOf(order: number): string {
+  return `#${order.toString(16).padStart(6, '0').toUpperCase()}`;
+}
+
+/**
+ * Customers that order and, where the answer does not come, order again under the same key, with whichever server lives.
+ */
+export class KillClients {
+  /** What was acknowledged: order to task ids; more than one would be two tasks of one key. */
+  readonly acknowledged = new Map<number, Set<string>>();
+  /** Answers that no client should meet. */
+  readonly refusals: string[] = [];
+  private orders = 0;
+  private ended = false;
+  private working: Promise<void>[] = [];
+
+  constructor(
+    private readonly urls: () => string[],
+    private readonly assetId: string,
+    private readonly random: Random,
+  ) {}
+
+  start(count: number): void {
+    this.working = Array.from({ length: count }, () => this.work());
+  }
+
+  /** Resolves when what was asked for last is acknowledged. */
+  async stop(): Promise<void> {
+    this.ended = true;
+    await Promise.all(this.working);
+  }
+
+  private async work(): Promise<void> {
+    while (!this.ended) {
+      await sleep(PACE_MS * (0.5 + this.random.next()));
+      this.orders += 1;
+      await this.order(this.orders);
+    }
+  }
+
+  private async order(order: number): Promise<void> {
+    for (;;) {
+      const urls = this.urls();
+      const url = urls[Math.floor(this.random.next() * urls.length)];
+      try {
+        if (url === undefined) throw new TypeError('no server');
+        const { changeBackground } = await ask(url, MUTATION, {
+          input: {
+            photo: { assetId: this.assetId },
+            background: { color: colorOf(order) },
+            vendor: 'FANGTANG',
+            idempotencyKey: `order ${order}`,
+            reference: `order ${order}`,
+          },
+        });
+        const ids = this.acknowledged.get(order) ?? new Set();
+        this.acknowledged.set(order, ids.add(changeBackground.id));
+        return;
+      } catch (error) {
+        if (error instanceof RequestError) {
+          this.refusals.push(error.message);
+          return;
+        }
+        await sleep(100);
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import { startPostgres } from './embedded-postgres.js';
+import { type KillReport, runKills, tableOf } from './kill-run.js';
+
+const KILLS = Number(process.env.DARKROOM_TEST_KILLS ?? 200);
+const SEED = Number(process.env.DARKROOM_TEST_SEED ?? 4_711);
+
+const runs: { driver: string; report: KillReport }[] = [];
+// Straight to the file descriptor: what a run found is its result, and jest keeps the standard output for its own report.
+afterAll(() => process.stderr.write(`\nkill -9, seed ${SEED}\n${tableOf(runs)}\n\n`));
+
+const CLEAN = {
+  lost: [],
+  stuck: [],
+  billedTwice: [],
+  wrongBooks: [],
+  withoutPicture: [],
+  unexpected: [],
+  refusals: [],
+};
+
+test(`${KILLS} kills of a server on the embedded database`, async () => {
+  const report = await runKills({ kills: KILLS, seed: SEED, replicas: 1, environment: {} });
+  runs.push({ driver: 'pglite', report });
+  expect(report).toMatchObject({ kills: KILLS, ...CLEAN });
+  expect(report.longestResumeMs).toBeLessThan(75_000);
+});
+
+test(`${KILLS} kills among three replicas on Postgres`, async () => {
+  const postgres = await startPostgres();
+  try {
+    const environment = { DATABASE_URL: postgres.url(), DARKROOM_SECRET: 'made up, and the same for all three' };
+    const report = await runKills({ kills: KILLS, seed: SEED, replicas: 3, environment });
+    runs.push({ driver: 'postgres, 3 replicas', report });
+    expect(report).toMatchObject({ kills: KILLS, ...CLEAN });
+    expect(report.longestResumeMs).toBeLessThan(75_000);
+  } finally {
+    await postgres.remove();
+  }
+});

@@ -1,0 +1,18 @@
+import { runKills } from './kill-run.js';
+
+/** The whole of it, 200 kills on each driver, is `npm run test:long` (kill.long.ts). */
+test('kill -9 at ten points: nothing acknowledged is lost or stuck, nothing is paid for twice, and the books are right', async () => {
+  const report = await runKills({ kills: 10, seed: 20_261, replicas: 1, environment: {} });
+  expect(report).toMatchObject({
+    kills: 10,
+    lost: [],
+    stuck: [],
+    billedTwice: [],
+    wrongBooks: [],
+    withoutPicture: [],
+    unexpected: [],
+    refusals: [],
+  });
+  expect(report.inReview).toBeGreaterThanOrEqual(6);
+  expect(report.succeeded).toBeGreaterThan(0);
+}, 120_000);

@@ -1,0 +1,232 @@
+import type { DataSource } from '../datasources/contract.js';
+import type { Database, Sql } from '../src/store/database.js';
+import { openPostgres } from '../src/store/drivers/postgres.js';
+import { PostgresFeed } from '../src/store/drivers/postgres-feed.js';
+import { MIGRATIONS } from '../src/store/migrate.js';
+import { claimDue } from '../src/store/queue-rows.js';
+import { switchSource } from '../src/store/task-rows.js';
+import { TaskEvents } from '../src/tasks/events.js';
+import { TaskRelay } from '../src/tasks/relay.js';
+import type { TaskRunner } from '../src/tasks/runner.js';
+import type { Task } from '../src/tasks/task.js';
+import { createPostgresDatabase, silentLog } from './store-setup.js';
+import { openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
+import { startProxy, type TcpProxy } from './tcp-proxy.js';
+
+/** One replica of several on one database; without a source it works on nothing. */
+interface Replica {
+  house: TaskHouse;
+  runner: TaskRunner | undefined;
+  relay: TaskRelay;
+  /** In front of the connection on which it listens. */
+  cable: TcpProxy;
+  close(): Promise<void>;
+}
+
+let made: { url: string; drop(): Promise<void> };
+let replicas: Replica[];
+
+async function openReplica(source?: DataSource): Promise<Replica> {
+  const url = new URL(made.url);
+  const cable = await startProxy(Number(url.port));
+  url.port = `${cable.port}`;
+  const database: Database = await openPostgres({ url: made.url, log: silentLog });
+  const feed = new PostgresFeed({ url: url.href, database, log: silentLog, heartbeatMs: 200 });
+  const events = new TaskEvents(id => feed.publish(id));
+  const house = await openTaskHouse({}, {}, { database, events });
+  const runner = source && house.runnerOf(source);
+  const idle = { wake: () => {}, abort: () => {}, holds: () => false };
+  const relay = new TaskRelay({ database, events, runner: runner ?? idle, log: silentLog });
+  feed.listen(relay);
+  const replica = {
+    house,
+    runner,
+    relay,
+    cable,
+    close: async () => {
+      await runner?.stop(0);
+      await relay.close();
+      await feed.close();
+      await house.close();
+      await cable.close();
+    },
+  };
+  replicas.push(replica);
+  return replica;
+}
+
+beforeEach(async () => {
+  replicas = [];
+  made = await createPostgresDatabase(MIGRATIONS);
+});
+afterEach(async () => {
+  for (const replica of replicas) await replica.close();
+  await made.drop();
+});
+
+async function collect(house: TaskHouse, id: string): Promise<Task[]> {
+  const seen: Task[] = [];
+  for await (const update of await house.tasks.watch(TENANT, id)) seen.push(update);
+  return seen;
+}
+
+const LOCAL = { source: 'LOCAL', free: 1 };
+
+const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
+
+test('a subscriber of one replica sees the states that another one commits, in order, to the last', async () => {
+  const worker = await openReplica(
+    new ToySource(false, async context => {
+      for (const percent of [10, 40, 70]) {
+        context.report('RENDERING', percent);
+        await pause(60);
+      }
+      return [PHOTO];
+    }),
+  );
+  const api = await openReplica();
+  const task = await api.house.create();
+  const seen = collect(api.house, task.id);
+  await pause(50);
+  worker.runner!.start();
+  const states = await seen;
+  expect(states.at(-1)).toMatchObject({ state: 'SUCCEEDED', progressPercent: 100 });
+  expect(states.map(({ state }) => state)).toContain('RUNNING');
+  const sequences = states.map(({ sequence }) => sequence);
+  expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
+});
+
+test('a task that is canceled at one replica stops at the one that works on it, long before its lease would tell', async () => {
+  let stopped = 0;
+  const source = new ToySource(
+    false,
+    context =>
+      new Promise((_, reject) =>
+        context.signal.addEventListener('abort', () => {
+          stopped = performance.now();
+          reject(context.signal.reason);
+        }),
+      ),
+  );
+  const worker = await openReplica(source);
+  const api = await openReplica();
+  const task = await api.house.create();
+  worker.runner!.start();
+  while (source.calls === 0) await pause(5);
+  const start = performance.now();
+  await api.house.tasks.cancel(TENANT, task.id);
+  while (stopped === 0) await pause(5);
+  expect(stopped - start).toBeLessThan(1_000);
+  expect(await worker.house.tasks.find(TENANT, task.id)).toMatchObject({ state: 'CANCELED' });
+});
+
+test('a subscriber behind a connection that went silent still gets the last state', async () => {
+  const worker = await openReplica(new ToySource(false, async () => [PHOTO]));
+  const api = await openReplica();
+  const task = await api.house.create();
+  const seen = collect(api.house, task.id);
+  await pause(300);
+  api.cable.silence();
+  worker.runner!.start();
+  expect((await seen).at(-1)).toMatchObject({ state: 'SUCCEEDED' });
+});
+
+test('a change that nobody told, because its replica died after the commit, is found by looking', async () => {
+  const api = await openReplica();
+  const task = await api.house.create();
+  const seen = collect(api.house, task.id);
+  const dying = await openTaskHouse({}, {}, { database: await openPostgres({ url: made.url, log: silentLog }) });
+  await pause(300);
+  await dying.tasks.cancel(TENANT, task.id);
+  await dying.close();
+  api.relay.gap();
+  expect((await seen).at(-1)).toMatchObject({ state: 'CANCELED' });
+});
+
+test('three replicas share the work, and no task is worked on twice', async () => {
+  const sources = Array.from(
+    { length: 3 },
+    () =>
+      new ToySource(false, async () => {
+        await pause(10);
+        return [PHOTO];
+      }),
+  );
+  for (const source of sources) await openReplica(source);
+  const [first] = replicas as [Replica];
+  const tasks = await Promise.all(Array.from({ length: 90 }, () => first.house.create()));
+  for (const { runner } of replicas) runner!.start();
+  for (const { id } of tasks) await first.house.until(id, 'SUCCEEDED');
+  const calls = sources.map(source => source.calls);
+  expect(calls.reduce((sum, count) => sum + count)).toBe(90);
+  expect(Math.min(...calls)).toBeGreaterThan(0);
+  expect(await first.house.database.query('select 1 from task_queue')).toEqual([]);
+});
+
+test('a worker whose task is being claimed by another one at this moment changes nothing any more', async () => {
+  const [slow, quick] = [await openReplica(), await openReplica()];
+  const task = await slow.house.create();
+  const [claim] = await claimDue(slow.house.database, 'slow', [LOCAL], 60_000);
+  await slow.house.lifecycle.move(task.id, 'start', { token: claim!.token });
+  await quick.house.database.query('update task_queue set due_at = now()');
+  let late: Promise<unknown> | undefined;
+  const claims = await quick.house.database.transaction(async sql => {
+    const taken = await claimDue(sql, 'quick', [LOCAL], 60_000);
+    late = slow.house.lifecycle.move(task.id, 'succeed', { token: claim!.token });
+    await pause(200);
+    return taken;
+  });
+  expect(claims).toMatchObject([{ token: claim!.token + 1 }]);
+  expect(await late).toBeUndefined();
+  expect(await slow.house.tasks.find(TENANT, task.id)).toMatchObject({ state: 'RUNNING' });
+});
+
+test('a cancel in the middle of a change of vendor waits for it, and neither waits for ever', async () => {
+  const [worker, api] = [await openReplica(), await openReplica()];
+  const task = await worker.house.create();
+  const [claim] = await claimDue(worker.house.database, 'worker', [LOCAL], 60_000);
+  let canceled: Promise<Task> | undefined;
+  await worker.house.database.transaction(async sql => {
+    const between: Sql = {
+      script: text => sql.script(text),
+      query: async (text, params) => {
+        const rows = await sql.query<never>(text, params);
+        canceled ??= api.house.tasks.cancel(TENANT, task.id);
+        await pause(200);
+        return rows;
+      },
+    };
+    await switchSource(between, task.id, 'LOCAL', claim!.token);
+  });
+  expect(await canceled).toMatchObject({ state: 'CANCELED' });
+});
+
+test('over 300 changes and as many random disconnects no state is seen twice or out of order, and the last one always', async () => {
+  const [writer, reader] = [await openReplica(), await openReplica()];
+  const task = await writer.house.create();
+  await writer.house.lifecycle.move(task.id, 'start');
+  const writing = (async () => {
+    for (let change = 0; change < 300; change += 1)
+      await writer.house.lifecycle.move(task.id, 'report', { stage: 'RENDERING', percent: change % 100 });
+    await writer.house.tasks.cancel(TENANT, task.id);
+  })();
+  const sequences: number[] = [];
+  let ended = false;
+  let seed = 7;
+  while (!ended) {
+    const updates = await reader.house.tasks.watch(TENANT, task.id, sequences.at(-1) ?? 0);
+    seed = (seed * 16_807) % 2_147_483_647;
+    for (let taken = 0; taken <= seed % 3; taken += 1) {
+      const { value, done } = await updates.next();
+      if (done) break;
+      sequences.push(value.sequence);
+      ended = value.state === 'CANCELED';
+      if (ended) break;
+    }
+    await updates.return!();
+  }
+  await writing;
+  expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
+  expect(sequences.at(-1)).toBe(303);
+  expect(reader.house.events.subscribers).toBe(0);
+});
