@@ -27,7 +27,7 @@ export async function spawnServer(directory: string, environment: Record<string,
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on('data', chunk => {
       output += chunk;
-      const found = /(http:\/\/\S+)\/graphql\b/.exec(output);
+      const found = /(http:\/\/\S+)\/health\/ready/.exec(output);
       if (found) resolve(found[1]!);
     });
     child.once('exit', code => reject(new Error(`the server ended with code ${code}: ${log}`)));

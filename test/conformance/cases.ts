@@ -316,6 +316,19 @@ function results(flow: Flow): Cell[] {
     at('HTML', 'html'),
     at('truncated', 'truncated'),
     at('empty', 'empty'),
+    cell(
+      flow,
+      'abort',
+      'result',
+      { orders: [spoil(flow, 'result', 'slow-body', { ms: 5_000 })], cancelAt: 'result' },
+      {
+        state: 'CANCELED',
+        attempts: `CANCELED ${paid(variant)}`,
+        requests: { ...once(flow, tells(flow)), result: 1 },
+        units: variant.units,
+        pictures: 0,
+      },
+    ),
     cell(flow, 'foreign host', 'that is private', { orders: [foreign] }, { ...gone('VENDOR_ERROR'), foreignRequests: 0 }),
     cell(
       flow,

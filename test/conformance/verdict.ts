@@ -46,6 +46,8 @@ function compare(expected: Expected, outcome: Outcome): string[] {
     attempts.map(({ outcome: ended, billed }) => `${ended ?? 'open'} ${billed}`).join(', '),
   );
   for (const call of new Set([...Object.keys(expected.requests), ...Object.keys(calls)])) {
+    // The house asks for what is left of a package whenever it likes; it costs nothing.
+    if (call === 'nums') continue;
     // What else a question that was asked more than once brings with it is not counted.
     const wanted = expected.requests[call] ?? (Object.values(expected.requests).includes('1+') ? undefined : 0);
     if (wanted !== undefined) expect(`requests of ${call}`, wanted, calls[call]?.requests ?? 0);

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { parse } from 'graphql';
+import { DarkroomClient } from '../client/client.js';
+import { ROOT } from '../src/kernel/paths.js';
+import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
+import { createPostgresDatabase } from './store-setup.js';
+import { startProxy } from './tcp-proxy.js';
+
+const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
+const SECRET = 'a secret that the replicas share';
+
+let made: { url: string; drop(): Promise<void> };
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let servers: ServerProcess[];
+
+beforeEach(async () => {
+  made = await createPostgresDatabase();
+  folder = await temporaryFolder();
+  servers = [];
+});
+afterEach(async () => {
+  for (const server of servers) await server.kill('SIGTERM');
+  await folder.remove();
+  await made.drop();
+});
+
+async function startReplica(environment: Record<string, string> = {}): Promise<ServerProcess> {
+  const replica = { DATABASE_URL: made.url, DARKROOM_SECRET: SECRET, DARKROOM_SANDBOX: 'off', ...environment };
+  const server = await spawnServer(folder.path, replica);
+  servers.push(server);
+  return server;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an untyped answer
+async function* updates(client: DarkroomClient, id: string): AsyncGenerator<any> {
+  const document = parse(`subscription ($id: ID!) { taskUpdated(id: $id) {
+    id state sequence ... on IdPhotoTask { photos { clean { url bytes } } } } }`);
+  for await (const event of client.subscribe(document as TypedDocumentNode<{ taskUpdated: unknown }, { id: string }>, {
+    id,
+  }))
+    yield event.taskUpdated;
+}
+
+test('a task that one replica takes in is worked on by another one, and followed at the first', async () => {
+  const api = await startReplica({ DARKROOM_ROLE: 'api' });
+  const worker = await startReplica({ DARKROOM_ROLE: 'worker' });
+  const client = new DarkroomClient(api.url);
+  const { createIdPhoto } = await client.request(
+    parse('mutation ($input: CreateIdPhotoInput!) { createIdPhoto(input: $input) { id } }') as TypedDocumentNode<
+      { createIdPhoto: { id: string } },
+      object
+    >,
+    { input: { photo: { upload: new Blob([PORTRAIT]) }, specId: 'yi-cun-295x413' } },
+  );
+  const seen = [];
+  for await (const update of updates(client, createIdPhoto.id)) seen.push(update);
+  const last = seen.at(-1);
+  expect(last).toMatchObject({ state: 'SUCCEEDED' });
+  expect(seen.map(({ sequence }) => sequence)).toEqual(seen.map(({ sequence }) => sequence).sort((a, b) => a - b));
+  const { url, bytes } = last.photos[0].clean;
+  expect(await client.download(url)).toHaveLength(bytes);
+  expect(api.log()).not.toContain('task succeeded');
+  expect(worker.log()).toContain('task succeeded');
+
+  expect((await fetch(`${worker.url}/health/ready`)).status).toBe(200);
+  const refused = await fetch(`${worker.url}/graphql?query={__typename}`);
+  expect(refused.status).toBe(404);
+  expect(await refused.text()).toContain('a worker');
+}, 60_000);
+
+test('a replica with another secret, without one, or with a wrong password does not start, and says why', async () => {
+  await startReplica();
+  const { password } = new URL(made.url);
+  await expect(startReplica({ DARKROOM_SECRET: 'another secret, just as long as that' })).rejects.toThrow(
+    /code 1: Darkroom cannot start: DARKROOM_SECRET is not the one/,
+  );
+  await expect(startReplica({ DARKROOM_SECRET: '' })).rejects.toThrow(/DARKROOM_SECRET: needed with DATABASE_URL/);
+  const wrong = made.url.replace(password, 'not-the-password');
+  const refusal = await startReplica({ DATABASE_URL: wrong }).then(
+    () => '',
+    error => String(error),
+  );
+  expect(refusal).toContain('Darkroom cannot start: DATABASE_URL: the login is refused');
+  expect(refusal).not.toContain('not-the-password');
+}, 60_000);
+
+test('while the database is away the server lives, says so, and works again once it is back', async () => {
+  const proxy = await startProxy(Number(new URL(made.url).port));
+  const url = new URL(made.url);
+  url.port = `${proxy.port}`;
+  const server = await startReplica({ DATABASE_URL: url.href });
+  const client = new DarkroomClient(server.url);
+  const list = () => client.request(parse('{ tasks { totalCount: nodes { id } } }') as TypedDocumentNode, {});
+  const ready = async () => (await fetch(`${server.url}/health/ready`)).status;
+  expect(await ready()).toBe(200);
+  proxy.cut();
+  expect(await ready()).toBe(503);
+  expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+  await expect(list()).rejects.toMatchObject({
+    errors: [{ extensions: { code: 'DATABASE_UNAVAILABLE', retryable: true } }],
+  });
+  await new Promise(resolve => setTimeout(resolve, 1_500));
+  proxy.heal();
+  expect(await ready()).toBe(200);
+  await list();
+  expect(server.log()).not.toContain(url.password);
+  await servers.pop()!.kill('SIGTERM');
+  await proxy.close();
+}, 60_000);
