@@ -175,6 +175,10 @@ export type ErrorCode =
   | 'CONTENT_BLOCKED'
   /** The picture is damaged and cannot be decoded. */
   | 'CORRUPT_IMAGE'
+  /** The database cannot be reached; try again soon. */
+  | 'DATABASE_UNAVAILABLE'
+  /** The database cannot be used as it is. */
+  | 'DATABASE_UNUSABLE'
   /** Another process uses this data directory. */
   | 'DIRECTORY_LOCKED'
   /** The file is empty. */
@@ -231,6 +235,8 @@ export type ErrorCode =
   | 'SCHEMA_CHANGED'
   /** The database was written by a newer version of Darkroom. */
   | 'SCHEMA_NEWER'
+  /** The database was first used with another DARKROOM_SECRET. */
+  | 'SECRET_DIFFERS'
   /** There is no such spec; search with the query `specs`. */
   | 'SPEC_NOT_FOUND'
   /** The server is stopping; try again soon. */
@@ -500,6 +506,8 @@ export type QuoteInput = {
 
 /** Photos to buy. */
 export type ReleasePhotosInput = {
+  /** True to buy again what an earlier release may have been charged for without giving the photo. */
+  acceptPossibleCharge?: InputMaybe<Scalars['Boolean']['input']>;
   /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Up to 10 labels of up to 64 characters; tasks can be found by them. */

@@ -145,7 +145,18 @@ export async function startDarkroom(config: Config, log: Logger, taps: Taps = {}
     const watch = new VendorWatch({ log, database, clock: systemClock, packageUnits: packageUnits(config) }, sources);
     const sealer = new Sealer(derive(secret, 'seals'));
     const links = new AssetLinks(secret, () => config.publicUrl ?? server.url, systemClock);
-    const contextParts = { assets, fitter: engine, sealer, link: (id: string) => links.sign(id).url };
+    // The sandbox runs beside us, and may not be able to reach the public address.
+    const ownLinks = new AssetLinks(
+      secret,
+      () => `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${server.port}`,
+      systemClock,
+    );
+    const contextParts = {
+      assets,
+      fitter: engine,
+      sealer,
+      link: (id: string, sandbox: boolean) => (sandbox ? ownLinks : links).sign(id).url,
+    };
     const byKey = new Map(sources.map(source => [sourceKey(source), source]));
     const runner =
       config.role === 'api'
@@ -233,9 +244,12 @@ export async function startDarkroom(config: Config, log: Logger, taps: Taps = {}
     runner?.start();
 
     // Stopping goes the other way: first no more requests, then no more work, then the parts that both need.
-    closing.push(async () => runner?.stop(LIMITS.http.stopMs));
+    // One deadline for all of it: what the requests took is not there for the work.
+    closing.push(async () => runner?.stop(Math.max(0, stopBy - LIMITS.task.abortMs - LIMITS.http.lastMs - Date.now())));
     closing.push(() => housekeeping.stop());
+    let stopBy = 0;
     closing.push(async () => {
+      stopBy = Date.now() + LIMITS.http.stopMs;
       events.close();
       await server.close();
     });

@@ -37,6 +37,7 @@ const ARROWS: Record<string, readonly string[]> = {
     'src/assets',
     'src/engine',
     'src/kernel',
+    'src/net',
     'src/specs',
     'src/store',
   ],

@@ -5,7 +5,7 @@ import { copyDatabase, TABLES } from '../src/maintenance/copy-database.js';
 import { openPglite } from '../src/store/drivers/pglite.js';
 import { migrate } from '../src/store/migrate.js';
 import { temporaryFolder } from './running-server.js';
-import { openTestDatabase, silentLog } from './store-setup.js';
+import { DRIVERS, openTestDatabase, silentLog } from './store-setup.js';
 import { openTaskHouse, PHOTO, TENANT, ToySource } from './task-house.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -67,44 +67,48 @@ test('every table of the schema is moved', async () => {
   expect(
     rows
       .map(({ name }) => name)
-      .filter(name => name !== 'schema_migrations')
+      // What belongs to a database and not to its rows.
+      .filter(name => name !== 'schema_migrations' && name !== 'settings')
       .sort(),
   ).toEqual([...TABLES].sort());
   await database.close();
 });
 
-test('a database is copied row by row into an empty one, and never into one that is not', async () => {
-  const house = await openTaskHouse();
-  const target = await openTestDatabase();
-  house.runnerOf(new ToySource(true, async () => [PHOTO])).start();
-  for (let index = 0; index < 3; index += 1) {
-    const { id } = await house.create({
-      reference: `order ${index}`,
-      labels: ['a "quoted" label', '班级'],
-      idempotencyKey: `key ${index}`,
+test.each(DRIVERS)(
+  'a database is copied row by row into an empty one on %s, and never into one that is not',
+  async driver => {
+    const house = await openTaskHouse();
+    const target = await openTestDatabase(driver);
+    house.runnerOf(new ToySource(true, async () => [PHOTO])).start();
+    for (let index = 0; index < 3; index += 1) {
+      const { id } = await house.create({
+        reference: `order ${index}`,
+        labels: ['a "quoted" label', '班级'],
+        idempotencyKey: `key ${index}`,
+      });
+      await house.until(id, 'SUCCEEDED');
+    }
+    const counts = await copyDatabase(house.database, target);
+    expect(counts).toMatchObject({
+      tasks: 3,
+      assets: 3,
+      task_attempts: 3,
+      ledger: 6,
+      photos: 3,
+      idempotency_keys: 3,
+      task_queue: 0,
     });
-    await house.until(id, 'SUCCEEDED');
-  }
-  const counts = await copyDatabase(house.database, target);
-  expect(counts).toMatchObject({
-    tasks: 3,
-    assets: 3,
-    task_attempts: 3,
-    ledger: 6,
-    photos: 3,
-    idempotency_keys: 3,
-    task_queue: 0,
-  });
-  for (const table of TABLES) {
-    const all = `select * from ${table} order by 1, 2`;
-    expect(await target.query(all)).toEqual(await house.database.query(all));
-  }
-  expect(
-    await target.query(
-      `insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units) values ('${TENANT}', 't', 1, 'x', 'x', '{}', 'INTENT', 'NO', 0) returning id`,
-    ),
-  ).toEqual([{ id: 7 }]);
-  await expect(copyDatabase(house.database, target)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-  await target.close();
-  await house.close();
-});
+    for (const table of TABLES) {
+      const all = `select * from ${table} order by 1, 2`;
+      expect(await target.query(all)).toEqual(await house.database.query(all));
+    }
+    expect(
+      await target.query(
+        `insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units) values ('${TENANT}', 't', 1, 'x', 'x', '{}', 'INTENT', 'NO', 0) returning id`,
+      ),
+    ).toEqual([{ id: 7 }]);
+    await expect(copyDatabase(house.database, target)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await target.close();
+    await house.close();
+  },
+);

@@ -129,6 +129,8 @@ test('retryTask wants a yes where the first try may have been charged, and makes
   await expect(settlement.retry(TENANT, first.id, false)).rejects.toMatchObject({ code: 'MAY_CHARGE_TWICE' });
   const again = await settlement.retry(TENANT, first.id, true);
   expect(again).toMatchObject({ retryOf: first.id });
+  // Two clicks are one wish.
+  expect((await settlement.retry(TENANT, first.id, true)).id).toBe(again.id);
   await house.until(again.id, 'SUCCEEDED');
   expect(await house.tasks.find(TENANT, first.id)).toMatchObject({ state: 'FAILED' });
   expect(await sum('VENDOR')).toMatchObject([{ units: 1, unitsInDoubt: 1, calls: 2 }]);

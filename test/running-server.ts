@@ -14,8 +14,13 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-export async function spawnServer(directory: string, environment: Record<string, string> = {}): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [path.join(ROOT, 'dist', 'src', 'main.js')], {
+/** @param root another copy of the built tree */
+export async function spawnServer(
+  directory: string,
+  environment: Record<string, string> = {},
+  root = ROOT,
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [path.join(root, 'dist', 'src', 'main.js')], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, DARKROOM_PORT: '0', DARKROOM_DATA_DIR: directory, ...environment },
   });

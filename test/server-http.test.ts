@@ -259,6 +259,9 @@ describe('the HTTP server in production', () => {
       expect((await fetch(`${server.origin}/graphiql`)).status).toBe(404);
       const proxied = await rawRequest(server, '/health/ready', { host: 'photos.example' });
       expect(proxied.status).toBe(200);
+      // There are no API keys: by the public name nobody reaches more than signed links.
+      const spent = await rawRequest(server, '/graphql?query=%7B__typename%7D', { host: 'photos.example' });
+      expect(spent.status).toBe(403);
     } finally {
       await server.close();
     }

@@ -207,6 +207,48 @@ test('several backgrounds are several billed calls, each with its own intent; a 
   );
 });
 
+test('a part whose answer was lost does not hold back the others: what was paid is kept, and a person decides', async () => {
+  house = await openTaskHouse();
+  const source = new ToySource(
+    true,
+    async (_context, _call, part) => {
+      if (part === 1) throw lost();
+      return [{ ...PHOTO, index: part }];
+    },
+    { parts: () => 3, units: () => 3 },
+  );
+  house.runnerOf(source).start();
+  const backgrounds = ['#111111', '#222222', '#333333'].map(hex => ({ kind: 'solid' as const, hex }));
+  const task = await house.create({ job: { ...JOB, options: { ...OPTIONS, backgrounds } } });
+  const parked = await house.until(task.id, 'NEEDS_REVIEW');
+  expect(parked.result!.missing).toMatchObject([{ part: 1, failure: { code: 'OUTCOME_UNKNOWN', mayBeCharged: true } }]);
+  expect((await findPhotosOf(house.database, TENANT, [task.id])).map(({ index }) => index)).toEqual([0, 2]);
+  expect(source.calls).toBe(3);
+});
+
+test('a worker that lost its lease in the middle of a paid call closes nothing: the call is not made again', async () => {
+  house = await openTaskHouse();
+  let answer: (pictures: MadePicture[]) => void = () => {};
+  const source = new ToySource(
+    true,
+    () =>
+      new Promise(resolve => {
+        answer = resolve;
+      }),
+  );
+  const task = await house.create();
+  house.runnerOf(source).start();
+  while (source.calls < 1) await new Promise(resolve => setTimeout(resolve, 5));
+  await house.database.query('update task_queue set token = token + 1, owner = $1', ['another worker']);
+  answer([PHOTO]);
+  await new Promise(resolve => setTimeout(resolve, 150));
+  expect(await attemptsOf(task.id)).toMatchObject([{ outcome: null, endedAt: null }]);
+  await releaseAllLeases(house.database);
+  await house.until(task.id, 'NEEDS_REVIEW');
+  expect(source.calls).toBe(1);
+  expect(await house.database.query(`select billed from ledger where kind = 'EVIDENCE'`)).toEqual([{ billed: 'YES' }]);
+});
+
 test('parts that were done before a crash are not bought again', async () => {
   house = await openTaskHouse();
   const source = new ToySource(

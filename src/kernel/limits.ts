@@ -20,7 +20,10 @@ export const LIMITS = {
     jsonBytes: 28_000_000,
     headerTimeoutMs: 10_000,
     requestTimeoutMs: 90_000,
+    /** From the signal to the end of the process. */
     stopMs: 10_000,
+    /** Of that, what closing the database and the workers is left. */
+    lastMs: 1_500,
   },
   graphql: {
     /** A longer document is refused before it is read; a photo belongs in the variables. */

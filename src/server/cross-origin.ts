@@ -7,7 +7,7 @@ const ALLOWED_HEADERS = ['content-type', 'authorization', ...PREFLIGHT_HEADERS].
 /** The gate in front of every route, before any body is read, and CORS for the origins that an operator allowed. */
 export function guardOrigins(app: FastifyInstance, gate: Gate): void {
   app.addHook('onRequest', async (request, reply) => {
-    gate.checkHost(request.headers);
+    gate.checkHost(request.headers, request.url);
     // Load balancers and monitors probe from wherever they run; the answer says nothing.
     if (request.url.startsWith('/health/')) return;
     const origin = gate.checkOrigin(request.headers);

@@ -21,9 +21,14 @@ export class Gate {
     this.#allowed = new Set(options.allowedOrigins);
   }
 
-  /** Throws FORBIDDEN_ORIGIN. */
-  checkHost({ host }: IncomingHttpHeaders): void {
-    if (this.#knownHost(host)) return;
+  /**
+   * Throws FORBIDDEN_ORIGIN. Under the public name, by which a vendor fetches photos, only signed links and health are
+   * open: there are no API keys, so through it anybody could spend the operator's money.
+   */
+  checkHost({ host }: IncomingHttpHeaders, path: string): void {
+    const name = hostUrl(host);
+    if (name !== undefined && LOOPBACK_NAMES.has(name.hostname)) return;
+    if (name !== undefined && name.host === this.#publicUrl?.host && /^\/(assets|health)\//.test(path)) return;
     throw new DarkroomError('FORBIDDEN_ORIGIN', 'The Host header names another server.');
   }
 
@@ -33,11 +38,6 @@ export class Gate {
     if (this.#allowed.has(origin)) return origin;
     if (origin === this.#publicUrl?.origin || this.#isOwn(origin, host)) return undefined;
     throw new DarkroomError('FORBIDDEN_ORIGIN', 'This origin is not allowed; see DARKROOM_ALLOWED_ORIGINS.');
-  }
-
-  #knownHost(host: string | undefined): boolean {
-    const url = hostUrl(host);
-    return url !== undefined && (LOOPBACK_NAMES.has(url.hostname) || url.host === this.#publicUrl?.host);
   }
 
   /** The loopback names are one server as long as the port is the same. */

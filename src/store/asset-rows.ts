@@ -72,14 +72,14 @@ export async function keptAssets(sql: Sql, ids: readonly string[]): Promise<Set<
   return new Set(rows.map(row => row.id));
 }
 
-/** Marks what is past its time as purged; an input waits while a task that needs it is open. Returns the ids, whose files go next. */
+/** Marks what is past its time as purged; an input waits while work on it is under way. Returns the ids, whose files go next. */
 export async function purgeExpiredAssets(sql: Sql, limit: number): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
     `update assets set purged_at = now() where id in (
        select a.id from assets a where a.purged_at is null and a.expires_at <= now()
          and not exists (
            select 1 from task_queue q join tasks t on t.id = q.task_id
-           where t.state = 'RUNNING' and t.input ->> 'photo' = a.id)
+           where t.state in ('RUNNING', 'NEEDS_REVIEW') and t.input ->> 'photo' = a.id)
        order by a.expires_at limit $1
        for update of a skip locked
      ) returning id`,
@@ -97,12 +97,14 @@ export async function resultAssetsOf(sql: Sql, tenantId: string, taskId: string)
   return rows.map(row => row.id);
 }
 
-/** Whether a photo that was sent in is still needed by some task. */
-export async function isInputInUse(sql: Sql, tenantId: string, id: string): Promise<boolean> {
-  return (
-    (await sql.query(`select 1 from tasks where tenant_id = $1 and input ->> 'photo' = $2 limit 1`, [tenantId, id]))
-      .length > 0
+/** Whether this asset may go with its task: a photo that was sent in, and that no other task needs. */
+export async function isFreeInput(sql: Sql, tenantId: string, id: string): Promise<boolean> {
+  const rows = await sql.query(
+    `select 1 from assets a where a.tenant_id = $1 and a.id = $2 and a.kind = 'INPUT'
+       and not exists (select 1 from tasks t where t.tenant_id = $1 and t.input ->> 'photo' = $2)`,
+    [tenantId, id],
   );
+  return rows.length > 0;
 }
 
 export async function purgeAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<void> {

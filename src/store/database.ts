@@ -1,3 +1,5 @@
+import { DarkroomError } from '../kernel/errors.js';
+
 /** A row as the database gave it: column name to value. Only for queries that name no type of their own. */
 export type Row = Record<string, unknown>;
 
@@ -86,4 +88,13 @@ export class SqlError extends Error {
     this.table = refusal.table;
     this.column = refusal.column;
   }
+}
+
+/** What only a caller can have caused: a text with a character that Postgres does not keep. */
+const BAD_TEXT = new Set(['22021', '22P05']);
+
+/** The error for a refusal of the database. */
+export function refusalOf(refusal: ConstructorParameters<typeof SqlError>[0]): Error {
+  if (!BAD_TEXT.has(refusal.code)) return new SqlError(refusal);
+  return new DarkroomError('BAD_USER_INPUT', 'A text holds a character that cannot be kept, such as NUL (U+0000).');
 }

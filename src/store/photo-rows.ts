@@ -59,17 +59,28 @@ export function findPhotos(sql: Sql, tenantId: string, ids: readonly string[]): 
 }
 
 /**
- * Takes photos for a release: those that nobody buys or has bought, unless the task that wanted to ended without it.
+ * Takes photos for a release: those that nobody buys or has bought. A release that ended leaves a photo free again if
+ * no call for that photo may have been charged, or if the caller accepts a second charge.
  * The ids that were taken; the caller rolls back if one is missing.
  */
-export async function takeForRelease(sql: Sql, taskId: string, ids: readonly string[]): Promise<Set<string>> {
+export async function takeForRelease(
+  sql: Sql,
+  taskId: string,
+  ids: readonly string[],
+  acceptPossibleCharge: boolean,
+): Promise<Set<string>> {
   const rows = await sql.query<{ id: string }>(
     `update photos p set release_task_id = $1
-     where p.id = any($2::text[]) and p.clean_asset_id is null and (p.release_task_id is null or exists (
-       select 1 from tasks t where t.id = p.release_task_id and t.state in ('FAILED', 'CANCELED', 'EXPIRED')
-         and not exists (select 1 from task_attempts a where a.task_id = t.id and a.billed <> 'NO')))
+     where p.id = any($2::text[]) and p.clean_asset_id is null and not exists (
+       select 1 from tasks t where t.id = p.release_task_id and (
+         t.state not in ('SUCCEEDED', 'FAILED', 'CANCELED', 'EXPIRED')
+         or (not $3::boolean and exists (
+           select 1 from task_attempts a
+           join jsonb_array_elements(t.input -> 'photos') with ordinality item (photo, position)
+             on item.position = a.part + 1 and item.photo ->> 'photoId' = p.id
+           where a.task_id = t.id and a.billed <> 'NO'))))
      returning p.id`,
-    [taskId, ids],
+    [taskId, ids, acceptPossibleCharge],
   );
   return new Set(rows.map(row => row.id));
 }

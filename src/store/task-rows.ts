@@ -210,3 +210,12 @@ export async function switchSource(sql: Sql, taskId: string, source: string, tok
 export async function deleteTask(sql: Sql, tenantId: string, id: string): Promise<void> {
   await sql.query('delete from tasks where tenant_id = $1 and id = $2', [tenantId, id]);
 }
+
+/** Another try of this task that has not failed. */
+export async function findOpenRetry(sql: Sql, tenantId: string, id: string): Promise<string | undefined> {
+  const rows = await sql.query<{ id: string }>(
+    `select id from tasks where tenant_id = $1 and retry_of = $2 and state not in ('FAILED', 'CANCELED', 'EXPIRED') limit 1`,
+    [tenantId, id],
+  );
+  return rows[0]?.id;
+}

@@ -1,7 +1,9 @@
+import { isIP } from 'node:net';
 import type { Capability, DataSource, JobContext, Operation } from '../../datasources/contract.js';
 import type { AssetService } from '../assets/asset-service.js';
 import { DarkroomError } from '../kernel/errors.js';
 import type { Sealer } from '../kernel/seal.js';
+import { isPublicAddress } from '../net/address-policy.js';
 import { sealedAbout } from './face-verification-service.js';
 import type { Task } from './task.js';
 
@@ -18,8 +20,8 @@ export interface JobContextParts {
   assets: AssetService;
   fitter: Fitter;
   sealer: Sealer;
-  /** A signed link to an asset under the public URL. */
-  link(assetId: string): string;
+  /** A signed link to an asset: under the public URL, or under our own address for the sandbox, which runs beside us. */
+  link(assetId: string, sandbox: boolean): string;
 }
 
 /** What a data source may ask of us while it works on one task: its own photos, and nothing else. */
@@ -45,15 +47,17 @@ export function createJobContext(
       // A vendor that fetches the photo gets one that fits as well: as an asset of its own, which ends as inputs do.
       const fitted =
         capability.photoLimits === undefined ? id : await parts.assets.keepFitted(task.tenantId, id, await photo(id));
-      const url = parts.link(fitted);
-      // A vendor out there cannot reach our loopback address; one that runs on this machine (the sandbox, a test) can.
-      if (isLoopback(url) && !source.origins.some(isLoopback)) throw new DarkroomError('PUBLIC_URL_NEEDED');
+      const url = parts.link(fitted, source.sandbox);
+      // A vendor out there cannot reach an address of this machine or network; one that stands there itself can.
+      if (isPrivate(url) && !source.origins.some(isPrivate)) throw new DarkroomError('PUBLIC_URL_NEEDED');
       return url;
     },
     open: sealed => JSON.parse(parts.sealer.open(sealed, sealedAbout(task.tenantId))),
   };
 }
 
-function isLoopback(url: string): boolean {
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+/** By its address, or by a name that means one. */
+function isPrivate(url: string): boolean {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) === 0 ? /^localhost$|\.(local|localhost|internal|lan)$/.test(host) : !isPublicAddress(host);
 }

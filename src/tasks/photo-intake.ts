@@ -1,5 +1,6 @@
 import { type AssetService, sha256 } from '../assets/asset-service.js';
 import { DarkroomError } from '../kernel/errors.js';
+import { isId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
 import type { AssetRow } from '../store/asset-rows.js';
 import { type PhotoSource, readPhotoSource } from './photo-source.js';
@@ -25,8 +26,9 @@ export class PhotoIntake {
   async read(tenantId: string, source: PhotoSource, path: string): Promise<GivenPhoto> {
     const given = await readPhotoSource(source, path);
     if ('assetId' in given) {
-      const asset = await this.asset(tenantId, given.assetId, `${path}.assetId`);
-      return { identity: asset.sourceSha256 ?? asset.sha256, keep: async () => asset.id };
+      const asset = await this.find(tenantId, given.assetId, `${path}.assetId`);
+      // A request that is repeated is known by its photo, even after the photo went.
+      return { identity: asset.sourceSha256 ?? asset.sha256, keep: async () => present(asset).id };
     }
     const bytes = 'url' in given ? await this.fetch(given.url) : given.bytes;
     return { identity: sha256(bytes), keep: async () => (await this.assets.take(tenantId, bytes)).id };
@@ -34,18 +36,24 @@ export class PhotoIntake {
 
   /** An asset of this tenant that is still there. Throws NOT_FOUND, PHOTO_GONE. */
   async asset(tenantId: string, id: string, path: string): Promise<AssetRow> {
-    const [asset] = await this.assets.find(tenantId, [id]);
-    if (asset === undefined) {
-      throw new DarkroomError('NOT_FOUND', 'There is no such asset.', [
-        { path, code: 'UNKNOWN', allowed: 'the id of an asset of this server' },
-      ]);
-    }
-    if (asset.purgedAt !== null) throw new DarkroomError('PHOTO_GONE');
-    return asset;
+    return present(await this.find(tenantId, id, path));
+  }
+
+  private async find(tenantId: string, id: string, path: string): Promise<AssetRow> {
+    const [asset] = isId('asset', id) ? await this.assets.find(tenantId, [id]) : [];
+    if (asset !== undefined) return asset;
+    throw new DarkroomError('NOT_FOUND', 'There is no such asset.', [
+      { path, code: 'UNKNOWN', allowed: 'the id of an asset of this server' },
+    ]);
   }
 
   private async fetch(url: string): Promise<Uint8Array> {
     const signal = AbortSignal.timeout(LIMITS.upload.timeoutMs);
     return (await this.download(url, { maxBytes: LIMITS.upload.fileBytes, signal, allowOrigins: [] })).bytes;
   }
+}
+
+function present(asset: AssetRow): AssetRow {
+  if (asset.purgedAt !== null) throw new DarkroomError('PHOTO_GONE');
+  return asset;
 }

@@ -8,6 +8,8 @@ import { checkTaskOptions, type TaskOptions, type TaskService } from './task-ser
 
 export interface ReleaseRequest extends TaskOptions {
   photoIds: readonly string[];
+  /** Buys again what an earlier release may have been charged for without bringing it home. */
+  acceptPossibleCharge?: boolean | undefined;
 }
 
 /** Buys the clean photos of previews, each once. */
@@ -37,7 +39,7 @@ export class ReleaseService {
       route: [source],
       ignoredOptions: [],
       also: async (sql, taskId) => {
-        const taken = await takeForRelease(sql, taskId, photoIds);
+        const taken = await takeForRelease(sql, taskId, photoIds, request.acceptPossibleCharge ?? false);
         const index = photoIds.findIndex(id => !taken.has(id));
         if (index >= 0) throw alreadyReleased(index);
       },

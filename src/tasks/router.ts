@@ -64,12 +64,13 @@ export class Router {
 
   private automatic(able: readonly DataSource[], operation: Operation): DataSource[] {
     const order = this.parts.order[operation];
-    const real = able.filter(
-      ({ sandbox, vendor }) => !sandbox && (order === undefined ? vendor !== 'LEQI' : order.includes(vendor)),
-    );
-    if (order !== undefined) real.sort((a, b) => order.indexOf(a.vendor) - order.indexOf(b.vendor));
-    if (real.length > 0 || operation === 'FACE_VERIFICATION') return real;
-    return able.filter(({ sandbox, vendor }) => sandbox && vendor !== 'LEQI');
+    const chosen = able.filter(({ vendor }) => vendor !== 'LEQI');
+    const real = chosen.filter(({ sandbox }) => !sandbox);
+    if (real.length === 0) return operation === 'FACE_VERIFICATION' ? [] : chosen;
+    if (order === undefined) return real;
+    return real
+      .filter(({ vendor }) => order.includes(vendor))
+      .sort((a, b) => order.indexOf(a.vendor) - order.indexOf(b.vendor));
   }
 }
 

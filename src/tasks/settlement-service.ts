@@ -1,10 +1,10 @@
 import type { Jobs } from '../../datasources/contract.js';
 import type { AssetService } from '../assets/asset-service.js';
 import { DarkroomError } from '../kernel/errors.js';
-import { isInputInUse, resultAssetsOf } from '../store/asset-rows.js';
+import { isFreeInput, resultAssetsOf } from '../store/asset-rows.js';
 import { settleAttempts } from '../store/attempt-rows.js';
-import type { Database } from '../store/database.js';
-import { deleteTask } from '../store/task-rows.js';
+import type { Database, Sql } from '../store/database.js';
+import { deleteTask, findOpenRetry } from '../store/task-rows.js';
 import type { TaskLifecycle } from './lifecycle.js';
 import { isTerminal } from './machine.js';
 import type { Router } from './router.js';
@@ -27,7 +27,10 @@ export interface SettlementParts {
 export class SettlementService {
   constructor(private readonly parts: SettlementParts) {}
 
-  /** Ends a task that needs review, with what was found out about the money. It is FAILED: its result is not here. */
+  /**
+   * Ends a task that needs review, with what was found out about the money. It is FAILED, unless other calls of it gave
+   * something: then it SUCCEEDS with that.
+   */
   async resolve(tenantId: string, id: string, resolution: Resolution): Promise<Task> {
     const task = await this.find(tenantId, id);
     if (task.state !== 'NEEDS_REVIEW') throw new DarkroomError('NOT_IN_REVIEW', `The task is ${task.state}.`);
@@ -37,6 +40,9 @@ export class SettlementService {
   /** A new task with the same input. Where the old one may have been charged, the caller has to accept a second charge. */
   async retry(tenantId: string, id: string, acceptPossibleCharge: boolean): Promise<Task> {
     const task = await this.find(tenantId, id);
+    // Two clicks are one wish.
+    const open = await findOpenRetry(this.parts.database, tenantId, id);
+    if (open !== undefined) return this.find(tenantId, open);
     if (task.state === 'SUCCEEDED' || task.state === 'QUEUED' || task.state === 'RUNNING') {
       throw new DarkroomError(
         'CANNOT_RETRY',
@@ -61,7 +67,7 @@ export class SettlementService {
       sandbox ? 'SANDBOX' : task.route.length > 1 ? 'AUTO' : vendor,
     );
     if (task.state === 'NEEDS_REVIEW') await this.settle(task, 'UNKNOWN');
-    return this.parts.tasks.create(tenantId, {
+    const made = this.parts.tasks.create(tenantId, {
       operation: task.operation,
       job: task.input,
       fingerprint: '',
@@ -70,6 +76,11 @@ export class SettlementService {
       route: route.sources,
       ignoredOptions: route.ignored,
       retryOf: id,
+    });
+    return made.catch(async error => {
+      const first = await findOpenRetry(this.parts.database, tenantId, id);
+      if (first === undefined) throw error;
+      return this.find(tenantId, first);
     });
   }
 
@@ -82,17 +93,18 @@ export class SettlementService {
     const gone = await resultAssetsOf(database, tenantId, id);
     await deleteTask(database, tenantId, id);
     const input = 'photo' in task.input ? task.input.photo : undefined;
-    if (input !== undefined && !(await isInputInUse(database, tenantId, input))) gone.push(input);
+    if (input !== undefined && (await isFreeInput(database, tenantId, input))) gone.push(input);
     await assets.purge(tenantId, gone);
     return task;
   }
 
   private async settle(task: Task, billed: 'YES' | 'NO' | 'UNKNOWN'): Promise<Task> {
     const failure = task.failure ?? { code: 'OUTCOME_UNKNOWN' as const, message: 'Settled by a person.' };
-    const row = await this.parts.lifecycle.move(task.id, 'fail', {
-      failure,
-      also: sql => settleAttempts(sql, task.id, billed),
-    });
+    const also = (sql: Sql) => settleAttempts(sql, task.id, billed);
+    const row =
+      task.result === null
+        ? await this.parts.lifecycle.move(task.id, 'fail', { failure, also })
+        : await this.parts.lifecycle.move(task.id, 'succeed', { also });
     if (row === undefined) throw new DarkroomError('NOT_IN_REVIEW', 'The task has changed meanwhile.');
     return this.find(task.tenantId, task.id);
   }

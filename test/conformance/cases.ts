@@ -1,5 +1,5 @@
 import type { Fate, Fates } from './fates.js';
-import { CONFORMANCE, type Flow as AnyFlow, type Deployment, type RemoteVendor, type Variant } from './flows.js';
+import { type Flow as AnyFlow, CONFORMANCE, type Deployment, type RemoteVendor, type Variant } from './flows.js';
 import type { Calls, Trial } from './stand.js';
 
 type Flow = AnyFlow & { vendor: RemoteVendor };
@@ -102,15 +102,28 @@ function cell(flow: Flow, name: Case, detail: string, trial: Partial<Trial>, exp
 }
 
 /** The task succeeds; `more` are requests beyond one of each call. */
-function well(flow: Flow, over: Partial<Expected> = {}, more: Readonly<Record<string, number>> = {}, variant = flow.variants[0]): Expected {
-  const usual = Object.fromEntries([[flow.submit, variant.calls], ...flow.asks.map(call => [call, 1])]) as Record<string, number>;
+function well(
+  flow: Flow,
+  over: Partial<Expected> = {},
+  more: Readonly<Record<string, number>> = {},
+  variant = flow.variants[0],
+): Expected {
+  const usual = Object.fromEntries([[flow.submit, variant.calls], ...flow.asks.map(call => [call, 1])]) as Record<
+    string,
+    number
+  >;
   const requests = Object.fromEntries(
     Object.keys({ ...usual, ...more }).map(call => [call, (usual[call] ?? 0) + (more[call] ?? 0)]),
   );
   return {
     state: 'SUCCEEDED',
-    attempts: Array(variant.calls).fill(`SUCCEEDED ${paid(variant)}`).join(', '),
-    requests: { ...requests, ...(variant.pictures > 0 && requests.result === undefined ? { result: variant.pictures } : {}) },
+    attempts: Array(variant.calls)
+      .fill(`SUCCEEDED ${paid(variant)}`)
+      .join(', '),
+    requests: {
+      ...requests,
+      ...(variant.pictures > 0 && requests.result === undefined ? { result: variant.pictures } : {}),
+    },
     units: variant.units,
     pictures: variant.pictures,
     ...over,
@@ -119,7 +132,8 @@ function well(flow: Flow, over: Partial<Expected> = {}, more: Readonly<Record<st
 
 /** A call that cost nothing went wrong once, was made again, and then all was well. */
 function again(flow: Flow, call: string): Expected {
-  if (call === flow.submit) return well(flow, { attempts: `FAILED NO, SUCCEEDED ${paid(flow.variants[0])}` }, { [call]: 1 });
+  if (call === flow.submit)
+    return well(flow, { attempts: `FAILED NO, SUCCEEDED ${paid(flow.variants[0])}` }, { [call]: 1 });
   // Asked again from the first question on.
   const asked = flow.asks.slice(0, flow.asks.indexOf(call) + 1);
   return well(flow, {}, Object.fromEntries(asked.map(each => [each, 1])));
@@ -177,7 +191,10 @@ function fateOf(flow: Flow, call: string, code: string, fate: Fate, name: Case):
   if (fate === 'REVIEW') return bills(flow) ? review(flow, 'VENDOR_UNAVAILABLE', 0) : again(flow, call);
   const [ours = '', billed] = fate.split(' ');
   // Fegine answers with HTTP 200, which takes a unit, whatever it says.
-  const units = call !== flow.submit || (flow.operation === 'FACE_VERIFICATION' && name === 'guide codes') ? flow.variants[0].units : 0;
+  const units =
+    call !== flow.submit || (flow.operation === 'FACE_VERIFICATION' && name === 'guide codes')
+      ? flow.variants[0].units
+      : 0;
   if (billed === undefined) return well(flow, { outcome: ours, units });
   const spelled = code.replace(/\/\d+$/, '');
   // The classic gateway sends words and no code.
@@ -197,7 +214,15 @@ function logins(flow: Flow): Cell[] {
   const wrong: Deployment = { name: 'wrong key', environment: { [key]: 'not-the-right-one' } };
   return [
     ...(flow.after === undefined
-      ? [cell(flow, 'wrong key', '', { deployment: wrong }, { ...failed(flow, flow.submit, 'VENDOR_AUTH', 'NO', 0), breaches: 'LOGIN' })]
+      ? [
+          cell(
+            flow,
+            'wrong key',
+            '',
+            { deployment: wrong },
+            { ...failed(flow, flow.submit, 'VENDOR_AUTH', 'NO', 0), breaches: 'LOGIN' },
+          ),
+        ]
       : []),
     cell(
       flow,
@@ -329,7 +354,13 @@ function results(flow: Flow): Cell[] {
         pictures: 0,
       },
     ),
-    cell(flow, 'foreign host', 'that is private', { orders: [foreign] }, { ...gone('VENDOR_ERROR'), foreignRequests: 0 }),
+    cell(
+      flow,
+      'foreign host',
+      'that is private',
+      { orders: [foreign] },
+      { ...gone('VENDOR_ERROR'), foreignRequests: 0 },
+    ),
     cell(
       flow,
       'foreign host',

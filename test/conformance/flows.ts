@@ -2,7 +2,7 @@ import { type Jobs, type Operation, VENDORS, type VendorName } from '../../datas
 import type { SandboxSettings } from '../../sandbox/sandbox.js';
 import type { PhotoRow } from '../../src/store/photo-rows.js';
 import { OPTIONS } from '../task-house.js';
-import { ALIBABA, FANGTANG, FEGINE, type Fates, HUAWEI, HUAWEI_QUESTION, JUMEI, LEQI, PAINTING } from './fates.js';
+import { ALIBABA, FANGTANG, type Fates, FEGINE, HUAWEI, HUAWEI_QUESTION, JUMEI, LEQI, PAINTING } from './fates.js';
 
 export type RemoteVendor = Exclude<VendorName, 'LOCAL'>;
 export const REMOTE_VENDORS = VENDORS.filter((vendor): vendor is RemoteVendor => vendor !== 'LOCAL');
@@ -200,6 +200,8 @@ export const CONFORMANCE: Readonly<Record<RemoteVendor, Vendor>> = {
           },
         ],
         ...fangtang,
+        // The same calls: tried with RESTORATION.
+        codes: {},
       },
     ],
   },

@@ -43,12 +43,23 @@ async function main(): Promise<void> {
   if (reasons.length > 0) process.exitCode = 1;
 }
 
-function print(columns: ReadonlyMap<RemoteVendor, ReadonlyMap<string, Tally>>, reasons: readonly string[], seconds: number) {
+function print(
+  columns: ReadonlyMap<RemoteVendor, ReadonlyMap<string, Tally>>,
+  reasons: readonly string[],
+  seconds: number,
+) {
   const head = ['', ...columns.keys()];
   const rows = CASES.map(name => [name, ...[...columns.values()].map(column => text(column.get(name)))]);
   const widths = head.map((_, index) => Math.max(...[head, ...rows].map(row => row[index]!.length)));
-  const lines = [head, ...rows].map(row => row.map((word, index) => word.padEnd(widths[index]!)).join('  ').trimEnd());
-  const tried = [...columns.values()].flatMap(column => [...column.values()]).reduce((sum, each) => sum + each.tried, 0);
+  const lines = [head, ...rows].map(row =>
+    row
+      .map((word, index) => word.padEnd(widths[index]!))
+      .join('  ')
+      .trimEnd(),
+  );
+  const tried = [...columns.values()]
+    .flatMap(column => [...column.values()])
+    .reduce((sum, each) => sum + each.tried, 0);
   const verdict = reasons.length === 0 ? 'every cell ok' : `failures:\n${reasons.join('\n')}`;
   process.stdout.write(`${lines.join('\n')}\n\n${tried} trials in ${seconds} s; ${verdict}\n`);
 }

@@ -66,7 +66,10 @@ function compare(expected: Expected, outcome: Outcome): string[] {
   expect('credentials on a foreign host', 0, foreign.withCredentials);
   if (expected.foreignRequests !== undefined) expect('foreign requests', expected.foreignRequests, foreign.requests);
   // While a call is open, its answer is what it is resumed with.
-  const kept = JSON.stringify([task, attempts.map(attempt => (attempt.endedAt === null ? { ...attempt, answer: null } : attempt))]);
+  const kept = JSON.stringify([
+    task,
+    attempts.map(attempt => (attempt.endedAt === null ? { ...attempt, answer: null } : attempt)),
+  ]);
   expect('vendor URLs that are left', '', outcome.vendorOrigins.filter(origin => kept.includes(origin)).join(' '));
   return wrong;
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PGlite, type Results, types } from '@electric-sql/pglite';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
-import { type Database, type Parameter, type Row, type Sql, SqlError, type StoreLog } from '../database.js';
+import { type Database, type Parameter, type Row, refusalOf, type Sql, type StoreLog } from '../database.js';
 import { type DirectoryLock, lockDirectory } from '../directory-lock.js';
 import { createCluster, sweepUnfinished } from '../template.js';
 import { stopAtPanic } from './pglite-panic.js';
@@ -203,5 +203,5 @@ class PgliteDatabase implements Database {
 
 function withoutValues(error: unknown): unknown {
   const isRefusal = error instanceof Error && 'severity' in error && 'code' in error;
-  return isRefusal ? new SqlError(error as unknown as ConstructorParameters<typeof SqlError>[0]) : error;
+  return isRefusal ? refusalOf(error as unknown as Parameters<typeof refusalOf>[0]) : error;
 }

@@ -1,5 +1,5 @@
 import { DarkroomError } from '../../kernel/errors.js';
-import { SqlError } from '../database.js';
+import { refusalOf, SqlError } from '../database.js';
 
 /** SQLSTATE classes and codes that say something of the server's state and nothing of the statement. */
 const AWAY = [
@@ -27,7 +27,7 @@ export function asTyped(error: unknown): unknown {
   // Ours: a number that was too large to read.
   if (error instanceof RangeError) return error;
   if (!isRefusal(error)) return new DarkroomError('DATABASE_UNAVAILABLE', undefined, [], { cause: error });
-  if (!AWAY.some(state => error.code.startsWith(state))) return new SqlError(error);
+  if (!AWAY.some(state => error.code.startsWith(state))) return refusalOf(error);
   const cause = new SqlError({ code: error.code, message: error.message });
   return new DarkroomError('DATABASE_UNAVAILABLE', undefined, [], { cause });
 }

@@ -51,6 +51,8 @@ create table tasks (
 );
 create index tasks_listing on tasks (tenant_id, created_at desc, id desc);
 create index tasks_by_reference on tasks (tenant_id, reference) where reference is not null;
+-- two retries of one task at once would pay twice
+create unique index tasks_one_retry on tasks (retry_of) where retry_of is not null and state not in ('FAILED', 'CANCELED', 'EXPIRED');
 create index tasks_by_label on tasks using gin (labels);
 
 -- What is polled stands apart and narrow: a claim rewrites a short row, and an ended task leaves nothing here.

@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { parse } from 'graphql';
+import { DarkroomClient } from '../client/client.js';
+import { TaskUpdatedDocument } from '../client/generated.js';
+import { sniff } from '../src/assets/sniff.js';
+import { ROOT } from '../src/kernel/paths.js';
+import { spawnServer, temporaryFolder } from './running-server.js';
+
+/** What a new vendor changes outside its own folder: a line goes below each of these. */
+const LINES: readonly { file: string; below: string; line: string }[] = [
+  { file: 'datasources/contract.ts', below: 'export const VENDORS = [', line: "  'TOY'," },
+  { file: 'datasources/registry.ts', below: "import { LocalDataSource }", line: "import * as toy from './toy/config.js';" },
+  {
+    file: 'datasources/registry.ts',
+    below: "import { LocalDataSource }",
+    line: "import { ToyDataSource } from './toy/toy.datasource.js';",
+  },
+  {
+    file: 'datasources/registry.ts',
+    below: 'const REGISTRY',
+    line: "  register('TOY', { ...toy, read: toy.readToy }, ToyDataSource),",
+  },
+  { file: 'schema/enums.ts', below: 'const VENDOR_TEXTS = ', line: "  TOY: 'A toy.'," },
+];
+
+const PICTURE = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
+let copy: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  copy = await temporaryFolder();
+});
+afterAll(() => copy.remove());
+
+/** The sources as they stand, with the toy added. */
+function addToy(): void {
+  const { include } = JSON.parse(readFileSync(path.join(ROOT, 'tsconfig.json'), 'utf8')) as { include: string[] };
+  for (const name of ['package.json', 'tsconfig.json', ...include])
+    cpSync(path.join(ROOT, name), path.join(copy.path, name), { recursive: true });
+  symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy.path, 'node_modules'));
+  // The prepared database takes seconds to make anew.
+  for (const name of readdirSync(path.join(ROOT, 'dist')).filter(each => each.startsWith('pglite')))
+    cpSync(path.join(ROOT, 'dist', name), path.join(copy.path, 'dist', name), { recursive: true });
+
+  const folder = path.join(copy.path, 'datasources', 'toy');
+  mkdirSync(folder);
+  for (const name of ['config.ts', 'toy.datasource.ts'])
+    cpSync(path.join(ROOT, 'test', 'fixtures', 'toy-vendor', `${name}.txt`), path.join(folder, name));
+  for (const { file, below, line } of LINES) {
+    const target = path.join(copy.path, file);
+    const lines = readFileSync(target, 'utf8').replace('VENDORS = [', 'VENDORS = [\n').split('\n');
+    lines.splice(lines.findIndex(each => each.startsWith(below)) + 1, 0, line);
+    writeFileSync(target, lines.join('\n'));
+  }
+}
+
+test('one folder and its lines add a vendor: it compiles, is listed, and serves by name; and the conformance suite asks for its cases', async () => {
+  addToy();
+  const compiled = spawnSync(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '--pretty', 'false'], {
+    cwd: copy.path,
+    encoding: 'utf8',
+  });
+  const errors = compiled.stdout.split('\n').filter(line => /^\S.*error TS/.test(line));
+  expect(errors).toEqual([expect.stringMatching(/^test\/conformance\/flows\.ts.*'TOY' is missing/)]);
+
+  const asked: Buffer[] = [];
+  const vendor = http.createServer(async (request, response) => {
+    if (request.method === 'GET') return response.writeHead(200, { 'content-type': 'image/png' }).end(PICTURE);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    asked.push(Buffer.concat(chunks));
+    return response.end(JSON.stringify({ picture: `http://${request.headers.host}/picture` }));
+  });
+  await new Promise<void>(resolve => vendor.listen(0, '127.0.0.1', resolve));
+  const server = await spawnServer(
+    path.join(copy.path, 'data'),
+    { TOY_URL: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/make` },
+    copy.path,
+  );
+  try {
+    const client = new DarkroomClient(server.url);
+    // biome-ignore lint/suspicious/noExplicitAny: the client is generated for the schema without the toy
+    const ask = (query: string, variables: object = {}): Promise<any> =>
+      client.request(parse(query) as TypedDocumentNode<unknown, object>, variables);
+    const { vendors } = await ask('{ vendors { vendor configured sandbox operations } }');
+    expect(vendors).toContainEqual({ vendor: 'TOY', configured: true, sandbox: false, operations: ['BACKGROUND'] });
+
+    const { changeBackground } = await ask(
+      'mutation ($input: ChangeBackgroundInput!) { changeBackground(input: $input) { id } }',
+      { input: { photo: { base64: PICTURE.toString('base64') }, background: { color: 'blue' }, vendor: 'TOY' } },
+    );
+    const { id } = changeBackground;
+    for await (const _event of client.subscribe(TaskUpdatedDocument, { id, afterSequence: null }));
+    const { task } = await ask(
+      'query ($id: ID!) { task(id: $id) { state vendor attempts { vendor outcome billed } ... on BackgroundTask { image { width height } } } }',
+      { id },
+    );
+    expect(task).toEqual({
+      state: 'SUCCEEDED',
+      vendor: 'TOY',
+      attempts: [{ vendor: 'TOY', outcome: 'SUCCEEDED', billed: 'YES' }],
+      image: { width: 512, height: 512 },
+    });
+    // The house made the photo fit the limits that the toy declares.
+    expect(asked.map(photo => sniff(photo))).toMatchObject([{ format: 'jpeg', width: 300, height: 300 }]);
+  } finally {
+    await server.kill('SIGTERM');
+    vendor.closeAllConnections();
+    vendor.close();
+  }
+}, 60_000);
