@@ -144,12 +144,13 @@ export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
 
 export function toAttempt(row: AttemptRow): Attempt {
   const { vendor, sandbox } = readSourceKey(row.source);
-  const { number, vendorTaskId, units, startedAt, endedAt, outcome, billed, vendorCode } = row;
+  const { number, vendorTaskId, vendorExpiresAt, units, startedAt, endedAt, outcome, billed, vendorCode } = row;
   return {
     number,
     vendor,
     sandbox,
     vendorTaskId,
+    vendorExpiresAt,
     units,
     startedAt,
     endedAt,

@@ -59,6 +59,12 @@ export class Attempt {
   @Field(() => String, { nullable: true, description: "The vendor's own id of work that goes on or went on there." })
   vendorTaskId!: string | null;
 
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When the vendor deletes what it answered with, as far as it says; our own copy is not touched by it.',
+  })
+  vendorExpiresAt!: Date | null;
+
   @Field(() => Int, { description: "Units of the vendor's package that it uses up, if it is charged." })
   units!: number;
 

@@ -45,7 +45,11 @@ function runDemo(url: string): Promise<{ code: number | null; output: string }> 
 
 test('with every vendor variable pointing at another server and the sandbox off, every operation of the demo comes to its end, and that server finds no breach', async () => {
   const queue = { medianMs: 500, sigma: 0 };
-  const vendors = await startSandbox({ pictures, seed: 1, settings: { paintingQueue: queue, restorationQueue: queue } });
+  const vendors = await startSandbox({
+    pictures,
+    seed: 1,
+    settings: { paintingQueue: queue, restorationQueue: queue },
+  });
   const folder = await temporaryFolder();
   const server = await spawnServer(folder.path, { DARKROOM_SANDBOX: 'off', ...vendors.environment });
   try {

@@ -18,7 +18,9 @@ function traces(text: string): Buffer[] {
   const utf8 = Buffer.from(text, 'utf8');
   const base64 = [0, 1, 2].flatMap(offset => {
     // The first and the last characters depend on the neighbours.
-    const whole = Buffer.concat([Buffer.alloc(offset), utf8]).toString('base64').replace(/=+$/, '');
+    const whole = Buffer.concat([Buffer.alloc(offset), utf8])
+      .toString('base64')
+      .replace(/=+$/, '');
     const sure = whole.slice(offset === 0 ? 0 : offset + 1, -1);
     return [sure, sure.replaceAll('+', '-').replaceAll('/', '_')];
   });
@@ -40,7 +42,9 @@ function findIn(directory: string, log: string, texts: readonly string[]): strin
     { name: 'log', bytes: Buffer.from(log) },
   ];
   return texts.flatMap((text, index) =>
-    places.filter(({ bytes }) => traces(text).some(trace => bytes.includes(trace))).map(({ name }) => `text ${index} in ${name}`),
+    places
+      .filter(({ bytes }) => traces(text).some(trace => bytes.includes(trace)))
+      .map(({ name }) => `text ${index} in ${name}`),
   );
 }
 
@@ -90,7 +94,9 @@ test('the name and the ID number of verifyFace stand neither in the data directo
     expect(refused).not.toContain(PERSON.idNumber.slice(0, -1));
 
     const answered = await client.request(
-      parse('query ($id: ID!) { task(id: $id) { id state failure { code message userMessage vendorCode } } }') as TypedDocumentNode<unknown, object>,
+      parse(
+        'query ($id: ID!) { task(id: $id) { id state failure { code message userMessage vendorCode } } }',
+      ) as TypedDocumentNode<unknown, object>,
       { id: ids[1] },
     );
     expect(texts.filter(text => JSON.stringify(answered).includes(text))).toEqual([]);

@@ -14,10 +14,14 @@ import { spawnServer, temporaryFolder } from './running-server.js';
 /** What a new vendor changes outside its own folder: a line goes below each of these. */
 const LINES: readonly { file: string; below: string; line: string }[] = [
   { file: 'datasources/contract.ts', below: 'export const VENDORS = [', line: "  'TOY'," },
-  { file: 'datasources/registry.ts', below: "import { LocalDataSource }", line: "import * as toy from './toy/config.js';" },
   {
     file: 'datasources/registry.ts',
-    below: "import { LocalDataSource }",
+    below: 'import { LocalDataSource }',
+    line: "import * as toy from './toy/config.js';",
+  },
+  {
+    file: 'datasources/registry.ts',
+    below: 'import { LocalDataSource }',
     line: "import { ToyDataSource } from './toy/toy.datasource.js';",
   },
   {
@@ -59,12 +63,17 @@ function addToy(): void {
 
 test('one folder and its lines add a vendor: it compiles, is listed, and serves by name; and the conformance suite asks for its cases', async () => {
   addToy();
-  const compiled = spawnSync(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '--pretty', 'false'], {
-    cwd: copy.path,
-    encoding: 'utf8',
-  });
+  const compiled = spawnSync(
+    process.execPath,
+    [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '--pretty', 'false'],
+    {
+      cwd: copy.path,
+      encoding: 'utf8',
+    },
+  );
   const errors = compiled.stdout.split('\n').filter(line => /^\S.*error TS/.test(line));
-  expect(errors).toEqual([expect.stringMatching(/^test\/conformance\/flows\.ts.*'TOY' is missing/)]);
+  expect(errors.filter(line => !line.startsWith('test/conformance/'))).toEqual([]);
+  expect(errors).toContainEqual(expect.stringMatching(/^test\/conformance\/flows\.ts.*'TOY' is missing/));
 
   const asked: Buffer[] = [];
   const vendor = http.createServer(async (request, response) => {

@@ -15,6 +15,7 @@ export interface AttemptRow {
   vendorTaskId: string | null;
   answer: unknown;
   result: unknown;
+  vendorExpiresAt: Date | null;
   startedAt: Date;
   endedAt: Date | null;
   outcome: AttemptOutcome | null;
@@ -27,7 +28,7 @@ export interface AttemptRow {
 }
 
 const COLUMNS = `task_id as "taskId", number, source, part, can_bill as "canBill", units, vendor_task_id as "vendorTaskId",
-  answer, result, started_at as "startedAt", ended_at as "endedAt", outcome, final, billed, code, message,
+  answer, result, vendor_expires_at as "vendorExpiresAt", started_at as "startedAt", ended_at as "endedAt", outcome, final, billed, code, message,
   vendor_code as "vendorCode", request_id as "requestId"`;
 
 /** Attempts of several tasks, in order. */
@@ -64,6 +65,7 @@ export function openedRow(intent: NewAttempt): AttemptRow {
     vendorTaskId: null,
     answer: null,
     result: null,
+    vendorExpiresAt: null,
     startedAt: new Date(),
     endedAt: null,
     outcome: null,
@@ -81,14 +83,22 @@ export async function noteAnswer(
   sql: Sql,
   taskId: string,
   number: number,
-  said: { vendorTaskId: string | null; answer: unknown; billed: Billed },
+  said: { vendorTaskId: string | null; answer: unknown; billed: Billed; vendorExpiresAt?: Date | undefined },
 ): Promise<void> {
   const written = await sql.query(
     `with written as (
-       update task_attempts set vendor_task_id = coalesce($3, vendor_task_id), answer = $4::jsonb, billed = $5
+       update task_attempts set vendor_task_id = coalesce($3, vendor_task_id), answer = $4::jsonb, billed = $5,
+         vendor_expires_at = $6
        where task_id = $1 and number = $2 and ended_at is null returning *
      ), entry as (${entryOf('ANSWER')}) select number from written`,
-    [taskId, number, said.vendorTaskId, said.answer === undefined ? null : JSON.stringify(said.answer), said.billed],
+    [
+      taskId,
+      number,
+      said.vendorTaskId,
+      said.answer === undefined ? null : JSON.stringify(said.answer),
+      said.billed,
+      said.vendorExpiresAt ?? null,
+    ],
   );
   if (written.length === 0) await appendEvidence(sql, taskId, number, said.billed, said.vendorTaskId);
 }

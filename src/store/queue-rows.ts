@@ -97,3 +97,8 @@ export async function releaseAllLeases(sql: Sql): Promise<void> {
 export async function leaveQueue(sql: Sql, taskId: string): Promise<void> {
   await sql.query('delete from task_queue where task_id = $1', [taskId]);
 }
+
+/** How many tasks wait for each source. */
+export function countBySource(sql: Sql): Promise<{ source: string; count: number }[]> {
+  return sql.query('select source, count(*)::int as count from task_queue group by source order by source');
+}

@@ -264,6 +264,7 @@ class JobSession {
       vendorTaskId: answer.vendorTaskId ?? null,
       answer: said,
       billed,
+      vendorExpiresAt: expiryOf(pictures),
     });
     return this.fetch(attempt, said);
   }
@@ -275,11 +276,7 @@ class JobSession {
     } catch (error) {
       if (this.signal.aborted) return this.endings.giveBack();
       this.parts.log.warn({ ...this.who(), ...loggable(error) }, 'a result could not be fetched');
-      const until = Math.min(
-        ...pictures.map(({ urlExpiresAt }) =>
-          urlExpiresAt === null ? notedAt + LIMITS.vendor.fetchForMs : Date.parse(urlExpiresAt),
-        ),
-      );
+      const until = expiryOf(pictures)?.getTime() ?? notedAt + LIMITS.vendor.fetchForMs;
       const hopeless = isHopelessResult(error);
       if (!hopeless && Date.now() < until) return this.endings.giveBack(backoffMs(Date.now() - notedAt));
       const failure: TaskFailure = {
@@ -448,4 +445,10 @@ class JobSession {
   private who(): { taskId: string; source: string } {
     return { taskId: this.task.id, source: this.task.source };
   }
+}
+
+/** The first moment at which the vendor deletes one of them, as far as it says. */
+function expiryOf(pictures: readonly NotedPicture[]): Date | undefined {
+  const all = pictures.flatMap(({ urlExpiresAt }) => (urlExpiresAt === null ? [] : [Date.parse(urlExpiresAt)]));
+  return all.length === 0 ? undefined : new Date(Math.min(...all));
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PollLoop } from '../../datasources/kit/poll-loop.js';
 import { LIMITS } from '../kernel/limits.js';
-import { type Claim, claimDue, nextDue } from '../store/queue-rows.js';
+import { type Claim, claimDue, countBySource, nextDue } from '../store/queue-rows.js';
 import { JobRunner, type JobRunnerParts } from './job-runner.js';
 import { Leases } from './leases.js';
 
@@ -10,7 +10,7 @@ export class TaskRunner {
   private readonly owner = randomUUID();
   private readonly loop: PollLoop<Claim>;
 
-  constructor(parts: Omit<JobRunnerParts, 'stopping' | 'leases'>) {
+  constructor(private readonly parts: Omit<JobRunnerParts, 'stopping' | 'leases'>) {
     const { database, sources, watch, log } = parts;
     const leases = new Leases(database, this.owner);
     const runner = new JobRunner({ ...parts, leases, stopping: () => this.loop.stopping });
@@ -31,6 +31,16 @@ export class TaskRunner {
 
   start(): void {
     this.loop.start();
+    void this.tellOfStranded();
+  }
+
+  /** Keys that an operator took away leave tasks that nobody claims: they wait for the keys, and he has to know. */
+  private async tellOfStranded(): Promise<void> {
+    const { database, sources, log } = this.parts;
+    const waiting = await countBySource(database).catch(() => []);
+    for (const { source, count } of waiting) {
+      if (!sources.has(source)) log.warn({ source, count }, 'tasks wait for a vendor that is not configured');
+    }
   }
 
   wake(): void {

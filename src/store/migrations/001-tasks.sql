@@ -85,6 +85,8 @@ create table task_attempts (
   answer jsonb,
   -- the pictures as kept
   result jsonb,
+  -- when the vendor deletes what it answered with
+  vendor_expires_at timestamptz,
   started_at timestamptz not null default now(),
   ended_at timestamptz,
   outcome text check (outcome in ('SUCCEEDED', 'FAILED', 'LOST', 'CANCELED')),
