@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { PollLoop } from '../datasources/kit/poll-loop.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import type { Database } from '../src/store/database.js';
-import { type Claim, claimDue, nextDue } from '../src/store/queue-rows.js';
+import { type Claim, claimDue, nextDue, releaseLeases } from '../src/store/queue-rows.js';
 import { Leases } from '../src/tasks/leases.js';
 
-export const SOURCE = 'JUMEI_PAINTING';
+const SOURCE = 'JUMEI_PAINTING';
 /** Half of the open tasks is due, over the last hour; the rest within the next ten minutes. */
 const PAST_S = 3_600;
 const FUTURE_S = 600;
 /** A polled task is due again after so long: none of them twice within one measurement. */
-const AGAIN_MS = 600_000;
+export const AGAIN_MS = 600_000;
 
 /** Rows as the task service writes them, many at a time: tasks that a vendor works on. */
 export async function fill(database: Database, tasks: number): Promise<void> {
-  await database.query('delete from tasks');
+  await database.script('truncate tasks cascade');
   await database.query(
     `insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, input)
      select 'task_' || translate(gen_random_uuid()::text, '-', ''), 'bench', 'PAINTING', 'RUNNING', 'VENDOR',
@@ -24,7 +24,8 @@ export async function fill(database: Database, tasks: number): Promise<void> {
   );
   await database.query(
     `insert into task_queue (task_id, tenant_id, source, due_at)
-     select id, tenant_id, source, now() + make_interval(secs => case when random() < 0.5 then -random() * $1::float8 else random() * $2::float8 end)
+     select id, tenant_id, source, now() +
+       make_interval(secs => case when random() < 0.5 then -random() * $1::float8 else random() * $2::float8 end)
      from tasks order by random()`,
     [PAST_S, FUTURE_S],
   );
@@ -33,39 +34,57 @@ export async function fill(database: Database, tasks: number): Promise<void> {
   await database.query('checkpoint');
 }
 
+/** The two statements of a poll and nothing else: claim so many, give them back until their next due time. */
+export async function pollByBatches(database: Database, polls: number, batch: number): Promise<number> {
+  let done = 0;
+  while (done < polls) {
+    const claims = await claimDue(database, 'bench', [{ source: SOURCE, free: batch }], LIMITS.task.leaseMs);
+    if (claims.length === 0) break;
+    await releaseLeases(
+      database,
+      claims.map(claim => ({ claim, delayMs: AGAIN_MS })),
+    );
+    done += claims.length;
+  }
+  return done;
+}
+
 export interface Load {
   /** Polls under way at once. */
   concurrency: number;
   /** At most so many polls begin a second. */
   perSecond?: number;
-  /** Ends after so many polls, or at this moment (epoch milliseconds). */
+  /** It ends after so many polls, or after so long. */
   polls?: number;
-  until?: number;
+  forMs?: number;
   againMs?: number;
 }
 
-/** The house's own loop over its own queue, with a vendor that answers "not yet" at once. Returns polls and seconds. */
-export async function poll(database: Database, load: Load): Promise<{ polls: number; seconds: number }> {
+/** The house's own loop over its own queue, with a vendor that answers "not yet" at once. */
+export async function pollByLoop(database: Database, load: Load): Promise<{ polls: number; seconds: number }> {
   const owner = randomUUID();
+  const leases = new Leases(database, owner);
   const started = performance.now();
-  const seconds = () => (performance.now() - started) / 1_000;
+  const elapsed = () => performance.now() - started;
+  const stopping = new AbortController();
+  const stopped = new Promise(resolve => stopping.signal.addEventListener('abort', resolve));
   let claimed = 0;
   let done = 0;
-  let finish: () => void;
-  const finished = new Promise<void>(resolve => {
-    finish = resolve;
-  });
-  const left = () => {
-    if (load.until !== undefined && Date.now() >= load.until) return 0;
-    const due = load.perSecond === undefined ? Number.POSITIVE_INFINITY : 1 + load.perSecond * seconds();
-    return Math.floor(Math.min(load.polls ?? Number.POSITIVE_INFINITY, due) - claimed);
-  };
-  const leases = new Leases(database, owner);
+  const allowed = () =>
+    Math.floor(
+      Math.min(
+        load.polls ?? Number.POSITIVE_INFINITY,
+        load.perSecond === undefined ? Number.POSITIVE_INFINITY : (load.perSecond * elapsed()) / 1_000,
+      ),
+    );
   const loop = new PollLoop<Claim>({
-    capacities: busy => {
-      const free = Math.min(load.concurrency - (busy.get(SOURCE) ?? 0), left());
-      return [{ source: SOURCE, free: Math.max(0, free), opensInMs: 0 }];
-    },
+    capacities: busy => [
+      {
+        source: SOURCE,
+        free: Math.max(0, Math.min(load.concurrency - (busy.get(SOURCE) ?? 0), allowed() - claimed)),
+        opensInMs: 0,
+      },
+    ],
     claim: async capacities => {
       const claims = await claimDue(database, owner, capacities, LIMITS.task.leaseMs);
       claimed += claims.length;
@@ -74,7 +93,7 @@ export async function poll(database: Database, load: Load): Promise<{ polls: num
     work: async claim => {
       await leases.release(claim, load.againMs ?? AGAIN_MS);
       done += 1;
-      if (done === load.polls) finish();
+      if (done === load.polls) stopping.abort();
     },
     nextDue: sources => nextDue(database, sources),
     extend: claims => leases.extend(claims, LIMITS.task.leaseMs),
@@ -83,9 +102,10 @@ export async function poll(database: Database, load: Load): Promise<{ polls: num
     },
   });
   loop.start();
-  if (load.until !== undefined) setTimeout(() => finish(), load.until - Date.now());
-  await finished;
-  const took = seconds();
+  const timer = load.forMs === undefined ? undefined : setTimeout(() => stopping.abort(), load.forMs);
+  await stopped;
+  clearTimeout(timer);
+  const seconds = elapsed() / 1_000;
   await loop.stop(5_000);
-  return { polls: done, seconds: took };
+  return { polls: done, seconds };
 }

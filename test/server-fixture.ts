@@ -33,8 +33,8 @@ export interface ToyServer extends RunningServer {
   /** Of the loopback address, whatever the public URL is. */
   readonly origin: string;
   readonly log: Record<string, unknown>[];
-  /** How many mutations ran, how many subscriptions are open. */
-  readonly seen: { mutations: number; subscriptions: number };
+  /** How many mutations ran and slow queries began, how many subscriptions are open. */
+  readonly seen: { mutations: number; slow: number; subscriptions: number };
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;
 }
 
@@ -45,7 +45,7 @@ export async function answerOf(response: Response): Promise<FormattedExecutionRe
 /** The real server around a toy schema, on any free port of the loopback address. */
 export async function startToyServer(changes: Partial<ServerParts<object>> = {}): Promise<ToyServer> {
   const log: Record<string, unknown>[] = [];
-  const seen = { mutations: 0, subscriptions: 0 };
+  const seen = { mutations: 0, slow: 0, subscriptions: 0 };
   const server = await startServer<object>({
     schema: toySchema(seen),
     context: (source: RequestSource) => ({ source }),
@@ -92,6 +92,7 @@ function toySchema(seen: ToyServer['seen']) {
       throw new DarkroomError('SPEC_NOT_FOUND', undefined, [{ path: 'spec', code: 'UNKNOWN', allowed: 'a spec id' }]);
     },
     slow: async (_: unknown, { ms }: { ms: number }) => {
+      seen.slow++;
       await delay(ms);
       return 'done';
     },

@@ -32,7 +32,7 @@ describe('a graceful stop', () => {
     const codes = sockets.map(socket => new Promise(resolve => socket.once('close', resolve)));
     expect(server.seen.subscriptions).toBe(20);
     const inFlight = Array.from({ length: 20 }, () => server.post({ query: '{ slow(ms: 400) }' }));
-    await delay(150);
+    while (server.seen.slow < 20) await delay(5);
 
     const started = Date.now();
     const stopped = server.close();

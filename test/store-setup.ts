@@ -7,7 +7,7 @@ import type { Database, StoreLog } from '../src/store/database.js';
 import { openPglite } from '../src/store/drivers/pglite.js';
 import { openPostgres } from '../src/store/drivers/postgres.js';
 import { MIGRATIONS, migrate } from '../src/store/migrate.js';
-import { TEST_POSTGRES } from './postgres-start.js';
+import { testPostgresUrl } from './postgres-start.js';
 
 export const silentLog: StoreLog = { info: () => {}, warn: () => {} };
 
@@ -78,13 +78,13 @@ async function ensureTemplate(migrations: string): Promise<string> {
 }
 
 function urlOf(database: string): string {
-  const url = new URL(process.env[TEST_POSTGRES]!);
+  const url = new URL(testPostgresUrl());
   url.pathname = database;
   return url.href;
 }
 
 async function onServer<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: process.env[TEST_POSTGRES]! });
+  const client = new Client({ connectionString: testPostgresUrl() });
   await client.connect();
   try {
     return await work(client);

@@ -106,6 +106,22 @@ test('the sweep removes what was half written and nothing else', async () => {
   expect(await everyFile()).toEqual([id]);
 });
 
+test('on a disk that replicas share, only what is old is swept: another one may be writing the rest', async () => {
+  const hour = 3_600_000;
+  const [young, old] = [newId('asset'), newId('asset')];
+  for (const id of [young, old]) await files.write(id, Buffer.from('photo'));
+  const halves = [young, old].map(id => path.join(directory, 'temporary', `${id}.0123`));
+  for (const half of halves) await writeFile(half, 'half a ph');
+  const past = new Date(Date.now() - 2 * hour);
+  const random = old.slice(old.indexOf('_') + 1);
+  for (const file of [halves[1]!, path.join(directory, random.slice(0, 2), old)]) await fs.utimes(file, past, past);
+  const listed: string[] = [];
+  for await (const id of files.list(hour)) listed.push(id);
+  expect(listed).toEqual([old]);
+  await files.sweepTemporary(hour);
+  expect((await everyFile()).sort()).toEqual([young, old, `${young}.0123`].sort());
+});
+
 test.each([
   ['ENOSPC', 'STORAGE_FULL'],
   ['EDQUOT', 'STORAGE_FULL'],

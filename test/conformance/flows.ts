@@ -33,6 +33,8 @@ export interface Flow {
   /** A refusal of the input, and a trouble after which the call may be sent again. */
   refusal: string;
   trouble: string;
+  /** The answer to a question about an id that the vendor no longer knows. */
+  forgotten?: string;
   /** Ways to run the vendor that are not the default. */
   deployments?: readonly Deployment[];
 }
@@ -96,6 +98,7 @@ const fangtang = {
   gateway: {},
   refusal: '9009',
   trouble: '9006',
+  forgotten: '9002',
 } as const;
 
 /** Exhaustive by type, so that a new vendor does not compile without its flows. */
@@ -175,6 +178,7 @@ export const CONFORMANCE: Readonly<Record<RemoteVendor, Vendor>> = {
         gateway: { submit: HUAWEI, query: HUAWEI_QUESTION },
         refusal: '202',
         trouble: 'APIG.0601',
+        forgotten: '201',
         deployments: jumei('JUMEI_PAINTING', 'jumeiPaintingParamsIn'),
       },
     ],

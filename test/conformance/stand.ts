@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DataSource, JobContext } from '../../datasources/contract.js';
 import { openVendors, VENDOR_VARIABLES } from '../../datasources/registry.js';
-import { type Sandbox, type SandboxSettings, type SandboxState, startSandbox } from '../../sandbox/sandbox.js';
+import { type Sandbox, type SandboxOptions, type SandboxSettings, type SandboxState, startSandbox } from '../../sandbox/sandbox.js';
 import { fakePictures, jpegHeader } from '../../sandbox/test-clients.js';
 import { sniff } from '../../src/assets/sniff.js';
 import { readVendorVariables } from '../../src/config.js';
@@ -46,6 +46,8 @@ export interface Trial {
   cancelAt?: string;
   /** Go on where NEEDS_REVIEW is not yet the end. */
   pastReview?: boolean;
+  /** Called when everything is ready, just before the task is made. */
+  begin?(): void;
 }
 
 export interface Outcome {
@@ -75,8 +77,8 @@ export class Stand {
 
   private house!: TaskHouse;
 
-  static async open(vendor: RemoteVendor): Promise<Stand> {
-    const sandbox = await startSandbox({ pictures, seed: 1, settings: QUICK });
+  static async open(vendor: RemoteVendor, over: Pick<SandboxOptions, 'through'> = {}): Promise<Stand> {
+    const sandbox = await startSandbox({ pictures, seed: 1, settings: QUICK, ...over });
     const photos = http.createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'image/jpeg' }).end(stand.photo);
     });
@@ -149,6 +151,7 @@ export class Stand {
       await this.reset(deployment?.settings);
       for (const [path, body] of trial.orders ?? []) await this.order(path, body);
       this.trustsAnyHost = trial.trustsAnyHost ?? false;
+      trial.begin?.();
       const created = await this.create(source, flow, variant, previews);
       const waits = await this.follow(created.id, runner, trial);
       const [task, attempts] = [await this.find(created.id), await this.house.tasks.attempts([created.id])];
