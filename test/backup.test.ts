@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT } from '../src/kernel/paths.js';
 import { backUp, restore } from '../src/maintenance/backup.js';
 import { copyDatabase, TABLES } from '../src/maintenance/copy-database.js';
 import { openPglite } from '../src/store/drivers/pglite.js';
+import { openPostgres } from '../src/store/drivers/postgres.js';
 import { migrate } from '../src/store/migrate.js';
 import { temporaryFolder } from './running-server.js';
-import { DRIVERS, openTestDatabase, silentLog } from './store-setup.js';
+import { createPostgresDatabase, DRIVERS, openTestDatabase, silentLog } from './store-setup.js';
 import { openTaskHouse, PHOTO, TENANT, ToySource } from './task-house.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -17,7 +21,7 @@ afterEach(() => folder.remove());
 async function dataDirectory(): Promise<string> {
   const directory = path.join(folder.path, 'data');
   await mkdir(path.join(directory, 'assets'), { recursive: true });
-  await writeFile(path.join(directory, 'secret'), 'a secret');
+  await writeFile(path.join(directory, 'secret'), 's'.repeat(64));
   await writeFile(path.join(directory, 'assets', 'a picture'), 'bytes');
   const database = await openPglite({ directory, log: silentLog, durable: false });
   await migrate(database);
@@ -112,3 +116,28 @@ test.each(DRIVERS)(
     await house.close();
   },
 );
+
+test('npm run move-to-postgres moves the embedded database, once, and only into an empty one', async () => {
+  const directory = await dataDirectory();
+  const target = await createPostgresDatabase();
+  const move = (over: Record<string, string>) =>
+    promisify(execFile)(
+      process.execPath,
+      [path.join(ROOT, 'dist', 'src', 'maintenance', 'maintain.js'), 'move-to-postgres'],
+      {
+        env: { PATH: process.env.PATH, DARKROOM_DATA_DIR: directory, ...over },
+      },
+    );
+  await expect(move({})).rejects.toMatchObject({ stderr: expect.stringContaining('DATABASE_URL') });
+  const other = { DATABASE_URL: target.url, DARKROOM_SECRET: 'x'.repeat(64) };
+  await expect(move(other)).rejects.toMatchObject({ stderr: expect.stringContaining('DARKROOM_SECRET_FILE') });
+  const right = { DATABASE_URL: target.url, DARKROOM_SECRET_FILE: path.join(directory, 'secret') };
+  expect((await move(right)).stdout).toContain('1 assets');
+  const moved = await openPostgres({ url: target.url, log: silentLog });
+  expect(await moved.query('select id from assets')).toEqual([{ id: 'asset_x' }]);
+  await moved.close();
+  await expect(move(right)).rejects.toMatchObject({
+    stderr: expect.stringContaining('holds rows'),
+  });
+  await target.drop();
+});

@@ -34,6 +34,17 @@ test('who takes a place ahead is told how long to wait, and the places are space
   expect(limit.available()).toBe(1);
 });
 
+test('it tells when the next call may begin', () => {
+  const limit = new RateLimit(2, clock);
+  expect(limit.opensInMs()).toBe(0);
+  limit.take();
+  expect(limit.opensInMs()).toBe(500);
+  time += 499;
+  expect([limit.opensInMs(), limit.available()]).toEqual([1, 0]);
+  time += 1;
+  expect([limit.opensInMs(), limit.available()]).toEqual([0, 1]);
+});
+
 test('less than one call a second is a rate too', () => {
   const limit = new RateLimit(0.2, clock);
   expect(limit.available()).toBe(1);

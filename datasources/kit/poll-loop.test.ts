@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Capacity, type Due, PollLoop, type PollLoopParts } from './poll-loop.js';
+import { RateLimit } from './rate.js';
+
+const SOURCE = 'VENDOR';
+let loop: PollLoop<Due>;
+afterEach(() => loop.stop(0));
+
+/** A queue that never runs dry, in the test's hands. */
+function start(capacity: (busy: number) => Omit<Capacity, 'source'>, work: PollLoopParts<Due>['work']) {
+  const asked = { claims: 0, nextDue: 0, begun: 0 };
+  loop = new PollLoop<Due>({
+    capacities: busy => [{ source: SOURCE, ...capacity(busy.get(SOURCE) ?? 0) }],
+    claim: async ([capacity]) => {
+      asked.claims += 1;
+      return Array.from({ length: capacity!.free }, () => {
+        asked.begun += 1;
+        return { taskId: String(asked.begun), source: SOURCE };
+      });
+    },
+    work,
+    nextDue: async sources => {
+      asked.nextDue += 1;
+      return new Map(sources.map(source => [source, -1]));
+    },
+    extend: async claims => new Set(claims.map(({ taskId }) => taskId)),
+    onError: error => {
+      throw error;
+    },
+  });
+  loop.start();
+  return asked;
+}
+
+test('a rate that only time opens is used in full, and a backlog does not make it look more often', async () => {
+  const rate = new RateLimit(20);
+  const asked = start(
+    () => ({ free: rate.available(), opensInMs: rate.opensInMs() }),
+    async () => {
+      rate.take();
+    },
+  );
+  await sleep(1_050);
+  // 20 a second and the burst of a fifth of a second; a slow machine may begin fewer.
+  expect(asked.begun).toBeLessThanOrEqual(26);
+  expect(asked.begun).toBeGreaterThanOrEqual(15);
+  expect(asked.claims).toBeLessThanOrEqual(asked.begun);
+});
+
+test('while every place is taken nobody is asked; whoever ends is followed at once', async () => {
+  const ends: (() => void)[] = [];
+  const places = 2;
+  const asked = start(
+    busy => ({ free: places - busy, opensInMs: busy < places ? 0 : Number.POSITIVE_INFINITY }),
+    () => new Promise(resolve => ends.push(resolve)),
+  );
+  await sleep(150);
+  expect(asked).toEqual({ claims: 1, nextDue: 0, begun: 2 });
+  ends[0]!();
+  await sleep(100);
+  expect(asked).toEqual({ claims: 2, nextDue: 0, begun: 3 });
+});
+
+test('many that end within a moment are followed by one claim', async () => {
+  const ends: (() => void)[] = [];
+  const places = 50;
+  const asked = start(
+    busy => ({ free: places - busy, opensInMs: busy < places ? 0 : Number.POSITIVE_INFINITY }),
+    () => new Promise(resolve => ends.push(resolve)),
+  );
+  await sleep(50);
+  for (const end of ends.splice(0)) {
+    end();
+    await Promise.resolve();
+  }
+  await sleep(100);
+  expect(asked.begun).toBe(100);
+  expect(asked.claims).toBeLessThanOrEqual(3);
+});
