@@ -6,14 +6,11 @@ import { type Claim, claimDue, nextDue, releaseLeases } from '../src/store/queue
 import { Leases } from '../src/tasks/leases.js';
 
 const SOURCE = 'JUMEI_PAINTING';
-/** Half of the open tasks is due, over the last hour; the rest within the next ten minutes. */
-const PAST_S = 3_600;
-const FUTURE_S = 600;
-/** A polled task is due again after so long: none of them twice within one measurement. */
+/** A polled task is due again after so long, and the others within it: none of them twice within one measurement. */
 export const AGAIN_MS = 600_000;
 
-/** Rows as the task service writes them, many at a time: tasks that a vendor works on. */
-export async function fill(database: Database, tasks: number): Promise<void> {
+/** Rows as the task service writes them, many at a time: tasks that a vendor works on. So many of them are due. */
+export async function fill(database: Database, tasks: number, due = 0): Promise<void> {
   await database.script('truncate tasks cascade');
   await database.query(
     `insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, input)
@@ -24,10 +21,10 @@ export async function fill(database: Database, tasks: number): Promise<void> {
   );
   await database.query(
     `insert into task_queue (task_id, tenant_id, source, due_at)
-     select id, tenant_id, source, now() +
-       make_interval(secs => case when random() < 0.5 then -random() * $1::float8 else random() * $2::float8 end)
+     select id, tenant_id, source, now() + make_interval(secs =>
+       case when row_number() over () <= $1::int then -random() else 60 + random() * $2::float8 end)
      from tasks order by random()`,
-    [PAST_S, FUTURE_S],
+    [due, AGAIN_MS / 1_000],
   );
   await database.query('vacuum (analyze) task_queue');
   await database.query('vacuum (analyze) tasks');

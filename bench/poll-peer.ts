@@ -2,6 +2,7 @@ import PgBoss from 'pg-boss';
 import { AGAIN_MS } from './poll-load.js';
 
 const QUEUE = 'polls';
+const INSERTED_AT_ONCE = 5_000;
 const DATA = { text: 'bench', style: '油画', resolution: '1024*1024', count: 1 };
 
 /**
@@ -9,7 +10,7 @@ const DATA = { text: 'bench', style: '油画', resolution: '1024*1024', count: 1
  * delayed job and the end of this one. Its maintenance is off while it is measured, as ours is.
  */
 export interface Peer {
-  fill(jobs: number): Promise<void>;
+  fill(jobs: number, due: number): Promise<void>;
   poll(polls: number, batch: number): Promise<number>;
   close(): Promise<void>;
 }
@@ -22,14 +23,12 @@ export async function openPeer(url: string): Promise<Peer> {
   const at = (ms: number) => new Date(Date.now() + ms).toISOString();
   const job = (startAfter: string) => ({ name: QUEUE, data: DATA, startAfter });
   return {
-    fill: async jobs => {
-      await boss.purgeQueue(QUEUE);
-      for (let written = 0; written < jobs; written += 5_000) {
-        const size = Math.min(5_000, jobs - written);
-        await boss.insert(
-          Array.from({ length: size }, () => job(at(Math.random() < 0.5 ? -3_600_000 * Math.random() : 600_000))),
-        );
-      }
+    fill: async (jobs, due) => {
+      const times = Array.from({ length: jobs }, (_, n) =>
+        n < due ? at(-1_000 * Math.random()) : at(60_000 + AGAIN_MS * Math.random()),
+      );
+      for (let first = 0; first < jobs; first += INSERTED_AT_ONCE)
+        await boss.insert(times.slice(first, first + INSERTED_AT_ONCE).map(job));
       await boss.getDb().executeSql('vacuum (analyze)', []);
     },
     poll: async (polls, batch) => {

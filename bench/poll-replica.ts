@@ -17,7 +17,9 @@ async function replica(url: string, forMs: number): Promise<void> {
   const measured = await pollByLoop(database, { concurrency: 100, forMs });
   const { user, system } = process.cpuUsage(before);
   await database.close();
-  process.send!({ ...measured, cpuSeconds: (user + system) / 1e6 } satisfies ReplicaFigures, () => process.disconnect());
+  process.send!({ ...measured, cpuSeconds: (user + system) / 1e6 } satisfies ReplicaFigures, () =>
+    process.disconnect(),
+  );
 }
 
 if (require.main === module) void replica(process.env.BENCH_DATABASE_URL!, Number(process.argv[2]));

@@ -79,7 +79,9 @@ export async function requestsPerSecond(databaseUrl: string | undefined, tasks: 
     JUMEI_PAINTING_QUERY_URL: `${vendor.origin}/query`,
     JUMEI_PAINTING_APP_KEY: 'bench',
     JUMEI_PAINTING_APP_SECRET: 'bench',
-    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl, DARKROOM_SECRET: 'only-for-the-bench'.repeat(3) }),
+    ...(databaseUrl === undefined
+      ? {}
+      : { DATABASE_URL: databaseUrl, DARKROOM_SECRET: 'only-for-the-bench'.repeat(3) }),
   });
   const pool = new Pool(server.url, { connections: CLIENTS });
   const send = async (text: string) => {

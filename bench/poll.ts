@@ -11,6 +11,9 @@ import { acknowledgedPerSecond, endedPerSecond, requestsPerSecond } from './poll
 const SIZES = [1_000, 10_000, 30_000, 100_000];
 const MOST = 100_000;
 const BATCH = 100;
+/** Of one measurement: so many tasks are due when it begins, and none is left at its end. */
+const POLLS = 10_000;
+const WARM_UP = 2_000;
 const REPLICAS = 3;
 const REPLICA_MS = 5_000;
 /** Steady polling for the bloat: what 5,000 open tasks ask of a vendor that takes half a minute. */
@@ -42,7 +45,7 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 function report(what: string, figures: string): void {
-  console.log(`${what.padEnd(52)}${figures}`);
+  console.log(`${what.padEnd(54)}${figures}`);
 }
 
 /** CPU seconds of all processes for 1,000 polls. */
@@ -56,40 +59,41 @@ async function cpuFor(store: BenchStore, work: () => Promise<number>): Promise<{
 
 async function costs(store: BenchStore): Promise<void> {
   const { database } = store;
-  await fill(database, MOST);
+  await fill(database, MOST, POLLS);
   // The first seconds compile the database's code (PGlite) and fill its caches.
-  await pollByBatches(database, 10_000, BATCH);
+  await pollByBatches(database, POLLS, BATCH);
   const cost = async (tasks: number, work: (polls: number) => Promise<number>) => {
-    await fill(database, tasks);
-    return cpuFor(store, () => work(Math.min(10_000, 0.4 * tasks)));
+    const polls = Math.min(POLLS, tasks);
+    await fill(database, tasks, polls);
+    return cpuFor(store, () => work(polls));
   };
   const words = ({ cpu, perSecond }: { cpu: number; perSecond: number }) =>
     `${cpu.toFixed(3)} CPU-s per 1,000 polls, ${perSecond.toFixed(0)} polls/s`;
   for (const tasks of SIZES) {
     const measured = await cost(tasks, polls => pollByBatches(database, polls, BATCH));
     const target = tasks === MOST ? ` (target ${TARGET[store.name]})` : '';
-    report(`claim + reschedule by ${BATCH}, ${tasks} open tasks`, words(measured) + target);
+    report(`claim + reschedule by ${BATCH}, ${tasks} open`, words(measured) + target);
   }
   for (const concurrency of [BATCH, 8]) {
     const loop = (polls: number) => pollByLoop(database, { polls, concurrency }).then(done => done.polls);
-    report(`  through the loop, ${concurrency} at once, ${MOST} open tasks`, words(await cost(MOST, loop)));
+    report(`  through the loop, ${concurrency} at once, ${MOST} open`, words(await cost(MOST, loop)));
   }
 }
 
 async function peer(store: BenchStore, url: string): Promise<void> {
   const boss = await openPeer(url);
-  await boss.fill(MOST);
-  await boss.poll(2_000, BATCH);
-  const { cpu, perSecond } = await cpuFor(store, () => boss.poll(10_000, BATCH));
+  await boss.fill(MOST, WARM_UP + POLLS);
+  await boss.poll(WARM_UP, BATCH);
+  const { cpu, perSecond } = await cpuFor(store, () => boss.poll(POLLS, BATCH));
   const figures = `${cpu.toFixed(3)} CPU-s per 1,000 polls, ${perSecond.toFixed(0)} polls/s`;
-  report(`pg-boss: fetch + delayed job + complete, ${MOST} jobs`, figures);
+  report(`pg-boss: fetch + new delayed job + complete`, figures);
   await boss.close();
 }
 
 /** One replica alone, then three of them, each a process that polls as fast as it can. */
 async function contention(store: BenchStore, url: string): Promise<void> {
   for (const count of [1, REPLICAS]) {
-    await fill(store.database, MOST);
+    await fill(store.database, MOST, MOST);
     const replicas = Array.from({ length: count }, () =>
       fork(path.join(__dirname, 'poll-replica.js'), [String(REPLICA_MS)], { env: { BENCH_DATABASE_URL: url } }),
     );
@@ -135,7 +139,7 @@ async function throughput(store: BenchStore, tasks: number): Promise<void> {
 /** The size of the queue on disk under steady polling. Embedded there is no autovacuum: nothing is cleaned in between. */
 async function bloat(store: BenchStore, minutes: number): Promise<void> {
   const { database } = store;
-  await fill(database, STEADY.tasks);
+  await fill(database, STEADY.tasks, STEADY.tasks);
   const size = async () => {
     const [row] = await database.query<{ heap: number; indexes: number }>(
       `select pg_table_size('task_queue') as heap, pg_indexes_size('task_queue') as indexes`,
@@ -151,7 +155,7 @@ async function bloat(store: BenchStore, minutes: number): Promise<void> {
     sizes.push(await size());
   }
   report(
-    `queue on disk, ${STEADY.tasks} open tasks, ${polls} polls in ${minutes} min`,
-    `table + indexes, each quarter: ${sizes.join(' -> ')} MB`,
+    `queue on disk, ${STEADY.tasks} open, ${polls} polls in ${minutes} min`,
+    `table + indexes, by quarters: ${sizes.join(' -> ')} MB`,
   );
 }

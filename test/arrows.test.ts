@@ -71,7 +71,19 @@ const ARROWS: Record<string, readonly string[]> = {
   'src/main': ['src/compose', 'src/config', 'src/kernel'],
   'src/maintenance': ['datasources/registry', 'src/config', 'src/kernel', 'src/store'],
   client: ['src/kernel'],
-  bench: ['src/engine', 'src/kernel'],
+  bench: [
+    'datasources/contract',
+    'datasources/jumei-painting',
+    'datasources/kit',
+    'sandbox',
+    'src/assets',
+    'src/engine',
+    'src/kernel',
+    'src/net',
+    'src/store',
+    'src/tasks',
+    'test',
+  ],
   sandbox: ['src/engine', 'src/kernel'],
 };
 

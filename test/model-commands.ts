@@ -194,11 +194,13 @@ async function resolve(task: ModelTask, model: TaskModel, real: RealTasks, as: '
 
 async function retry(task: ModelTask, model: TaskModel, { settlement, tenant }: RealTasks, accept: boolean) {
   const answer = await outcome(settlement.retry(tenant, task.id, accept));
+  const open = model.openRetryOf(task.id);
+  if (open !== undefined) return expect(answer).toMatchObject({ id: open.id });
   if (['QUEUED', 'RUNNING', 'SUCCEEDED'].includes(task.state)) return expect(answer).toBe('CANNOT_RETRY');
   if (!accept && task.attempts.some(({ billed }) => billed !== 'NO')) return expect(answer).toBe('MAY_CHARGE_TWICE');
   if (task.state === 'NEEDS_REVIEW') model.settle(task, 'UNKNOWN');
   expect(answer).toMatchObject({ state: 'QUEUED', retryOf: task.id });
-  model.created((answer as { id: string }).id, undefined, '');
+  model.created((answer as { id: string }).id, undefined, '', task.id);
 }
 
 function release(kind: TokenKind, delayMs: number, index: number): Command {

@@ -27,6 +27,7 @@ interface ModelAttempt {
 }
 
 export interface ModelTask {
+  retryOf: string | undefined;
   id: string;
   state: TaskState;
   sequence: number;
@@ -46,16 +47,22 @@ export class TaskModel {
     return key === undefined ? undefined : this.tasks.find(task => task.key === key);
   }
 
-  created(id: string, key: string | undefined, fingerprint: string): void {
+  created(id: string, key: string | undefined, fingerprint: string, retryOf?: string): void {
     this.tasks.push({
       id,
       key,
       fingerprint,
+      retryOf,
       state: 'QUEUED',
       sequence: 1,
       place: { token: 0, owner: null, due: true },
       attempts: [],
     });
+  }
+
+  /** Another try of a task that has not failed: a second wish for one is the same wish. */
+  openRetryOf(id: string): ModelTask | undefined {
+    return this.tasks.find(task => task.retryOf === id && !['FAILED', 'CANCELED', 'EXPIRED'].includes(task.state));
   }
 
   get due(): ModelTask[] {

@@ -49,8 +49,12 @@ export interface NewTask {
 /** Writes the task and its place in the queue; due at once. */
 export async function insertTask(sql: Sql, task: NewTask): Promise<TaskRow> {
   const rows = await sql.query<TaskRow>(
-    `insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, reference, labels, retry_of)
-     values ($1, $2, $3, 'QUEUED', $4, $5, 'NONE', $6, $7::text[], $8::text[], $9::jsonb, $10, $11::text[], $12) returning ${COLUMNS}`,
+    `with written as (
+       insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, reference, labels, retry_of)
+       values ($1, $2, $3, 'QUEUED', $4, $5, 'NONE', $6, $7::text[], $8::text[], $9::jsonb, $10, $11::text[], $12) returning *
+     ), queued as (
+       insert into task_queue (task_id, tenant_id, source) select id, tenant_id, source from written
+     ) select ${COLUMNS} from written`,
     [
       task.id,
       task.tenantId,
@@ -66,11 +70,6 @@ export async function insertTask(sql: Sql, task: NewTask): Promise<TaskRow> {
       task.retryOf,
     ],
   );
-  await sql.query('insert into task_queue (task_id, tenant_id, source) values ($1, $2, $3)', [
-    task.id,
-    task.tenantId,
-    task.source,
-  ]);
   return rows[0]!;
 }
 

@@ -41,7 +41,7 @@ import {
 import { type Close, JobEndings } from './job-endings.js';
 import type { Leases } from './leases.js';
 import type { TaskLifecycle } from './lifecycle.js';
-import { fromNoted, keepPictures, type NotedPicture, noted, type Receiver } from './result-keeper.js';
+import { fromNoted, type KeptPart, keepPictures, type NotedPicture, noted, type Receiver } from './result-keeper.js';
 import { asTask, type PartResult, type Task, type TaskFailure, type TaskResult } from './task.js';
 import type { VendorWatch } from './vendor-watch.js';
 
@@ -257,7 +257,17 @@ class JobSession {
     const { vendorMessage, ...facts } = answer.facts ?? {};
     if (vendorMessage !== undefined) log.info({ ...this.who(), vendorMessage }, 'the vendor says');
     const pictures = noted(answer.pictures);
-    if (pictures === undefined || pictures.length === 0) return this.keep(attempt, answer.pictures, facts);
+    if (pictures === undefined || pictures.length === 0) {
+      let kept: KeptPart;
+      try {
+        kept = await this.bringHome(answer.pictures, facts);
+      } catch (error) {
+        // A full disk, say: there is nothing to fetch again. What may be paid is left to its lease, and to a person then.
+        if (this.capability.bills) throw error;
+        return this.failed(attempt, error);
+      }
+      return this.keep(attempt, kept);
+    }
     // What was paid is written down before it is fetched: a failed download is resumed, never bought again.
     const said: NotedAnswer = { pictures, facts, notedAt: Date.now() };
     await noteAnswer(database, this.task.id, number, {
@@ -272,7 +282,7 @@ class JobSession {
   private async fetch(attempt: AttemptRow, { pictures, facts, notedAt }: NotedAnswer): Promise<Step> {
     await this.tell('FETCHING', 90);
     try {
-      return await this.keep(attempt, pictures.map(fromNoted), facts);
+      return await this.keep(attempt, await this.bringHome(pictures.map(fromNoted), facts));
     } catch (error) {
       if (this.signal.aborted) return this.endings.giveBack();
       this.parts.log.warn({ ...this.who(), ...loggable(error) }, 'a result could not be fetched');
@@ -289,8 +299,11 @@ class JobSession {
     }
   }
 
-  private async keep(attempt: AttemptRow, pictures: MadePicture[], facts: Facts): Promise<Step> {
-    const kept = await keepPictures(this.parts, this.task, { pictures, facts }, this.source.origins, this.signal);
+  private bringHome(pictures: MadePicture[], facts: Facts): Promise<KeptPart> {
+    return keepPictures(this.parts, this.task, { pictures, facts }, this.source.origins, this.signal);
+  }
+
+  private async keep(attempt: AttemptRow, kept: KeptPart): Promise<Step> {
     const end: AttemptEnd = { outcome: 'SUCCEEDED', billed: attempt.billed, result: kept.result };
     this.parts.watch.used(this.task.source, attempt.billed === 'NO' ? 0 : attempt.units);
     if (this.count === 1) {

@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ROOT } from '../src/kernel/paths.js';
+import { ask } from './kill-clients.js';
+import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
+
+const PORTRAIT = new Blob([readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'))]);
+
+/** A file system of 2 MB under the asset store; only root may mount one. */
+function mountSmall(directory: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', directory], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let assets: string;
+let mounted = false;
+let server: ServerProcess | undefined;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  assets = path.join(folder.path, 'assets');
+  await mkdir(assets, { recursive: true });
+  mounted = process.platform === 'linux' && mountSmall(assets);
+});
+
+afterAll(async () => {
+  await server?.kill('SIGKILL');
+  if (mounted) execFileSync('umount', [assets]);
+  await folder.remove();
+});
+
+/** Every file there is, but for the one that fills the disk. */
+async function files(): Promise<string[]> {
+  const all = await readdir(assets, { recursive: true, withFileTypes: true });
+  return all.filter(entry => entry.isFile() && entry.name !== 'filler').map(({ name }) => name);
+}
+
+async function fill(): Promise<void> {
+  await writeFile(path.join(assets, 'filler'), Buffer.alloc(4_000_000)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOSPC') throw error;
+  });
+}
+
+async function ended(url: string, id: string): Promise<{ state: string; failure: { code: string } | null }> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    const { task } = await ask(url, 'query ($id: ID!) { task(id: $id) { state failure { code } } }', { id });
+    if (task.state !== 'QUEUED' && task.state !== 'RUNNING') return task;
+    await sleep(100);
+  }
+  throw new Error('the task did not end');
+}
+
+test('a full disk: uploads and tasks fail as STORAGE_FULL, no half file stays, the process lives, and space helps', async () => {
+  if (!mounted) {
+    process.stderr.write('disk-full.test: skipped, since only root may mount the small file system it needs\n');
+    return;
+  }
+  server = await spawnServer(folder.path, { DARKROOM_SANDBOX: 'off', DARKROOM_ENGINE_WORKERS: '1' });
+  const { url } = server;
+  const upload = () => ask(url, 'mutation ($file: Upload!) { uploadPhoto(file: $file) { id } }', { file: PORTRAIT });
+  const create = (assetId: string) =>
+    ask(url, 'mutation ($input: CreateIdPhotoInput!) { createIdPhoto(input: $input) { id } }', {
+      input: { photo: { assetId }, specId: 'yi-cun-295x413' },
+    });
+  const { uploadPhoto: photo } = await upload();
+  const before = await files();
+
+  await fill();
+  await expect(upload()).rejects.toThrow(/STORAGE_FULL/);
+  const { createIdPhoto: refused } = await create(photo.id);
+  expect(await ended(url, refused.id)).toMatchObject({ state: 'FAILED', failure: { code: 'STORAGE_FULL' } });
+  expect(await files()).toEqual(before);
+  expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+
+  await rm(path.join(assets, 'filler'));
+  const { createIdPhoto: made } = await create(photo.id);
+  expect(await ended(url, made.id)).toMatchObject({ state: 'SUCCEEDED' });
+  expect(server.log()).not.toContain(folder.path);
+}, 60_000);
