@@ -1,40 +1,35 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from '../src/kernel/paths.js';
 import { ask } from './kill-clients.js';
-import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
+import { type ServerProcess, spawnServer } from './running-server.js';
 
 const PORTRAIT = new Blob([readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'))]);
 
+const folder = mkdtempSync(path.join(tmpdir(), 'darkroom-disk-'));
+const assets = path.join(folder, 'assets');
+const mounted = mountSmall();
+let server: ServerProcess | undefined;
+
 /** A file system of 2 MB under the asset store; only root may mount one. */
-function mountSmall(directory: string): boolean {
+function mountSmall(): boolean {
+  mkdirSync(assets);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', directory], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', assets], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
   }
 }
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-let assets: string;
-let mounted = false;
-let server: ServerProcess | undefined;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  assets = path.join(folder.path, 'assets');
-  await mkdir(assets, { recursive: true });
-  mounted = process.platform === 'linux' && mountSmall(assets);
-});
-
 afterAll(async () => {
   await server?.kill('SIGKILL');
   if (mounted) execFileSync('umount', [assets]);
-  await folder.remove();
+  await rm(folder, { recursive: true, force: true });
 });
 
 /** Every file there is, but for the one that fills the disk. */
@@ -58,30 +53,32 @@ async function ended(url: string, id: string): Promise<{ state: string; failure:
   throw new Error('the task did not end');
 }
 
-test('a full disk: uploads and tasks fail as STORAGE_FULL, no half file stays, the process lives, and space helps', async () => {
-  if (!mounted) {
-    process.stderr.write('disk-full.test: skipped, since only root may mount the small file system it needs\n');
-    return;
-  }
-  server = await spawnServer(folder.path, { DARKROOM_SANDBOX: 'off', DARKROOM_ENGINE_WORKERS: '1' });
-  const { url } = server;
-  const upload = () => ask(url, 'mutation ($file: Upload!) { uploadPhoto(file: $file) { id } }', { file: PORTRAIT });
-  const create = (assetId: string) =>
-    ask(url, 'mutation ($input: CreateIdPhotoInput!) { createIdPhoto(input: $input) { id } }', {
-      input: { photo: { assetId }, specId: 'yi-cun-295x413' },
-    });
-  const { uploadPhoto: photo } = await upload();
-  const before = await files();
+const testWhereMounted = mounted ? test : test.skip;
 
-  await fill();
-  await expect(upload()).rejects.toThrow(/STORAGE_FULL/);
-  const { createIdPhoto: refused } = await create(photo.id);
-  expect(await ended(url, refused.id)).toMatchObject({ state: 'FAILED', failure: { code: 'STORAGE_FULL' } });
-  expect(await files()).toEqual(before);
-  expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+testWhereMounted(
+  'a full disk: uploads and tasks fail as STORAGE_FULL, no half file stays, the process lives, and space helps',
+  async () => {
+    server = await spawnServer(folder, { DARKROOM_SANDBOX: 'off', DARKROOM_ENGINE_WORKERS: '1' });
+    const { url } = server;
+    const upload = () => ask(url, 'mutation ($file: Upload!) { uploadPhoto(file: $file) { id } }', { file: PORTRAIT });
+    const create = (assetId: string) =>
+      ask(url, 'mutation ($input: CreateIdPhotoInput!) { createIdPhoto(input: $input) { id } }', {
+        input: { photo: { assetId }, specId: 'yi-cun-295x413' },
+      });
+    const { uploadPhoto: photo } = await upload();
+    const before = await files();
 
-  await rm(path.join(assets, 'filler'));
-  const { createIdPhoto: made } = await create(photo.id);
-  expect(await ended(url, made.id)).toMatchObject({ state: 'SUCCEEDED' });
-  expect(server.log()).not.toContain(folder.path);
-}, 60_000);
+    await fill();
+    await expect(upload()).rejects.toThrow(/STORAGE_FULL/);
+    const { createIdPhoto: refused } = await create(photo.id);
+    expect(await ended(url, refused.id)).toMatchObject({ state: 'FAILED', failure: { code: 'STORAGE_FULL' } });
+    expect(await files()).toEqual(before);
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+
+    await rm(path.join(assets, 'filler'));
+    const { createIdPhoto: made } = await create(photo.id);
+    expect(await ended(url, made.id)).toMatchObject({ state: 'SUCCEEDED' });
+    expect(server.log()).not.toContain(folder);
+  },
+  60_000,
+);

@@ -71,10 +71,15 @@ export function nameOf({ flow, call, toxic, passes }: FaultCell): string {
 
 /** One vendor of the sandbox behind a proxy. */
 export class FaultStand {
+  private readonly unhandled: string[] = [];
+  private readonly note = (reason: unknown) => this.unhandled.push(`nobody handled: ${String(reason)}`);
+
   private constructor(
     private readonly stand: Stand,
     private readonly proxy: FaultProxy,
-  ) {}
+  ) {
+    process.on('unhandledRejection', this.note);
+  }
 
   static async open(vendor: RemoteVendor): Promise<FaultStand> {
     // Each phase of a call has its own limit; these are as real as the usual ones, and shorter.
@@ -92,6 +97,7 @@ export class FaultStand {
   }
 
   async close(): Promise<void> {
+    process.off('unhandledRejection', this.note);
     await this.stand.close();
     await this.proxy.close();
   }
@@ -137,6 +143,7 @@ export class FaultStand {
       ...(untouched ? [`no request met ${toxic.kind}`] : []),
       ...wrongEnd(outcome, passes || HARMLESS.includes(toxic.kind)),
       ...wrongMoney(outcome, flow),
+      ...this.unhandled.splice(0),
     ];
   }
 }

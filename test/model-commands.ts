@@ -69,18 +69,16 @@ function create(key: string | undefined, fingerprint: string): Command {
     async (model, { tasks, tenant, source }) => {
       const known = model.byKey(key);
       const made = await outcome(
-        (async () =>
-          (await tasks.findByKey(tenant, key, fingerprint)) ??
-          tasks.create(tenant, {
-            operation: 'PAINTING',
-            job: { ...JOB, text: source },
-            fingerprint,
-            route: [source],
-            ignoredOptions: [],
-            reference: null,
-            labels: [],
-            ...(key === undefined ? {} : { idempotencyKey: key }),
-          }))(),
+        tasks.create(tenant, {
+          operation: 'PAINTING',
+          job: { ...JOB, text: source },
+          fingerprint,
+          route: [source],
+          ignoredOptions: [],
+          reference: null,
+          labels: [],
+          ...(key === undefined ? {} : { idempotencyKey: key }),
+        }),
       );
       if (known !== undefined && known.fingerprint !== fingerprint) expect(made).toBe('IDEMPOTENCY_CONFLICT');
       else if (known !== undefined) expect(made).toMatchObject({ id: known.id });
