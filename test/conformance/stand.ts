@@ -2,7 +2,13 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DataSource, JobContext } from '../../datasources/contract.js';
 import { openVendors, VENDOR_VARIABLES } from '../../datasources/registry.js';
-import { type Sandbox, type SandboxOptions, type SandboxSettings, type SandboxState, startSandbox } from '../../sandbox/sandbox.js';
+import {
+  type Sandbox,
+  type SandboxOptions,
+  type SandboxSettings,
+  type SandboxState,
+  startSandbox,
+} from '../../sandbox/sandbox.js';
 import { fakePictures, jpegHeader } from '../../sandbox/test-clients.js';
 import { sniff } from '../../src/assets/sniff.js';
 import { readVendorVariables } from '../../src/config.js';
