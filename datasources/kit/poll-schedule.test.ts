@@ -20,27 +20,42 @@ function latency(random: () => number, median: number, spread: number): number {
 /** Asks until the task is done; how often, and how long after it was done. */
 function watch(schedule: PollSchedule, doneAt: number, random: () => number): { asks: number; late: number } {
   let age = 0;
-  let asks = 0;
-  while (age < doneAt) {
+  for (let asks = 1; ; asks += 1) {
     age += schedule.next('vendor', age, random);
-    asks += 1;
+    schedule.answered('vendor', age, age >= doneAt);
+    if (age >= doneAt) return { asks, late: age - doneAt };
   }
-  schedule.observed('vendor', age);
-  return { asks, late: age - doneAt };
 }
 
+/** Tasks that arrive eight a second, in virtual time: while some are asked for, others still arrive. */
 function simulate(given: { median: number; spread: number; tasks: number; seed: number }) {
   const random = randomFrom(given.seed);
   const schedule = new PollSchedule();
+  const open = Array.from({ length: given.tasks }, (_, task) => ({
+    at: task * 125,
+    age: 0,
+    doneAt: latency(random, given.median, given.spread),
+  }));
   let asks = 0;
-  let asksOfFixed = 0;
+  const asksOfFixed = open.reduce((sum, { doneAt }) => sum + Math.ceil(doneAt / 2_000), 0);
   const late: number[] = [];
-  for (let task = 0; task < given.tasks; task += 1) {
-    const doneAt = latency(random, given.median, given.spread);
-    const watched = watch(schedule, doneAt, random);
-    asks += watched.asks;
-    asksOfFixed += Math.ceil(doneAt / 2_000);
-    late.push(watched.late);
+  while (open.length > 0) {
+    const task = open[0]!;
+    const asked = task.age > 0;
+    if (asked) {
+      asks += 1;
+      schedule.answered('vendor', task.age, task.age >= task.doneAt);
+    }
+    open.shift();
+    if (asked && task.age >= task.doneAt) {
+      late.push(task.age - task.doneAt);
+      continue;
+    }
+    const wait = schedule.next('vendor', task.age, random);
+    task.at += wait;
+    task.age += wait;
+    const place = open.findIndex(other => other.at > task.at);
+    open.splice(place < 0 ? open.length : place, 0, task);
   }
   late.sort((a, b) => a - b);
   return {
@@ -126,6 +141,6 @@ test('what the vendor says by Retry-After is waited for', () => {
 test('one vendor says nothing about another', () => {
   const schedule = new PollSchedule();
   const before = schedule.next('other', 0, () => 0.5);
-  for (let task = 0; task < 100; task += 1) schedule.observed('vendor', 60_000);
+  for (let task = 0; task < 100; task += 1) schedule.answered('vendor', 60_000, true);
   expect(schedule.next('other', 0, () => 0.5)).toBe(before);
 });

@@ -207,10 +207,8 @@ class JobSession {
       log.warn({ ...this.who(), ...loggable(error) }, 'a vendor could not be asked how a task stands');
       return this.pollLater(attempt, age, (VendorError.is(error) && error.facts.retryAfterMs) || undefined);
     }
-    if (answer.state === 'DONE') {
-      watch.schedule.observed(this.scheduleKey(), age);
-      return this.answered(attempt, answer);
-    }
+    watch.schedule.answered(this.scheduleKey(), age, answer.state === 'DONE');
+    if (answer.state === 'DONE') return this.answered(attempt, answer);
     if (answer.percent !== undefined && answer.percent !== this.task.progressPercent && this.task.state === 'RUNNING') {
       await this.tell('VENDOR_PROCESSING', answer.percent);
     }
