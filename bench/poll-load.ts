@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { PollLoop } from '../datasources/kit/poll-loop.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import type { Database } from '../src/store/database.js';
@@ -35,7 +34,7 @@ export async function fill(database: Database, tasks: number, due = 0): Promise<
 export async function pollByBatches(database: Database, polls: number, batch: number): Promise<number> {
   let done = 0;
   while (done < polls) {
-    const claims = await claimDue(database, 'bench', [{ source: SOURCE, free: batch }], LIMITS.task.leaseMs);
+    const claims = await claimDue(database, [{ source: SOURCE, free: batch }], LIMITS.task.leaseMs);
     if (claims.length === 0) break;
     await releaseLeases(
       database,
@@ -59,8 +58,7 @@ export interface Load {
 
 /** The house's own loop over its own queue, with a vendor that answers "not yet" at once. */
 export async function pollByLoop(database: Database, load: Load): Promise<{ polls: number; seconds: number }> {
-  const owner = randomUUID();
-  const leases = new Leases(database, owner);
+  const leases = new Leases(database);
   const started = performance.now();
   const elapsed = () => performance.now() - started;
   const stopping = new AbortController();
@@ -83,7 +81,7 @@ export async function pollByLoop(database: Database, load: Load): Promise<{ poll
       },
     ],
     claim: async capacities => {
-      const claims = await claimDue(database, owner, capacities, LIMITS.task.leaseMs);
+      const claims = await claimDue(database, capacities, LIMITS.task.leaseMs);
       claimed += claims.length;
       return claims;
     },

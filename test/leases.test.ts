@@ -23,15 +23,17 @@ describe.each(DRIVERS)('leases on %s', driver => {
     return { database, statements };
   }
 
-  const claim = (free: number) => claimDue(house.database, 'me', [{ source: 'LOCAL', free }], 60_000);
+  const claim = (free: number) => claimDue(house.database, [{ source: 'LOCAL', free }], 60_000);
   const due = () =>
-    house.database.query('select task_id from task_queue where due_at <= now() and owner is null order by task_id');
+    house.database.query(
+      'select task_id from task_queue where due_at <= now() and leased_until is null order by task_id',
+    );
 
   test('what is given back in one turn is one statement', async () => {
     for (let n = 0; n < 20; n += 1) await house.create();
     const claims = await claim(20);
     const { database, statements } = counting();
-    const leases = new Leases(database, 'me');
+    const leases = new Leases(database);
     await Promise.all(claims.map(held => leases.release(held, 0)));
     expect(statements).toHaveLength(1);
     expect(await due()).toHaveLength(20);
@@ -40,9 +42,9 @@ describe.each(DRIVERS)('leases on %s', driver => {
   test('a lease that was lost stays with its new holder, and the others of the statement go back', async () => {
     for (let n = 0; n < 2; n += 1) await house.create();
     const [lost, held] = await claim(2);
-    await house.database.query('update task_queue set due_at = now() where task_id = $1', [lost!.taskId]);
-    await claimDue(house.database, 'another', [{ source: 'LOCAL', free: 1 }], 60_000);
-    const leases = new Leases(house.database, 'me');
+    await house.database.query('update task_queue set leased_until = now() where task_id = $1', [lost!.taskId]);
+    await claimDue(house.database, [{ source: 'LOCAL', free: 1 }], 60_000);
+    const leases = new Leases(house.database);
     await Promise.all([leases.release(lost!, 0), leases.release(held!, 0)]);
     expect(await due()).toEqual([{ task_id: held!.taskId }]);
     expect(await leases.extend([lost!, held!], 60_000)).toEqual(new Set());
@@ -54,7 +56,7 @@ describe.each(DRIVERS)('leases on %s', driver => {
     const { database } = counting();
     const query = database.query;
     database.query = () => Promise.reject(new Error('away'));
-    const leases = new Leases(database, 'me');
+    const leases = new Leases(database);
     const both = await Promise.allSettled([leases.release(held!, 0), leases.release(held!, 0)]);
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     database.query = query;

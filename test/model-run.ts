@@ -107,7 +107,8 @@ class SameAgain extends Router {
 /** Everything that the store says about this corner, against the model. */
 async function compare(model: TaskModel, { database, tenant }: RealTasks): Promise<void> {
   const rows = await database.query(
-    `select t.id, t.state, t.sequence, q.token, q.owner, q.due_at <= now() as due from tasks t
+    `select t.id, t.state, t.sequence, q.token, q.due_at <= now() as due,
+       case when q.token is null then null when leased_until is null then 'NONE' when leased_until > now() then 'HELD' else 'ENDED' end as lease from tasks t
      left join task_queue q on q.task_id = t.id where t.tenant_id = $1 order by t.id collate "C"`,
     [tenant],
   );
@@ -119,8 +120,8 @@ async function compare(model: TaskModel, { database, tenant }: RealTasks): Promi
         state,
         sequence,
         token: place?.token ?? null,
-        owner: place?.owner ?? null,
         due: place?.due ?? null,
+        lease: place?.lease ?? null,
       })),
   );
   const attempts = await database.query(

@@ -166,12 +166,12 @@ test('three replicas share the work, and no task is worked on twice', async () =
 test('a worker whose task is being claimed by another one at this moment changes nothing any more', async () => {
   const [slow, quick] = [await openReplica(), await openReplica()];
   const task = await slow.house.create();
-  const [claim] = await claimDue(slow.house.database, 'slow', [LOCAL], 60_000);
+  const [claim] = await claimDue(slow.house.database, [LOCAL], 60_000);
   await slow.house.lifecycle.move(task.id, 'start', { token: claim!.token });
-  await quick.house.database.query('update task_queue set due_at = now()');
+  await quick.house.database.query('update task_queue set leased_until = now()');
   let late: Promise<unknown> | undefined;
   const claims = await quick.house.database.transaction(async sql => {
-    const taken = await claimDue(sql, 'quick', [LOCAL], 60_000);
+    const taken = await claimDue(sql, [LOCAL], 60_000);
     late = slow.house.lifecycle.move(task.id, 'succeed', { token: claim!.token });
     await pause(200);
     return taken;
@@ -184,7 +184,7 @@ test('a worker whose task is being claimed by another one at this moment changes
 test('a cancel in the middle of a change of vendor waits for it, and neither waits for ever', async () => {
   const [worker, api] = [await openReplica(), await openReplica()];
   const task = await worker.house.create();
-  const [claim] = await claimDue(worker.house.database, 'worker', [LOCAL], 60_000);
+  const [claim] = await claimDue(worker.house.database, [LOCAL], 60_000);
   let canceled: Promise<Task> | undefined;
   await worker.house.database.transaction(async sql => {
     const between: Sql = {

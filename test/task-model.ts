@@ -26,6 +26,9 @@ interface ModelAttempt {
   booked: Billed;
 }
 
+/** ENDED: its time has passed, and nobody else has claimed the task yet. */
+export type ModelLease = 'NONE' | 'HELD' | 'ENDED';
+
 export interface ModelTask {
   retryOf: string | undefined;
   id: string;
@@ -34,7 +37,7 @@ export interface ModelTask {
   key: string | undefined;
   fingerprint: string;
   /** Its place in the queue; null once nobody is to work on it. */
-  place: { token: number; owner: string | null; due: boolean } | null;
+  place: { token: number; lease: ModelLease; due: boolean } | null;
   attempts: ModelAttempt[];
 }
 
@@ -55,7 +58,7 @@ export class TaskModel {
       retryOf,
       state: 'QUEUED',
       sequence: 1,
-      place: { token: 0, owner: null, due: true },
+      place: { token: 0, lease: 'NONE', due: true },
       attempts: [],
     });
   }
@@ -66,11 +69,11 @@ export class TaskModel {
   }
 
   get due(): ModelTask[] {
-    return this.tasks.filter(task => task.place?.due);
+    return this.tasks.filter(({ place }) => place?.due && place.lease !== 'HELD');
   }
 
-  claimed(task: ModelTask, owner: string): void {
-    task.place = { token: task.place!.token + 1, owner, due: false };
+  claimed(task: ModelTask): void {
+    task.place = { token: task.place!.token + 1, lease: 'HELD', due: true };
   }
 
   /** Whether this token still holds the task's place in the queue. */

@@ -174,11 +174,11 @@ test('50 equal requests at once with one key make one task; another input with t
 
 test('a claim raises the token, hides the task for the lease, and is not shared', async () => {
   await house.create();
-  const [first] = await claimDue(house.database, 'a', [{ source: 'LOCAL', free: 5 }], 60_000);
+  const [first] = await claimDue(house.database, [{ source: 'LOCAL', free: 5 }], 60_000);
   expect(first!.token).toBe(1);
-  expect(await claimDue(house.database, 'b', [{ source: 'LOCAL', free: 5 }], 60_000)).toEqual([]);
+  expect(await claimDue(house.database, [{ source: 'LOCAL', free: 5 }], 60_000)).toEqual([]);
   await releaseAllLeases(house.database);
-  expect((await claimDue(house.database, 'b', [{ source: 'LOCAL', free: 5 }], 60_000))[0]!.token).toBe(2);
+  expect((await claimDue(house.database, [{ source: 'LOCAL', free: 5 }], 60_000))[0]!.token).toBe(2);
   expect(await house.lifecycle.move(first!.taskId, 'start', { token: 1 })).toBeUndefined();
   expect(await house.lifecycle.move(first!.taskId, 'start', { token: 2 })).toMatchObject({ state: 'RUNNING' });
 });

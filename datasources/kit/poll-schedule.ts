@@ -42,8 +42,8 @@ interface Estimate {
  * Reliability, inspection policies: the interval that is best goes with 1 / sqrt(hazard)).
  *
  * Simulated on a log-normal of median 12 s (poll-schedule.test.ts), tasks arriving while others are open: with spread
- * 0.4, 0.49 of the requests of a poller that asks each 2 s, and a median of 1.1 s from done to noticed; with 0.25 it is
- * 0.42 and 0.8 s, with 0.6 0.54 and 1.4 s.
+ * 0.4, 0.48 of the requests of a poller that asks each 2 s, and a median of 1.1 s from done to noticed; with 0.25 it is
+ * 0.42 and 0.8 s, with 0.6 0.53 and 1.4 s.
  */
 export class PollSchedule {
   private readonly estimates = new Map<string, Estimate>();

@@ -194,7 +194,7 @@ export async function listTasks(
 /** The next vendor of the route takes over: the task and its place in the queue, due at once. False where the lease is lost. */
 export async function switchSource(sql: Sql, taskId: string, source: string, token: number): Promise<boolean> {
   const switched = await sql.query(
-    'update task_queue set source = $2, due_at = now(), owner = null where task_id = $1 and token = $3 returning task_id',
+    'update task_queue set source = $2, due_at = now(), leased_until = null where task_id = $1 and token = $3 returning task_id',
     [taskId, source, token],
   );
   if (switched.length === 0) return false;

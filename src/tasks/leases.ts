@@ -12,10 +12,7 @@ export class Leases {
   private given: { claim: Claim; delayMs: number }[] = [];
   private giving: Promise<void> | undefined;
 
-  constructor(
-    private readonly database: Database,
-    private readonly owner: string,
-  ) {}
+  constructor(private readonly database: Database) {}
 
   /** The task is due again after `delayMs`, for whoever claims next; nothing happens where the lease is lost. */
   release(claim: Claim, delayMs: number): Promise<void> {
@@ -30,7 +27,7 @@ export class Leases {
 
   /** Pushes the leases on; the ids of the tasks that are still held. */
   extend(claims: readonly Claim[], leaseMs: number): Promise<Set<string>> {
-    return this.inTurn(() => extendLeases(this.database, this.owner, claims, leaseMs));
+    return this.inTurn(() => extendLeases(this.database, claims, leaseMs));
   }
 
   private inTurn<T>(write: () => Promise<T>): Promise<T> {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { PollLoop } from '../../datasources/kit/poll-loop.js';
 import { LIMITS } from '../kernel/limits.js';
 import { type Claim, claimDue, countBySource, nextDue } from '../store/queue-rows.js';
@@ -7,18 +6,17 @@ import { Leases } from './leases.js';
 
 /** The poll loop of the data sources, on the queue of the database. */
 export class TaskRunner {
-  private readonly owner = randomUUID();
   private readonly loop: PollLoop<Claim>;
 
   constructor(private readonly parts: Omit<JobRunnerParts, 'stopping' | 'leases'>) {
     const { database, sources, watch, log } = parts;
-    const leases = new Leases(database, this.owner);
+    const leases = new Leases(database);
     const runner = new JobRunner({ ...parts, leases, stopping: () => this.loop.stopping });
     const keys = [...sources.keys()];
     this.loop = new PollLoop<Claim>({
       capacities: busy => keys.map(source => watch.capacity(source, busy.get(source) ?? 0)),
       claim: async capacities => {
-        const claims = await claimDue(database, this.owner, capacities, LIMITS.task.leaseMs);
+        const claims = await claimDue(database, capacities, LIMITS.task.leaseMs);
         for (const { source } of claims) watch.took(source);
         return claims;
       },

@@ -265,14 +265,17 @@ export class Stand {
   private async waitOf(id: string): Promise<number | undefined> {
     const [row] = await this.house.database.query<{ ms: number }>(
       `select (extract(epoch from due_at - now()) * 1000)::float8 as ms from task_queue
-       where task_id = $1 and owner is null and due_at > now() + interval '5 ms'`,
+       where task_id = $1 and leased_until is null and due_at > now() + interval '5 ms'`,
       [id],
     );
     return row?.ms;
   }
 
   private async makeDue(id: string): Promise<void> {
-    await this.house.database.query('update task_queue set due_at = now() where task_id = $1 and owner is null', [id]);
+    await this.house.database.query(
+      'update task_queue set due_at = now() where task_id = $1 and leased_until is null',
+      [id],
+    );
   }
 }
 

@@ -56,15 +56,16 @@ create unique index tasks_one_retry on tasks (retry_of) where retry_of is not nu
 create index tasks_by_label on tasks using gin (labels);
 
 -- What is polled stands apart and narrow: a claim rewrites a short row, and an ended task leaves nothing here.
--- due_at is the lease as well: who claims a row pushes it into the future, and a heartbeat pushes it on.
 create table task_queue (
   task_id text primary key references tasks (id) on delete cascade,
   tenant_id text not null,
   source text not null,
   due_at timestamptz not null default now(),
+  -- Until then it is its claimer's, and a heartbeat pushes it on. In no index, so that a claim rewrites none; and what a
+  -- dead worker leaves behind still stands first in line.
+  leased_until timestamptz,
   -- the fencing token: raised by every claim, so that a worker that lost its lease can be told from the one that holds it
-  token bigint not null default 0,
-  owner text
+  token bigint not null default 0
 ) with (fillfactor = 70);
 -- by source: each vendor has its own pace, and a slow one must not stand in the way of the others
 create index task_queue_due on task_queue (source, due_at);
