@@ -19,8 +19,8 @@ const WARM_UP_MS = 10_000;
 const MEDIAN_MS = 12_000;
 const SIGMA = 0.4;
 const FIXED_MS = 2_000;
-/** The rivals' tasks come evenly, so many a second for each. */
-const ARRIVALS_PER_S = 8;
+/** The rivals' tasks come evenly, so many a second for each. Twice as many keep the embedded database half busy, and both rivals late. */
+const ARRIVALS_PER_S = 4;
 /** The slowest of a thousand on this distribution takes 45 s. */
 const PATIENCE_MS = 90_000;
 
@@ -31,7 +31,7 @@ const PATIENCE_MS = 90_000;
  */
 export async function run(args: readonly string[]): Promise<void> {
   const seconds = numberOption(args, 'seconds', 60);
-  const tasks = numberOption(args, 'tasks', 500);
+  const tasks = numberOption(args, 'tasks', 800);
   const rate = args.includes('--rate') ? numberOption(args, 'rate', 1) : undefined;
   await withDatabase(database => manyOpenTasks(database, seconds, rate));
   await withDatabase(database => rivals(database, tasks));

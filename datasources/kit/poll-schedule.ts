@@ -13,14 +13,14 @@ const STEP = { mean: 0.5, spread: 0.3 } as const;
 /** The first ask comes so many spreads below the median, where 40 % are done: earlier ones are paid by all and find few. */
 const FIRST_BELOW = 0.25;
 /** What a request is worth: as much as this many milliseconds of a finished task waiting. */
-const ASK_COST_MS = 225;
+const ASK_COST_MS = 200;
 const JITTER = 0.08;
 const FLOOR_MS = 400;
 const CAP_MS = 60_000;
 /** Beyond this many spreads the task is stuck rather than late: waits grow by this share of the time since. */
 const TAIL = { above: 2.33, growth: 0.15 } as const;
-/** In a row. By chance alone first asks are all answered so once in 10,000, tasks late by over two spreads once in 80,000. */
-const SURPRISE = { early: 10, late: 3, lateAbove: 2, tasks: 8 } as const;
+/** In a row. By chance alone first asks are all answered so once in 200,000, tasks late by over two spreads once in 80,000. */
+const SURPRISE = { early: 14, late: 3, lateAbove: 2, tasks: 12 } as const;
 /** The scale at which the logistic curve is closest to the normal one. It stands in for it, and falls with age as a log-normal's hazard does. */
 const LOGISTIC = 1.702;
 

@@ -26,7 +26,7 @@ import {
 } from '../store/attempt-rows.js';
 import type { Database } from '../store/database.js';
 import type { Claim } from '../store/queue-rows.js';
-import { findTask } from '../store/task-rows.js';
+import { findClaimedTasks } from '../store/task-rows.js';
 import {
   asExpired,
   backoffMs,
@@ -75,23 +75,39 @@ interface NotedAnswer {
   notedAt: number;
 }
 
+/** A claimed task with everything that is known of it. */
+export interface Job extends Claim {
+  task: Task;
+  attempts: AttemptRow[];
+}
+
 /** Works on one claimed task: as far as it goes without waiting for a vendor. */
 export class JobRunner {
   constructor(private readonly parts: JobRunnerParts) {}
 
-  async work(claim: Claim, signal: AbortSignal): Promise<void> {
-    const row = await findTask(this.parts.database, claim.tenantId, claim.taskId);
-    if (row === undefined) return;
-    const task = asTask(row);
+  /** Tasks and attempts of all that one look claimed, in two statements and not two a task. */
+  async load(claims: readonly Claim[]): Promise<Job[]> {
+    const { database } = this.parts;
+    const ids = claims.map(({ taskId }) => taskId);
+    const [rows, attempts] = await Promise.all([findClaimedTasks(database, ids), findAttempts(database, ids)]);
+    const byTask = new Map<string, AttemptRow[]>(ids.map(id => [id, []]));
+    for (const attempt of attempts) byTask.get(attempt.taskId)!.push(attempt);
+    const tasks = new Map(rows.map(row => [row.id, asTask(row)]));
+    return claims.flatMap(claim => {
+      const task = tasks.get(claim.taskId);
+      return task === undefined ? [] : { ...claim, task, attempts: byTask.get(claim.taskId)! };
+    });
+  }
+
+  async work({ task, attempts, ...claim }: Job, signal: AbortSignal): Promise<void> {
     // Only tasks of sources that are here are claimed, and a route leads only to sources that can do the operation.
     const source = this.parts.sources.get(task.source)!;
     const capability = source.capabilities[task.operation] as Capability<Operation>;
-    await new JobSession(this.parts, claim, task, source, capability, signal).run();
+    await new JobSession(this.parts, claim, task, attempts, source, capability, signal).run();
   }
 }
 
 class JobSession {
-  private attempts: AttemptRow[] = [];
   private reports: Promise<unknown>[] = [];
   private calls = 0;
   private readonly endings: JobEndings;
@@ -101,6 +117,7 @@ class JobSession {
     private readonly parts: JobRunnerParts,
     private readonly claim: Claim,
     private readonly task: Task,
+    private readonly attempts: AttemptRow[],
     private readonly source: DataSource,
     private readonly capability: Capability<Operation>,
     private readonly signal: AbortSignal,
@@ -110,7 +127,6 @@ class JobSession {
   }
 
   async run(): Promise<void> {
-    this.attempts = await findAttempts(this.parts.database, [this.task.id]);
     for (let part = 0; part < this.count; part += 1) {
       const last = this.attemptsOf(part).at(-1);
       if (last?.outcome === 'SUCCEEDED' || last?.final) continue;

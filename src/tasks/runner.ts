@@ -1,26 +1,26 @@
 import { PollLoop } from '../../datasources/kit/poll-loop.js';
 import { LIMITS } from '../kernel/limits.js';
-import { type Claim, claimDue, countBySource, nextDue } from '../store/queue-rows.js';
-import { JobRunner, type JobRunnerParts } from './job-runner.js';
+import { claimDue, countBySource, nextDue } from '../store/queue-rows.js';
+import { type Job, JobRunner, type JobRunnerParts } from './job-runner.js';
 import { Leases } from './leases.js';
 
 /** The poll loop of the data sources, on the queue of the database. */
 export class TaskRunner {
-  private readonly loop: PollLoop<Claim>;
+  private readonly loop: PollLoop<Job>;
 
   constructor(private readonly parts: Omit<JobRunnerParts, 'stopping' | 'leases'>) {
     const { database, sources, watch, log } = parts;
     const leases = new Leases(database);
     const runner = new JobRunner({ ...parts, leases, stopping: () => this.loop.stopping });
     const keys = [...sources.keys()];
-    this.loop = new PollLoop<Claim>({
+    this.loop = new PollLoop<Job>({
       capacities: busy => keys.map(source => watch.capacity(source, busy.get(source) ?? 0)),
       claim: async capacities => {
         const claims = await claimDue(database, capacities, LIMITS.task.leaseMs);
         for (const { source } of claims) watch.took(source);
-        return claims;
+        return claims.length === 0 ? [] : runner.load(claims);
       },
-      work: (claim, signal) => runner.work(claim, signal),
+      work: (job, signal) => runner.work(job, signal),
       nextDue: sources => nextDue(database, sources),
       extend: claims => leases.extend(claims, LIMITS.task.leaseMs),
       onError: (error, what, taskId) => log.error({ err: error, taskId }, what),

@@ -138,40 +138,44 @@ export class TaskService {
   ): Promise<Task> {
     const id = newId('task');
     const key = request.idempotencyKey;
-    const row = await this.parts.database
-      .transaction(async sql => {
-        const inserted = await insertTask(sql, {
-          id,
-          tenantId,
-          operation: request.operation,
-          source: request.route[0]!,
-          route: request.route,
-          ignoredOptions: request.ignoredOptions,
-          waitingOn: 'VENDOR',
-          stage: 'QUEUED',
-          input: request.job,
-          reference: request.reference,
-          labels: request.labels,
-          retryOf: request.retryOf ?? null,
-        });
-        if (key !== undefined) {
-          const taken = await takeKey(sql, {
-            tenantId,
-            key,
-            fingerprint: request.fingerprint,
-            taskId: id,
-            keepMs: LIMITS.task.idempotencyKeptMs,
-          });
-          // Somebody was quicker with the same key: this task never was.
-          if (!taken) throw new KeyTaken();
-        }
-        await request.also?.(sql, id);
-        return inserted;
-      })
-      .catch(error => {
-        if (error instanceof KeyTaken) return undefined;
-        throw error;
+    const insert = (sql: Sql) =>
+      insertTask(sql, {
+        id,
+        tenantId,
+        operation: request.operation,
+        source: request.route[0]!,
+        route: request.route,
+        ignoredOptions: request.ignoredOptions,
+        waitingOn: 'VENDOR',
+        stage: 'QUEUED',
+        input: request.job,
+        reference: request.reference,
+        labels: request.labels,
+        retryOf: request.retryOf ?? null,
       });
+    const insertWithKey = async (sql: Sql) => {
+      const inserted = await insert(sql);
+      if (key !== undefined) {
+        const taken = await takeKey(sql, {
+          tenantId,
+          key,
+          fingerprint: request.fingerprint,
+          taskId: id,
+          keepMs: LIMITS.task.idempotencyKeptMs,
+        });
+        // Somebody was quicker with the same key: this task never was.
+        if (!taken) throw new KeyTaken();
+      }
+      await request.also?.(sql, id);
+      return inserted;
+    };
+    const { database } = this.parts;
+    // A statement alone is a commit of its own: one way to the database and back instead of three.
+    const alone = key === undefined && request.also === undefined;
+    const row = await (alone ? insert(database) : database.transaction(insertWithKey)).catch(error => {
+      if (error instanceof KeyTaken) return undefined;
+      throw error;
+    });
     if (row === undefined) {
       const first = await this.findByKey(tenantId, key, request.fingerprint);
       if (first === undefined) throw new DarkroomError('INTERNAL', 'an idempotency key ended while it was used');
