@@ -22,11 +22,11 @@ const TARGET = { Postgres: 0.035, PGlite: 0.05 } as const;
 
 /**
  * Figures of issue 4: what a poll of 100,000 open tasks costs, beside pg-boss; three replicas; tasks a second; bloat.
- * Options: `--minutes` of steady polling for the bloat (2; the issue's figure is 10), `--tasks` made a run (1000).
+ * Options: `--minutes` of steady polling for the bloat (2; the issue's figure is 10), `--tasks` made a run (2000).
  */
 export async function run(args: readonly string[]): Promise<void> {
   const minutes = numberOption(args, 'minutes', 2);
-  const tasks = numberOption(args, 'tasks', 1_000);
+  const tasks = numberOption(args, 'tasks', 2_000);
   for (const open of [openEmbedded, openServer]) {
     const store = await open();
     try {

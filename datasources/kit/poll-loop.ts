@@ -130,15 +130,17 @@ export class PollLoop<Claim extends Due> {
 
   /**
    * Milliseconds until something may begin. A source whose places are all taken is left out: whoever ends wakes us. One
-   * that has used up its rate is not asked for before the rate opens: with a backlog, looking at each turn was 2 of the
-   * 10 requests a second that the vendor allowed, or twenty queries a second for nothing (bench vendors).
+   * that has used up its rate is looked at when the rate opens, and the queue is not asked about it before: with a
+   * backlog that was twenty queries a second for nothing, and one for each task that came (bench vendors, poll).
    */
   private async nextMs(): Promise<number> {
     const opening = this.parts.capacities(this.busy()).filter(({ opensInMs }) => Number.isFinite(opensInMs));
-    if (opening.length === 0) return Number.POSITIVE_INFINITY;
-    const due = await this.parts.nextDue(opening.map(({ source }) => source));
+    const open = opening.filter(({ opensInMs }) => opensInMs <= 0).map(({ source }) => source);
+    const due = open.length === 0 ? new Map<string, number>() : await this.parts.nextDue(open);
     return Math.min(
-      ...opening.map(({ source, opensInMs }) => Math.max(opensInMs, due.get(source) ?? Number.POSITIVE_INFINITY)),
+      ...opening.map(({ source, opensInMs }) =>
+        opensInMs > 0 ? opensInMs : (due.get(source) ?? Number.POSITIVE_INFINITY),
+      ),
     );
   }
 

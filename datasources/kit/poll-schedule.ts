@@ -13,7 +13,7 @@ const STEP = { mean: 0.5, spread: 0.3 } as const;
 /** The first ask comes so many spreads below the median, where 40 % are done: earlier ones are paid by all and find few. */
 const FIRST_BELOW = 0.25;
 /** What a request is worth: as much as this many milliseconds of a finished task waiting. */
-const ASK_COST_MS = 200;
+const ASK_COST_MS = 215;
 const JITTER = 0.08;
 const FLOOR_MS = 400;
 const CAP_MS = 60_000;

@@ -160,6 +160,22 @@ class PostgresDatabase implements Database {
   }
 }
 
+/**
+ * A connection parses and plans a statement that has a name once, not each time. All texts of the house are constants;
+ * beyond so many something makes them up, and they stay without one.
+ */
+const NAMED_MOST = 500;
+const names = new Map<string, string>();
+
+function nameOf(text: string): string | undefined {
+  let name = names.get(text);
+  if (name === undefined && names.size < NAMED_MOST) {
+    name = `darkroom_${names.size}`;
+    names.set(text, name);
+  }
+  return name;
+}
+
 /** What one connection is asked, for as long as it is ours. */
 class Statements implements Sql {
   open = true;
@@ -169,7 +185,7 @@ class Statements implements Sql {
   async query<R>(text: string, params: readonly Parameter[] = []): Promise<R[]> {
     this.#check();
     // Without `extended`, a text without parameters could hold several statements.
-    const statement = { text, values: [...params], queryMode: 'extended' };
+    const statement = { name: nameOf(text), text, values: [...params], queryMode: 'extended' };
     const { rows } = await this.client.query(statement).catch(rethrow);
     return rows as R[];
   }
