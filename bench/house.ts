@@ -55,8 +55,8 @@ export async function openHouse(database: Database, sources: readonly DataSource
     receiver: { download, receive: engine.receive.bind(engine), labelGenerated: engine.labelGenerated.bind(engine) },
     sources: byKey,
     watch: new VendorWatch({ database, clock: systemClock, packageUnits: {}, log }, sources),
-    contextOf: (task, capability, signal, report) =>
-      createJobContext(contextParts, task, byKey.get(task.source)!, capability, signal, report),
+    contextOf: (task, capability, signal, tell) =>
+      createJobContext(contextParts, task, byKey.get(task.source)!, capability, signal, tell),
     log,
   });
   const router = new Router({ sources, order: {}, healthy: () => true });

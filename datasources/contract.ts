@@ -190,6 +190,8 @@ export interface JobContext {
   photoUrl(assetId: string): Promise<string>;
   /** Opens what `FaceVerificationJob.sealed` holds. */
   open(sealed: string): { name: string; idNumber: string };
+  /** Tells that the call which may be charged goes out now. */
+  sent(): void;
   /** Tells how far the work is: a stage, and the percent done as the one who works reports it. */
   report(stage: TaskStage, percent: number): void;
 }

@@ -145,7 +145,11 @@ export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
 export function toAttempt(row: AttemptRow): Attempt {
   const { vendor, sandbox } = readSourceKey(row.source);
   const { number, vendorTaskId, vendorExpiresAt, units, startedAt, endedAt, outcome, billed, vendorCode } = row;
+  const { sentAt, unitsLeftBefore, unitsLeftAfter } = row;
   return {
+    sentAt,
+    unitsLeftBefore,
+    unitsLeftAfter,
     number,
     vendor,
     sandbox,

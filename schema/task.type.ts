@@ -71,6 +71,27 @@ export class Attempt {
   @Field(() => Date, { description: 'When the call was about to be made.' })
   startedAt!: Date;
 
+  @Field(() => Date, {
+    nullable: true,
+    description:
+      'When the request went out to the vendor. Null: it did not, or the server ended at that moment, or the call costs nothing.',
+  })
+  sentAt!: Date | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Units that were left of the package before the call, as the vendor itself counts them. Null where it does not count.',
+  })
+  unitsLeftBefore!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Units that the vendor counted after the answer was lost. Evidence for `resolveTask` and no proof: other calls of the account count as well.',
+  })
+  unitsLeftAfter!: number | null;
+
   @Field(() => Date, { nullable: true, description: 'When its outcome was kept; null while it runs.' })
   endedAt!: Date | null;
 

@@ -36,7 +36,7 @@ import { startWorkerServer } from './server/worker-server.js';
 import type { Database } from './store/database.js';
 import { dropExpiredKeys } from './store/idempotency-rows.js';
 import { openStore } from './store/open-store.js';
-import { releaseAllLeases } from './store/queue-rows.js';
+import { healQueue, releaseAllLeases } from './store/queue-rows.js';
 import { BackgroundService } from './tasks/background-service.js';
 import { TaskEvents } from './tasks/events.js';
 import { FaceVerificationService } from './tasks/face-verification-service.js';
@@ -172,8 +172,8 @@ export async function startDarkroom(config: Config, log: Logger, taps: Taps = {}
             },
             sources: byKey,
             watch,
-            contextOf: (task, capability, signal, report) =>
-              createJobContext(contextParts, task, byKey.get(task.source)!, capability, signal, report),
+            contextOf: (task, capability, signal, tell) =>
+              createJobContext(contextParts, task, byKey.get(task.source)!, capability, signal, tell),
             log,
           });
     const relay = new TaskRelay({ database, events, log, runner: runner ?? NO_RUNNER });
@@ -238,6 +238,8 @@ export async function startDarkroom(config: Config, log: Logger, taps: Taps = {}
     const housekeeping = keepHouse(async () => {
       const purged = await assets.purgeExpired();
       await dropExpiredKeys(database);
+      const healed = await healQueue(database, LIMITS.task.longestWaitMs, LIMITS.task.leaseMs);
+      if (healed > 0) log.warn({ tasks: healed }, 'the clock went back; what was due by the old time is due now');
       await database.vacuum();
       if (purged > 0) log.info({ purged }, 'assets past their time were deleted');
     }, log);

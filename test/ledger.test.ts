@@ -37,6 +37,49 @@ test('each billed call leaves its intent and its outcome in the ledger; a free c
   ]);
 });
 
+test('a call whose answer is lost needs review with the evidence there is: when it went out, and what the vendor counted', async () => {
+  let left = 98;
+  const source = Object.assign(
+    new ToySource(
+      true,
+      async (context, call) => {
+        context.sent();
+        left -= 1;
+        if (call === 2) throw lost();
+        return [PHOTO];
+      },
+      { vendor: 'FANGTANG' },
+    ),
+    { quota: async () => left },
+  );
+  await open(source);
+  await house.until((await house.create({ route: ['FANGTANG'] })).id, 'SUCCEEDED');
+  const { id } = await house.create({ route: ['FANGTANG'] });
+  const task = await house.until(id, 'NEEDS_REVIEW');
+  expect(task.failure?.message).toContain('97 units left before it and 96 after it');
+  const [attempt] = await house.tasks.attempts([id]);
+  expect(attempt).toMatchObject({ unitsLeftBefore: 97, unitsLeftAfter: 96, billed: 'UNKNOWN', outcome: 'LOST' });
+  expect(attempt!.sentAt!.getTime()).toBeGreaterThanOrEqual(attempt!.startedAt.getTime());
+  const kinds = 'select kind, billed, units_left from ledger where task_id = $1 order by id';
+  expect(await house.database.query(kinds, [id])).toEqual([
+    { kind: 'INTENT', billed: 'UNKNOWN', units_left: 97 },
+    { kind: 'SENT', billed: 'UNKNOWN', units_left: null },
+    { kind: 'OUTCOME', billed: 'UNKNOWN', units_left: 96 },
+  ]);
+});
+
+test('a vendor that does not answer the question for its count holds no review up', async () => {
+  const source = Object.assign(new ToySource(true, async () => Promise.reject(lost()), { vendor: 'FANGTANG' }), {
+    quota: () => Promise.reject(new Error('away')),
+  });
+  await open(source);
+  const { id } = await house.create({ route: ['FANGTANG'] });
+  await house.until(id, 'NEEDS_REVIEW');
+  expect(await house.tasks.attempts([id])).toMatchObject([
+    { sentAt: null, unitsLeftBefore: null, unitsLeftAfter: null },
+  ]);
+});
+
 test('usage tells certain units from those in doubt, by vendor, operation, label and day', async () => {
   await open(
     new ToySource(

@@ -136,6 +136,7 @@ function move(name: ModelMove, kind: TokenKind, stayQueued: boolean, index: numb
             part: 0,
             canBill: true,
             units: 1,
+            unitsLeftBefore: null,
           });
         else if (name in ENDS) await closeAttempt(sql, task.id, number, ENDS[name as keyof typeof ENDS]);
       };

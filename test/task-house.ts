@@ -195,9 +195,9 @@ export async function openTaskHouse(
           labelGenerated: async bytes => ({ bytes, mime: 'image/png', width: 512, height: 512 }),
           ...receiver,
         },
-        contextOf: (task, _capability, signal, report) => ({
+        contextOf: (task, _capability, signal, tell) => ({
           signal,
-          report,
+          ...tell,
           photo: id => assets.bytesOf(task.tenantId, id),
           photoUrl: async () => 'http://127.0.0.1/',
           open: () => ({ name: '', idNumber: '' }),

@@ -1,9 +1,10 @@
 import type { Answer, MadePicture } from '../datasources/contract.js';
 import { DarkroomError } from '../src/kernel/errors.js';
+import { LIMITS } from '../src/kernel/limits.js';
 import { VendorError } from '../src/kernel/vendor-error.js';
 import { findAttempts, noteAnswer } from '../src/store/attempt-rows.js';
 import { findPhotosOf } from '../src/store/photo-rows.js';
-import { releaseAllLeases } from '../src/store/queue-rows.js';
+import { healQueue, releaseAllLeases } from '../src/store/queue-rows.js';
 import { OPTIONS, openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
 
 let house: TaskHouse;
@@ -163,21 +164,68 @@ test('after the deadline a task needs review, and a late result still succeeds',
     waitingOn: 'OPERATOR',
   });
   finished = true;
-  // The worker gives its lease back a moment after the task is parked.
-  const held = () => house.database.query('select 1 from task_queue where leased_until is not null');
-  while ((await held()).length > 0) await new Promise(resolve => setTimeout(resolve, 10));
-  await house.database.query('update task_queue set due_at = now()');
+  await dueNow();
   expect(await house.until(task.id, 'SUCCEEDED')).toMatchObject({ failure: null });
 });
 
-test('a vendor that forgets its id before it finished ends the task, booked', async () => {
+test('a vendor that has not finished when its id expires ends the task, booked', async () => {
   house = await openTaskHouse();
   const source = new ToySource(true, async () => pending, { deadlineMs: 1, expiryMs: 2, onPoll: async () => pending });
   house.runnerOf(source).start();
   const task = await house.create();
+  await house.until(task.id, 'NEEDS_REVIEW');
+  await dueNow();
   expect(await house.until(task.id, 'FAILED')).toMatchObject({ failure: { code: 'VENDOR_RESULT_EXPIRED' } });
   expect(await attemptsOf(task.id)).toMatchObject([{ outcome: 'FAILED', billed: 'YES' }]);
 });
+
+test('a clock that jumps ahead by years takes no paid result away', async () => {
+  house = await openTaskHouse();
+  let finished = false;
+  const source = new ToySource(true, async () => pending, {
+    deadlineMs: 60_000,
+    expiryMs: 3_600_000,
+    onPoll: async () => (finished ? { state: 'DONE', pictures: [PHOTO], billed: 'NO' } : pending),
+  });
+  house.runnerOf(source).start();
+  const task = await house.create();
+  while ((await attemptsOf(task.id))[0]?.vendorTaskId == null) await new Promise(resolve => setTimeout(resolve, 5));
+  await house.database.query(`update task_attempts set started_at = started_at - interval '50 years'`);
+  await dueNow();
+  await house.until(task.id, 'NEEDS_REVIEW');
+  const asked = source.polls;
+  await dueNow();
+  while (source.polls === asked) await new Promise(resolve => setTimeout(resolve, 5));
+  expect(await house.tasks.find(TENANT, task.id)).toMatchObject({ state: 'NEEDS_REVIEW' });
+  finished = true;
+  await dueNow();
+  expect(await house.until(task.id, 'SUCCEEDED')).toMatchObject({ failure: null });
+});
+
+test('after a clock that went back, work that was due or leased by the old time goes on', async () => {
+  house = await openTaskHouse();
+  const [slow, left, soon] = [await house.create(), await house.create(), await house.create()];
+  const set = (what: string, id: string) =>
+    house.database.query(`update task_queue set ${what} = now() + interval '3 hours' where task_id = $1`, [id]);
+  await set('due_at', slow.id);
+  await set('leased_until', left.id);
+  await house.database.query(`update task_queue set due_at = now() + interval '40 minutes' where task_id = $1`, [
+    soon.id,
+  ]);
+  const heal = () => healQueue(house.database, LIMITS.task.longestWaitMs, LIMITS.task.leaseMs);
+  expect(await heal()).toBe(2);
+  expect(await heal()).toBe(0);
+  house.runnerOf(new ToySource(false, async () => [PHOTO])).start();
+  for (const { id } of [slow, left]) await house.until(id, 'SUCCEEDED');
+  expect(await house.tasks.find(TENANT, soon.id)).toMatchObject({ state: 'QUEUED' });
+});
+
+/** As if the time of its next step had come; once its worker has given its lease back. */
+async function dueNow(): Promise<void> {
+  const held = () => house.database.query('select 1 from task_queue where leased_until is not null');
+  while ((await held()).length > 0) await new Promise(resolve => setTimeout(resolve, 10));
+  await house.database.query('update task_queue set due_at = now()');
+}
 
 test('several backgrounds are several billed calls, each with its own intent; a partial failure keeps what was paid', async () => {
   house = await openTaskHouse();

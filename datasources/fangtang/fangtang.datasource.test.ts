@@ -75,6 +75,7 @@ const context: JobContext = {
   photoUrl: async () => '',
   open: () => ({ name: '', idNumber: '' }),
   report: () => {},
+  sent: () => {},
 };
 
 const restorationOf = (steps: RestorationJob['steps']) =>

@@ -104,7 +104,7 @@ export class FangtangDataSource implements DataSource {
     ) {
       throw new DarkroomError('INVALID_INPUT', 'The photo was not fitted to the limits of the vendor.');
     }
-    const { data, answer } = await this.ask('upload', fields, context.signal, photo);
+    const { data, answer } = await this.ask('upload', fields, context.signal, { photo, onSent: context.sent });
     return { state: 'PENDING', vendorTaskId: readUploaded(data, answer), billed: 'YES' };
   }
 
@@ -125,9 +125,9 @@ export class FangtangDataSource implements DataSource {
     endpoint: FangtangEndpoint,
     fields: Readonly<Record<string, string>>,
     signal: AbortSignal,
-    photo?: Uint8Array,
+    upload?: { photo: Uint8Array; onSent(): void },
   ): Promise<Received> {
-    const form = formBody({ third_code: this.config.thirdCode, ...fields }, photo);
+    const form = formBody({ third_code: this.config.thirdCode, ...fields }, upload?.photo);
     const send = async (): Promise<{ seconds: number; answer: VendorAnswer }> => {
       const seconds = Math.floor((this.clock.now() + this.skewMs) / 1_000);
       const answer = await this.http.request({
@@ -140,6 +140,7 @@ export class FangtangDataSource implements DataSource {
         },
         body: form.body,
         signal,
+        onSent: upload?.onSent,
       });
       return { seconds, answer };
     };

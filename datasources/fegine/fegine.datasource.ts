@@ -53,6 +53,7 @@ export class FegineDataSource implements DataSource {
       contentType: CONTENT_TYPE,
       body: faceForm(person, photo),
       signal: context.signal,
+      onSent: context.sent,
       personal: [person.name, person.idNumber],
     });
     const outcome = readOutcome(answer);

@@ -70,6 +70,7 @@ function submit(config: Partial<JumeiIdPhotoConfig> = {}, job: IdPhotoJob = JOB,
     photoUrl: async () => SIGNED_URL,
     open: () => ({ name: '', idNumber: '' }),
     report: () => {},
+    sent: () => {},
   };
   return capabilityOf(config).submit({ operation: 'ID_PHOTO', job, part }, context);
 }

@@ -53,7 +53,8 @@ export class JumeiIdPhotoDataSource implements DataSource {
         ? { url: await context.photoUrl(job.photo) }
         : { base64: await fittedPhoto(job.photo, context) };
     const parameters = idPhotoParameters(job, part, photo, specMode);
-    const answer = await this.gateway.call({ url, parameters, paramsIn, bills: true, signal: context.signal });
+    const { signal, sent: onSent } = context;
+    const answer = await this.gateway.call({ url, parameters, paramsIn, bills: true, signal, onSent });
     const made = readIdPhoto(answer, paramsIn === 'query' ? idPhotoCodesByUrl : idPhotoCodes);
     return {
       state: 'DONE',

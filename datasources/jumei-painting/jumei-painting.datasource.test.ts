@@ -41,6 +41,7 @@ function painting(config: Partial<JumeiPaintingConfig> = {}, job: PaintingJob = 
     photoUrl: async () => '',
     open: () => ({ name: '', idNumber: '' }),
     report: () => {},
+    sent: () => {},
   };
   const call = { operation: 'PAINTING', job, part: 0 } as const;
   const capability = source.capabilities.PAINTING!;

@@ -72,9 +72,11 @@ export class JumeiPaintingDataSource implements DataSource {
     parameters: Record<string, string>,
     bills: boolean,
     { text }: PaintingJob,
-    { signal }: JobContext,
+    { signal, sent }: JobContext,
   ) {
-    return this.gateway.call({ url, parameters, paramsIn: this.config.paramsIn, bills, personal: [text], signal });
+    const onSent = bills ? sent : undefined;
+    const { paramsIn } = this.config;
+    return this.gateway.call({ url, parameters, paramsIn, bills, personal: [text], signal, onSent });
   }
 }
 

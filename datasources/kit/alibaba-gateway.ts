@@ -15,6 +15,7 @@ export interface MarketCall {
   contentType?: string;
   body?: string;
   signal: AbortSignal;
+  onSent?: () => void;
   answerMs?: number;
   /** Texts that must not turn up in what we keep of the vendor's words: a name, an ID number. */
   personal?: readonly string[];
@@ -61,6 +62,7 @@ export class AlibabaMarket {
       },
       ...(ask.body === undefined ? {} : { body: ask.body }),
       signal: ask.signal,
+      onSent: ask.onSent,
       ...(ask.answerMs === undefined ? {} : { answerMs: ask.answerMs }),
     });
     const words = (text: unknown) => vendorWords(text, [this.product.appCode, ...(ask.personal ?? [])]);

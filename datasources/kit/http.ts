@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, DecoratorHandler, type Dispatcher, request } from 'undici';
 import { DarkroomError } from '../../src/kernel/errors.js';
 import { LIMITS } from '../../src/kernel/limits.js';
 import { VendorError } from '../../src/kernel/vendor-error.js';
@@ -9,6 +9,8 @@ export interface VendorRequest {
   headers?: Record<string, string>;
   body?: Buffer | string;
   signal: AbortSignal;
+  /** Told when the connection stands and the request goes out on it. */
+  onSent?: (() => void) | undefined;
   /** From the last byte sent to the first byte of the answer; default LIMITS.vendor.answerMs. */
   answerMs?: number;
 }
@@ -63,7 +65,7 @@ export class VendorHttp {
         ...(ask.headers === undefined ? {} : { headers: ask.headers }),
         ...(ask.body === undefined ? {} : { body: ask.body }),
         signal: ask.signal,
-        dispatcher: this.agent,
+        dispatcher: ask.onSent === undefined ? this.agent : telling(this.agent, ask.onSent),
         headersTimeout: ask.answerMs ?? LIMITS.vendor.answerMs,
         bodyTimeout: LIMITS.vendor.bodyMs,
       });
@@ -76,6 +78,28 @@ export class VendorHttp {
 
   close(): Promise<void> {
     return this.agent.destroy();
+  }
+}
+
+function telling(agent: Dispatcher, onSent: () => void): Dispatcher {
+  return agent.compose(
+    dispatch => (options, handler) =>
+      dispatch(options, new TellingHandler(handler, onSent) as Dispatcher.DispatchHandler),
+  );
+}
+
+class TellingHandler extends DecoratorHandler {
+  constructor(
+    private readonly handler: Dispatcher.DispatchHandler,
+    private readonly onSent: () => void,
+  ) {
+    super(handler);
+  }
+
+  /** undici calls it with a connection in hand, right before it writes. */
+  onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
+    this.onSent();
+    this.handler.onRequestStart?.(controller, context);
   }
 }
 

@@ -17,6 +17,7 @@ export interface GatewayCall {
   /** Values of the caller that a vendor's message could repeat; they are masked in it. */
   personal?: readonly string[];
   signal: AbortSignal;
+  onSent?: (() => void) | undefined;
 }
 
 /** What the vendor behind the gateway answered. */
@@ -90,12 +91,12 @@ export class HuaweiGateway {
     throw unusableAnswer({ bills: call.bills, requestId }, vendorCode);
   }
 
-  private send({ url, parameters, paramsIn, signal }: GatewayCall): Promise<VendorAnswer> {
+  private send({ url, parameters, paramsIn, signal, onSent }: GatewayCall): Promise<VendorAnswer> {
     const target = paramsIn === 'query' ? `${url}?${encodeAll(parameters)}` : url;
     const body = paramsIn === 'form' ? encodeAll(parameters) : paramsIn === 'json' ? JSON.stringify(parameters) : '';
     const type = paramsIn === 'form' ? 'application/x-www-form-urlencoded; charset=utf-8' : 'application/json';
     const headers = { 'content-type': type, ...this.credentials(target, type, body) };
-    return this.http.request({ method: 'POST', url: target, headers, body, signal });
+    return this.http.request({ method: 'POST', url: target, headers, body, signal, onSent });
   }
 
   private credentials(url: string, contentType: string, body: string): Record<string, string> {

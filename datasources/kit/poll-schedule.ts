@@ -93,6 +93,8 @@ export class PollSchedule {
     if (first) estimate.streak = done ? Math.max(0, estimate.streak) + 1 : Math.min(0, estimate.streak);
     else if (done) estimate.streak = late ? Math.min(0, estimate.streak) - 1 : Math.max(0, estimate.streak);
     if (estimate.streak < SURPRISE.early && -estimate.streak < SURPRISE.late) return;
+    // Tasks that are always done at the first ask say nothing of how much earlier they were: one has to look.
+    if (estimate.streak > 0) estimate.mean -= estimate.spread;
     estimate.streak = 0;
     estimate.meanTasks = Math.min(SURPRISE.tasks, estimate.meanTasks);
     estimate.spreadTasks = Math.min(SURPRISE.tasks, estimate.spreadTasks);

@@ -40,6 +40,7 @@ const context: JobContext = {
     throw new Error('nothing is sealed here');
   },
   report: () => undefined,
+  sent: () => {},
 };
 
 const job: IdPhotoJob = {

@@ -75,7 +75,7 @@ export class LeqiDataSource implements DataSource {
   }
 
   private async release({ job, part }: Call<'RELEASE'>, context: JobContext): Promise<Answer> {
-    const { answer, movedTo } = await this.fetchClean(job.photos[part]!.vendorRef, context.signal);
+    const { answer, movedTo } = await this.fetchClean(job.photos[part]!.vendorRef, context);
     const { clean, sheet } = readFetched(answer);
     const picture = (role: 'CLEAN' | 'SHEET', from: SignedUrl) => ({ role, from, watermarked: false, index: part });
     return {
@@ -91,9 +91,12 @@ export class LeqiDataSource implements DataSource {
    * one is tried, once: nothing behind the gateway was asked, so nothing was charged. What worked is tried first from
    * then on.
    */
-  private async fetchClean(name: string, signal: AbortSignal): Promise<{ answer: MarketAnswer; movedTo?: string }> {
+  private async fetchClean(
+    name: string,
+    { signal, sent: onSent }: JobContext,
+  ): Promise<{ answer: MarketAnswer; movedTo?: string }> {
     const ask = (path: string) =>
-      this.market.call({ method: 'GET', path: `${path}?file_name=${encodeURIComponent(name)}`, signal });
+      this.market.call({ method: 'GET', path: `${path}?file_name=${encodeURIComponent(name)}`, signal, onSent });
     const first = this.fetchPath;
     try {
       return { answer: await ask(first) };

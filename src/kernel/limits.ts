@@ -105,6 +105,8 @@ export const LIMITS = {
     minPollMs: 50,
     /** Between two looks, however often it is woken: what ends within it is followed by one claim and not by one each. */
     lookGapMs: 10,
+    /** No task waits longer for its next step, whatever a vendor asks for: what is due later was written before the clock went back. */
+    longestWaitMs: 60 * 60_000,
     /** How often expired assets and keys are removed and the embedded database is vacuumed. */
     housekeepingMs: 10 * 60_000,
   },

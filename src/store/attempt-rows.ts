@@ -12,6 +12,9 @@ export interface AttemptRow {
   part: number;
   canBill: boolean;
   units: number;
+  sentAt: Date | null;
+  unitsLeftBefore: number | null;
+  unitsLeftAfter: number | null;
   vendorTaskId: string | null;
   answer: unknown;
   result: unknown;
@@ -27,7 +30,8 @@ export interface AttemptRow {
   requestId: string | null;
 }
 
-const COLUMNS = `task_id as "taskId", number, source, part, can_bill as "canBill", units, vendor_task_id as "vendorTaskId",
+const COLUMNS = `task_id as "taskId", number, source, part, can_bill as "canBill", units, sent_at as "sentAt",
+  units_left_before as "unitsLeftBefore", units_left_after as "unitsLeftAfter", vendor_task_id as "vendorTaskId",
   answer, result, vendor_expires_at as "vendorExpiresAt", started_at as "startedAt", ended_at as "endedAt", outcome, final, billed, code, message,
   vendor_code as "vendorCode", request_id as "requestId"`;
 
@@ -47,14 +51,26 @@ export interface NewAttempt {
   part: number;
   canBill: boolean;
   units: number;
+  /** As the vendor itself counted them last. */
+  unitsLeftBefore: number | null;
 }
 
 export async function openAttempt(sql: Sql, attempt: NewAttempt): Promise<void> {
   await sql.query(
     `with written as (
-       insert into task_attempts (task_id, number, tenant_id, source, part, can_bill, units) values ($1, $2, $3, $4, $5, $6, $7) returning *
+       insert into task_attempts (task_id, number, tenant_id, source, part, can_bill, units, units_left_before)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) returning *
      ) ${entryOf('INTENT')}`,
-    [attempt.taskId, attempt.number, attempt.tenantId, attempt.source, attempt.part, attempt.canBill, attempt.units],
+    [
+      attempt.taskId,
+      attempt.number,
+      attempt.tenantId,
+      attempt.source,
+      attempt.part,
+      attempt.canBill,
+      attempt.units,
+      attempt.unitsLeftBefore,
+    ],
   );
 }
 
@@ -62,6 +78,8 @@ export async function openAttempt(sql: Sql, attempt: NewAttempt): Promise<void> 
 export function openedRow(intent: NewAttempt): AttemptRow {
   return {
     ...intent,
+    sentAt: null,
+    unitsLeftAfter: null,
     vendorTaskId: null,
     answer: null,
     result: null,
@@ -76,6 +94,16 @@ export function openedRow(intent: NewAttempt): AttemptRow {
     vendorCode: null,
     requestId: null,
   };
+}
+
+/** The request goes out. Not waited for by the call: a process that dies at this moment leaves the intent alone. */
+export async function noteSent(sql: Sql, taskId: string, number: number): Promise<void> {
+  await sql.query(
+    `with written as (
+       update task_attempts set sent_at = now() where task_id = $1 and number = $2 and sent_at is null returning *
+     ) ${entryOf('SENT')}`,
+    [taskId, number],
+  );
 }
 
 /** What the vendor said so far: the id under which it works, or the answer whose pictures are still to be fetched. */
@@ -112,6 +140,7 @@ export interface AttemptEnd {
   message?: string | undefined;
   vendorCode?: string | undefined;
   requestId?: string | undefined;
+  unitsLeftAfter?: number | undefined;
 }
 
 /**
@@ -122,7 +151,7 @@ export async function closeAttempt(sql: Sql, taskId: string, number: number, end
   const closed = await sql.query(
     `with written as (
        update task_attempts set ended_at = now(), outcome = $3, billed = $4, result = $5::jsonb, answer = null, final = $6,
-         code = $7, message = $8, vendor_code = $9, request_id = $10
+         code = $7, message = $8, vendor_code = $9, request_id = $10, units_left_after = $11
        where task_id = $1 and number = $2 and ended_at is null returning *
      ), entry as (${entryOf('OUTCOME')}) select number from written`,
     [
@@ -136,6 +165,7 @@ export async function closeAttempt(sql: Sql, taskId: string, number: number, end
       end.message ?? null,
       end.vendorCode ?? null,
       end.requestId ?? null,
+      end.unitsLeftAfter ?? null,
     ],
   );
   if (closed.length === 0) await appendEvidence(sql, taskId, number, end.billed);

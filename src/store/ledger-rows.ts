@@ -1,11 +1,12 @@
 import type { Sql } from './database.js';
 
-export type LedgerKind = 'INTENT' | 'ANSWER' | 'OUTCOME' | 'RESOLVED' | 'EVIDENCE';
+export type LedgerKind = 'INTENT' | 'SENT' | 'ANSWER' | 'OUTCOME' | 'RESOLVED' | 'EVIDENCE';
 
 /** The end of a statement that wrote attempts `with written as (...)`: an entry for each that can cost money. */
 export function entryOf(kind: LedgerKind): string {
-  return `insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units, code, vendor_task_id)
-    select t.tenant_id, t.id, w.number, t.operation, w.source, t.labels, '${kind}', w.billed, w.units, w.code, w.vendor_task_id
+  const unitsLeft = kind === 'INTENT' ? 'w.units_left_before' : 'w.units_left_after';
+  return `insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units, code, vendor_task_id, units_left)
+    select t.tenant_id, t.id, w.number, t.operation, w.source, t.labels, '${kind}', w.billed, w.units, w.code, w.vendor_task_id, ${unitsLeft}
     from written w join tasks t on t.id = w.task_id where w.can_bill`;
 }
 

@@ -94,6 +94,21 @@ export async function releaseAllLeases(sql: Sql): Promise<void> {
   await sql.query('update task_queue set leased_until = null where leased_until is not null');
 }
 
+/**
+ * After a clock that went back: what was due, or leased, by the old time would stand still until the new one gets there.
+ * Makes due what no worker could have written by this clock; how many those were.
+ */
+export async function healQueue(sql: Sql, longestWaitMs: number, leaseMs: number): Promise<number> {
+  const healed = await sql.query(
+    `update task_queue set due_at = least(due_at, now()), leased_until = null
+     where due_at > now() + make_interval(secs => $1) or leased_until > now() + make_interval(secs => $2)
+     returning task_id`,
+    // Twice: the clock of a healthy database may be a little behind the one that wrote it before a failover.
+    [(2 * longestWaitMs) / 1_000, (2 * leaseMs) / 1_000],
+  );
+  return healed.length;
+}
+
 export async function leaveQueue(sql: Sql, taskId: string): Promise<void> {
   await sql.query('delete from task_queue where task_id = $1', [taskId]);
 }

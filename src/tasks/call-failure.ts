@@ -71,6 +71,12 @@ export function toFailure(error: DarkroomError, facts: VendorFacts, billed: stri
   return { code: error.code, message: error.message, vendorCode: facts.vendorCode, mayBeCharged: billed !== 'NO' };
 }
 
+/** The vendor's own count before a call and after its answer was lost. Evidence and no proof: other calls count as well. */
+export function withCounts(message: string, before: number | null, after: number | undefined): string {
+  if (before === null || after === undefined) return message;
+  return `${message} The vendor counted ${before} units left before it and ${after} after it, other calls of the account included.`;
+}
+
 /** Whether fetching the same result again can be of no use. */
 export function isHopelessResult(error: unknown): boolean {
   return DarkroomError.is(error) && HOPELESS_RESULTS.has(error.code);

@@ -31,7 +31,7 @@ export function createJobContext(
   source: DataSource,
   capability: Capability<Operation>,
   signal: AbortSignal,
-  report: JobContext['report'],
+  tell: Pick<JobContext, 'report' | 'sent'>,
 ): JobContext {
   const photo = async (id: string) => {
     const bytes = await parts.assets.bytesOf(task.tenantId, id);
@@ -41,7 +41,7 @@ export function createJobContext(
   };
   return {
     signal,
-    report,
+    ...tell,
     photo,
     photoUrl: async id => {
       // A vendor that fetches the photo gets one that fits as well: as an asset of its own, which ends as inputs do.

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { LIMITS } from '../kernel/limits.js';
 import { type AttemptEnd, type AttemptRow, closeAttempt } from '../store/attempt-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { appendEvidence } from '../store/ledger-rows.js';
@@ -84,7 +85,8 @@ export class JobEndings {
   }
 
   /** The lease goes back, and whoever claims it next goes on: at once when we stop, later after a failure. */
-  async giveBack(delayMs = 0, close?: Close): Promise<'LEAVE'> {
+  async giveBack(waitMs = 0, close?: Close): Promise<'LEAVE'> {
+    const delayMs = Math.min(waitMs, LIMITS.task.longestWaitMs);
     if (close === undefined) {
       await this.parts.leases.release(this.claim, delayMs);
       return 'LEAVE';

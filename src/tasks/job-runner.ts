@@ -21,6 +21,7 @@ import {
   closeAttempt,
   findAttempts,
   noteAnswer,
+  noteSent,
   openAttempt,
   openedRow,
 } from '../store/attempt-rows.js';
@@ -37,6 +38,7 @@ import {
   isHopelessResult,
   loggable,
   toFailure,
+  withCounts,
 } from './call-failure.js';
 import { type Close, JobEndings } from './job-endings.js';
 import type { Leases } from './leases.js';
@@ -58,7 +60,7 @@ export interface JobRunnerParts {
     task: Task,
     capability: Capability<Operation>,
     signal: AbortSignal,
-    report: JobContext['report'],
+    tell: Pick<JobContext, 'report' | 'sent'>,
   ): JobContext;
   /** True once the server stops: work that is aborted then goes back instead of ending. */
   stopping(): boolean;
@@ -180,7 +182,9 @@ class JobSession {
     let answer: Answer;
     try {
       if (this.calls++ > 0) await watch.turn(this.task.source, this.signal);
-      answer = await watch.call(this.task.source, () => this.capability.submit(this.callOf(part), this.context()));
+      answer = await watch.call(this.task.source, () =>
+        this.capability.submit(this.callOf(part), this.context(number)),
+      );
     } catch (error) {
       await this.reported();
       return this.failed(attempt, error);
@@ -214,7 +218,7 @@ class JobSession {
     let answer: Answer;
     try {
       answer = await watch.ask(this.task.source, () =>
-        this.capability.poll!(this.callOf(attempt.part), vendorTaskId, this.context()),
+        this.capability.poll!(this.callOf(attempt.part), vendorTaskId, this.context(attempt.number)),
       );
     } catch (error) {
       if (this.signal.aborted) return this.endings.giveBack();
@@ -231,18 +235,16 @@ class JobSession {
     return this.pollLater(attempt, age, answer.pollAfterMs);
   }
 
-  /** A deadline that passed makes it NEEDS_REVIEW, and it is asked for slowly until the vendor forgets it: a late result still succeeds. */
+  /**
+   * A deadline that passed makes it NEEDS_REVIEW, and it is asked for slowly until the vendor forgets it: a late result
+   * still succeeds. That time is counted from the review on, so that a clock that jumps ahead takes no paid result away.
+   */
   private async pollLater(attempt: AttemptRow, age: number, waitMs?: number): Promise<Step> {
-    const { deadlineMs = Number.POSITIVE_INFINITY, expiryMs = Number.POSITIVE_INFINITY } = this.capability;
-    if (age > expiryMs) {
-      const code = 'VENDOR_RESULT_EXPIRED';
-      const message = 'The vendor did not finish before its own id expired.';
-      return this.failPart(attempt, { code, message }, { outcome: 'FAILED', billed: attempt.billed, code, message });
-    }
+    const { expiryMs = Number.POSITIVE_INFINITY, deadlineMs = expiryMs } = this.capability;
     if (age <= deadlineMs) {
       return this.endings.giveBack(waitMs ?? this.parts.watch.schedule.next(this.scheduleKey(), age));
     }
-    if (this.task.state === 'RUNNING') {
+    if (this.task.state !== 'NEEDS_REVIEW') {
       const minutes = Math.round(deadlineMs / 60_000);
       const message = `The vendor has not finished within ${minutes} minutes; it is still asked now and then.`;
       await this.parts.lifecycle.move(this.task.id, 'park', {
@@ -250,6 +252,10 @@ class JobSession {
         token: this.claim.token,
         stayQueued: true,
       });
+    } else if (Date.now() - this.task.updatedAt.getTime() > expiryMs - deadlineMs) {
+      const code = 'VENDOR_RESULT_EXPIRED';
+      const message = 'The vendor did not finish before its own id expired.';
+      return this.failPart(attempt, { code, message }, { outcome: 'FAILED', billed: attempt.billed, code, message });
     }
     return this.endings.giveBack(LIMITS.vendor.slowPollMs);
   }
@@ -397,12 +403,12 @@ class JobSession {
 
   /** Nobody knows whether it was charged. One of several parts is left behind and the others go on; then a person decides. */
   private async unknown(attempt: AttemptRow, failure: TaskFailure, close: Close): Promise<Step> {
-    const told = { ...failure, mayBeCharged: true };
-    if (this.count === 1) return this.endings.park(told, close);
-    return this.leaveBehind(attempt, {
-      number: close.number,
-      end: { ...close.end, code: failure.code, message: failure.message },
-    });
+    const unitsLeftAfter = await this.parts.watch.countUnits(this.task.source);
+    const { code } = failure;
+    const message = withCounts(failure.message, attempt.unitsLeftBefore, unitsLeftAfter);
+    const end = { ...close.end, unitsLeftAfter, code, message };
+    if (this.count > 1) return this.leaveBehind(attempt, { number: close.number, end });
+    return this.endings.park({ ...failure, message, mayBeCharged: true }, { number: close.number, end });
   }
 
   private async failPart(attempt: AttemptRow, failure: TaskFailure, end: AttemptEnd): Promise<Step> {
@@ -435,17 +441,19 @@ class JobSession {
     const { id: taskId, tenantId, source, input } = this.task;
     const { bills } = this.capability;
     const units = bills ? Math.max(1, Math.round(this.capability.units(input) / this.count)) : 0;
-    return { taskId, number, tenantId, source, part, canBill: bills, units };
+    const unitsLeftBefore = this.parts.watch.unitsLeft(source);
+    return { taskId, number, tenantId, source, part, canBill: bills, units, unitsLeftBefore };
   }
 
-  private context(): JobContext {
-    return this.parts.contextOf(this.task, this.capability, this.signal, (stage, percent) => {
-      const told = this.tell(stage, percent);
+  private context(number: number): JobContext {
+    const { contextOf, database, log } = this.parts;
+    const keep = (written: Promise<unknown>) =>
       this.reports.push(
-        told.catch(error =>
-          this.parts.log.warn({ err: error, taskId: this.task.id }, 'a progress report was not kept'),
-        ),
+        written.catch(error => log.warn({ err: error, taskId: this.task.id }, 'a progress report was not kept')),
       );
+    return contextOf(this.task, this.capability, this.signal, {
+      report: (stage, percent) => keep(this.tell(stage, percent)),
+      sent: () => keep(noteSent(database, this.task.id, number)),
     });
   }
 

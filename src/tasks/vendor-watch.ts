@@ -154,6 +154,21 @@ export class VendorWatch {
     return watched.quota.found;
   }
 
+  /** Units left as the vendor itself counted them last, without asking it. Null where it does not count, or was not asked yet. */
+  unitsLeft(source: string): number | null {
+    const { source: vendor, quota } = this.of(source);
+    return (vendor.quota === undefined ? undefined : quota?.left) ?? null;
+  }
+
+  /** Asks the vendor itself, now. Undefined where it does not count or does not answer. */
+  async countUnits(source: string): Promise<number | undefined> {
+    const watched = this.of(source);
+    if (watched.source.quota === undefined) return undefined;
+    watched.quota = undefined;
+    const quota = await this.quota(source);
+    return quota?.source === 'VENDOR' ? quota.left : undefined;
+  }
+
   private async count(watched: Watched, source: string): Promise<Quota | undefined> {
     const total = watched.packageUnits;
     if (watched.source.quota !== undefined) {

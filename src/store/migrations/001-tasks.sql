@@ -80,6 +80,11 @@ create table task_attempts (
   part integer not null,
   can_bill boolean not null,
   units integer not null default 0,
+  -- when the request went out; null: it did not, or the process died at that moment
+  sent_at timestamptz,
+  -- units that the vendor itself counted, before the call and after its answer was lost: evidence, since others use them up too
+  units_left_before integer,
+  units_left_after integer,
   -- the vendor's own id of work that goes on
   vendor_task_id text,
   -- what the vendor answered, until its pictures are fetched; vendor URLs are nowhere else
@@ -110,12 +115,14 @@ create table ledger (
   operation text not null,
   source text not null,
   labels text[] not null,
-  -- INTENT before a call, ANSWER when the vendor spoke, OUTCOME when it was kept, RESOLVED by a person, EVIDENCE that came late
-  kind text not null check (kind in ('INTENT', 'ANSWER', 'OUTCOME', 'RESOLVED', 'EVIDENCE')),
+  -- INTENT before a call, SENT when it goes out, ANSWER when the vendor spoke, OUTCOME when it was kept, RESOLVED by a person, EVIDENCE that came late
+  kind text not null check (kind in ('INTENT', 'SENT', 'ANSWER', 'OUTCOME', 'RESOLVED', 'EVIDENCE')),
   billed text not null check (billed in ('YES', 'NO', 'UNKNOWN')),
   units integer not null,
   code text,
-  vendor_task_id text
+  vendor_task_id text,
+  -- as the vendor itself counts, where it was known: at the INTENT before the call, later after it
+  units_left integer
 );
 create index ledger_by_attempt on ledger (task_id, attempt, id);
 create index ledger_by_time on ledger (tenant_id, at) where kind = 'INTENT';
