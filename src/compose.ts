@@ -235,11 +235,15 @@ export async function startDarkroom(config: Config, log: Logger, taps: Taps = {}
             sampleQuery: SAMPLE_QUERY,
           });
 
+    const heal = async () => {
+      const healed = await healQueue(database, LIMITS.task.longestWaitMs, LIMITS.task.leaseMs);
+      if (healed > 0) log.warn({ tasks: healed }, 'the clock went back; what was due by the old time is due now');
+    };
+    await heal();
     const housekeeping = keepHouse(async () => {
       const purged = await assets.purgeExpired();
       await dropExpiredKeys(database);
-      const healed = await healQueue(database, LIMITS.task.longestWaitMs, LIMITS.task.leaseMs);
-      if (healed > 0) log.warn({ tasks: healed }, 'the clock went back; what was due by the old time is due now');
+      await heal();
       await database.vacuum();
       if (purged > 0) log.info({ purged }, 'assets past their time were deleted');
     }, log);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
@@ -6,6 +7,12 @@ import { Random } from '../sandbox/kit/random.js';
 
 /** Between two orders of one client. */
 const PACE_MS = 3_000;
+/**
+ * So many orders that no server has begun keep a client from ordering more. A server that is killed again and again does
+ * a part of the work that it would do; without a bound the queue would grow from kill to kill, the tasks of the later
+ * ones would not be reached, and all that the suite measured of them would be the length of that queue.
+ */
+const MOST_WAITING = 20;
 
 export interface Listed {
   id: string;
@@ -49,31 +56,43 @@ export class KillClients {
   /** Answers that no client should meet. */
   readonly refusals: string[] = [];
   private orders = 0;
-  private ended = false;
+  private readonly waiting = new Set<string>();
+  private readonly ended = new AbortController();
   private working: Promise<void>[] = [];
 
   constructor(
     private readonly urls: () => string[],
     private readonly assetId: string,
     private readonly random: Random,
+    private readonly begun: ReadonlySet<string>,
   ) {}
 
   start(count: number): void {
+    setMaxListeners(count, this.ended.signal);
     this.working = Array.from({ length: count }, () => this.work());
   }
 
   /** Resolves when what was asked for last is acknowledged. */
   async stop(): Promise<void> {
-    this.ended = true;
+    this.ended.abort();
     await Promise.all(this.working);
   }
 
   private async work(): Promise<void> {
-    while (!this.ended) {
-      await sleep(PACE_MS * (0.5 + this.random.next()));
+    const { signal } = this.ended;
+    // At first they come closer together, so that there is something to kill.
+    for (let pause = (PACE_MS / 4) * this.random.next(); ; pause = PACE_MS * (0.5 + this.random.next())) {
+      do await sleep(pause, undefined, { signal }).catch(() => undefined);
+      while (!signal.aborted && this.isBusy());
+      if (signal.aborted) return;
       this.orders += 1;
       await this.order(this.orders);
     }
+  }
+
+  private isBusy(): boolean {
+    for (const taskId of this.waiting) if (this.begun.has(taskId)) this.waiting.delete(taskId);
+    return this.waiting.size >= MOST_WAITING;
   }
 
   private async order(order: number): Promise<void> {
@@ -93,6 +112,7 @@ export class KillClients {
         });
         const ids = this.acknowledged.get(order) ?? new Set();
         this.acknowledged.set(order, ids.add(changeBackground.id));
+        this.waiting.add(changeBackground.id);
         return;
       } catch (error) {
         if (error instanceof RequestError) {

@@ -1,6 +1,7 @@
 import type { Answer, Call, Capabilities, Capability, DataSource, JobContext } from '../datasources/contract.js';
 import type { Taps } from '../src/compose.js';
 import type { Database, Parameter, Sql } from '../src/store/database.js';
+import type { Claimed } from './kill-resume.js';
 
 /** Where between accepting a task and knowing what its vendor call came to a process can die. */
 export const WINDOWS = ['BEFORE_INTENT', 'AFTER_INTENT', 'AFTER_SEND', 'AFTER_ANSWER', 'AFTER_COMMIT'] as const;
@@ -12,7 +13,9 @@ export type Victim = { taskId: string } | { color: string };
 /** What the server says to the suite. */
 export type FromServer =
   | { kind: 'ready'; url: string }
-  | { kind: 'claimed'; taskIds: string[]; at: number }
+  | { kind: 'claimed'; claims: Claimed[]; at: number }
+  /** Ended, or given back to the queue: it works on them no more. */
+  | { kind: 'released'; taskIds: string[] }
   | { kind: 'reached'; victim: Victim };
 
 /** What the suite says: stop for good at the `nth` passage through this window from now on. */
@@ -21,9 +24,17 @@ export interface ToServer {
   nth: number;
 }
 
+const DUE = `select task_id as "taskId", (extract(epoch from due_at) * 1000)::float8 as "dueAt" from task_queue
+  where task_id = any($1::text[])`;
+
+/** What is told once it is committed. */
+interface Commit {
+  released: string[];
+}
+
 /**
- * Holds a server at one point until it is killed. AFTER_SEND is the vendor's to hold; here are the other four, and the
- * pace: claims are reported, and a vendor is asked at once instead of after the seconds that the poll schedule learns.
+ * Holds a server at one point until it is killed. AFTER_SEND is the vendor's to hold; here are the other four. Claims and
+ * what is let go are reported, and a vendor is asked at once instead of after the seconds that the poll schedule learns.
  */
 export class KillPoints {
   private armed: ToServer | undefined;
@@ -48,25 +59,47 @@ export class KillPoints {
     await new Promise<never>(() => {});
   }
 
-  private async query<R>(sql: Sql, text: string, params?: readonly Parameter[]): Promise<R[]> {
+  private async query<R>(
+    sql: Sql,
+    text: string,
+    params: readonly Parameter[] | undefined,
+    commit: Commit,
+  ): Promise<R[]> {
     const taskId = String(params?.[0]);
     if (text.includes('insert into task_attempts')) await this.pass('BEFORE_INTENT', { taskId });
     const rows = await sql.query<R>(text, params);
     if (text.includes('set vendor_task_id')) await this.pass('AFTER_COMMIT', { taskId });
-    if (text.includes('skip locked') && rows.length > 0) {
+    if (isClaim(text) && rows.length > 0) {
       const taskIds = (rows as { taskId: string }[]).map(row => row.taskId);
-      this.say({ kind: 'claimed', taskIds, at: Date.now() });
+      this.say({ kind: 'claimed', claims: await sql.query<Claimed>(DUE, [taskIds]), at: Date.now() });
     }
+    // The release of all at the start of an embedded server names none.
+    if (/leased_until = null|delete from task_queue/.test(text))
+      commit.released.push(...[params?.[0] ?? []].flat().map(String));
     return rows;
   }
 
+  private async committed<T>(work: (commit: Commit) => Promise<T>): Promise<T> {
+    const commit: Commit = { released: [] };
+    const result = await work(commit);
+    if (commit.released.length > 0) this.say({ kind: 'released', taskIds: commit.released });
+    return result;
+  }
+
   private tapDatabase(database: Database): Database {
-    const tapped: Pick<Database, 'query' | 'transaction'> = {
-      query: (text, params) => this.query(database, text, params),
-      transaction: work =>
+    const transaction: Database['transaction'] = work =>
+      this.committed(commit =>
         database.transaction(sql =>
-          work({ script: text => sql.script(text), query: (text, params) => this.query(sql, text, params) }),
+          work({ script: text => sql.script(text), query: (text, params) => this.query(sql, text, params, commit) }),
         ),
+      );
+    const tapped: Pick<Database, 'query' | 'transaction'> = {
+      transaction,
+      // A claim is told before its commit: one of which nobody heard would look like work that nobody took up.
+      query: (text, params) =>
+        isClaim(text)
+          ? transaction(sql => sql.query(text, params))
+          : this.committed(commit => this.query(database, text, params, commit)),
     };
     return new Proxy(database, {
       get: (real, name) => {
@@ -96,6 +129,10 @@ export class KillPoints {
       limits: { value: { concurrency: 8, requestsPerSecond: 200 } },
     });
   }
+}
+
+function isClaim(text: string): boolean {
+  return text.includes('task_queue') && text.includes('skip locked');
 }
 
 function soon(answer: Answer): Answer {

@@ -8,6 +8,7 @@ import { ROOT } from '../src/kernel/paths.js';
 import { type CountingVendor, startCountingVendor } from './counting-vendor.js';
 import { ask, colorOf, KillClients, type Listed, listTasks } from './kill-clients.js';
 import { type Victim, WINDOWS, type Window } from './kill-points.js';
+import { KillResume } from './kill-resume.js';
 import { KilledServer } from './killed-server.js';
 import { temporaryFolder } from './running-server.js';
 
@@ -40,6 +41,9 @@ export interface KillReport {
   refusals: string[];
   inReview: number;
   succeeded: number;
+  /** Tasks that killed servers had in hand, and others took up: once a kill. */
+  takenUp: number;
+  /** From the kill until a living server claimed it, of all of those. */
   longestResumeMs: number;
 }
 
@@ -57,7 +61,7 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
   const random = new Random(plan.seed);
   const vendor = await startCountingVendor();
   const folder = await temporaryFolder();
-  const claims = new Map<string, number[]>();
+  const resume = new KillResume();
   const servers = Array.from({ length: plan.replicas }, (_, index) => {
     const environment = {
       DARKROOM_DATA_DIR: folder.path,
@@ -66,14 +70,13 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
       ...vendor.environment(`r${index}`),
       ...plan.environment,
     };
-    return new KilledServer(`r${index}`, environment, (taskIds, at) => {
-      for (const taskId of taskIds) claims.set(taskId, [...(claims.get(taskId) ?? []), at]);
-    });
+    return new KilledServer(`r${index}`, environment, resume);
   });
   const urls = () => servers.flatMap(({ url }) => url ?? []);
   try {
     await Promise.all(servers.map(server => server.start()));
-    const clients = new KillClients(urls, await uploadPhoto(urls()[0]!), random);
+    // Numbers of their own: how many they draw hangs on time, and the kills are to be those of the seed.
+    const clients = new KillClients(urls, await uploadPhoto(urls()[0]!), new Random(plan.seed + 1), resume.begun);
     clients.start(CLIENTS);
     const kills: Kill[] = [];
     const windows = shuffled(
@@ -85,7 +88,7 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
     while (urls().length < servers.length) await sleep(50);
     const tasks = await untilSettled(urls()[0]!);
     const withoutPicture = await missingPictures(urls()[0]!, tasks);
-    const report = { ...judge(tasks, clients, vendor.charged, kills, claims), withoutPicture };
+    const report = { ...judge(tasks, clients, vendor.charged, kills, resume), withoutPicture };
     await Promise.all(servers.map(server => server.end('SIGTERM')));
     return report;
   } finally {
@@ -117,8 +120,7 @@ async function killOnce(
   const reached = window === 'AFTER_SEND' ? vendor.hold(server.name, nth) : server.reach({ window, nth });
   const victim = await Promise.race([reached, sleep(REACH_MS, undefined, { ref: false })]);
   if (victim === undefined) throw new Error(`nothing went through ${window} of ${server.name}: ${server.log}`);
-  await server.end('SIGKILL');
-  const at = Date.now();
+  const at = await server.kill();
   const started = server.start();
   // One server alone is waited for, as its customers have to; of several the others go on.
   if (servers.length === 1) await started;
@@ -154,7 +156,7 @@ function judge(
   clients: KillClients,
   charged: ReadonlyMap<string, number>,
   kills: readonly Kill[],
-  claims: ReadonlyMap<string, readonly number[]>,
+  resume: KillResume,
 ): Omit<KillReport, 'withoutPicture'> {
   const byColor = new Map<string, Listed>();
   const lost: string[] = [];
@@ -182,7 +184,6 @@ function judge(
   }
 
   const unexpected: string[] = [];
-  let longestResumeMs = 0;
   for (const { window, victim, at } of kills) {
     const task = 'color' in victim ? byColor.get(victim.color) : tasks.find(({ id }) => id === victim.taskId);
     if (task === undefined) {
@@ -193,9 +194,8 @@ function judge(
     // A task that runs again after one kill may be in a worse window at the next.
     const allowed = unknown ? ['NEEDS_REVIEW'] : ['SUCCEEDED', 'NEEDS_REVIEW'];
     if (!allowed.includes(task.state)) unexpected.push(`${window}: ${task.reference} is ${task.state}`);
-    const resumed = claims.get(task.id)?.find(claimed => claimed >= at);
-    if (resumed !== undefined) longestResumeMs = Math.max(longestResumeMs, resumed - at);
-    else unexpected.push(`${window}: nobody took up ${task.reference} again`);
+    if (resume.of(task.id, at)?.resumeMs === undefined)
+      unexpected.push(`${window}: nobody took up ${task.reference} again`);
   }
   return {
     kills: kills.length,
@@ -208,7 +208,8 @@ function judge(
     refusals: clients.refusals,
     inReview: tasks.filter(({ state }) => state === 'NEEDS_REVIEW').length,
     succeeded: tasks.filter(({ state }) => state === 'SUCCEEDED').length,
-    longestResumeMs,
+    takenUp: resume.taken.length,
+    longestResumeMs: Math.max(0, ...resume.taken),
   };
 }
 
@@ -231,6 +232,7 @@ export function tableOf(runs: readonly { driver: string; report: KillReport }[])
     'billed twice': report.billedTwice.length,
     'in review': report.inReview,
     succeeded: report.succeeded,
+    'taken up': report.takenUp,
     'longest resume': `${(report.longestResumeMs / 1_000).toFixed(1)} s`,
   }));
   const names = Object.keys(rows[0] ?? {}) as (keyof (typeof rows)[number])[];

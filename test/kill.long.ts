@@ -22,7 +22,8 @@ test(`${KILLS} kills of a server on the embedded database`, async () => {
   const report = await runKills({ kills: KILLS, seed: SEED, replicas: 1, environment: {} });
   runs.push({ driver: 'pglite', report });
   expect(report).toMatchObject({ kills: KILLS, ...CLEAN });
-  expect(report.longestResumeMs).toBeLessThan(75_000);
+  // A start, and no lease: an embedded server is alone on its directory, and takes up at once what the dead left.
+  expect(report.longestResumeMs).toBeLessThan(30_000);
 });
 
 test(`${KILLS} kills among three replicas on Postgres`, async () => {
@@ -32,6 +33,7 @@ test(`${KILLS} kills among three replicas on Postgres`, async () => {
     const report = await runKills({ kills: KILLS, seed: SEED, replicas: 3, environment });
     runs.push({ driver: 'postgres, 3 replicas', report });
     expect(report).toMatchObject({ kills: KILLS, ...CLEAN });
+    // A lease, and a look.
     expect(report.longestResumeMs).toBeLessThan(75_000);
   } finally {
     await postgres.remove();

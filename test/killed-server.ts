@@ -2,19 +2,22 @@ import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { ROOT } from '../src/kernel/paths.js';
 import type { FromServer, ToServer, Victim } from './kill-points.js';
+import type { KillResume } from './kill-resume.js';
 
 /** A server that is started, killed and started again. */
 export class KilledServer {
   /** Undefined while it is down. */
   url: string | undefined;
   private child: ChildProcess | undefined;
+  /** Ended, and all that it said is heard. */
+  private closed: Promise<void> | undefined;
   private reached: ((victim: Victim) => void) | undefined;
   private words = '';
 
   constructor(
     readonly name: string,
     private readonly environment: Record<string, string>,
-    private readonly onClaim: (taskIds: readonly string[], at: number) => void,
+    private readonly resume: KillResume,
   ) {}
 
   /** Resolves when it listens; rejects with what it wrote if it ends before. */
@@ -25,13 +28,15 @@ export class KilledServer {
       env: { PATH: process.env.PATH, DARKROOM_PORT: '0', ...this.environment },
     });
     this.child = child;
+    this.closed = new Promise(resolve => child.once('close', () => resolve()));
     this.words = '';
     child.stderr!.on('data', chunk => {
       this.words = `${this.words}${chunk}`.slice(-4_000);
     });
     return new Promise((resolve, reject) => {
       child.on('message', (message: FromServer) => {
-        if (message.kind === 'claimed') this.onClaim(message.taskIds, message.at);
+        if (message.kind === 'claimed') this.resume.claimed(this.name, message.claims, message.at);
+        else if (message.kind === 'released') this.resume.released(this.name, message.taskIds);
         else if (message.kind === 'reached') this.reached?.(message.victim);
         else {
           this.url = message.url;
@@ -52,6 +57,15 @@ export class KilledServer {
     });
     this.child!.send(order);
     return reached;
+  }
+
+  /** kill -9; gives when. What it had in hand is left from then on. */
+  async kill(): Promise<number> {
+    const at = Date.now();
+    await this.end('SIGKILL');
+    await this.closed;
+    this.resume.killed(this.name, at);
+    return at;
   }
 
   /** SIGKILL gives null. */

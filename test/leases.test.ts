@@ -39,6 +39,14 @@ describe.each(DRIVERS)('leases on %s', driver => {
     expect(await due()).toHaveLength(20);
   });
 
+  test('what a dead worker left comes before all that came since', async () => {
+    await house.create();
+    const [left] = await claim(1);
+    for (let n = 0; n < 5; n += 1) await house.create();
+    await house.database.query('update task_queue set leased_until = now() where task_id = $1', [left!.taskId]);
+    expect(await claim(1)).toEqual([{ ...left!, token: left!.token + 1 }]);
+  });
+
   test('a lease that was lost stays with its new holder, and the others of the statement go back', async () => {
     for (let n = 0; n < 2; n += 1) await house.create();
     const [lost, held] = await claim(2);

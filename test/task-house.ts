@@ -122,7 +122,7 @@ export interface TaskHouse {
   assets: AssetService;
   files: AssetFiles;
   events: TaskEvents;
-  /** A runner with its own owner id, as a second process would have; not started. */
+  /** A runner of its own, as a second process would have; not started. */
   runnerOf(...sources: DataSource[]): TaskRunner;
   create(
     over?: Partial<{

@@ -179,6 +179,40 @@ test('a vendor that has not finished when its id expires ends the task, booked',
   expect(await attemptsOf(task.id)).toMatchObject([{ outcome: 'FAILED', billed: 'YES' }]);
 });
 
+test('an answer that a worker notes after it was taken for dead is followed, and not parked', async () => {
+  house = await openTaskHouse();
+  let wake: () => void = () => {};
+  const source = Object.assign(
+    new ToySource(true, never, {
+      vendor: 'FANGTANG',
+      onPoll: async () => ({ state: 'DONE', pictures: [PHOTO], billed: 'NO' }),
+    }),
+    {
+      quota: () =>
+        new Promise<number>(resolve => {
+          wake = () => resolve(98);
+        }),
+    },
+  );
+  const task = await house.create({ route: ['FANGTANG'] });
+  house.runnerOf(source).start();
+  while (source.calls < 1) await new Promise(resolve => setTimeout(resolve, 5));
+  await releaseAllLeases(house.database);
+  let asked = false;
+  const counting = source.quota;
+  source.quota = () => {
+    asked = true;
+    return counting();
+  };
+  house.runnerOf(source).start();
+  while (!asked) await new Promise(resolve => setTimeout(resolve, 5));
+  await noteAnswer(house.database, task.id, 1, { vendorTaskId: 'late', answer: undefined, billed: 'YES' });
+  wake();
+  await house.until(task.id, 'SUCCEEDED');
+  expect(source.calls).toBe(1);
+  expect(await attemptsOf(task.id)).toMatchObject([{ outcome: 'SUCCEEDED', billed: 'YES', vendorTaskId: 'late' }]);
+});
+
 test('a clock that jumps ahead by years takes no paid result away', async () => {
   house = await openTaskHouse();
   let finished = false;
@@ -209,14 +243,21 @@ test('after a clock that went back, work that was due or leased by the old time 
     house.database.query(`update task_queue set ${what} = now() + interval '3 hours' where task_id = $1`, [id]);
   await set('due_at', slow.id);
   await set('leased_until', left.id);
-  await house.database.query(`update task_queue set due_at = now() + interval '40 minutes' where task_id = $1`, [
+  await house.database.query(`update task_queue set due_at = now() + interval '9 minutes' where task_id = $1`, [
     soon.id,
   ]);
   const heal = () => healQueue(house.database, LIMITS.task.longestWaitMs, LIMITS.task.leaseMs);
   expect(await heal()).toBe(2);
   expect(await heal()).toBe(0);
   house.runnerOf(new ToySource(false, async () => [PHOTO])).start();
-  for (const { id } of [slow, left]) await house.until(id, 'SUCCEEDED');
+  await house.until(slow.id, 'SUCCEEDED');
+  // A lease is shortened to what a lease may be, and not taken from a worker that lives.
+  expect(
+    await house.database.query(
+      `select leased_until - now() between interval '30 seconds' and interval '62 seconds' as ok from task_queue where task_id = $1`,
+      [left.id],
+    ),
+  ).toEqual([{ ok: true }]);
   expect(await house.tasks.find(TENANT, soon.id)).toMatchObject({ state: 'QUEUED' });
 });
 

@@ -45,6 +45,13 @@ test('it opens after five failures in a row, and then lets nothing through', () 
   expect(breaker.state).toBe('OPEN');
 });
 
+test('a clock that goes back prolongs no rest', () => {
+  open();
+  time -= 180 * MINUTE;
+  expect(breaker.enter()).toBe(15 * SECOND);
+  expect(breaker.restsMs).toBe(15 * SECOND);
+});
+
 test('it opens when half of the recent calls fail, after ten failures at most', () => {
   let failures = 0;
   for (let call = 0; breaker.state === 'CLOSED'; call += 1) {

@@ -30,6 +30,7 @@ const PROBE_WAIT_MS = 1_000;
 export class Breaker {
   private recent: { at: number; failed: boolean }[] = [];
   private openUntil: number | undefined;
+  private givenMs = 0;
   private restMs = REST_MS;
   private probing = false;
   private reason: VendorError | undefined;
@@ -38,7 +39,7 @@ export class Breaker {
 
   get state(): BreakerState {
     if (this.openUntil === undefined) return 'CLOSED';
-    return this.clock.now() < this.openUntil ? 'OPEN' : 'HALF_OPEN';
+    return this.waitMs > 0 ? 'OPEN' : 'HALF_OPEN';
   }
 
   /** The refusal (login, package) that opened it: no call helps until an operator has done something. */
@@ -49,13 +50,18 @@ export class Breaker {
   /** Milliseconds until a call may go, without taking part; 0 if one may now. */
   get restsMs(): number {
     if (this.openUntil === undefined) return 0;
-    return Math.max(this.openUntil - this.clock.now(), this.probing ? PROBE_WAIT_MS : 0);
+    return Math.max(this.waitMs, this.probing ? PROBE_WAIT_MS : 0);
+  }
+
+  /** Never more than was given: a clock that went back prolongs no rest. */
+  private get waitMs(): number {
+    return Math.min(this.givenMs, (this.openUntil ?? 0) - this.clock.now());
   }
 
   /** 0: the call may go. Else the milliseconds after which it is worth asking again. */
   enter(): number {
     if (this.openUntil === undefined) return 0;
-    const wait = this.openUntil - this.clock.now();
+    const wait = this.waitMs;
     if (wait > 0) return wait;
     if (this.probing) return PROBE_WAIT_MS;
     this.probing = true;
@@ -99,13 +105,16 @@ export class Breaker {
 
   private open(forMs: number, reason?: VendorError): void {
     this.reason = reason;
-    this.openUntil = Math.max(this.openUntil ?? 0, this.clock.now() + forMs);
+    const now = this.clock.now();
+    this.openUntil = Math.max(this.openUntil ?? 0, now + forMs);
+    this.givenMs = Math.max(this.givenMs, forMs);
     this.probing = false;
     this.recent = [];
   }
 
   private close(): void {
     this.openUntil = undefined;
+    this.givenMs = 0;
     this.restMs = REST_MS;
     this.probing = false;
   }

@@ -12,6 +12,7 @@ beforeEach(async () => {
   server = http.createServer((request, response) => {
     told.push('arrived');
     if (request.url === '/hangs') return;
+    if (request.url === '/early') response.writeEarlyHints({ link: '</style.css>; rel=preload' });
     response.end('{}');
   });
   server.listen(0, '127.0.0.1');
@@ -37,6 +38,11 @@ test('whoever asks is told that the request goes out, once and before the vendor
   await ask('/');
   await ask('/');
   expect(told).toEqual(['sent', 'arrived', 'sent', 'arrived']);
+});
+
+test('an answer that is announced by a 103 comes whole', async () => {
+  expect(await ask('/early')).toMatchObject({ status: 200, body: Buffer.from('{}') });
+  expect(told).toEqual(['sent', 'arrived']);
 });
 
 test('he is told of one whose answer never comes as well', async () => {

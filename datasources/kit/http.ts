@@ -1,4 +1,4 @@
-import { Agent, DecoratorHandler, type Dispatcher, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 import { DarkroomError } from '../../src/kernel/errors.js';
 import { LIMITS } from '../../src/kernel/limits.js';
 import { VendorError } from '../../src/kernel/vendor-error.js';
@@ -82,25 +82,23 @@ export class VendorHttp {
 }
 
 function telling(agent: Dispatcher, onSent: () => void): Dispatcher {
-  return agent.compose(
-    dispatch => (options, handler) =>
-      dispatch(options, new TellingHandler(handler, onSent) as Dispatcher.DispatchHandler),
-  );
+  return agent.compose(dispatch => (options, handler) => dispatch(options, tellingHandler(handler, onSent)));
 }
 
-class TellingHandler extends DecoratorHandler {
-  constructor(
-    private readonly handler: Dispatcher.DispatchHandler,
-    private readonly onSent: () => void,
-  ) {
-    super(handler);
-  }
-
-  /** undici calls it with a connection in hand, right before it writes. */
-  onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
-    this.onSent();
-    this.handler.onRequestStart?.(controller, context);
-  }
+/** Everything is handed on. Not undici's DecoratorHandler: it throws at the answer that follows a 102 or 103. */
+function tellingHandler(handler: Dispatcher.DispatchHandler, onSent: () => void): Dispatcher.DispatchHandler {
+  return {
+    // undici calls it with a connection in hand, right before it writes; unless an abort came first.
+    onRequestStart: (controller, context) => {
+      handler.onRequestStart?.(controller, context);
+      if (!controller.aborted) onSent();
+    },
+    onRequestUpgrade: (...given) => handler.onRequestUpgrade?.(...given),
+    onResponseStart: (...given) => handler.onResponseStart?.(...given),
+    onResponseData: (...given) => handler.onResponseData?.(...given),
+    onResponseEnd: (...given) => handler.onResponseEnd?.(...given),
+    onResponseError: (...given) => handler.onResponseError?.(...given),
+  };
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {

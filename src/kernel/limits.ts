@@ -106,7 +106,7 @@ export const LIMITS = {
     /** Between two looks, however often it is woken: what ends within it is followed by one claim and not by one each. */
     lookGapMs: 10,
     /** No task waits longer for its next step, whatever a vendor asks for: what is due later was written before the clock went back. */
-    longestWaitMs: 60 * 60_000,
+    longestWaitMs: 10 * 60_000,
     /** How often expired assets and keys are removed and the embedded database is vacuumed. */
     housekeepingMs: 10 * 60_000,
   },
@@ -130,6 +130,8 @@ export const LIMITS = {
     slowPollMs: 60_000,
     /** How long a paid result is fetched again and again where the vendor does not say when it deletes it. */
     fetchForMs: 3_600_000,
+    /** And how much longer where no server answers at all: the network may be down on our side. */
+    fetchAnywayMs: 24 * 3_600_000,
     /** How long a count of units left is believed, and how long a vendor may take to give it. */
     quotaMs: 60_000,
     quotaAnswerMs: 3_000,

@@ -11,7 +11,7 @@ export const TABLES = [
   'photos',
   'idempotency_keys',
 ] as const;
-/** A statement takes 65,535 parameters; the widest table has 22 columns. */
+/** A statement takes 65,535 parameters; the widest table has 23 columns. */
 const BATCH = 500;
 
 /**

@@ -100,7 +100,7 @@ export function openedRow(intent: NewAttempt): AttemptRow {
 export async function noteSent(sql: Sql, taskId: string, number: number): Promise<void> {
   await sql.query(
     `with written as (
-       update task_attempts set sent_at = now() where task_id = $1 and number = $2 and sent_at is null returning *
+       update task_attempts set sent_at = now() where task_id = $1 and number = $2 and sent_at is null and ended_at is null returning *
      ) ${entryOf('SENT')}`,
     [taskId, number],
   );

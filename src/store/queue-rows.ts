@@ -96,15 +96,19 @@ export async function releaseAllLeases(sql: Sql): Promise<void> {
 
 /**
  * After a clock that went back: what was due, or leased, by the old time would stand still until the new one gets there.
- * Makes due what no worker could have written by this clock; how many those were.
+ * Brings what no worker could have written by this clock within its reach; how many those were. A lease is shortened and
+ * not taken: its worker may live, and pushes it on.
  */
 export async function healQueue(sql: Sql, longestWaitMs: number, leaseMs: number): Promise<number> {
   const healed = await sql.query(
-    `update task_queue set due_at = least(due_at, now()), leased_until = null
-     where due_at > now() + make_interval(secs => $1) or leased_until > now() + make_interval(secs => $2)
-     returning task_id`,
-    // Twice: the clock of a healthy database may be a little behind the one that wrote it before a failover.
-    [(2 * longestWaitMs) / 1_000, (2 * leaseMs) / 1_000],
+    `update task_queue set due_at = case when due_at > now() + make_interval(secs => $1) then now() else due_at end,
+       leased_until = case when leased_until is not null then least(leased_until, now() + make_interval(secs => $2)) end
+     where task_id in (
+       select task_id from task_queue where due_at > now() + make_interval(secs => $1)
+         or leased_until > now() + make_interval(secs => $2) for update skip locked
+     ) returning task_id`,
+    // A second: what is written at this moment is no jump.
+    [longestWaitMs / 1_000 + 1, leaseMs / 1_000 + 1],
   );
   return healed.length;
 }

@@ -1,5 +1,6 @@
 import { DarkroomError } from '../kernel/errors.js';
 import { VendorError, type VendorFacts } from '../kernel/vendor-error.js';
+import { UnreachableError } from '../net/download.js';
 import type { AttemptRow } from '../store/attempt-rows.js';
 import type { TaskFailure } from './task.js';
 
@@ -80,6 +81,11 @@ export function withCounts(message: string, before: number | null, after: number
 /** Whether fetching the same result again can be of no use. */
 export function isHopelessResult(error: unknown): boolean {
   return DarkroomError.is(error) && HOPELESS_RESULTS.has(error.code);
+}
+
+/** The vendor's server answered, and did not give it out. */
+export function wasRefused(error: unknown): boolean {
+  return error instanceof UnreachableError && error.httpStatus !== undefined;
 }
 
 const HOPELESS_RESULTS = new Set([

@@ -38,12 +38,21 @@ import {
   isHopelessResult,
   loggable,
   toFailure,
+  wasRefused,
   withCounts,
 } from './call-failure.js';
 import { type Close, JobEndings } from './job-endings.js';
 import type { Leases } from './leases.js';
 import type { TaskLifecycle } from './lifecycle.js';
-import { fromNoted, type KeptPart, keepPictures, type NotedPicture, noted, type Receiver } from './result-keeper.js';
+import {
+  expiryOf,
+  fromNoted,
+  type KeptPart,
+  keepPictures,
+  type NotedAnswer,
+  noted,
+  type Receiver,
+} from './result-keeper.js';
 import { asTask, type PartResult, type Task, type TaskFailure, type TaskResult } from './task.js';
 import type { VendorWatch } from './vendor-watch.js';
 
@@ -69,13 +78,6 @@ export interface JobRunnerParts {
 
 /** Where a task goes after a step: on to its next part, or out of this worker's hands. */
 type Step = 'NEXT' | 'LEAVE';
-
-interface NotedAnswer {
-  pictures: NotedPicture[];
-  facts: Facts;
-  /** When the answer came: from then on its pictures are fetched. */
-  notedAt: number;
-}
 
 /** A claimed task with everything that is known of it. */
 export interface Job extends Claim {
@@ -214,7 +216,8 @@ class JobSession {
 
   private async poll(attempt: AttemptRow, vendorTaskId: string): Promise<Step> {
     const { watch, log } = this.parts;
-    const age = Date.now() - attempt.startedAt.getTime();
+    // A clock that went back says nothing of how long it took.
+    const age = Math.max(0, Date.now() - attempt.startedAt.getTime());
     let answer: Answer;
     try {
       answer = await watch.ask(this.task.source, () =>
@@ -227,7 +230,7 @@ class JobSession {
       log.warn({ ...this.who(), ...loggable(error) }, 'a vendor could not be asked how a task stands');
       return this.pollLater(attempt, age, (VendorError.is(error) && error.facts.retryAfterMs) || undefined);
     }
-    watch.schedule.answered(this.scheduleKey(), age, answer.state === 'DONE');
+    if (age > 0) watch.schedule.answered(this.scheduleKey(), age, answer.state === 'DONE');
     if (answer.state === 'DONE') return this.answered(attempt, answer);
     if (answer.percent !== undefined && answer.percent !== this.task.progressPercent && this.task.state === 'RUNNING') {
       await this.tell('VENDOR_PROCESSING', answer.percent);
@@ -308,7 +311,9 @@ class JobSession {
       this.parts.log.warn({ ...this.who(), ...loggable(error) }, 'a result could not be fetched');
       const until = expiryOf(pictures)?.getTime() ?? notedAt + LIMITS.vendor.fetchForMs;
       const hopeless = isHopelessResult(error);
-      if (!hopeless && Date.now() < until) return this.endings.giveBack(backoffMs(Date.now() - notedAt));
+      // Past its time only the vendor's own word ends it: a machine that slept may have no network yet.
+      const keepUntil = wasRefused(error) ? until : until + LIMITS.vendor.fetchAnywayMs;
+      if (!hopeless && Date.now() < keepUntil) return this.endings.giveBack(backoffMs(Date.now() - notedAt));
       const failure: TaskFailure = {
         code: hopeless ? 'VENDOR_ERROR' : 'VENDOR_RESULT_EXPIRED',
         message: hopeless
@@ -403,7 +408,14 @@ class JobSession {
 
   /** Nobody knows whether it was charged. One of several parts is left behind and the others go on; then a person decides. */
   private async unknown(attempt: AttemptRow, failure: TaskFailure, close: Close): Promise<Step> {
-    const unitsLeftAfter = await this.parts.watch.countUnits(this.task.source);
+    // Who stops has no time to ask.
+    const unitsLeftAfter = this.signal.aborted ? undefined : await this.parts.watch.countUnits(this.task.source);
+    // A worker that was taken for dead may have woken meanwhile and noted the answer: then it is known after all.
+    const noted = (await findAttempts(this.parts.database, [this.task.id])).find(
+      ({ number }) => number === attempt.number,
+    );
+    if (noted !== undefined && (noted.vendorTaskId !== null || noted.answer !== null))
+      return this.step(attempt.part, Object.assign(attempt, noted));
     const { code } = failure;
     const message = withCounts(failure.message, attempt.unitsLeftBefore, unitsLeftAfter);
     const end = { ...close.end, unitsLeftAfter, code, message };
@@ -446,14 +458,17 @@ class JobSession {
   }
 
   private context(number: number): JobContext {
-    const { contextOf, database, log } = this.parts;
+    const { contextOf, database, log, watch } = this.parts;
     const keep = (written: Promise<unknown>) =>
       this.reports.push(
         written.catch(error => log.warn({ err: error, taskId: this.task.id }, 'a progress report was not kept')),
       );
     return contextOf(this.task, this.capability, this.signal, {
       report: (stage, percent) => keep(this.tell(stage, percent)),
-      sent: () => keep(noteSent(database, this.task.id, number)),
+      sent: () => {
+        watch.sent(this.task.source);
+        keep(noteSent(database, this.task.id, number));
+      },
     });
   }
 
@@ -480,10 +495,4 @@ class JobSession {
   private who(): { taskId: string; source: string } {
     return { taskId: this.task.id, source: this.task.source };
   }
-}
-
-/** The first moment at which the vendor deletes one of them, as far as it says. */
-function expiryOf(pictures: readonly NotedPicture[]): Date | undefined {
-  const all = pictures.flatMap(({ urlExpiresAt }) => (urlExpiresAt === null ? [] : [Date.parse(urlExpiresAt)]));
-  return all.length === 0 ? undefined : new Date(Math.min(...all));
 }

@@ -32,6 +32,14 @@ export type NotedPicture = Omit<MadePicture, 'from' | 'releaseUntil'> & {
   releaseUntil: string | null;
 };
 
+/** What a vendor answered, as it stands in the attempt until its pictures are fetched. */
+export interface NotedAnswer {
+  pictures: NotedPicture[];
+  facts: Facts;
+  /** When the answer came: from then on its pictures are fetched. */
+  notedAt: number;
+}
+
 export function noted(pictures: readonly MadePicture[]): NotedPicture[] | undefined {
   const all: NotedPicture[] = [];
   for (const { from, releaseUntil, ...rest } of pictures) {
@@ -52,6 +60,12 @@ export function fromNoted({ url, urlExpiresAt, releaseUntil, ...rest }: NotedPic
     from: { url, ...(urlExpiresAt === null ? {} : { expiresAt: new Date(urlExpiresAt) }) },
     ...(releaseUntil === null ? {} : { releaseUntil: new Date(releaseUntil) }),
   };
+}
+
+/** The first moment at which the vendor deletes one of them, as far as it says. */
+export function expiryOf(pictures: readonly NotedPicture[]): Date | undefined {
+  const all = pictures.flatMap(({ urlExpiresAt }) => (urlExpiresAt === null ? [] : [Date.parse(urlExpiresAt)]));
+  return all.length === 0 ? undefined : new Date(Math.min(...all));
 }
 
 /** Pictures on disk whose rows come with the commit of the outcome. */

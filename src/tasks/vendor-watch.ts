@@ -29,6 +29,9 @@ interface Watched {
   readonly packageUnits: number | null;
   quota: { at: number; found: Promise<Quota | undefined>; left: number | undefined } | undefined;
   warned: boolean;
+  /** Units left by the vendor's own count, while no call that may use one up has gone out since. */
+  counted: number | null;
+  sends: number;
 }
 
 /** Packages last a year; what was used before does not count against today's. */
@@ -58,6 +61,8 @@ export class VendorWatch {
         packageUnits: source.sandbox ? null : (parts.packageUnits[source.vendor] ?? null),
         quota: undefined,
         warned: false,
+        counted: null,
+        sends: 0,
       });
     }
   }
@@ -147,17 +152,24 @@ export class VendorWatch {
     const now = this.parts.clock.now();
     if (watched.quota === undefined || now - watched.quota.at > LIMITS.vendor.quotaMs) {
       watched.quota = { at: now, found: this.count(watched, source).catch(() => undefined), left: watched.quota?.left };
-      void watched.quota.found.then(quota => {
-        if (watched.quota !== undefined && quota !== undefined) watched.quota.left = quota.left;
+      const asked = watched.quota;
+      void asked.found.then(quota => {
+        if (quota !== undefined) asked.left = quota.left;
       });
     }
     return watched.quota.found;
   }
 
-  /** Units left as the vendor itself counted them last, without asking it. Null where it does not count, or was not asked yet. */
+  /** Units left as the vendor itself counted them, if no call has gone out since. Null where it does not count, or nobody asked. */
   unitsLeft(source: string): number | null {
-    const { source: vendor, quota } = this.of(source);
-    return (vendor.quota === undefined ? undefined : quota?.left) ?? null;
+    return this.of(source).counted;
+  }
+
+  /** A call that may use up a unit goes out. */
+  sent(source: string): void {
+    const watched = this.of(source);
+    watched.counted = null;
+    watched.sends += 1;
   }
 
   /** Asks the vendor itself, now. Undefined where it does not count or does not answer. */
@@ -172,7 +184,9 @@ export class VendorWatch {
   private async count(watched: Watched, source: string): Promise<Quota | undefined> {
     const total = watched.packageUnits;
     if (watched.source.quota !== undefined) {
+      const { sends } = watched;
       const left = await watched.source.quota(AbortSignal.timeout(LIMITS.vendor.quotaAnswerMs)).catch(() => undefined);
+      if (sends === watched.sends) watched.counted = left ?? null;
       if (left !== undefined) return { left, total, source: 'VENDOR', low: left <= (total ?? 0) * LOW };
     }
     if (total === null) return undefined;

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
 import { Pool, type PoolClient, types } from 'pg';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
@@ -161,8 +162,9 @@ class PostgresDatabase implements Database {
 }
 
 /**
- * A connection parses and plans a statement that has a name once, not each time. All texts of the house are constants;
- * beyond so many something makes them up, and they stay without one.
+ * A connection parses and plans a statement that has a name once, not each time. By content: behind a pooler that gives
+ * one connection to several processes, equal names are equal statements. All texts of the house are constants; beyond so
+ * many something makes them up, and they stay without a name.
  */
 const NAMED_MOST = 500;
 const names = new Map<string, string>();
@@ -170,7 +172,7 @@ const names = new Map<string, string>();
 function nameOf(text: string): string | undefined {
   let name = names.get(text);
   if (name === undefined && names.size < NAMED_MOST) {
-    name = `darkroom_${names.size}`;
+    name = `darkroom_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
     names.set(text, name);
   }
   return name;
