@@ -2,6 +2,7 @@ import type { Answer, MadePicture } from '../datasources/contract.js';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { VendorError } from '../src/kernel/vendor-error.js';
+import { UnreachableError } from '../src/net/download.js';
 import { findAttempts, noteAnswer } from '../src/store/attempt-rows.js';
 import { findPhotosOf } from '../src/store/photo-rows.js';
 import { healQueue, releaseAllLeases } from '../src/store/queue-rows.js';
@@ -374,6 +375,28 @@ test('a paid result that cannot be fetched is fetched again, not bought again', 
   await house.until(task.id, 'SUCCEEDED');
   expect([source.calls, downloads]).toEqual([1, 3]);
   expect(await attemptsOf(task.id)).toMatchObject([{ outcome: 'SUCCEEDED', billed: 'YES', answer: null }]);
+}, 20_000);
+
+test('past its time a paid result is given up at the word of the vendor, and not while the network is down', async () => {
+  let error = new UnreachableError('no whole answer came');
+  let downloads = 0;
+  house = await openTaskHouse({
+    download: async () => {
+      downloads += 1;
+      throw error;
+    },
+  });
+  const { from, ...rest } = fromUrl();
+  const gone: MadePicture = {
+    ...rest,
+    from: { ...(from as { url: string }), expiresAt: new Date(Date.now() - 60_000) },
+  };
+  house.runnerOf(new ToySource(true, async () => [gone])).start();
+  const task = await house.create();
+  while (downloads < 2) await new Promise(resolve => setTimeout(resolve, 20));
+  expect(await house.tasks.find(TENANT, task.id)).toMatchObject({ state: 'RUNNING', stage: 'FETCHING' });
+  error = new UnreachableError('the server answered 403', 403);
+  expect(await house.until(task.id, 'FAILED')).toMatchObject({ failure: { code: 'VENDOR_RESULT_EXPIRED' } });
 }, 20_000);
 
 test('a restart between the answer and its download resumes the download, without a call', async () => {
