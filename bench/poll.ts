@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { LIMITS } from '../src/kernel/limits.js';
 import { numberOption } from './measure.js';
 import { fill, pollByBatches, pollByLoop } from './poll-load.js';
 import { openPeer } from './poll-peer.js';
@@ -136,7 +137,7 @@ async function throughput(store: BenchStore, tasks: number): Promise<void> {
   );
 }
 
-/** The size of the queue on disk under steady polling. Embedded there is no autovacuum: nothing is cleaned in between. */
+/** The size of the queue on disk under steady polling. Embedded there is no autovacuum; the house does it each minute. */
 async function bloat(store: BenchStore, minutes: number): Promise<void> {
   const { database } = store;
   await fill(database, STEADY.tasks, STEADY.tasks);
@@ -147,6 +148,7 @@ async function bloat(store: BenchStore, minutes: number): Promise<void> {
     return `${(row!.heap / 1e6).toFixed(1)} + ${(row!.indexes / 1e6).toFixed(1)}`;
   };
   const sizes = [await size()];
+  const cleaning = setInterval(() => void database.vacuum(['task_queue']), LIMITS.store.queueVacuumMs);
   let polls = 0;
   for (let part = 0; part < 4; part += 1) {
     const { perSecond, againMs } = STEADY;
@@ -154,6 +156,7 @@ async function bloat(store: BenchStore, minutes: number): Promise<void> {
     polls += done.polls;
     sizes.push(await size());
   }
+  clearInterval(cleaning);
   report(
     `queue on disk, ${STEADY.tasks} open, ${polls} polls in ${minutes} min`,
     `table + indexes, by quarters: ${sizes.join(' -> ')} MB`,

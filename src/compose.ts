@@ -240,19 +240,25 @@ export async function startDarkroom(config: Config, log: Logger, taps: Taps = {}
       if (healed > 0) log.warn({ tasks: healed }, 'the clock went back; what was due by the old time is due now');
     };
     await heal();
-    const housekeeping = keepHouse(async () => {
-      const purged = await assets.purgeExpired();
-      await dropExpiredKeys(database);
-      await heal();
-      await database.vacuum();
-      if (purged > 0) log.info({ purged }, 'assets past their time were deleted');
-    }, log);
+    const housekeeping = keepHouse(
+      async () => {
+        const purged = await assets.purgeExpired();
+        await dropExpiredKeys(database);
+        await heal();
+        await database.vacuum();
+        if (purged > 0) log.info({ purged }, 'assets past their time were deleted');
+      },
+      LIMITS.task.housekeepingMs,
+      log,
+    );
+    const queuekeeping = keepHouse(() => database.vacuum(['task_queue']), LIMITS.store.queueVacuumMs, log);
     runner?.start();
 
     // Stopping goes the other way: first no more requests, then no more work, then the parts that both need.
     // One deadline for all of it: what the requests took is not there for the work.
     closing.push(async () => runner?.stop(Math.max(0, stopBy - LIMITS.task.abortMs - LIMITS.http.lastMs - Date.now())));
     closing.push(() => housekeeping.stop());
+    closing.push(() => queuekeeping.stop());
     let stopBy = 0;
     closing.push(async () => {
       stopBy = Date.now() + LIMITS.http.stopMs;
@@ -311,11 +317,11 @@ function derive(secret: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
 }
 
-function keepHouse(work: () => Promise<void>, log: Logger): { stop(): Promise<void> } {
+function keepHouse(work: () => Promise<void>, everyMs: number, log: Logger): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     running = running.then(work).catch(error => log.error({ err: error }, 'housekeeping failed; it is tried again'));
-  }, LIMITS.task.housekeepingMs);
+  }, everyMs);
   return {
     stop: () => {
       clearInterval(timer);

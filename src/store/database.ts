@@ -47,9 +47,9 @@ export interface Database extends Sql {
   /**
    * Housekeeping that embedded Postgres has no background process for: VACUUM and ANALYZE table by table, then a
    * checkpoint, without which the write-ahead log grows for ever. Other queries run between the tables.
-   * A Postgres server does all that by itself: nothing happens.
+   * A Postgres server does all that by itself: nothing happens. With `tables` only these are vacuumed, and that is all.
    */
-  vacuum(): Promise<void>;
+  vacuum(tables?: readonly string[]): Promise<void>;
   /** Waits for what was asked before, then closes. Later queries throw STOPPING. May be called twice. */
   close(): Promise<void>;
   readonly kind: 'pglite' | 'postgres';

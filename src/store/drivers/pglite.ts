@@ -128,11 +128,15 @@ class PgliteDatabase implements Database {
     });
   }
 
-  async vacuum(): Promise<void> {
-    const tables = await this.query<{ name: string }>(
+  async vacuum(tables?: readonly string[]): Promise<void> {
+    if (tables !== undefined) {
+      for (const table of tables) await this.query(`vacuum ${table}`);
+      return;
+    }
+    const all = await this.query<{ name: string }>(
       `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' order by tablename`,
     );
-    for (const { name } of tables) await this.query(`vacuum (analyze) ${name}`);
+    for (const { name } of all) await this.query(`vacuum (analyze) ${name}`);
     // Postgres' own checkpointer is a process, so embedded it never runs: 240 MB of rows left 256 MB of log.
     await this.query('checkpoint');
   }
