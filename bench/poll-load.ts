@@ -1,4 +1,4 @@
-import { PollLoop } from '../datasources/kit/poll-loop.js';
+import { PollLoop } from '../datasources/pace/poll-loop.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import type { Database } from '../src/store/database.js';
 import { type Claim, claimDue, nextDue, releaseLeases } from '../src/store/queue-rows.js';

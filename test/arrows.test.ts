@@ -15,6 +15,7 @@ const ARROWS: Record<string, readonly string[]> = {
   'src/net': ['src/kernel'],
   'datasources/contract': ['src/engine'],
   'datasources/kit': ['src/kernel'],
+  'datasources/pace': ['src/kernel'],
   'datasources/jumei-id-photo': ['datasources/contract', 'datasources/kit', 'src/engine', 'src/kernel'],
   'datasources/jumei-painting': ['datasources/contract', 'datasources/kit', 'src/kernel'],
   'datasources/leqi': ['datasources/contract', 'datasources/kit', 'src/kernel'],
@@ -33,7 +34,7 @@ const ARROWS: Record<string, readonly string[]> = {
   ],
   'src/tasks': [
     'datasources/contract',
-    'datasources/kit',
+    'datasources/pace',
     'src/assets',
     'src/engine',
     'src/kernel',
@@ -74,7 +75,7 @@ const ARROWS: Record<string, readonly string[]> = {
   bench: [
     'datasources/contract',
     'datasources/jumei-painting',
-    'datasources/kit',
+    'datasources/pace',
     'sandbox',
     'src/assets',
     'src/engine',

@@ -1,4 +1,4 @@
-import { PollLoop } from '../../datasources/kit/poll-loop.js';
+import { PollLoop } from '../../datasources/pace/poll-loop.js';
 import { LIMITS } from '../kernel/limits.js';
 import { claimDue, countBySource, nextDue } from '../store/queue-rows.js';
 import { type Job, JobRunner, type JobRunnerParts } from './job-runner.js';

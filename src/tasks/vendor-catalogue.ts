@@ -1,5 +1,5 @@
 import { type DataSource, type Operation, VENDORS, type VendorName } from '../../datasources/contract.js';
-import type { BreakerState } from '../../datasources/kit/breaker.js';
+import type { BreakerState } from '../../datasources/pace/breaker.js';
 import { sourceKey } from './task.js';
 import type { Quota, VendorWatch } from './vendor-watch.js';
 

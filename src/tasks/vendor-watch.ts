@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { DataSource } from '../../datasources/contract.js';
-import { Breaker, type BreakerState } from '../../datasources/kit/breaker.js';
-import type { Capacity } from '../../datasources/kit/poll-loop.js';
-import { PollSchedule } from '../../datasources/kit/poll-schedule.js';
-import { RateLimit } from '../../datasources/kit/rate.js';
+import { Breaker, type BreakerState } from '../../datasources/pace/breaker.js';
+import type { Capacity } from '../../datasources/pace/poll-loop.js';
+import { PollSchedule } from '../../datasources/pace/poll-schedule.js';
+import { RateLimit } from '../../datasources/pace/rate.js';
 import type { Clock } from '../kernel/clock.js';
 import { LIMITS } from '../kernel/limits.js';
 import { VendorError } from '../kernel/vendor-error.js';
