@@ -2,23 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import type { DataSource, PaintingJob } from '../datasources/contract.js';
+import type { DataSource, PaintingJob, SourceKey } from '../datasources/contract.js';
 import { JumeiPaintingDataSource } from '../datasources/jumei-painting/jumei-painting.datasource.js';
-import { AssetService } from '../src/assets/asset-service.js';
+import { assemble } from '../src/assembly.js';
 import { AssetFiles } from '../src/assets/files.js';
 import { Engine } from '../src/engine/engine.js';
 import { systemClock } from '../src/kernel/clock.js';
-import { Sealer } from '../src/kernel/seal.js';
 import { download } from '../src/net/download.js';
 import type { Database } from '../src/store/database.js';
-import { TaskEvents } from '../src/tasks/events.js';
-import { createJobContext } from '../src/tasks/job-context.js';
-import { TaskLifecycle } from '../src/tasks/lifecycle.js';
-import { Router } from '../src/tasks/router.js';
-import { TaskRunner } from '../src/tasks/runner.js';
-import { sourceKey, type Task } from '../src/tasks/task.js';
-import { TaskService } from '../src/tasks/task-service.js';
-import { VendorWatch } from '../src/tasks/vendor-watch.js';
+import type { Task } from '../src/store/task.js';
+import type { TaskService } from '../src/tasks/machine/task-service.js';
+import type { TaskRunner } from '../src/tasks/work/runner.js';
 
 export const TENANT = 'bench';
 const DAY_MS = 86_400_000;
@@ -27,7 +21,7 @@ const DAY_MS = 86_400_000;
 export interface House {
   readonly tasks: TaskService;
   readonly runner: TaskRunner;
-  paint(source: string, text: string): Promise<Task>;
+  paint(source: SourceKey, text: string): Promise<Task>;
   close(): Promise<void>;
 }
 
@@ -35,42 +29,22 @@ export async function openHouse(database: Database, sources: readonly DataSource
   const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-bench-'));
   const log = pino({ level: 'error' });
   const engine = new Engine({ workers: 1, log });
-  const assets = new AssetService({
+  const { tasks, runner } = assemble({
     database,
     files: new AssetFiles(folder),
-    normaliser: engine,
+    images: engine,
+    download,
+    sources,
+    secret: Buffer.alloc(32),
+    link: () => '',
     clock: systemClock,
+    log,
     keepInputsMs: DAY_MS,
     keepResultsMs: DAY_MS,
-    onPurged: id => engine.forget(id),
-  });
-  const events = new TaskEvents();
-  const lifecycle = new TaskLifecycle(database, events);
-  const byKey = new Map(sources.map(source => [sourceKey(source), source]));
-  const contextParts = { assets, fitter: engine, sealer: new Sealer(Buffer.alloc(32)), link: () => '' };
-  const runner = new TaskRunner({
-    database,
-    lifecycle,
-    assets,
-    receiver: { download, receive: engine.receive.bind(engine), labelGenerated: engine.labelGenerated.bind(engine) },
-    sources: byKey,
-    watch: new VendorWatch({ database, clock: systemClock, packageUnits: {}, log }, sources),
-    contextOf: (task, capability, signal, tell) =>
-      createJobContext(contextParts, task, byKey.get(task.source)!, capability, signal, tell),
-    log,
-  });
-  const router = new Router({ sources, order: {}, healthy: () => true });
-  const tasks = new TaskService({
-    database,
-    lifecycle,
-    events,
-    router,
-    fingerprintKey: Buffer.alloc(32),
-    runner,
   });
   return {
     tasks,
-    runner,
+    runner: runner!,
     paint: (source, text) => {
       const job: PaintingJob = { text, style: '油画', resolution: '1024*1024', count: 1 };
       return tasks.create(TENANT, {
@@ -84,7 +58,7 @@ export async function openHouse(database: Database, sources: readonly DataSource
       });
     },
     close: async () => {
-      await runner.stop(1_000);
+      await runner!.stop(1_000);
       await engine.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -2,7 +2,7 @@ import { PollLoop } from '../datasources/pace/poll-loop.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import type { Database } from '../src/store/database.js';
 import { type Claim, claimDue, nextDue, releaseLeases } from '../src/store/queue-rows.js';
-import { Leases } from '../src/tasks/leases.js';
+import { Leases } from '../src/tasks/work/leases.js';
 
 const SOURCE = 'JUMEI_PAINTING';
 /** A polled task is due again after so long, and the others within it: none of them twice within one measurement. */

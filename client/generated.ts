@@ -474,8 +474,6 @@ export type PixelRangeInput = {
 
 /** How much a percentage can be trusted. */
 export type ProgressSource =
-  /** Guessed from how long such work usually takes. */
-  | 'ESTIMATED'
   /** Nothing is known; `percent` is null. */
   | 'NONE'
   /** Told by whoever does the work. */
@@ -581,8 +579,6 @@ export type TaskStage =
   | 'QUEUED'
   /** Cropping, putting on the background and fitting the file size. */
   | 'RENDERING'
-  /** Keeping the results. */
-  | 'SAVING'
   /** Being sent to a vendor. */
   | 'SUBMITTING'
   /** The vendor works on it, and is asked now and then. */
@@ -694,8 +690,6 @@ export type VerifyFaceInput = {
 
 /** Whose turn it is. */
 export type WaitingOn =
-  /** You: a decision or a confirmation is due. */
-  | 'CALLER'
   /** Nobody: the task has ended. */
   | 'NONE'
   /** The operator of this server. */

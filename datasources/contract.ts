@@ -4,7 +4,24 @@ import type { Background, IdPhotoOptions, MeasuredGeometry, PhotoWarning } from 
 export const VENDORS = ['LOCAL', 'JUMEI_ID_PHOTO', 'LEQI', 'JUMEI_PAINTING', 'FANGTANG', 'FEGINE'] as const;
 export type VendorName = (typeof VENDORS)[number];
 
-/** What a vendor is asked to do, by operation. It is kept as the input of the task, so it is plain JSON. */
+/** Who serves a task: a vendor itself, or our sandbox in its place. The form in which it is stored and told. */
+export type SourceKey = VendorName | `${VendorName}@SANDBOX`;
+
+export function sourceKey(source: { vendor: VendorName; sandbox: boolean }): SourceKey {
+  return source.sandbox ? `${source.vendor}@SANDBOX` : source.vendor;
+}
+
+/** The one place that takes a source apart again. */
+export function readSourceKey(key: SourceKey): { vendor: VendorName; sandbox: boolean } {
+  const [vendor, mark] = key.split('@');
+  return { vendor: vendor as VendorName, sandbox: mark !== undefined };
+}
+
+/**
+ * What a vendor is asked to do, by operation. It is kept as the input of the task, so it is plain JSON. It holds neither
+ * photos nor personal data: those are in `InputPhotos` and `Secrets`, so a request can be routed and quoted before its
+ * photo is kept.
+ */
 export interface Jobs {
   ID_PHOTO: IdPhotoJob;
   RELEASE: ReleaseJob;
@@ -16,9 +33,28 @@ export interface Jobs {
 }
 export type Operation = keyof Jobs;
 
-/** Asset ids: the photo is upright, sRGB, free of metadata, JPEG. */
-export interface IdPhotoJob {
+/** The photos that an operation works on: asset ids by name. Such a photo is upright, sRGB, free of metadata, JPEG. */
+export interface InputPhotos {
+  ID_PHOTO: OnePhoto;
+  RELEASE: NoPhotos;
+  PRINT_SHEET: OnePhoto;
+  RESTORATION: OnePhoto;
+  BACKGROUND: OnePhoto;
+  PAINTING: NoPhotos;
+  FACE_VERIFICATION: OnePhoto;
+}
+export interface OnePhoto {
   photo: string;
+}
+export type NoPhotos = Record<never, string>;
+
+/** Personal data of a request, by operation. Sealed in the store (AES-256-GCM) and erased when the task ends. */
+export interface Secrets {
+  FACE_VERIFICATION: { name: string; idNumber: string };
+}
+export type SecretsOf<O extends Operation> = O extends keyof Secrets ? Secrets[O] : undefined;
+
+export interface IdPhotoJob {
   /** The spec that the sizes came from; null for a custom size. */
   specId: string | null;
   options: IdPhotoOptions;
@@ -58,9 +94,8 @@ export interface ReleaseJob {
   photos: { photoId: string; taskId: string; vendorRef: string }[];
 }
 
+/** Its photo is a finished ID photo, and these are its size and density. */
 export interface PrintSheetJob {
-  /** A finished ID photo's asset. */
-  photo: string;
   widthPx: number;
   heightPx: number;
   dpi: number;
@@ -70,12 +105,10 @@ export interface PrintSheetJob {
 }
 
 export interface RestorationJob {
-  photo: string;
   steps: 'SR' | 'SR_REPAIR' | 'SR_REPAIR_COLOR';
 }
 
 export interface BackgroundJob {
-  photo: string;
   background: Background;
 }
 
@@ -110,10 +143,8 @@ export interface PaintingJob {
   count: number;
 }
 
-/** Name and number are sealed (AES-256-GCM) and opened by `JobContext.open` just before the call; both go at the task's end. */
+/** Name and number are among `Secrets`; `JobContext.open` gives them just before the call. */
 export interface FaceVerificationJob {
-  photo: string;
-  sealed: string;
   consent: { reference: string; purpose: string };
 }
 
@@ -135,7 +166,13 @@ export interface MadePicture {
   /** Until when the vendor releases `vendorRef`. */
   releaseUntil?: Date;
   /** What the local engine measured. */
-  measured?: { matteQuality: number; geometry: MeasuredGeometry; warnings: PhotoWarning[] };
+  measured?: MeasuredPhoto;
+}
+
+export interface MeasuredPhoto {
+  matteQuality: number;
+  geometry: MeasuredGeometry;
+  warnings: PhotoWarning[];
 }
 
 export const FACE_OUTCOMES = ['MATCH', 'UNCERTAIN', 'MISMATCH', 'IDENTITY_MISMATCH', 'SIMULATED'] as const;
@@ -162,7 +199,8 @@ export type Answer =
       state: 'PENDING';
       vendorTaskId: string;
       billed: Billed;
-      percent?: number /** When to ask first, if the vendor says; else the poll schedule decides. */;
+      percent?: number;
+      /** When to ask first, if the vendor says; else the poll schedule decides. */
       pollAfterMs?: number;
     };
 
@@ -176,20 +214,19 @@ export const TASK_STAGES = [
   'RENDERING',
   'VENDOR_PROCESSING',
   'FETCHING',
-  'SAVING',
   'ENDED',
 ] as const;
 export type TaskStage = (typeof TASK_STAGES)[number];
 
-export interface JobContext {
+export interface JobContext<O extends Operation = Operation> {
   /** Ends when the task is canceled, the lease is lost or the server stops. */
   readonly signal: AbortSignal;
   /** The bytes of an input asset. Throws PHOTO_GONE. */
   photo(assetId: string): Promise<Uint8Array>;
   /** A signed URL of ours where a vendor can fetch the asset, within its limits. Throws PUBLIC_URL_NEEDED where the vendor cannot reach us. */
   photoUrl(assetId: string): Promise<string>;
-  /** Opens what `FaceVerificationJob.sealed` holds. */
-  open(sealed: string): { name: string; idNumber: string };
+  /** The personal data of the request. Opened as late as possible, and kept nowhere. */
+  open(): SecretsOf<O>;
   /** Tells that the call which may be charged goes out now. */
   sent(): void;
   /** Tells how far the work is: a stage, and the percent done as the one who works reports it. */
@@ -200,21 +237,24 @@ export interface JobContext {
 export interface Call<O extends Operation> {
   operation: O;
   job: Jobs[O];
+  photos: InputPhotos[O];
   part: number;
 }
 
 export interface Capability<O extends Operation> {
   /** True where a call can cost money: one whose outcome was lost is never sent again by itself. */
   bills: boolean;
+  /** True where AUTO never chooses it, because it changes what a caller has to do next (Leqi sells previews). */
+  byNameOnly?: boolean;
   /** How many vendor calls a job takes, each with an intent and a unit of its own. Jumei's ID photo: one a background. */
   parts(job: Jobs[O]): number;
   /** Units of the vendor's package that a job uses up. */
   units(job: Jobs[O]): number;
   /** What of the job the vendor cannot honour, as paths of the input: `refused` stops the task before any call, `ignored` is listed in it. */
   fit(job: Jobs[O]): { refused: { path: string; code: string; allowed: string }[]; ignored: string[] };
-  submit(call: Call<O>, context: JobContext): Promise<Answer>;
+  submit(call: Call<O>, context: JobContext<O>): Promise<Answer>;
   /** Asks once how a PENDING call stands. Absent where `submit` always ends it. */
-  poll?(call: Call<O>, vendorTaskId: string, context: JobContext): Promise<Answer>;
+  poll?(call: Call<O>, vendorTaskId: string, context: JobContext<O>): Promise<Answer>;
   /** What a photo has to fit into before it is sent; `JobContext.photo` gives bytes that do. */
   photoLimits?: { maxSide?: number; maxBytes?: number };
   /** From submit: how long to ask at the usual pace, and how long the vendor knows the id. */
@@ -229,6 +269,8 @@ export interface DataSource {
   readonly vendor: VendorName;
   /** True if our own sandbox plays the vendor. */
   readonly sandbox: boolean;
+  /** True if it works in this process, which a photo can crash. */
+  readonly inProcess?: boolean;
   readonly capabilities: Capabilities;
   /** Origins that the operator configured: results may be fetched from there as well as from any public https host. */
   readonly origins: readonly string[];

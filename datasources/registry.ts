@@ -51,6 +51,7 @@ const REGISTRY: readonly Registered[] = [
 export const VENDOR_VARIABLES = {
   variables: Object.assign({}, ...REGISTRY.map(({ variables }) => variables)) as Readonly<Record<string, z.ZodType>>,
   names: VENDORS,
+  prefixes: REGISTRY.map(({ vendor }) => vendor),
 };
 
 /** The vendors that these values configure. */

@@ -3,7 +3,7 @@ import { Asset } from '../schema/asset.type.js';
 import { Upload } from '../schema/photo.input.js';
 import type { AssetService } from '../src/assets/asset-service.js';
 import type { AssetLinks } from '../src/assets/links.js';
-import type { UploadedFile } from '../src/tasks/photo-source.js';
+import type { UploadedFile } from '../src/operations/photo-source.js';
 import { toAsset } from './asset.map.js';
 import type { Context } from './context.js';
 

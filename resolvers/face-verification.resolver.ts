@@ -1,14 +1,23 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import { VerifyFaceInput } from '../schema/picture.input.js';
-import { FaceVerificationTask } from '../schema/picture-task.type.js';
-import type { FaceVerificationService } from '../src/tasks/face-verification-service.js';
-import type { Context } from './context.js';
+import { VerifyFaceInput } from '../schema/face-verification.input.js';
+import { FaceVerificationTask } from '../schema/face-verification.type.js';
+import type { OperationService } from '../src/operations/operation-service.js';
+import type { TaskOf } from '../src/store/task.js';
+import type { Context, Language } from './context.js';
 import { given } from './given.js';
-import { toTask } from './task.map.js';
+import { commonFields } from './task.map.js';
+
+export function toFaceVerificationTask(task: TaskOf<'FACE_VERIFICATION'>, language: Language): FaceVerificationTask {
+  return Object.assign(new FaceVerificationTask(), {
+    ...commonFields(task, language),
+    outcome: task.result?.facts.faceOutcome ?? null,
+    consentReference: task.input.consent.reference,
+  } satisfies FaceVerificationTask);
+}
 
 @Resolver(() => FaceVerificationTask)
 export class FaceVerificationResolver {
-  constructor(private readonly service: FaceVerificationService) {}
+  constructor(private readonly operations: OperationService) {}
 
   @Mutation(() => FaceVerificationTask, {
     description:
@@ -19,6 +28,7 @@ export class FaceVerificationResolver {
     input: VerifyFaceInput,
     @Ctx() context: Context,
   ): Promise<FaceVerificationTask> {
-    return toTask(await this.service.create(context.tenantId, given(input)), context.language) as FaceVerificationTask;
+    const task = await this.operations.create(context.tenantId, 'FACE_VERIFICATION', given(input));
+    return toFaceVerificationTask(task, context.language);
   }
 }

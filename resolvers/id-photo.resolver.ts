@@ -9,11 +9,16 @@ import {
 } from '../schema/id-photo.input.js';
 import { IdPhoto, IdPhotoTask } from '../schema/id-photo-task.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
-import type { IdPhotoService } from '../src/tasks/id-photo-service.js';
+import type { IdPhotoOptions } from '../src/engine/photo.js';
+import type { OperationService } from '../src/operations/operation-service.js';
+import { specs } from '../src/specs/catalogue.js';
+import type { PhotoRow } from '../src/store/photo-rows.js';
+import type { TaskOf } from '../src/store/task.js';
 import { assetOf } from './asset.map.js';
-import type { Context } from './context.js';
+import type { Context, Language } from './context.js';
 import { type Given, given } from './given.js';
-import { toIdPhoto, toTask } from './task.map.js';
+import { toSpec } from './spec.map.js';
+import { commonFields, toBackground, toFailure } from './task.map.js';
 
 /** Leqi's numbers for what the schema names. */
 export function idPhotoRequest<Input extends IdPhotoOptionsInput>(input: Input) {
@@ -32,10 +37,45 @@ export function idPhotoRequest<Input extends IdPhotoOptionsInput>(input: Input) 
   };
 }
 
+export function toIdPhotoTask(task: TaskOf<'ID_PHOTO'>, language: Language): IdPhotoTask {
+  const spec = task.input.specId === null ? undefined : specs.byId(task.input.specId);
+  return Object.assign(new IdPhotoTask(), {
+    ...commonFields(task, language),
+    spec: spec === undefined ? null : toSpec(spec),
+    sourceAssetId: task.inputAssets[0]!,
+    missing: (task.result?.missing ?? []).map(({ part, failure }) => ({
+      background: toBackground(task.input.options.backgrounds[part]!),
+      failure: toFailure(failure, language),
+    })),
+  } satisfies IdPhotoTask);
+}
+
+/** `task` is the IdPhotoTask that made it: it knows what was asked for. */
+export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
+  const { measured } = row;
+  return Object.assign(new IdPhoto(), {
+    id: row.id,
+    background: toBackground(options.backgrounds[row.index]!),
+    widthPx: options.widthPx,
+    heightPx: options.heightPx,
+    dpi: options.dpi,
+    releaseExpiresAt: row.cleanAssetId === null ? row.releaseUntil : null,
+    matteQuality: measured?.matteQuality ?? null,
+    geometry: measured?.geometry ?? null,
+    warnings: measured?.warnings ?? [],
+    assetIds: {
+      clean: row.cleanAssetId,
+      preview: row.previewAssetId,
+      sheet: row.sheetAssetId,
+      sheetPreview: row.sheetPreviewAssetId,
+    },
+  } satisfies IdPhoto);
+}
+
 @Resolver(() => IdPhotoTask)
 export class IdPhotoTaskResolver {
   constructor(
-    private readonly service: IdPhotoService,
+    private readonly operations: OperationService,
     private readonly links: AssetLinks,
   ) {}
 
@@ -47,8 +87,8 @@ export class IdPhotoTaskResolver {
     input: CreateIdPhotoInput,
     @Ctx() context: Context,
   ): Promise<IdPhotoTask> {
-    const task = await this.service.create(context.tenantId, idPhotoRequest(input));
-    return toTask(task, context.language) as IdPhotoTask;
+    const task = await this.operations.create(context.tenantId, 'ID_PHOTO', idPhotoRequest(input));
+    return toIdPhotoTask(task, context.language);
   }
 
   @FieldResolver(() => Asset, { nullable: true })

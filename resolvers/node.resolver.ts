@@ -3,11 +3,11 @@ import { Node } from '../schema/node.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import { isId } from '../src/kernel/ids.js';
 import { specs } from '../src/specs/catalogue.js';
-import type { TaskService } from '../src/tasks/task-service.js';
+import type { TaskService } from '../src/tasks/machine/task-service.js';
 import { toAsset } from './asset.map.js';
 import type { Context } from './context.js';
+import { toTask } from './operations.js';
 import { toSpec } from './spec.map.js';
-import { toTask } from './task.map.js';
 
 @Resolver()
 export class NodeResolver {

@@ -1,17 +1,26 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { IdPhoto } from '../schema/id-photo-task.type.js';
-import { ReleasePhotosInput } from '../schema/picture.input.js';
-import { ReleaseTask } from '../schema/picture-task.type.js';
-import type { ReleaseService } from '../src/tasks/release-service.js';
-import type { TaskService } from '../src/tasks/task-service.js';
-import type { Context } from './context.js';
+import { ReleasePhotosInput } from '../schema/release.input.js';
+import { ReleaseTask } from '../schema/release.type.js';
+import type { OperationService } from '../src/operations/operation-service.js';
+import type { TaskOf } from '../src/store/task.js';
+import type { TaskService } from '../src/tasks/machine/task-service.js';
+import type { Context, Language } from './context.js';
 import { given } from './given.js';
-import { toIdPhoto, toTask } from './task.map.js';
+import { toIdPhoto } from './id-photo.resolver.js';
+import { commonFields } from './task.map.js';
+
+export function toReleaseTask(task: TaskOf<'RELEASE'>, language: Language): ReleaseTask {
+  return Object.assign(new ReleaseTask(), {
+    ...commonFields(task, language),
+    photoIds: task.input.photos.map(({ photoId }) => photoId),
+  } satisfies ReleaseTask);
+}
 
 @Resolver(() => ReleaseTask)
 export class ReleaseResolver {
   constructor(
-    private readonly service: ReleaseService,
+    private readonly operations: OperationService,
     private readonly tasks: TaskService,
   ) {}
 
@@ -20,7 +29,8 @@ export class ReleaseResolver {
     @Arg('input', () => ReleasePhotosInput, { description: 'The photos.' }) input: ReleasePhotosInput,
     @Ctx() context: Context,
   ): Promise<ReleaseTask> {
-    return toTask(await this.service.create(context.tenantId, given(input)), context.language) as ReleaseTask;
+    const task = await this.operations.create(context.tenantId, 'RELEASE', given(input));
+    return toReleaseTask(task, context.language);
   }
 
   @FieldResolver(() => [IdPhoto])

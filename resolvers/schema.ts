@@ -1,40 +1,31 @@
 import 'reflect-metadata';
-import type { GraphQLSchema } from 'graphql';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  buildSchema as buildFromSdl,
+  type GraphQLSchema,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
 import { buildSchema } from 'type-graphql';
-import { AssetResolver } from './asset.resolver.js';
-import { FaceVerificationResolver } from './face-verification.resolver.js';
-import { IdPhotoResolver, IdPhotoTaskResolver } from './id-photo.resolver.js';
-import { NodeResolver } from './node.resolver.js';
-import { BackgroundResolver, PaintingResolver, PrintSheetResolver, RestorationResolver } from './picture.resolver.js';
-import { ReleaseResolver } from './release.resolver.js';
-import { SettlementResolver } from './settlement.resolver.js';
-import { SpecResolver } from './spec.resolver.js';
-import { TaskResolver } from './task.resolver.js';
-import { VendorResolver } from './vendor.resolver.js';
+import { ROOT } from '../src/kernel/paths.js';
 
-export const RESOLVERS = [
-  SpecResolver,
-  AssetResolver,
-  IdPhotoTaskResolver,
-  IdPhotoResolver,
-  ReleaseResolver,
-  PrintSheetResolver,
-  RestorationResolver,
-  BackgroundResolver,
-  PaintingResolver,
-  FaceVerificationResolver,
-  TaskResolver,
-  SettlementResolver,
-  VendorResolver,
-  NodeResolver,
-] as const;
+export const SDL_FILE = path.join(ROOT, 'schema', 'schema.graphql');
 
-/** The executable schema; `instances` holds one object of each resolver class. Without them it can only be printed. */
-export function createSchema(instances: readonly object[] = []): Promise<GraphQLSchema> {
-  const byClass = new Map(instances.map(instance => [instance.constructor, instance]));
+/** The executable schema of these resolvers; one object of each class. */
+export function createSchema(resolvers: readonly object[]): Promise<GraphQLSchema> {
+  const byClass = new Map(resolvers.map(resolver => [resolver.constructor, resolver]));
+  const [first, ...others] = byClass.keys();
   return buildSchema({
-    resolvers: RESOLVERS,
-    container: { get: resolverClass => byClass.get(resolverClass) ?? {} },
+    resolvers: [first!, ...others],
+    container: {
+      get: resolverClass => {
+        const resolver = byClass.get(resolverClass);
+        if (resolver === undefined) throw new Error(`${resolverClass.name} is not among the resolvers`);
+        return resolver;
+      },
+    },
     validate: false,
     // Our subscriptions bring their own source; the bus of the documentation crashes the process on one slow reader.
     pubSub: {
@@ -44,4 +35,23 @@ export function createSchema(instances: readonly object[] = []): Promise<GraphQL
       },
     },
   });
+}
+
+/**
+ * Throws where the schema lacks something that the committed SDL promises: a resolver that was forgotten takes its fields
+ * away without a word, and callers would be the first to see it.
+ */
+export function requireComplete(schema: GraphQLSchema): void {
+  const present = new Set(fieldsOf(schema));
+  const missing = fieldsOf(buildFromSdl(readFileSync(SDL_FILE, 'utf8'))).filter(field => !present.has(field));
+  if (missing.length > 0)
+    throw new Error(`The schema lacks ${missing.join(', ')}. Is a resolver missing in resolvers/resolvers.ts?`);
+}
+
+function fieldsOf(schema: GraphQLSchema): string[] {
+  return Object.values(schema.getTypeMap()).flatMap(type =>
+    isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)
+      ? Object.keys(type.getFields()).map(field => `${type.name}.${field}`)
+      : [],
+  );
 }

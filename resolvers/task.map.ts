@@ -1,89 +1,14 @@
-import { BackgroundKind, IdPhoto, IdPhotoTask, type PhotoBackground } from '../schema/id-photo-task.type.js';
-import {
-  BackgroundTask,
-  FaceVerificationTask,
-  PaintingTask,
-  PrintSheetTask,
-  ReleaseTask,
-  RestorationTask,
-} from '../schema/picture-task.type.js';
-import type { Attempt, TaskFailure as FailureType, Task as TaskType } from '../schema/task.type.js';
-import type { Background, IdPhotoOptions } from '../src/engine/photo.js';
+import { readSourceKey } from '../datasources/contract.js';
+import { BackgroundKind, type PhotoBackground } from '../schema/id-photo-task.type.js';
+import type { Attempt, TaskFailure as FailureType } from '../schema/task.type.js';
+import type { Background } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
-import { specs } from '../src/specs/catalogue.js';
 import type { AttemptRow } from '../src/store/attempt-rows.js';
-import type { PhotoRow } from '../src/store/photo-rows.js';
-import { type KeptPicture, readSourceKey, type Task, type TaskFailure } from '../src/tasks/task.js';
+import type { KeptPicture, Task, TaskFailure } from '../src/store/task.js';
 import type { Language } from './context.js';
-import { toSpec } from './spec.map.js';
 
-/** The GraphQL object of a task; its class tells GraphQL which type of task it is. */
-export function toTask(task: Task, language: Language): TaskType {
-  const same = common(task, language);
-  const pictures = task.result?.pictures ?? [];
-  switch (task.operation) {
-    case 'ID_PHOTO': {
-      const spec = task.input.specId === null ? undefined : specs.byId(task.input.specId);
-      return Object.assign(new IdPhotoTask(), {
-        ...same,
-        spec: spec === undefined ? null : toSpec(spec),
-        sourceAssetId: task.input.photo,
-        missing: (task.result?.missing ?? []).map(({ part, failure }) => ({
-          background: toBackground(task.input.options.backgrounds[part]!),
-          failure: toFailure(failure, language),
-        })),
-      } satisfies IdPhotoTask);
-    }
-    case 'RELEASE':
-      return Object.assign(new ReleaseTask(), {
-        ...same,
-        photoIds: task.input.photos.map(({ photoId }) => photoId),
-      } satisfies ReleaseTask);
-    case 'PRINT_SHEET':
-      return Object.assign(new PrintSheetTask(), {
-        ...same,
-        sheetAssetId: firstOf(pictures),
-        count: task.result?.facts.sheetCount ?? null,
-      } satisfies PrintSheetTask);
-    case 'RESTORATION':
-      return Object.assign(new RestorationTask(), {
-        ...same,
-        sourceAssetId: task.input.photo,
-        imageAssetId: firstOf(pictures),
-        steps: task.input.steps,
-      } satisfies RestorationTask);
-    case 'BACKGROUND':
-      return Object.assign(new BackgroundTask(), {
-        ...same,
-        sourceAssetId: task.input.photo,
-        imageAssetId: firstOf(pictures),
-        background: toBackground(task.input.background),
-      } satisfies BackgroundTask);
-    case 'PAINTING': {
-      const { text, style, resolution, count } = task.input;
-      return Object.assign(new PaintingTask(), {
-        ...same,
-        text,
-        style,
-        resolution,
-        count,
-        imageAssetIds: pictures.map(({ assetId }) => assetId),
-      } satisfies PaintingTask);
-    }
-    case 'FACE_VERIFICATION':
-      return Object.assign(new FaceVerificationTask(), {
-        ...same,
-        outcome: task.result?.facts.faceOutcome ?? null,
-        consentReference: task.input.consent.reference,
-      } satisfies FaceVerificationTask);
-  }
-}
-
-function firstOf(pictures: readonly KeptPicture[]): string | null {
-  return pictures[0]?.assetId ?? null;
-}
-
-function common(task: Task, language: Language) {
+/** What all tasks have in common. */
+export function commonFields(task: Task, language: Language) {
   const { vendor, sandbox } = readSourceKey(task.source);
   return {
     id: task.id,
@@ -91,7 +16,7 @@ function common(task: Task, language: Language) {
     state: task.state,
     waitingOn: task.waitingOn,
     stage: task.stage,
-    progress: { percent: task.progressPercent, source: task.progressSource as 'REPORTED' | 'ESTIMATED' | 'NONE' },
+    progress: { percent: task.progressPercent, source: task.progressSource },
     sequence: task.sequence,
     vendor,
     sandbox,
@@ -108,7 +33,7 @@ function common(task: Task, language: Language) {
   };
 }
 
-function toFailure(failure: TaskFailure, language: Language): FailureType {
+export function toFailure(failure: TaskFailure, language: Language): FailureType {
   const { [language]: userMessage, retryable, userFixable } = ERRORS[failure.code];
   return {
     code: failure.code,
@@ -118,28 +43,6 @@ function toFailure(failure: TaskFailure, language: Language): FailureType {
     retryable: retryable && failure.mayBeCharged !== true,
     userFixable,
   };
-}
-
-/** `task` is the IdPhotoTask that made it: it knows what was asked for. */
-export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
-  const measured = row.measured as KeptPicture['measured'] | null;
-  return Object.assign(new IdPhoto(), {
-    id: row.id,
-    background: toBackground(options.backgrounds[row.index]!),
-    widthPx: options.widthPx,
-    heightPx: options.heightPx,
-    dpi: options.dpi,
-    releaseExpiresAt: row.cleanAssetId === null ? row.releaseUntil : null,
-    matteQuality: measured?.matteQuality ?? null,
-    geometry: measured?.geometry ?? null,
-    warnings: measured?.warnings ?? [],
-    assetIds: {
-      clean: row.cleanAssetId,
-      preview: row.previewAssetId,
-      sheet: row.sheetAssetId,
-      sheetPreview: row.sheetPreviewAssetId,
-    },
-  } satisfies IdPhoto);
 }
 
 export function toAttempt(row: AttemptRow): Attempt {
@@ -174,4 +77,9 @@ export function toBackground(background: Background): PhotoBackground {
     case 'transparent':
       return { kind: BackgroundKind.TRANSPARENT, hex: null, hexEnd: null };
   }
+}
+
+/** The asset of a task that makes one picture. */
+export function firstOf(pictures: readonly KeptPicture[]): string | null {
+  return pictures[0]?.assetId ?? null;
 }

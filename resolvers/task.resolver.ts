@@ -1,17 +1,25 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { ResolutionEnum } from '../schema/enums.js';
 import { connectionOf } from '../schema/node.type.js';
 import { Attempt, Task, TaskConnection } from '../schema/task.type.js';
 import { TaskFilterInput } from '../schema/task-filter.input.js';
-import type { Task as StoredTask } from '../src/tasks/task.js';
-import type { TaskService } from '../src/tasks/task-service.js';
+import type { OperationService } from '../src/operations/operation-service.js';
+import type { Task as StoredTask } from '../src/store/task.js';
+import type { ReviewService } from '../src/tasks/machine/review-service.js';
+import type { TaskService } from '../src/tasks/machine/task-service.js';
 import type { Context } from './context.js';
 import { given } from './given.js';
+import { toTask } from './operations.js';
 import { pageSize } from './page.js';
-import { toAttempt, toTask } from './task.map.js';
+import { toAttempt } from './task.map.js';
 
 @Resolver(() => Task)
 export class TaskResolver {
-  constructor(private readonly tasks: TaskService) {}
+  constructor(
+    private readonly tasks: TaskService,
+    private readonly reviews: ReviewService,
+    private readonly operations: OperationService,
+  ) {}
 
   @Query(() => Task, { nullable: true, description: 'One task; null if there is none with this id.' })
   async task(
@@ -51,6 +59,45 @@ export class TaskResolver {
     @Ctx() context: Context,
   ): Promise<Task> {
     return toTask(await this.tasks.cancel(context.tenantId, id), context.language);
+  }
+
+  @Mutation(() => Task, {
+    description:
+      'Ends a task that needs review with what you found out, e.g. in the console of the vendor. Error NOT_IN_REVIEW for any other task.',
+  })
+  async resolveTask(
+    @Arg('id', () => ID, { description: 'The id of a task.' }) id: string,
+    @Arg('outcome', () => ResolutionEnum, { description: 'What you found out.' }) outcome: keyof typeof ResolutionEnum,
+    @Ctx() context: Context,
+  ): Promise<Task> {
+    return toTask(await this.reviews.resolve(context.tenantId, id, outcome), context.language);
+  }
+
+  @Mutation(() => Task, {
+    description:
+      'Makes a new task with the input of one that ended without a result; see its `retryOf`. Error MAY_CHARGE_TWICE where the old one may have been charged and that is not accepted.',
+  })
+  async retryTask(
+    @Arg('id', () => ID, { description: 'The id of a task.' }) id: string,
+    @Arg('acceptPossibleCharge', () => Boolean, {
+      defaultValue: false,
+      description: 'True to try again although the first try may have been charged.',
+    })
+    acceptPossibleCharge: boolean,
+    @Ctx() context: Context,
+  ): Promise<Task> {
+    return toTask(await this.operations.retry(context.tenantId, id, acceptPossibleCharge), context.language);
+  }
+
+  @Mutation(() => Task, {
+    description:
+      'Forgets an ended task with its results, and its photo if no other task needs it; answers with the task as it was. What it cost stays in the ledger, without personal data.',
+  })
+  async deleteTask(
+    @Arg('id', () => ID, { description: 'The id of a task.' }) id: string,
+    @Ctx() context: Context,
+  ): Promise<Task> {
+    return toTask(await this.reviews.delete(context.tenantId, id), context.language);
   }
 
   @Subscription(() => Task, {

@@ -1,8 +1,9 @@
 import { registerEnumType } from 'type-graphql';
-import { FACE_OUTCOMES, TASK_STAGES, TASK_WARNINGS, VENDORS } from '../datasources/contract.js';
+import { FACE_OUTCOMES, type Operation, TASK_STAGES, TASK_WARNINGS, VENDORS } from '../datasources/contract.js';
 import { PHOTO_WARNINGS } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
-import { TASK_STATES, WAITING_ON } from '../src/tasks/machine.js';
+import { ALL_OPERATIONS, rowOf } from '../src/operations/operations.js';
+import { PROGRESS_SOURCES, TASK_STATES, WAITING_ON } from '../src/store/task.js';
 
 /** A GraphQL enum whose values are the strings that the rest of the house uses. */
 function enumOf<T extends string>(
@@ -44,7 +45,6 @@ export const WaitingOnEnum = enumOf(
   'Whose turn it is.',
   texts(WAITING_ON, {
     VENDOR: 'Whoever does the work: a vendor or the local engine.',
-    CALLER: 'You: a decision or a confirmation is due.',
     OPERATOR: 'The operator of this server.',
     NONE: 'Nobody: the task has ended.',
   }),
@@ -60,16 +60,18 @@ export const TaskStageEnum = enumOf(
     RENDERING: 'Cropping, putting on the background and fitting the file size.',
     VENDOR_PROCESSING: 'The vendor works on it, and is asked now and then.',
     FETCHING: 'Fetching the results from the vendor.',
-    SAVING: 'Keeping the results.',
     ENDED: 'Nothing more is done.',
   }),
 );
 
-export const ProgressSourceEnum = enumOf('ProgressSource', 'How much a percentage can be trusted.', {
-  REPORTED: 'Told by whoever does the work.',
-  ESTIMATED: 'Guessed from how long such work usually takes.',
-  NONE: 'Nothing is known; `percent` is null.',
-});
+export const ProgressSourceEnum = enumOf(
+  'ProgressSource',
+  'How much a percentage can be trusted.',
+  texts(PROGRESS_SOURCES, {
+    REPORTED: 'Told by whoever does the work.',
+    NONE: 'Nothing is known; `percent` is null.',
+  }),
+);
 
 const VENDOR_TEXTS = texts(VENDORS, {
   LOCAL: "Darkroom's own image engine, on this server's CPU. Free of charge.",
@@ -130,15 +132,14 @@ export const AssetKindEnum = enumOf('AssetKind', 'What an asset is for.', {
   RESULT: 'A picture that a task made. Kept for 7 days unless configured otherwise.',
 });
 
-export const OperationEnum = enumOf('Operation', 'What a task does.', {
-  ID_PHOTO: 'Makes ID photos: `createIdPhoto`.',
-  RELEASE: 'Buys the clean photos of previews: `releasePhotos`.',
-  PRINT_SHEET: 'Arranges an ID photo on a print sheet: `createPrintSheet`.',
-  RESTORATION: 'Restores an old photo: `restorePhoto`.',
-  BACKGROUND: 'Puts another background behind a person: `changeBackground`.',
-  PAINTING: 'Paints pictures from words: `generatePainting`.',
-  FACE_VERIFICATION: 'Compares a face with the national register: `verifyFace`.',
-});
+export const OperationEnum = enumOf(
+  'Operation',
+  'What a task does.',
+  Object.fromEntries(ALL_OPERATIONS.map(operation => [operation, rowOf(operation).description])) as Record<
+    Operation,
+    string
+  >,
+);
 
 export const RestorationStepsEnum = enumOf('RestorationSteps', 'How far an old photo is restored.', {
   SR: 'Super-resolution: more pixels, sharper.',

@@ -1,4 +1,5 @@
 import { Field, Float, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { BackgroundInput } from './background.input.js';
 import { VendorChoiceEnum } from './enums.js';
 import { PhotoInput } from './photo.input.js';
 import { TaskOptionsInput } from './task-options.input.js';
@@ -19,27 +20,6 @@ export class CustomSizeInput {
 
   @Field(() => Float, { nullable: true, description: 'Height in millimetres; goes with widthMm.' })
   heightMm?: number | null;
-}
-
-@InputType({ description: 'A background that runs from one colour to another.' })
-export class GradientInput {
-  @Field({ description: 'At the top: `#RRGGBB` or the id of a plain colour.' })
-  from!: string;
-
-  @Field({ description: 'At the bottom: `#RRGGBB` or the id of a plain colour.' })
-  to!: string;
-}
-
-@InputType({ description: 'What to put behind the person: exactly one of `color` and `gradient`.' })
-export class BackgroundInput {
-  @Field(() => String, {
-    nullable: true,
-    description: 'The id of a colour of `colors`, `#RRGGBB`, or `transparent` for a PNG with an alpha channel.',
-  })
-  color?: string | null;
-
-  @Field(() => GradientInput, { nullable: true, description: 'A gradient of your own.' })
-  gradient?: GradientInput | null;
 }
 
 @InputType({

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { GraphQLScalarType } from 'graphql';
 import { Field, ID, InputType } from 'type-graphql';
-import type { UploadedFile } from '../src/tasks/photo-source.js';
+import type { UploadedFile } from '../src/operations/photo-source.js';
 
 // The package has no types of its own.
 const { GraphQLUpload } = createRequire(__filename)('graphql-upload-minimal') as { GraphQLUpload: GraphQLScalarType };

@@ -1,7 +1,8 @@
 import { Field, InputType } from 'type-graphql';
+import { BackgroundInput } from './background.input.js';
 import { RestorationStepsEnum, VendorChoiceEnum } from './enums.js';
-import { BackgroundInput, IdPhotoOptionsInput } from './id-photo.input.js';
-import { PaintingOptionsInput } from './picture.input.js';
+import { IdPhotoOptionsInput } from './id-photo.input.js';
+import { PaintingOptionsInput } from './painting.input.js';
 
 @InputType({ description: 'A request without its photo: exactly one of the fields beside `vendor`.' })
 export class QuoteInput {

@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
+import type { SourceKey } from '../datasources/contract.js';
 import { OperationEnum, QuotaSourceEnum, VendorEnum, VendorStateEnum } from './enums.js';
 
 @ObjectType({ description: "What is left of a vendor's package.", simpleResolvers: true })
@@ -44,7 +45,7 @@ export class VendorStatus {
   @Field(() => VendorQuota, { nullable: true, description: 'What is left of its package; null where nobody can say.' })
   quota?: VendorQuota | null;
 
-  key!: string | null;
+  key!: SourceKey | null;
 }
 
 @ObjectType({ description: 'What a request would come to. Nothing was sent.', simpleResolvers: true })

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { VENDOR_VARIABLES } from '../datasources/registry.js';
 import { ConfigError, readConfig as read } from './config.js';
+import { CONFIGURABLE } from './configurable.js';
 import { ROOT } from './kernel/paths.js';
 
-const readConfig = (environment: Record<string, string>) => read(environment, VENDOR_VARIABLES);
+const readConfig = (environment: Record<string, string>) => read(environment, CONFIGURABLE);
 
 test('with no variable at all the defaults hold', () => {
   expect(readConfig({})).toMatchObject({
@@ -90,7 +90,7 @@ test('.env.example lists every variable', () => {
   const code = readFileSync(path.join(ROOT, 'src', 'config.ts'), 'utf8');
   const names = [
     ...[...code.matchAll(/^ {2}((?:DARKROOM|DATABASE)_[A-Z_]+):/gm)].map(match => match[1]!),
-    ...Object.keys(VENDOR_VARIABLES.variables),
+    ...Object.keys(CONFIGURABLE.variables),
   ];
   expect(names.length).toBeGreaterThan(8);
   expect(names.filter(name => !listed.includes(name))).toEqual([]);

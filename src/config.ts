@@ -70,10 +70,6 @@ const VARIABLES = {
   NODE_ENV: z.string().optional(),
 };
 
-/** The operations of which AUTO's order can be changed. */
-const ROUTED = ['ID_PHOTO', 'RESTORATION', 'BACKGROUND', 'PAINTING', 'FACE_VERIFICATION'] as const;
-export type RoutedOperation = (typeof ROUTED)[number];
-
 /** `DARKROOM_ROUTE_ID_PHOTO=LOCAL,JUMEI_ID_PHOTO`: who AUTO may choose, in order. */
 function routeRule(vendors: readonly string[]) {
   return z
@@ -103,7 +99,8 @@ export interface Config {
   readonly sandbox: 'auto' | 'on' | 'off';
   /** The operator has said yes to vendors that charge, in production, on the embedded database. */
   readonly allowEmbeddedBilling: boolean;
-  readonly routes: Readonly<Partial<Record<RoutedOperation, readonly string[]>>>;
+  /** Whom AUTO may choose, in order, by operation. */
+  readonly routes: Readonly<Record<string, readonly string[] | undefined>>;
   /** The variables of the vendors, parsed by their own rules. */
   readonly vendors: Readonly<Record<string, unknown>>;
 }
@@ -112,6 +109,14 @@ export interface Config {
 export interface VendorVariables {
   readonly variables: Readonly<Record<string, z.ZodType>>;
   readonly names: readonly string[];
+  /** What the names of their variables begin with. */
+  readonly prefixes: readonly string[];
+}
+
+/** What a configuration can be about. */
+export interface Configurable extends VendorVariables {
+  /** The operations whose order of AUTO can be set. */
+  readonly operations: readonly string[];
 }
 
 /** A wrong variable, in words for the operator. It names the variable and what was expected, never the value: it may be a secret. */
@@ -173,9 +178,11 @@ function contradictions(read: {
 }
 
 /** Reads the environment into one frozen object. Throws ConfigError that lists every wrong variable. */
-export function readConfig(environment: Environment, vendors: VendorVariables): Config {
+export function readConfig(environment: Environment, { operations, ...vendors }: Configurable): Config {
   const wrong: string[] = [];
-  const routes = Object.fromEntries(ROUTED.map(operation => [`DARKROOM_ROUTE_${operation}`, routeRule(vendors.names)]));
+  const routes = Object.fromEntries(
+    operations.map(operation => [`DARKROOM_ROUTE_${operation}`, routeRule(vendors.names)]),
+  );
   const known = new Set(
     [...Object.keys(VARIABLES), ...Object.keys(routes), ...Object.keys(vendors.variables)].flatMap(name => [
       name,
@@ -183,7 +190,7 @@ export function readConfig(environment: Environment, vendors: VendorVariables): 
     ]),
   );
   // A name of ours with a slip in it would silently have no effect; LEQI_ and the like are ours as well.
-  const ours = new RegExp(`^(${['DARKROOM', ...vendors.names.filter(name => name !== 'LOCAL')].join('|')})_`);
+  const ours = new RegExp(`^(${['DARKROOM', ...vendors.prefixes].join('|')})_`);
   for (const name of Object.keys(environment)) {
     if (ours.test(name) && !known.has(name)) wrong.push(`${name}: there is no such variable; .env.example lists all`);
   }
@@ -211,8 +218,8 @@ export function readConfig(environment: Environment, vendors: VendorVariables): 
     sandbox: read.DARKROOM_SANDBOX ?? (production ? 'off' : 'auto'),
     allowEmbeddedBilling: read.DARKROOM_ALLOW_EMBEDDED_BILLING === 'yes',
     routes: Object.fromEntries(
-      ROUTED.map(operation => [operation, routeValues[`DARKROOM_ROUTE_${operation}`] as string[] | undefined]),
-    ) as Config['routes'],
+      operations.map(operation => [operation, routeValues[`DARKROOM_ROUTE_${operation}`] as string[] | undefined]),
+    ),
     vendors: vendorValues,
   });
 }

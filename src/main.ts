@@ -1,14 +1,15 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
-import { startDarkroom, VENDOR_VARIABLES } from './compose.js';
+import { startDarkroom } from './compose.js';
 import { type Config, ConfigError, readConfig } from './config.js';
+import { CONFIGURABLE } from './configurable.js';
 import { DarkroomError } from './kernel/errors.js';
 
 const STARTED = performance.now();
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env, VENDOR_VARIABLES);
+  const config = readConfig(process.env, CONFIGURABLE);
   const log = pino(
     { level: config.logLevel, base: null, redact: ['req.headers', 'headers.authorization'] },
     pino.destination({ fd: 2, sync: false }),

@@ -1,6 +1,6 @@
 import type { Database } from '../src/store/database.js';
 import { claimDue } from '../src/store/queue-rows.js';
-import { Leases } from '../src/tasks/leases.js';
+import { Leases } from '../src/tasks/work/leases.js';
 import { DRIVERS, useDriver } from './store-setup.js';
 import { openTaskHouse, type TaskHouse } from './task-house.js';
 

@@ -1,20 +1,21 @@
 import { VendorError } from '../src/kernel/vendor-error.js';
+import type { OperationService } from '../src/operations/operation-service.js';
 import { closeAttempt } from '../src/store/attempt-rows.js';
-import { Router } from '../src/tasks/router.js';
-import { SettlementService } from '../src/tasks/settlement-service.js';
-import { UsageService } from '../src/tasks/usage-service.js';
+import type { ReviewService } from '../src/tasks/machine/review-service.js';
+import type { UsageService } from '../src/tasks/vendors/usage-service.js';
 import { openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
 
 let house: TaskHouse;
-let settlement: SettlementService;
+let reviews: ReviewService;
+let operations: OperationService;
 let usage: UsageService;
 
 const open = async (...sources: ToySource[]) => {
   house = await openTaskHouse();
-  const router = new Router({ sources, order: {}, healthy: () => true });
-  settlement = new SettlementService({ ...house, router });
-  usage = new UsageService(house.database);
-  house.runnerOf(...sources).start();
+  ({ reviews, usage } = house);
+  const working = house.withSources(...sources);
+  ({ operations } = working);
+  working.runner.start();
 };
 afterEach(() => house.close());
 
@@ -128,14 +129,14 @@ test('resolveTask settles a task in review, and the ledger with it; only once, a
   );
   const first = await house.create({ route: ['FANGTANG'] });
   await house.until(first.id, 'NEEDS_REVIEW');
-  expect(await settlement.resolve(TENANT, first.id, 'NOT_CHARGED')).toMatchObject({ state: 'FAILED' });
+  expect(await reviews.resolve(TENANT, first.id, 'NOT_CHARGED')).toMatchObject({ state: 'FAILED' });
   expect(await sum('VENDOR')).toMatchObject([{ units: 0, unitsInDoubt: 0, calls: 1 }]);
   const second = await house.create({ route: ['FANGTANG'] });
   await house.until(second.id, 'NEEDS_REVIEW');
-  await settlement.resolve(TENANT, second.id, 'CHARGED');
+  await reviews.resolve(TENANT, second.id, 'CHARGED');
   expect(await sum('VENDOR')).toMatchObject([{ units: 1, unitsInDoubt: 0, calls: 2 }]);
-  await expect(settlement.resolve(TENANT, second.id, 'CHARGED')).rejects.toMatchObject({ code: 'NOT_IN_REVIEW' });
-  await expect(settlement.resolve('another', second.id, 'CHARGED')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(reviews.resolve(TENANT, second.id, 'CHARGED')).rejects.toMatchObject({ code: 'NOT_IN_REVIEW' });
+  await expect(reviews.resolve('another', second.id, 'CHARGED')).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('retryTask wants a yes where the first try may have been charged, and makes a new task that names the old one', async () => {
@@ -166,31 +167,30 @@ test('retryTask wants a yes where the first try may have been charged, and makes
     ],
   });
   await house.database.transaction(commit);
-  const first = await house.create({ route: ['FANGTANG'] });
-  await house.database.query(`update tasks set input = jsonb_set(input, '{photo}', to_jsonb($1::text))`, [ids[0]!]);
+  const first = await house.create({ route: ['FANGTANG'], inputAssets: [...ids] });
   await house.until(first.id, 'NEEDS_REVIEW');
-  await expect(settlement.retry(TENANT, first.id, false)).rejects.toMatchObject({ code: 'MAY_CHARGE_TWICE' });
-  const again = await settlement.retry(TENANT, first.id, true);
+  await expect(operations.retry(TENANT, first.id, false)).rejects.toMatchObject({ code: 'MAY_CHARGE_TWICE' });
+  const again = await operations.retry(TENANT, first.id, true);
   expect(again).toMatchObject({ retryOf: first.id });
   // Two clicks are one wish.
-  expect((await settlement.retry(TENANT, first.id, true)).id).toBe(again.id);
+  expect((await operations.retry(TENANT, first.id, true)).id).toBe(again.id);
   await house.until(again.id, 'SUCCEEDED');
   expect(await house.tasks.find(TENANT, first.id)).toMatchObject({ state: 'FAILED' });
   expect(await sum('VENDOR')).toMatchObject([{ units: 1, unitsInDoubt: 1, calls: 2 }]);
-  await expect(settlement.retry(TENANT, again.id, true)).rejects.toMatchObject({ code: 'CANNOT_RETRY' });
+  await expect(operations.retry(TENANT, again.id, true)).rejects.toMatchObject({ code: 'CANNOT_RETRY' });
 });
 
 test('deleteTask forgets an ended task and its files; the ledger keeps what it cost', async () => {
   await open(new ToySource(true, async () => [PHOTO], { vendor: 'FANGTANG' }));
   const task = await house.create({ route: ['FANGTANG'], reference: 'Zhang San', labels: ['3b'] });
   const ended = await house.until(task.id, 'SUCCEEDED');
-  await settlement.delete(TENANT, task.id);
+  await reviews.delete(TENANT, task.id);
   expect(await house.tasks.find(TENANT, task.id)).toBeUndefined();
   expect(await house.files.read(ended.result!.pictures[0]!.assetId)).toBeUndefined();
   expect(await sum('VENDOR')).toMatchObject([{ units: 1 }]);
   expect(JSON.stringify(await house.database.query('select * from ledger'))).not.toContain('Zhang San');
-  const waiting = await house.create({ route: ['NOBODY'] });
-  await expect(settlement.delete(TENANT, waiting.id)).rejects.toMatchObject({ code: 'NOT_ENDED' });
+  const waiting = await house.create({ route: ['FEGINE'] });
+  await expect(reviews.delete(TENANT, waiting.id)).rejects.toMatchObject({ code: 'NOT_ENDED' });
 });
 
 test('what a fenced worker brings late is evidence in the ledger, and changes no attempt', async () => {

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
-import type { PaintingJob } from '../datasources/contract.js';
+import type { PaintingJob, SourceKey } from '../datasources/contract.js';
 import { DarkroomError } from '../src/kernel/errors.js';
+import type { OperationService } from '../src/operations/operation-service.js';
 import { closeAttempt, openAttempt } from '../src/store/attempt-rows.js';
 import type { Database, Sql } from '../src/store/database.js';
 import { claimDue, extendLeases, releaseLease } from '../src/store/queue-rows.js';
-import type { TaskLifecycle } from '../src/tasks/lifecycle.js';
-import type { SettlementService } from '../src/tasks/settlement-service.js';
-import type { TaskService } from '../src/tasks/task-service.js';
+import type { TaskLifecycle } from '../src/tasks/machine/lifecycle.js';
+import type { ReviewService } from '../src/tasks/machine/review-service.js';
+import type { TaskService } from '../src/tasks/machine/task-service.js';
 import { isTerminal, MODEL_MOVES, type ModelMove, type ModelTask, type TaskModel } from './task-model.js';
 
 /** The store and the services on it, and a corner of its own for one sequence: nothing of another is seen there. */
@@ -14,9 +15,10 @@ export interface RealTasks {
   database: Database;
   lifecycle: TaskLifecycle;
   tasks: TaskService;
-  settlement: SettlementService;
+  reviews: ReviewService;
+  operations: OperationService;
   tenant: string;
-  source: string;
+  source: SourceKey;
 }
 
 /** Which token a worker comes with: the one it holds, one that was fenced off, or (as the service) none. */
@@ -165,8 +167,8 @@ const STEPS = {
   'resolve as not charged': (task, model, real) => resolve(task, model, real, 'NOT_CHARGED'),
   retry: (task, model, real) => retry(task, model, real, false),
   'retry at any cost': (task, model, real) => retry(task, model, real, true),
-  delete: async (task, model, { settlement, tenant }) => {
-    const answer = await outcome(settlement.delete(tenant, task.id));
+  delete: async (task, model, { reviews, tenant }) => {
+    const answer = await outcome(reviews.delete(tenant, task.id));
     if (!isTerminal(task.state)) return expect(answer).toBe('NOT_ENDED');
     expect(answer).toMatchObject({ id: task.id });
     model.forget(task);
@@ -192,14 +194,14 @@ const STEPS = {
 } satisfies Record<string, TaskStep>;
 
 async function resolve(task: ModelTask, model: TaskModel, real: RealTasks, as: 'CHARGED' | 'NOT_CHARGED') {
-  const answer = await outcome(real.settlement.resolve(real.tenant, task.id, as));
+  const answer = await outcome(real.reviews.resolve(real.tenant, task.id, as));
   if (task.state !== 'NEEDS_REVIEW') return expect(answer).toBe('NOT_IN_REVIEW');
   model.settle(task, as === 'CHARGED' ? 'YES' : 'NO');
   expect(answer).toMatchObject({ state: 'FAILED', sequence: task.sequence });
 }
 
-async function retry(task: ModelTask, model: TaskModel, { settlement, tenant }: RealTasks, accept: boolean) {
-  const answer = await outcome(settlement.retry(tenant, task.id, accept));
+async function retry(task: ModelTask, model: TaskModel, { operations, tenant }: RealTasks, accept: boolean) {
+  const answer = await outcome(operations.retry(tenant, task.id, accept));
   const open = model.openRetryOf(task.id);
   if (open !== undefined) return expect(answer).toMatchObject({ id: open.id });
   if (['QUEUED', 'RUNNING', 'SUCCEEDED'].includes(task.state)) return expect(answer).toBe('CANNOT_RETRY');

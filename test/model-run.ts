@@ -2,17 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import type { Jobs, Operation, PaintingJob } from '../datasources/contract.js';
-import { AssetService } from '../src/assets/asset-service.js';
+import { pino } from 'pino';
+import type { Operation, PaintingJob, SourceKey } from '../datasources/contract.js';
+import { assemble } from '../src/assembly.js';
 import { AssetFiles } from '../src/assets/files.js';
 import { systemClock } from '../src/kernel/clock.js';
+import { Sealer } from '../src/kernel/seal.js';
+import { OperationService } from '../src/operations/operation-service.js';
+import { PhotoIntake } from '../src/operations/photo-intake.js';
 import type { Database } from '../src/store/database.js';
 import { sumUsage } from '../src/store/ledger-rows.js';
-import { TaskEvents } from '../src/tasks/events.js';
-import { TaskLifecycle } from '../src/tasks/lifecycle.js';
-import { type Route, Router } from '../src/tasks/router.js';
-import { SettlementService } from '../src/tasks/settlement-service.js';
-import { TaskService } from '../src/tasks/task-service.js';
+import { type Route, Router, type Wish } from '../src/tasks/vendors/router.js';
 import { COMMANDS, type RealTasks } from './model-commands.js';
 import { type Driver, openTestDatabase } from './store-setup.js';
 import { TaskModel } from './task-model.js';
@@ -49,7 +49,7 @@ export async function runModel(driver: Driver, { sequences, seed, lanes }: Model
       fc.commands(COMMANDS, { maxCommands: MOST_COMMANDS, size: 'max' }),
       async commands => {
         corner += 1;
-        const here = { ...real, tenant: `tenant ${corner}`, source: `SOURCE ${corner}` };
+        const here = { ...real, tenant: `tenant ${corner}`, source: `SOURCE ${corner}` as SourceKey };
         const model = new TaskModel();
         await fc.asyncModelRun(() => ({ model, real: here }), commands);
         await compare(model, here);
@@ -69,38 +69,40 @@ export async function runModel(driver: Driver, { sequences, seed, lanes }: Model
 }
 
 function open(database: Database, folder: string): Omit<RealTasks, 'tenant' | 'source'> {
-  const events = new TaskEvents();
-  const lifecycle = new TaskLifecycle(database, events);
-  const router = new SameAgain({ sources: [], order: {}, healthy: () => true });
-  const tasks = new TaskService({
-    database,
-    lifecycle,
-    events,
-    router,
-    fingerprintKey: Buffer.alloc(32, 7),
-    runner: { wake: () => {}, abort: () => {} },
-  });
-  const assets = new AssetService({
+  const noPhoto = () => Promise.reject(new Error('no photo here'));
+  const parts = { normalise: noPhoto, fit: noPhoto, receive: noPhoto, labelGenerated: noPhoto, forget: () => {} };
+  const house = assemble({
     database,
     files: new AssetFiles(folder),
-    normaliser: { normalise: () => Promise.reject(new Error('no photo here')) },
+    images: parts,
+    download: noPhoto,
+    sources: [],
+    secret: Buffer.alloc(32, 7),
+    link: () => '',
     clock: systemClock,
+    log: pino({ level: 'silent' }),
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
-    onPurged: () => {},
+    elsewhere: { wake: () => {}, abort: () => {}, holds: () => false },
   });
   return {
+    ...house,
     database,
-    lifecycle,
-    tasks,
-    settlement: new SettlementService({ database, tasks, lifecycle, assets, router }),
+    operations: new OperationService({
+      ...house,
+      database,
+      router: new SameAgain({ sources: [], order: {}, healthy: () => true }),
+      intake: new PhotoIntake(house.assets, noPhoto),
+      sealer: new Sealer(Buffer.alloc(32)),
+      fingerprintKey: Buffer.alloc(32),
+    }),
   };
 }
 
 /** A task that is tried again goes to the queue of its own corner, whose name is its text. */
 class SameAgain extends Router {
-  override route<O extends Operation>(_operation: O, job: Jobs[O]): Route {
-    return { sources: [(job as PaintingJob).text], ignored: [], units: 0 };
+  override route<O extends Operation>({ job }: Wish<O>): Route {
+    return { sources: [(job as PaintingJob).text as SourceKey], ignored: [], units: 0 };
   }
 }
 

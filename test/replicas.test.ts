@@ -4,11 +4,11 @@ import { openPostgres } from '../src/store/drivers/postgres.js';
 import { PostgresFeed } from '../src/store/drivers/postgres-feed.js';
 import { MIGRATIONS } from '../src/store/migrate.js';
 import { claimDue } from '../src/store/queue-rows.js';
+import type { Task } from '../src/store/task.js';
 import { switchSource } from '../src/store/task-rows.js';
-import { TaskEvents } from '../src/tasks/events.js';
-import { TaskRelay } from '../src/tasks/relay.js';
-import type { TaskRunner } from '../src/tasks/runner.js';
-import type { Task } from '../src/tasks/task.js';
+import { TaskEvents } from '../src/tasks/machine/events.js';
+import type { TaskRelay } from '../src/tasks/machine/relay.js';
+import type { TaskRunner } from '../src/tasks/work/runner.js';
 import { createPostgresDatabase, silentLog } from './store-setup.js';
 import { openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
 import { startProxy, type TcpProxy } from './tcp-proxy.js';
@@ -34,10 +34,8 @@ async function openReplica(source?: DataSource): Promise<Replica> {
   const feed = new PostgresFeed({ url: url.href, database, log: silentLog, heartbeatMs: 200 });
   const events = new TaskEvents(id => feed.publish(id));
   const house = await openTaskHouse({}, {}, { database, events });
-  const runner = source && house.runnerOf(source);
-  const idle = { wake: () => {}, abort: () => {}, holds: () => false };
-  const relay = new TaskRelay({ database, events, runner: runner ?? idle, log: silentLog });
-  feed.listen(relay);
+  const { relay, runner } = source === undefined ? { ...house, runner: undefined } : house.withSources(source);
+  relay.listenTo(feed);
   const replica = {
     house,
     runner,

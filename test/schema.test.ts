@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   type GraphQLSchema,
@@ -10,12 +10,15 @@ import {
   isSpecifiedScalarType,
 } from 'graphql';
 import { printSdl } from '../resolvers/emit.js';
-import { createSchema } from '../resolvers/schema.js';
+import { createResolvers, type ResolverParts } from '../resolvers/resolvers.js';
+import { createSchema, requireComplete } from '../resolvers/schema.js';
 import { ROOT } from '../src/kernel/paths.js';
 
+/** Nothing is asked of them here. */
+const RESOLVERS = createResolvers({} as ResolverParts);
 let schema: GraphQLSchema;
 beforeAll(async () => {
-  schema = await createSchema();
+  schema = await createSchema(RESOLVERS);
 });
 
 test('the committed schema.graphql is what the code says; `npm run schema` writes it', async () => {
@@ -52,4 +55,25 @@ test('every mutation but uploadPhoto returns a task', () => {
     return !isTask;
   });
   expect(others.map(({ name }) => name)).toEqual(['uploadPhoto']);
+});
+
+test('a resolver that is forgotten stops the start, which names what is missing', async () => {
+  expect(() => requireComplete(schema)).not.toThrow();
+  const without = (name: string) => createSchema(RESOLVERS.filter(resolver => resolver.constructor.name !== name));
+  const node = await without('NodeResolver');
+  expect(() => requireComplete(node)).toThrow(/The schema lacks Query\.node\b/);
+  // Its type goes with its mutation.
+  const painting = await without('PaintingResolver');
+  expect(() => requireComplete(painting)).toThrow(/Mutation\.generatePainting/);
+});
+
+test('every resolver of the folder is in the list', () => {
+  const folder = path.join(ROOT, 'resolvers');
+  const listed = new Set(RESOLVERS.map(resolver => resolver.constructor.name));
+  const declared = readdirSync(folder)
+    .filter(name => name.endsWith('.resolver.ts'))
+    .flatMap(name => [...readFileSync(path.join(folder, name), 'utf8').matchAll(/^export class (\w+Resolver)\b/gm)])
+    .map(match => match[1]!);
+  expect(declared.length).toBeGreaterThan(10);
+  expect(declared.filter(name => !listed.has(name))).toEqual([]);
 });

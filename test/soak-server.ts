@@ -2,8 +2,9 @@ import 'reflect-metadata';
 import { readdirSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pino } from 'pino';
-import { startDarkroom, VENDOR_VARIABLES } from '../src/compose.js';
+import { startDarkroom } from '../src/compose.js';
 import { readConfig } from '../src/config.js';
+import { CONFIGURABLE } from '../src/configurable.js';
 
 /** What the server says of itself, once every sample. */
 export interface SoakSample {
@@ -20,7 +21,7 @@ export interface SoakSample {
 const SAMPLE_MS = 2_000;
 const MB = 1_000_000;
 
-const config = readConfig(process.env, VENDOR_VARIABLES);
+const config = readConfig(process.env, CONFIGURABLE);
 const log = pino({ level: 'error', base: null }, pino.destination({ fd: 2, sync: true }));
 process.on('disconnect', () => process.exit(1));
 

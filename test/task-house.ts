@@ -11,21 +11,19 @@ import type {
   IdPhotoJob,
   JobContext,
   MadePicture,
+  SourceKey,
   VendorName,
 } from '../datasources/contract.js';
-import { AssetService, type MadeFile } from '../src/assets/asset-service.js';
+import { assemble, type House } from '../src/assembly.js';
+import type { MadeFile } from '../src/assets/asset-service.js';
 import { AssetFiles } from '../src/assets/files.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { ROOT } from '../src/kernel/paths.js';
 import type { Database } from '../src/store/database.js';
-import { TaskEvents } from '../src/tasks/events.js';
-import { TaskLifecycle } from '../src/tasks/lifecycle.js';
-import type { Receiver } from '../src/tasks/result-keeper.js';
-import { Router } from '../src/tasks/router.js';
-import { TaskRunner } from '../src/tasks/runner.js';
-import { sourceKey, type Task } from '../src/tasks/task.js';
-import { TaskService } from '../src/tasks/task-service.js';
-import { VendorWatch } from '../src/tasks/vendor-watch.js';
+import type { Task } from '../src/store/task.js';
+import { TaskEvents } from '../src/tasks/machine/events.js';
+import type { Receiver } from '../src/tasks/work/results.js';
+import type { TaskRunner } from '../src/tasks/work/runner.js';
 import { openTestDatabase } from './store-setup.js';
 
 export const TENANT = 'default';
@@ -38,6 +36,9 @@ export const OPTIONS: IdPhotoJob['options'] = {
   topMargin: 0.085,
   backgrounds: [{ kind: 'solid', hex: '#438EDB' }],
 };
+
+/** One photo on one background. */
+export const JOB: IdPhotoJob = { specId: null, options: OPTIONS };
 
 const PICTURE = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
 
@@ -76,6 +77,7 @@ type Work = (context: JobContext, call: number, part: number) => Promise<MadePic
 export class ToySource implements DataSource {
   readonly vendor: VendorName;
   readonly sandbox = false;
+  readonly inProcess: boolean;
   readonly origins: string[] = [];
   readonly limits = { concurrency: 8, requestsPerSecond: 1_000 };
   readonly capabilities: Capabilities;
@@ -89,6 +91,7 @@ export class ToySource implements DataSource {
   ) {
     const { vendor = 'LOCAL', onPoll, ...capability } = over;
     this.vendor = vendor;
+    this.inProcess = vendor === 'LOCAL';
     this.capabilities = {
       ID_PHOTO: {
         bills,
@@ -114,20 +117,19 @@ export class ToySource implements DataSource {
   }
 }
 
-/** The task side of the house on a real database and real files, without a server. */
-export interface TaskHouse {
+/** The task side of the house on a real database and real files, without a server and without an engine. */
+export interface TaskHouse extends Omit<House, 'runner'> {
   database: Database;
-  tasks: TaskService;
-  lifecycle: TaskLifecycle;
-  assets: AssetService;
   files: AssetFiles;
-  events: TaskEvents;
-  /** A runner of its own, as a second process would have; not started. */
+  /** The house with these sources and a worker of its own, as a second process would have; not started. */
+  withSources(...sources: DataSource[]): House & { runner: TaskRunner };
   runnerOf(...sources: DataSource[]): TaskRunner;
   create(
     over?: Partial<{
-      route: string[];
+      route: SourceKey[];
       job: IdPhotoJob;
+      inputAssets: string[];
+      sealed: string;
       tenantId: string;
       reference: string | null;
       labels: string[];
@@ -148,72 +150,55 @@ export async function openTaskHouse(
   const database = given.database ?? (await openTestDatabase());
   const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-assets-'));
   const files = new AssetFiles(folder);
-  const events = given.events ?? new TaskEvents();
-  const lifecycle = new TaskLifecycle(database, events);
-  const assets = new AssetService({
+  const made = { mime: 'image/png', width: 512, height: 512 };
+  const { download = async () => ({ bytes: PICTURE }), ...receives } = receiver;
+  const parts = {
     database,
     files,
-    normaliser: { normalise: async bytes => ({ bytes, mime: 'image/jpeg', width: 100, height: 100 }) },
+    images: {
+      normalise: async (bytes: Uint8Array) => ({ bytes, mime: 'image/jpeg', width: 100, height: 100 }),
+      fit: async (bytes: Uint8Array) => ({ bytes }),
+      receive: async (bytes: Uint8Array) => ({ bytes, ...made, dpi: 300 }),
+      labelGenerated: async (bytes: Uint8Array) => ({ bytes, ...made }),
+      forget: () => {},
+      ...receives,
+    },
+    download,
+    secret: Buffer.alloc(32, 7),
+    link: () => 'http://127.0.0.1/',
     clock: systemClock,
+    log: pino({ level: 'silent' }),
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
-    onPurged: () => {},
-  });
+    events: given.events ?? new TaskEvents(),
+    tapContext: (real: JobContext) => ({ ...real, ...context }),
+  };
   const started: TaskRunner[] = [];
-  const runners = {
+  const elsewhere = {
     wake: () => started.forEach(runner => void runner.wake()),
     abort: (id: string) => started.forEach(runner => void runner.abort(id)),
+    holds: (id: string) => started.some(runner => runner.holds(id)),
   };
-  const tasks = new TaskService({
-    database,
-    lifecycle,
-    events,
-    fingerprintKey: Buffer.alloc(32, 7),
-    runner: runners,
-    router: new Router({ sources: [], order: {}, healthy: () => true }),
-  });
+  const { runner: _none, ...house } = assemble({ ...parts, sources: [], elsewhere });
+  const withSources = (...sources: DataSource[]) => {
+    const { runner, ...rest } = assemble({ ...parts, sources });
+    started.push(runner!);
+    return { ...rest, runner: runner! };
+  };
+  const { tasks } = house;
   return {
+    ...house,
     database,
-    tasks,
-    lifecycle,
-    assets,
     files,
-    events,
-    runnerOf: (...sources) => {
-      const runner = new TaskRunner({
-        database,
-        lifecycle,
-        assets,
-        sources: new Map(sources.map(source => [sourceKey(source), source])),
-        watch: new VendorWatch(
-          { log: pino({ level: 'silent' }), database, clock: systemClock, packageUnits: {} },
-          sources,
-        ),
-        receiver: {
-          download: async () => ({ bytes: PICTURE }),
-          receive: async bytes => ({ bytes, mime: 'image/png', width: 512, height: 512, dpi: 300 }),
-          labelGenerated: async bytes => ({ bytes, mime: 'image/png', width: 512, height: 512 }),
-          ...receiver,
-        },
-        contextOf: (task, _capability, signal, tell) => ({
-          signal,
-          ...tell,
-          photo: id => assets.bytesOf(task.tenantId, id),
-          photoUrl: async () => 'http://127.0.0.1/',
-          open: () => ({ name: '', idNumber: '' }),
-          ...context,
-        }),
-        log: pino({ level: 'silent' }),
-      });
-      started.push(runner);
-      return runner;
-    },
+    withSources,
+    runnerOf: (...sources) => withSources(...sources).runner,
     create: ({ tenantId = TENANT, ...over } = {}) =>
       tasks.create(tenantId, {
         operation: 'ID_PHOTO',
         route: ['LOCAL'],
         ignoredOptions: [],
-        job: { photo: 'asset_00000000000000000000000000', specId: null, options: OPTIONS },
+        job: JOB,
+        inputAssets: ['asset_00000000000000000000000000'],
         fingerprint: 'same',
         reference: null,
         labels: [],

@@ -1,5 +1,5 @@
 import type { Billed } from '../datasources/contract.js';
-import type { TaskState } from '../src/tasks/machine.js';
+import type { TaskState } from '../src/store/task.js';
 
 /**
  * What a task may do, written down a second time and as small as it can be: no SQL, no JSON, no time. The model suite has

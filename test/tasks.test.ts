@@ -2,8 +2,8 @@ import type { MadePicture } from '../datasources/contract.js';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { findAttempts } from '../src/store/attempt-rows.js';
 import { claimDue, releaseAllLeases } from '../src/store/queue-rows.js';
-import { isTerminal, MOVES, type MoveName, TASK_STATES } from '../src/tasks/machine.js';
-import type { Task } from '../src/tasks/task.js';
+import { TASK_STATES, type Task } from '../src/store/task.js';
+import { isTerminal, MOVES, type MoveName } from '../src/tasks/machine/machine.js';
 import { FILE, openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
 
 let house: TaskHouse;

@@ -3,17 +3,16 @@ import { DarkroomError } from '../src/kernel/errors.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { VendorError } from '../src/kernel/vendor-error.js';
 import { UnreachableError } from '../src/net/download.js';
-import { findAttempts, noteAnswer } from '../src/store/attempt-rows.js';
+import { findAttempts, type NotedAnswer, noteAnswer } from '../src/store/attempt-rows.js';
 import { findPhotosOf } from '../src/store/photo-rows.js';
 import { healQueue, releaseAllLeases } from '../src/store/queue-rows.js';
-import { OPTIONS, openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
+import { JOB, OPTIONS, openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
 
 let house: TaskHouse;
 afterEach(() => house.close());
 
 const never = () => new Promise<never>(() => {});
 const attemptsOf = (id: string) => findAttempts(house.database, [id]);
-const JOB = { photo: 'asset_00000000000000000000000000', specId: null, options: OPTIONS };
 const unavailable = () => new VendorError('VENDOR_UNAVAILABLE', { billed: 'NO', safeToRetry: true, retryAfterMs: 20 });
 const lost = () => new VendorError('OUTCOME_UNKNOWN', { billed: 'UNKNOWN', safeToRetry: false, outcomeUnknown: true });
 const pending: Answer = { state: 'PENDING', vendorTaskId: '9007199254740993123', billed: 'YES', pollAfterMs: 10 };
@@ -407,11 +406,12 @@ test('a restart between the answer and its download resumes the download, withou
   first.start();
   while (source.calls < 1) await new Promise(resolve => setTimeout(resolve, 5));
   // The answer was kept, and then the process died.
-  const answer = {
+  const answer: NotedAnswer = {
     pictures: [
       { role: 'CLEAN', index: 0, url: 'https://vendor.example/result.jpg', urlExpiresAt: null, releaseUntil: null },
     ],
     facts: {},
+    notedAt: Date.now(),
   };
   await noteAnswer(house.database, task.id, 1, { vendorTaskId: null, answer, billed: 'YES' });
   await releaseAllLeases(house.database);
@@ -436,7 +436,7 @@ test('a result that is no picture, or whose URL has expired, fails the task and 
 
 test('sealed input is erased at the end of a task, whatever the end', async () => {
   house = await openTaskHouse();
-  const task = await house.create({ job: { ...JOB, sealed: 'v1.secret' } as typeof JOB });
+  const task = await house.create({ sealed: 'v1.secret' });
   await house.tasks.cancel(TENANT, task.id);
   expect(JSON.stringify(await house.database.query('select * from tasks'))).not.toContain('v1.secret');
 });

@@ -79,7 +79,7 @@ const context: JobContext = {
 };
 
 const restorationOf = (steps: RestorationJob['steps']) =>
-  ({ operation: 'RESTORATION', job: { photo: 'asset_1', steps }, part: 0 }) as const;
+  ({ operation: 'RESTORATION', job: { steps }, photos: { photo: 'asset_1' }, part: 0 }) as const;
 const restore = (steps: RestorationJob['steps'] = 'SR') =>
   source.capabilities.RESTORATION.submit(restorationOf(steps), context);
 const poll = () => source.capabilities.RESTORATION.poll!(restorationOf('SR'), MDF, context);
@@ -162,8 +162,11 @@ describe('on the wire', () => {
 
   test('a background is repair_type bg with the colour as three numbers', async () => {
     server.answer = () => answers('upload-200');
-    const job = { photo: 'asset_1', background: { kind: 'solid', hex: '#438EDB' } } as const;
-    await source.capabilities.BACKGROUND.submit({ operation: 'BACKGROUND', job, part: 0 }, context);
+    const job = { background: { kind: 'solid', hex: '#438EDB' } } as const;
+    await source.capabilities.BACKGROUND.submit(
+      { operation: 'BACKGROUND', job, photos: { photo: 'asset_1' }, part: 0 },
+      context,
+    );
     expect(server.received[0]!.body).toContain('name="repair_type"\r\n\r\nbg\r\n');
     expect(server.received[0]!.body).toContain('name="rgb"\r\n\r\n67,142,219\r\n');
   });
@@ -425,7 +428,7 @@ describe('a refused token', () => {
 
 describe('before any call', () => {
   const fitOf = (background: Parameters<typeof source.capabilities.BACKGROUND.fit>[0]['background']) =>
-    source.capabilities.BACKGROUND.fit({ photo: 'asset_1', background });
+    source.capabilities.BACKGROUND.fit({ background });
 
   test('a solid colour fits; a gradient and a transparent background are refused with their path', () => {
     expect(fitOf({ kind: 'solid', hex: '#FFFFFF' }).refused).toEqual([]);

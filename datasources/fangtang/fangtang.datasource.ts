@@ -65,7 +65,8 @@ export class FangtangDataSource implements DataSource {
       RESTORATION: {
         ...common,
         fit: () => ({ refused: [], ignored: [] }),
-        submit: ({ job }, context) => this.upload(job.photo, { repair_type: REPAIR_TYPES[job.steps] }, context),
+        submit: ({ job, photos }, context) =>
+          this.upload(photos.photo, { repair_type: REPAIR_TYPES[job.steps] }, context),
       },
       BACKGROUND: {
         ...common,
@@ -76,9 +77,9 @@ export class FangtangDataSource implements DataSource {
               : [{ path: 'input.background', code: 'OPTION_NOT_SUPPORTED', allowed: 'a solid color' }],
           ignored: [],
         }),
-        submit: ({ job: { photo, background } }, context) => {
+        submit: ({ job: { background }, photos }, context) => {
           if (background.kind !== 'solid') throw new DarkroomError('OPTION_NOT_SUPPORTED');
-          return this.upload(photo, { repair_type: 'bg', rgb: rgbOf(background.hex) }, context);
+          return this.upload(photos.photo, { repair_type: 'bg', rgb: rgbOf(background.hex) }, context);
         },
       },
     };

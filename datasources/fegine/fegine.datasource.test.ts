@@ -32,14 +32,12 @@ function fegine(sandbox = false): FegineDataSource {
 }
 
 const job: FaceVerificationJob = {
-  photo: 'asset_1',
-  sealed: 'sealed',
   consent: { reference: 'form 17', purpose: 'hotel registration' },
 };
 // 0xfb 0xef 0xbe and 0xff are `++++` and `/w==` in base64: what a form would spoil.
 const PHOTO = Uint8Array.from([0xfb, 0xef, 0xbe, 0xff]);
 
-function contextWith(photo: Uint8Array): JobContext {
+function contextWith(photo: Uint8Array): JobContext<'FACE_VERIFICATION'> {
   return {
     signal: new AbortController().signal,
     photo: () => Promise.resolve(photo),
@@ -53,7 +51,10 @@ function contextWith(photo: Uint8Array): JobContext {
 }
 
 const verify = (source = fegine(), photo = PHOTO): Promise<Answer> =>
-  source.capabilities.FACE_VERIFICATION.submit({ operation: 'FACE_VERIFICATION', job, part: 0 }, contextWith(photo));
+  source.capabilities.FACE_VERIFICATION.submit(
+    { operation: 'FACE_VERIFICATION', job, photos: { photo: 'asset_1' }, part: 0 },
+    contextWith(photo),
+  );
 
 async function failure(answer: Promise<Answer>): Promise<VendorError> {
   const error = await answer.then(
@@ -92,7 +93,10 @@ test('the form goes out with every character that a form would change encoded', 
 test('the separator of a minority name survives', async () => {
   play(answers['1']!);
   const context = { ...contextWith(PHOTO), open: () => ({ name: '阿不都·热合曼', idNumber: ID_NUMBER }) };
-  await fegine().capabilities.FACE_VERIFICATION.submit({ operation: 'FACE_VERIFICATION', job, part: 0 }, context);
+  await fegine().capabilities.FACE_VERIFICATION.submit(
+    { operation: 'FACE_VERIFICATION', job, photos: { photo: 'asset_1' }, part: 0 },
+    context,
+  );
   expect(new URLSearchParams(server.received[0]!.body).get('name')).toBe('阿不都·热合曼');
 });
 

@@ -40,13 +40,16 @@ export class FegineDataSource implements DataSource {
     return this.market.close();
   }
 
-  private async verify({ job }: Call<'FACE_VERIFICATION'>, context: JobContext): Promise<Answer> {
-    const photo = await context.photo(job.photo);
+  private async verify(
+    { photos }: Call<'FACE_VERIFICATION'>,
+    context: JobContext<'FACE_VERIFICATION'>,
+  ): Promise<Answer> {
+    const photo = await context.photo(photos.photo);
     if (photo.byteLength > photoLimits.maxBytes) {
       const facts = { billed: 'NO', safeToRetry: false } as const;
       throw new VendorError('INVALID_INPUT', facts, 'The photo was not fitted to the limits of the vendor.');
     }
-    const person = context.open(job.sealed);
+    const person = context.open();
     const answer = await this.market.call({
       method: 'POST',
       path: PATH,

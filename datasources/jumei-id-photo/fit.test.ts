@@ -10,7 +10,7 @@ const BLUE = { kind: 'solid', hex: '#438EDB' } as const;
 
 function job(change: Partial<IdPhotoJob> = {}, options: Partial<IdPhotoJob['options']> = {}): IdPhotoJob {
   const usual = { widthPx: 295, heightPx: 413, dpi: 300, headRatio: 0.62, topMargin: 0.085, backgrounds: [WHITE] };
-  return { photo: 'asset_1', specId: 'yi-cun-295x413', ...change, options: { ...usual, ...options } };
+  return { specId: 'yi-cun-295x413', ...change, options: { ...usual, ...options } };
 }
 
 const refused = (asked: IdPhotoJob, specMode: 'custom' | 'id' = 'custom') =>

@@ -11,7 +11,6 @@ import { JumeiIdPhotoDataSource, photoLimits } from './jumei-id-photo.datasource
 
 const SIGNED_URL = 'https://photos.example.com/in/asset_1?expires=1&signature=s%2B1';
 const JOB: IdPhotoJob = {
-  photo: 'asset_1',
   specId: 'yi-cun-295x413',
   options: {
     widthPx: 295,
@@ -72,7 +71,7 @@ function submit(config: Partial<JumeiIdPhotoConfig> = {}, job: IdPhotoJob = JOB,
     report: () => {},
     sent: () => {},
   };
-  return capabilityOf(config).submit({ operation: 'ID_PHOTO', job, part }, context);
+  return capabilityOf(config).submit({ operation: 'ID_PHOTO', job, photos: { photo: 'asset_1' }, part }, context);
 }
 
 async function failure(promise: Promise<unknown>): Promise<VendorError> {

@@ -45,13 +45,13 @@ export class JumeiIdPhotoDataSource implements DataSource {
     return this.http.close();
   }
 
-  private async submit({ job, part }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
+  private async submit({ job, photos, part }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
     const { url, paramsIn, specMode } = this.config;
     // Base64 does not fit into an address (the gateway takes 32 KB): there the vendor fetches the photo from us.
     const photo =
       paramsIn === 'query'
-        ? { url: await context.photoUrl(job.photo) }
-        : { base64: await fittedPhoto(job.photo, context) };
+        ? { url: await context.photoUrl(photos.photo) }
+        : { base64: await fittedPhoto(photos.photo, context) };
     const parameters = idPhotoParameters(job, part, photo, specMode);
     const { signal, sent: onSent } = context;
     const answer = await this.gateway.call({ url, parameters, paramsIn, bills: true, signal, onSent });

@@ -43,7 +43,7 @@ function painting(config: Partial<JumeiPaintingConfig> = {}, job: PaintingJob = 
     report: () => {},
     sent: () => {},
   };
-  const call = { operation: 'PAINTING', job, part: 0 } as const;
+  const call = { operation: 'PAINTING', job, photos: {}, part: 0 } as const;
   const capability = source.capabilities.PAINTING!;
   return {
     capability,

@@ -3,7 +3,6 @@ import { fitIdPhoto } from './fit.js';
 
 const specIds = new Map([['big-2000x3000', 5]]);
 const plain: IdPhotoJob = {
-  photo: 'asset_1',
   specId: null,
   options: {
     widthPx: 1050,

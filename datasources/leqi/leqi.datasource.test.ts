@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => leqi.close());
 
-const context: JobContext = {
+const context = {
   signal: new AbortController().signal,
   photo: () => Promise.reject(new Error('Leqi fetches the photo itself')),
   photoUrl: async id => `https://photos.example.com/assets/${id}?expires=1&signature=a%2Bb`,
@@ -41,10 +41,9 @@ const context: JobContext = {
   },
   report: () => undefined,
   sent: () => {},
-};
+} satisfies JobContext<'ID_PHOTO'>;
 
 const job: IdPhotoJob = {
-  photo: 'asset_1',
   specId: null,
   options: {
     widthPx: 413,
@@ -67,9 +66,12 @@ const releaseJob: ReleaseJob = {
 };
 
 const make = (over: Partial<IdPhotoJob> = {}) =>
-  leqi.capabilities.ID_PHOTO.submit({ operation: 'ID_PHOTO', job: { ...job, ...over }, part: 0 }, context);
+  leqi.capabilities.ID_PHOTO.submit(
+    { operation: 'ID_PHOTO', job: { ...job, ...over }, photos: { photo: 'asset_1' }, part: 0 },
+    context,
+  );
 const release = (part = 0) =>
-  leqi.capabilities.RELEASE.submit({ operation: 'RELEASE', job: releaseJob, part }, context);
+  leqi.capabilities.RELEASE.submit({ operation: 'RELEASE', job: releaseJob, photos: {}, part }, context);
 
 async function failure(answer: Promise<Answer>): Promise<VendorError> {
   const error = await answer.then(
@@ -221,7 +223,10 @@ describe('making previews', () => {
         throw new DarkroomError('PUBLIC_URL_NEEDED');
       },
     };
-    const call = leqi.capabilities.ID_PHOTO.submit({ operation: 'ID_PHOTO', job, part: 0 }, unreachable);
+    const call = leqi.capabilities.ID_PHOTO.submit(
+      { operation: 'ID_PHOTO', job, photos: { photo: 'asset_1' }, part: 0 },
+      unreachable,
+    );
     await expect(call).rejects.toMatchObject({ code: 'PUBLIC_URL_NEEDED' });
     expect(server.received).toHaveLength(0);
   });

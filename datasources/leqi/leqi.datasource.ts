@@ -30,6 +30,7 @@ export class LeqiDataSource implements DataSource {
     this.capabilities = {
       ID_PHOTO: {
         bills: false,
+        byNameOnly: true,
         parts: () => 1,
         units: () => 0,
         fit: job => fitIdPhoto(job, config.specIds),
@@ -49,8 +50,8 @@ export class LeqiDataSource implements DataSource {
     return this.market.close();
   }
 
-  private async make({ job }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
-    const body = makeBody(job, await context.photoUrl(job.photo), this.config);
+  private async make({ job, photos }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
+    const body = makeBody(job, await context.photoUrl(photos.photo), this.config);
     try {
       const answer = await this.market.call({
         method: 'POST',
@@ -60,9 +61,9 @@ export class LeqiDataSource implements DataSource {
         signal: context.signal,
         answerMs: job.leqi?.originBeauty === true ? LIMITS.vendor.slowAnswerMs : LIMITS.vendor.answerMs,
       });
-      const { photos, sheetCount } = readMade(answer, job.options.backgrounds.length);
+      const { photos: made, sheetCount } = readMade(answer, job.options.backgrounds.length);
       const releaseUntil = new Date(Date.now() + RELEASE_MS);
-      const pictures = photos.flatMap(({ vendorRef, preview, sheetPreview }, index): MadePicture[] => [
+      const pictures = made.flatMap(({ vendorRef, preview, sheetPreview }, index): MadePicture[] => [
         { role: 'PREVIEW', from: preview, watermarked: true, index, vendorRef, releaseUntil },
         ...(sheetPreview === undefined
           ? []

@@ -17,6 +17,7 @@ import type {
 export class LocalDataSource implements DataSource {
   readonly vendor = 'LOCAL';
   readonly sandbox = false;
+  readonly inProcess = true;
   readonly origins = [];
   /** What waits for a free image worker keeps its lease by heartbeat. */
   readonly limits = { concurrency: LIMITS.task.concurrency, requestsPerSecond: 1_000 };
@@ -32,21 +33,21 @@ export class LocalDataSource implements DataSource {
   }
 
   /** The analysis is kept by the photo's asset id, so the next spec or colour of the same upload skips it. */
-  private async idPhoto({ job }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
-    const bytes = () => context.photo(job.photo);
+  private async idPhoto({ job, photos }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
+    const bytes = () => context.photo(photos.photo);
     context.report('ANALYZING', 5);
-    await this.engine.analyse(job.photo, bytes, context.signal);
+    await this.engine.analyse(photos.photo, bytes, context.signal);
     context.report('RENDERING', 60);
     const count = job.options.backgrounds.length;
     let rendered = 0;
-    const photos = await this.engine.render(job.photo, bytes, job.options, context.signal, () => {
+    const made = await this.engine.render(photos.photo, bytes, job.options, context.signal, () => {
       rendered += 1;
       if (rendered < count) context.report('RENDERING', 60 + Math.round((30 * rendered) / count));
     });
     return done(
-      photos.map(({ bytes: made, dpi, matteQuality, geometry, warnings }, index) => ({
+      made.map(({ bytes: picture, dpi, matteQuality, geometry, warnings }, index) => ({
         role: 'CLEAN',
-        from: { bytes: made },
+        from: { bytes: picture },
         dpi,
         index,
         measured: { matteQuality, geometry, warnings },
@@ -55,9 +56,9 @@ export class LocalDataSource implements DataSource {
   }
 
   /** The network takes at most 2 megapixels. A scan of an old print has few real details beyond that. */
-  private async restore({ job }: Call<'RESTORATION'>, context: JobContext): Promise<Answer> {
+  private async restore({ job, photos }: Call<'RESTORATION'>, context: JobContext): Promise<Answer> {
     context.report('RENDERING', 10);
-    const photo = await context.photo(job.photo);
+    const photo = await context.photo(photos.photo);
     let { bytes } = await this.engine.fit(
       photo,
       { maxSide: Math.floor(Math.sqrt(LIMITS.engine.superResolution.pixels)) },
@@ -75,22 +76,22 @@ export class LocalDataSource implements DataSource {
     };
   }
 
-  private async changeBackground({ job }: Call<'BACKGROUND'>, context: JobContext): Promise<Answer> {
+  private async changeBackground({ job, photos }: Call<'BACKGROUND'>, context: JobContext): Promise<Answer> {
     context.report('RENDERING', 10);
     const { bytes } = await this.engine.changeBackground(
-      job.photo,
-      () => context.photo(job.photo),
+      photos.photo,
+      () => context.photo(photos.photo),
       job.background,
       context.signal,
     );
     return done([{ role: 'CLEAN', from: { bytes } }]);
   }
 
-  private async printSheet({ job }: Call<'PRINT_SHEET'>, context: JobContext): Promise<Answer> {
+  private async printSheet({ job, photos }: Call<'PRINT_SHEET'>, context: JobContext): Promise<Answer> {
     context.report('RENDERING', 10);
     const { widthPx, heightPx, dpi, count } = job;
     const sheet = await this.engine.printSheet(
-      await context.photo(job.photo),
+      await context.photo(photos.photo),
       { widthPx, heightPx, dpi, count },
       context.signal,
     );

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { VENDOR_VARIABLES } from '../../datasources/registry.js';
 import { type Config, ConfigError, readConfig } from '../config.js';
+import { CONFIGURABLE } from '../configurable.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { openPglite } from '../store/drivers/pglite.js';
 import { openPostgres } from '../store/drivers/postgres.js';
@@ -25,7 +25,7 @@ const log = {
 };
 
 async function main([command, folder]: string[]): Promise<void> {
-  if (command === 'move-to-postgres') return moveToPostgres(readConfig(process.env, VENDOR_VARIABLES));
+  if (command === 'move-to-postgres') return moveToPostgres(readConfig(process.env, CONFIGURABLE));
   if (folder === undefined || folder === '--help' || (command !== 'backup' && command !== 'restore')) {
     process.stdout.write(HELP);
     process.exitCode = folder === '--help' || command === '--help' ? 0 : 64;
@@ -33,7 +33,7 @@ async function main([command, folder]: string[]): Promise<void> {
   }
   const { dataDirectory } = readConfig(
     { ...process.env, DATABASE_URL: undefined, DARKROOM_ROLE: undefined },
-    VENDOR_VARIABLES,
+    CONFIGURABLE,
   );
   const { files, bytes } =
     command === 'backup' ? await backUp(dataDirectory, folder) : await restore(folder, dataDirectory);

@@ -79,7 +79,7 @@ export async function purgeExpiredAssets(sql: Sql, limit: number): Promise<strin
        select a.id from assets a where a.purged_at is null and a.expires_at <= now()
          and not exists (
            select 1 from task_queue q join tasks t on t.id = q.task_id
-           where t.state in ('RUNNING', 'NEEDS_REVIEW') and t.input ->> 'photo' = a.id)
+           where t.state in ('RUNNING', 'NEEDS_REVIEW') and a.id = any(t.input_assets))
        order by a.expires_at limit $1
        for update of a skip locked
      ) returning id`,
@@ -97,14 +97,15 @@ export async function resultAssetsOf(sql: Sql, tenantId: string, taskId: string)
   return rows.map(row => row.id);
 }
 
-/** Whether this asset may go with its task: a photo that was sent in, and that no other task needs. */
-export async function isFreeInput(sql: Sql, tenantId: string, id: string): Promise<boolean> {
-  const rows = await sql.query(
-    `select 1 from assets a where a.tenant_id = $1 and a.id = $2 and a.kind = 'INPUT'
-       and not exists (select 1 from tasks t where t.tenant_id = $1 and t.input ->> 'photo' = $2)`,
-    [tenantId, id],
+/** Those of these assets that may go with their task: photos that were sent in, and that no other task needs. */
+export async function unusedInputs(sql: Sql, tenantId: string, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await sql.query<{ id: string }>(
+    `select id from assets a where a.tenant_id = $1 and a.id = any($2::text[]) and a.kind = 'INPUT'
+       and not exists (select 1 from tasks t where t.tenant_id = $1 and a.id = any(t.input_assets))`,
+    [tenantId, ids],
   );
-  return rows.length > 0;
+  return rows.map(row => row.id);
 }
 
 export async function purgeAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<void> {

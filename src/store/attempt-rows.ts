@@ -1,14 +1,31 @@
+import type { Billed, Facts, MadePicture, SourceKey } from '../../datasources/contract.js';
+import type { ErrorCode } from '../kernel/errors.js';
 import type { Sql } from './database.js';
 import { appendEvidence, entryOf } from './ledger-rows.js';
+import type { PartResult } from './task.js';
 
 export type AttemptOutcome = 'SUCCEEDED' | 'FAILED' | 'LOST' | 'CANCELED';
-export type Billed = 'YES' | 'NO' | 'UNKNOWN';
+
+/** A picture as it stands in the attempt until it is downloaded: the URL and everything that is known about it. */
+export type NotedPicture = Omit<MadePicture, 'from' | 'releaseUntil'> & {
+  url: string;
+  urlExpiresAt: string | null;
+  releaseUntil: string | null;
+};
+
+/** What a vendor answered, as it stands in the attempt until its pictures are downloaded. */
+export interface NotedAnswer {
+  pictures: NotedPicture[];
+  facts: Facts;
+  /** When the answer came, in ms since the epoch: from then on its pictures are downloaded. */
+  notedAt: number;
+}
 
 /** One vendor call. While `endedAt` is null only the intent is known, or work goes on at the vendor (`vendorTaskId`). */
 export interface AttemptRow {
   taskId: string;
   number: number;
-  source: string;
+  source: SourceKey;
   part: number;
   canBill: boolean;
   units: number;
@@ -16,15 +33,15 @@ export interface AttemptRow {
   unitsLeftBefore: number | null;
   unitsLeftAfter: number | null;
   vendorTaskId: string | null;
-  answer: unknown;
-  result: unknown;
+  answer: NotedAnswer | null;
+  result: PartResult | null;
   vendorExpiresAt: Date | null;
   startedAt: Date;
   endedAt: Date | null;
   outcome: AttemptOutcome | null;
   final: boolean;
   billed: Billed;
-  code: string | null;
+  code: ErrorCode | null;
   message: string | null;
   vendorCode: string | null;
   requestId: string | null;
@@ -47,7 +64,7 @@ export interface NewAttempt {
   taskId: string;
   number: number;
   tenantId: string;
-  source: string;
+  source: SourceKey;
   part: number;
   canBill: boolean;
   units: number;
@@ -111,7 +128,12 @@ export async function noteAnswer(
   sql: Sql,
   taskId: string,
   number: number,
-  said: { vendorTaskId: string | null; answer: unknown; billed: Billed; vendorExpiresAt?: Date | undefined },
+  said: {
+    vendorTaskId: string | null;
+    answer: NotedAnswer | undefined;
+    billed: Billed;
+    vendorExpiresAt?: Date | undefined;
+  },
 ): Promise<void> {
   const written = await sql.query(
     `with written as (
@@ -134,9 +156,9 @@ export async function noteAnswer(
 export interface AttemptEnd {
   outcome: AttemptOutcome;
   billed: Billed;
-  result?: unknown;
+  result?: PartResult;
   final?: boolean;
-  code?: string | undefined;
+  code?: ErrorCode | undefined;
   message?: string | undefined;
   vendorCode?: string | undefined;
   requestId?: string | undefined;

@@ -1,3 +1,4 @@
+import type { Operation, SourceKey } from '../../datasources/contract.js';
 import type { Sql } from './database.js';
 
 export type LedgerKind = 'INTENT' | 'SENT' | 'ANSWER' | 'OUTCOME' | 'RESOLVED' | 'EVIDENCE';
@@ -40,8 +41,8 @@ export const USAGE_KEYS = {
 export type UsageKey = keyof typeof USAGE_KEYS;
 
 export interface UsageRow {
-  source: string | null;
-  operation: string | null;
+  source: SourceKey | null;
+  operation: Operation | null;
   label: string | null;
   day: string | null;
   units: number;
@@ -76,7 +77,7 @@ export function sumUsage(
 }
 
 /** Units that a source may have charged since then: what was billed, and what may have been. */
-export async function unitsSince(sql: Sql, source: string, since: Date): Promise<number> {
+export async function unitsSince(sql: Sql, source: SourceKey, since: Date): Promise<number> {
   const rows = await sql.query<{ units: number }>(
     `with begun as (select * from ledger where source = $1 and kind = 'INTENT' and at >= $2),
      newest as (${NEWEST})

@@ -1,3 +1,4 @@
+import type { MeasuredPhoto, SourceKey } from '../../datasources/contract.js';
 import type { Sql } from './database.js';
 
 /** One ID photo of a finished task. */
@@ -6,8 +7,8 @@ export interface PhotoRow {
   tenantId: string;
   taskId: string;
   index: number;
-  source: string;
-  measured: unknown;
+  source: SourceKey;
+  measured: MeasuredPhoto | null;
   previewAssetId: string | null;
   sheetPreviewAssetId: string | null;
   cleanAssetId: string | null;
@@ -32,7 +33,7 @@ export async function insertPhoto(sql: Sql, photo: Omit<PhotoRow, 'releaseTaskId
       photo.taskId,
       photo.index,
       photo.source,
-      photo.measured == null ? null : JSON.stringify(photo.measured),
+      photo.measured === null ? null : JSON.stringify(photo.measured),
       photo.previewAssetId,
       photo.sheetPreviewAssetId,
       photo.cleanAssetId,
@@ -59,9 +60,10 @@ export function findPhotos(sql: Sql, tenantId: string, ids: readonly string[]): 
 }
 
 /**
- * Takes photos for a release: those that nobody buys or has bought. A release that ended leaves a photo free again if
- * no call for that photo may have been charged, or if the caller accepts a second charge.
- * The ids that were taken; the caller rolls back if one is missing.
+ * Takes photos for a release, whose call number `n` buys the photo at place `n` of `ids`: those that nobody buys or has
+ * bought. A release that ended leaves a photo free again if no call for that photo may have been charged, or if the
+ * caller accepts a second charge.
+ * @returns the ids that were taken; the caller rolls back if one is missing
  */
 export async function takeForRelease(
   sql: Sql,
@@ -70,15 +72,13 @@ export async function takeForRelease(
   acceptPossibleCharge: boolean,
 ): Promise<Set<string>> {
   const rows = await sql.query<{ id: string }>(
-    `update photos p set release_task_id = $1
-     where p.id = any($2::text[]) and p.clean_asset_id is null and not exists (
+    `update photos p set release_task_id = $1, release_part = given.position - 1
+     from unnest($2::text[]) with ordinality as given (id, position)
+     where p.id = given.id and p.clean_asset_id is null and not exists (
        select 1 from tasks t where t.id = p.release_task_id and (
          t.state not in ('SUCCEEDED', 'FAILED', 'CANCELED', 'EXPIRED')
          or (not $3::boolean and exists (
-           select 1 from task_attempts a
-           join jsonb_array_elements(t.input -> 'photos') with ordinality item (photo, position)
-             on item.position = a.part + 1 and item.photo ->> 'photoId' = p.id
-           where a.task_id = t.id and a.billed <> 'NO'))))
+           select 1 from task_attempts a where a.task_id = t.id and a.part = p.release_part and a.billed <> 'NO'))))
      returning p.id`,
     [taskId, ids, acceptPossibleCharge],
   );

@@ -1,10 +1,11 @@
+import type { SourceKey } from '../../datasources/contract.js';
 import type { Sql } from './database.js';
 
 /** A task that this worker may work on until the lease ends; `token` proves it. */
 export interface Claim {
   taskId: string;
   tenantId: string;
-  source: string;
+  source: SourceKey;
   token: number;
 }
 
@@ -118,6 +119,6 @@ export async function leaveQueue(sql: Sql, taskId: string): Promise<void> {
 }
 
 /** How many tasks wait for each source. */
-export function countBySource(sql: Sql): Promise<{ source: string; count: number }[]> {
+export function countBySource(sql: Sql): Promise<{ source: SourceKey; count: number }[]> {
   return sql.query('select source, count(*)::int as count from task_queue group by source order by source');
 }

@@ -1,57 +1,27 @@
+import type { SourceKey, TaskStage } from '../../datasources/contract.js';
 import type { Sql } from './database.js';
-
-/** A task as it is stored. `input`, `result` and `failure` are JSON whose shape the task service knows. */
-export interface TaskRow {
-  id: string;
-  tenantId: string;
-  operation: string;
-  state: string;
-  waitingOn: string;
-  stage: string;
-  progressPercent: number | null;
-  progressSource: string;
-  sequence: number;
-  source: string;
-  route: string[];
-  ignoredOptions: string[];
-  input: unknown;
-  result: unknown;
-  failure: unknown;
-  reference: string | null;
-  labels: string[];
-  retryOf: string | null;
-  createdAt: Date;
-  updatedAt: Date;
-  startedAt: Date | null;
-  endedAt: Date | null;
-}
+import type { ProgressSource, Task, TaskFailure, TaskResult, TaskState, WaitingOn } from './task.js';
 
 const COLUMNS = `id, tenant_id as "tenantId", operation, state, waiting_on as "waitingOn", stage,
   progress_percent as "progressPercent", progress_source as "progressSource", sequence, source, route,
-  ignored_options as "ignoredOptions", input, result, failure,
+  ignored_options as "ignoredOptions", input, input_assets as "inputAssets", sealed, result, failure,
   reference, labels, retry_of as "retryOf", created_at as "createdAt", updated_at as "updatedAt", started_at as "startedAt", ended_at as "endedAt"`;
 
-export interface NewTask {
-  id: string;
-  tenantId: string;
-  operation: string;
-  source: string;
-  route: readonly string[];
+export interface NewTask
+  extends Pick<Task, 'id' | 'tenantId' | 'operation' | 'source' | 'sealed' | 'reference' | 'retryOf'> {
+  route: readonly SourceKey[];
   ignoredOptions: readonly string[];
-  waitingOn: string;
-  stage: string;
-  input: unknown;
-  reference: string | null;
+  input: Task['input'];
+  inputAssets: readonly string[];
   labels: readonly string[];
-  retryOf: string | null;
 }
 
 /** Writes the task and its place in the queue; due at once. */
-export async function insertTask(sql: Sql, task: NewTask): Promise<TaskRow> {
-  const rows = await sql.query<TaskRow>(
+export async function insertTask(sql: Sql, task: NewTask): Promise<Task> {
+  const rows = await sql.query<Task>(
     `with written as (
-       insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, reference, labels, retry_of)
-       values ($1, $2, $3, 'QUEUED', $4, $5, 'NONE', $6, $7::text[], $8::text[], $9::jsonb, $10, $11::text[], $12) returning *
+       insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, input_assets, sealed, reference, labels, retry_of)
+       values ($1, $2, $3, 'QUEUED', 'VENDOR', 'QUEUED', 'NONE', $4, $5::text[], $6::text[], $7::jsonb, $8::text[], $9, $10, $11::text[], $12) returning *
      ), queued as (
        insert into task_queue (task_id, tenant_id, source) select id, tenant_id, source from written
      ) select ${COLUMNS} from written`,
@@ -59,12 +29,12 @@ export async function insertTask(sql: Sql, task: NewTask): Promise<TaskRow> {
       task.id,
       task.tenantId,
       task.operation,
-      task.waitingOn,
-      task.stage,
       task.source,
       task.route,
       task.ignoredOptions,
       JSON.stringify(task.input),
+      task.inputAssets,
+      task.sealed,
       task.reference,
       task.labels,
       task.retryOf,
@@ -74,25 +44,22 @@ export async function insertTask(sql: Sql, task: NewTask): Promise<TaskRow> {
 }
 
 /** In no order. */
-export function findTasks(sql: Sql, tenantId: string, ids: readonly string[]): Promise<TaskRow[]> {
-  return sql.query<TaskRow>(`select ${COLUMNS} from tasks where tenant_id = $1 and id = any($2::text[])`, [
-    tenantId,
-    ids,
-  ]);
+export function findTasks(sql: Sql, tenantId: string, ids: readonly string[]): Promise<Task[]> {
+  return sql.query<Task>(`select ${COLUMNS} from tasks where tenant_id = $1 and id = any($2::text[])`, [tenantId, ids]);
 }
 
 /** In no order. For a worker, which has a claim on each and so needs no tenant. */
-export function findClaimedTasks(sql: Sql, ids: readonly string[]): Promise<TaskRow[]> {
-  return sql.query<TaskRow>(`select ${COLUMNS} from tasks where id = any($1::text[])`, [ids]);
+export function findClaimedTasks(sql: Sql, ids: readonly string[]): Promise<Task[]> {
+  return sql.query<Task>(`select ${COLUMNS} from tasks where id = any($1::text[])`, [ids]);
 }
 
-export async function findTask(sql: Sql, tenantId: string, id: string): Promise<TaskRow | undefined> {
-  return (await sql.query<TaskRow>(`select ${COLUMNS} from tasks where tenant_id = $1 and id = $2`, [tenantId, id]))[0];
+export async function findTask(sql: Sql, tenantId: string, id: string): Promise<Task | undefined> {
+  return (await sql.query<Task>(`select ${COLUMNS} from tasks where tenant_id = $1 and id = $2`, [tenantId, id]))[0];
 }
 
 /** Those of these tasks whose row is newer than what is known of it, in no order. For the feed, which knows no tenant. */
-export function findNewer(sql: Sql, known: readonly { id: string; sequence: number }[]): Promise<TaskRow[]> {
-  return sql.query<TaskRow>(
+export function findNewer(sql: Sql, known: readonly { id: string; sequence: number }[]): Promise<Task[]> {
+  return sql.query<Task>(
     `select ${COLUMNS} from tasks join unnest($1::text[], $2::int[]) as known (id, known_sequence) using (id)
      where sequence > known_sequence`,
     [known.map(({ id }) => id), known.map(({ sequence }) => sequence)],
@@ -100,36 +67,36 @@ export function findNewer(sql: Sql, known: readonly { id: string; sequence: numb
 }
 
 export interface TaskChange {
-  from: readonly string[];
-  to: string;
-  waitingOn: string;
-  stage: string;
+  from: readonly TaskState[];
+  to: TaskState;
+  waitingOn: WaitingOn;
+  stage: TaskStage;
   progressPercent: number | null;
-  progressSource: string;
-  result?: unknown;
-  failure?: unknown;
+  progressSource: ProgressSource;
+  result?: TaskResult | undefined;
+  failure?: TaskFailure | undefined;
   terminal: boolean;
-  /** Personal data that was sealed in the input is no longer needed. */
+  /** The personal data of the request is no longer needed. */
   eraseSealed: boolean;
   /** With it, the change happens only while this token still holds the lease: a fenced worker changes nothing. */
   token?: number;
 }
 
 /**
- * Moves a task (and at its end erases what was sealed in its input) if it stands in one of `from`; undefined where it
+ * Moves a task if it stands in one of `from`; undefined where it
  * does not, or where the token is no longer the lease's.
  *
  * Its place in the queue is locked first, and so in every statement that touches both: a worker that ends a task while
  * somebody cancels it would otherwise wait for the other's row and the other for its own. And the token is read from the
  * locked row: at READ COMMITTED a plain look could see the one from before another worker's claim.
  */
-export async function changeTask(sql: Sql, id: string, change: TaskChange): Promise<TaskRow | undefined> {
-  const rows = await sql.query<TaskRow>(
+export async function changeTask(sql: Sql, id: string, change: TaskChange): Promise<Task | undefined> {
+  const rows = await sql.query<Task>(
     `with place as (select token from task_queue where task_id = $1 for update)
      update tasks set state = $2, waiting_on = $3, stage = $4, progress_percent = $5, progress_source = $6,
        sequence = sequence + 1, updated_at = now(),
        result = coalesce($7::jsonb, result), failure = case when $2 = 'SUCCEEDED' then null else coalesce($8::jsonb, failure) end,
-       input = case when $12::boolean then input - 'sealed' else input end,
+       sealed = case when $12::boolean then null else sealed end,
        started_at = case when $2 = 'RUNNING' then coalesce(started_at, now()) else started_at end,
        ended_at = case when $9::boolean then now() end
      where id = $1 and state = any($10::text[])
@@ -173,7 +140,7 @@ export async function listTasks(
   filter: TaskFilter,
   limit: number,
   after?: TaskCursor,
-): Promise<(TaskRow & { cursorTime: string })[]> {
+): Promise<(Task & { cursorTime: string })[]> {
   return sql.query(
     `select ${COLUMNS}, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorTime" from tasks
      where tenant_id = $1
@@ -197,7 +164,7 @@ export async function listTasks(
 }
 
 /** The next vendor of the route takes over: the task and its place in the queue, due at once. False where the lease is lost. */
-export async function switchSource(sql: Sql, taskId: string, source: string, token: number): Promise<boolean> {
+export async function switchSource(sql: Sql, taskId: string, source: SourceKey, token: number): Promise<boolean> {
   const switched = await sql.query(
     'update task_queue set source = $2, due_at = now(), leased_until = null where task_id = $1 and token = $3 returning task_id',
     [taskId, source, token],

@@ -61,7 +61,6 @@ export interface Vendor {
 export const PHOTO_ID = 'asset_00000000000000000000000000';
 const solid = (...hexes: string[]) => hexes.map(hex => ({ kind: 'solid' as const, hex }));
 const idPhoto = (...hexes: string[]): Jobs['ID_PHOTO'] => ({
-  photo: PHOTO_ID,
   specId: null,
   options: { ...OPTIONS, backgrounds: solid(...hexes) },
 });
@@ -76,7 +75,7 @@ const painting = (count: number): Jobs['PAINTING'] => ({
 });
 const restoration = (steps: Jobs['RESTORATION']['steps']): Variant => ({
   name: steps,
-  job: () => ({ photo: PHOTO_ID, steps }),
+  job: () => ({ steps }),
   calls: 1,
   units: 1,
   pictures: 1,
@@ -197,7 +196,7 @@ export const CONFORMANCE: Readonly<Record<RemoteVendor, Vendor>> = {
         variants: [
           {
             name: 'solid',
-            job: () => ({ photo: PHOTO_ID, background: { kind: 'solid', hex: '#438EDB' } }),
+            job: () => ({ background: { kind: 'solid', hex: '#438EDB' } }),
             calls: 1,
             units: 1,
             pictures: 1,
@@ -218,7 +217,7 @@ export const CONFORMANCE: Readonly<Record<RemoteVendor, Vendor>> = {
         variants: [
           {
             name: 'a person',
-            job: () => ({ photo: PHOTO_ID, sealed: '', consent: { reference: 'R-1', purpose: '入职' } }),
+            job: () => ({ consent: { reference: 'R-1', purpose: '入职' } }),
             calls: 1,
             units: 1,
             pictures: 0,

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { DataSource, JobContext } from '../../datasources/contract.js';
+import { type DataSource, type JobContext, sourceKey } from '../../datasources/contract.js';
 import { openVendors, VENDOR_VARIABLES } from '../../datasources/registry.js';
 import {
   type Sandbox,
@@ -14,10 +14,9 @@ import { sniff } from '../../src/assets/sniff.js';
 import { readVendorVariables } from '../../src/config.js';
 import { download } from '../../src/net/download.js';
 import type { PhotoRow } from '../../src/store/photo-rows.js';
-import { isTerminal } from '../../src/tasks/machine.js';
-import { ReleaseService } from '../../src/tasks/release-service.js';
-import type { TaskRunner } from '../../src/tasks/runner.js';
-import { sourceKey, type Task } from '../../src/tasks/task.js';
+import type { Task } from '../../src/store/task.js';
+import { isTerminal } from '../../src/tasks/machine/machine.js';
+import type { TaskRunner } from '../../src/tasks/work/runner.js';
 import { OPTIONS, openTaskHouse, type TaskHouse, TENANT } from '../task-house.js';
 import { type Deployment, type Flow, PHOTO_ID, type RemoteVendor, type Variant } from './flows.js';
 import { VirtualTime } from './virtual-time.js';
@@ -181,7 +180,7 @@ export class Stand {
       const backgrounds = [1, 2, 3, 4, 5, 6].map(digit => ({ kind: 'solid' as const, hex: `#1${digit}3456` }));
       const task = await this.house.create({
         route: [sourceKey(source)],
-        job: { photo: PHOTO_ID, specId: null, options: { ...OPTIONS, backgrounds } },
+        job: { specId: null, options: { ...OPTIONS, backgrounds } },
       });
       await this.follow(task.id, runner, { flow, variant: flow.variants[0] });
       this.stock = await this.house.tasks.photosOf(TENANT, [task.id]);
@@ -192,12 +191,13 @@ export class Stand {
   private create(source: DataSource, flow: Flow, variant: Variant, previews: readonly PhotoRow[]): Promise<Task> {
     const job = variant.job(previews);
     if ('photos' in job)
-      return new ReleaseService(this.house.tasks, this.house.database).create(TENANT, {
+      return this.house.operations.create(TENANT, 'RELEASE', {
         photoIds: job.photos.map(({ photoId }) => photoId),
       });
     return this.house.tasks.create(TENANT, {
       operation: flow.operation,
       job,
+      inputAssets: [PHOTO_ID],
       route: [sourceKey(source)],
       ignoredOptions: [],
       fingerprint: '',

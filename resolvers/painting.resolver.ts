@@ -1,0 +1,53 @@
+import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { PAINTING_STYLES } from '../datasources/contract.js';
+import { Asset } from '../schema/asset.type.js';
+import { PaintingOptionsInput } from '../schema/painting.input.js';
+import { PaintingTask } from '../schema/painting.type.js';
+import type { AssetLinks } from '../src/assets/links.js';
+import type { OperationService } from '../src/operations/operation-service.js';
+import type { TaskOf } from '../src/store/task.js';
+import { assetOf } from './asset.map.js';
+import type { Context, Language } from './context.js';
+import { given } from './given.js';
+import { commonFields } from './task.map.js';
+
+export function toPaintingTask(task: TaskOf<'PAINTING'>, language: Language): PaintingTask {
+  const { text, style, resolution, count } = task.input;
+  return Object.assign(new PaintingTask(), {
+    ...commonFields(task, language),
+    text,
+    style,
+    resolution,
+    count,
+    imageAssetIds: (task.result?.pictures ?? []).map(({ assetId }) => assetId),
+  } satisfies PaintingTask);
+}
+
+@Resolver(() => PaintingTask)
+export class PaintingResolver {
+  constructor(
+    private readonly operations: OperationService,
+    private readonly links: AssetLinks,
+  ) {}
+
+  @Query(() => [String], { description: 'The styles that `generatePainting` knows.' })
+  paintingStyles(): string[] {
+    return [...PAINTING_STYLES];
+  }
+
+  @Mutation(() => PaintingTask, { description: 'Paints pictures from words. The images carry the AI label.' })
+  async generatePainting(
+    @Arg('input', () => PaintingOptionsInput, { description: 'The words, the style and how many.' })
+    input: PaintingOptionsInput,
+    @Ctx() context: Context,
+  ): Promise<PaintingTask> {
+    const task = await this.operations.create(context.tenantId, 'PAINTING', given(input));
+    return toPaintingTask(task, context.language);
+  }
+
+  @FieldResolver(() => [Asset])
+  async images(@Root() task: PaintingTask, @Ctx() context: Context): Promise<Asset[]> {
+    const images = await Promise.all(task.imageAssetIds.map(id => assetOf(id, context, this.links)));
+    return images.filter(image => image !== null);
+  }
+}

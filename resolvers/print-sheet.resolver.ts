@@ -1,0 +1,43 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Asset } from '../schema/asset.type.js';
+import { CreatePrintSheetInput } from '../schema/print-sheet.input.js';
+import { PrintSheetTask } from '../schema/print-sheet.type.js';
+import type { AssetLinks } from '../src/assets/links.js';
+import type { OperationService } from '../src/operations/operation-service.js';
+import type { TaskOf } from '../src/store/task.js';
+import { assetOf } from './asset.map.js';
+import type { Context, Language } from './context.js';
+import { given } from './given.js';
+import { commonFields, firstOf } from './task.map.js';
+
+export function toPrintSheetTask(task: TaskOf<'PRINT_SHEET'>, language: Language): PrintSheetTask {
+  const pictures = task.result?.pictures ?? [];
+  return Object.assign(new PrintSheetTask(), {
+    ...commonFields(task, language),
+    sheetAssetId: firstOf(pictures),
+    count: task.result?.facts.sheetCount ?? null,
+  } satisfies PrintSheetTask);
+}
+
+@Resolver(() => PrintSheetTask)
+export class PrintSheetResolver {
+  constructor(
+    private readonly operations: OperationService,
+    private readonly links: AssetLinks,
+  ) {}
+
+  @Mutation(() => PrintSheetTask, { description: 'Arranges a finished ID photo on a 6-inch print sheet.' })
+  async createPrintSheet(
+    @Arg('input', () => CreatePrintSheetInput, { description: 'The photo, and how often.' })
+    input: CreatePrintSheetInput,
+    @Ctx() context: Context,
+  ): Promise<PrintSheetTask> {
+    const task = await this.operations.create(context.tenantId, 'PRINT_SHEET', given(input));
+    return toPrintSheetTask(task, context.language);
+  }
+
+  @FieldResolver(() => Asset, { nullable: true })
+  sheet(@Root() task: PrintSheetTask, @Ctx() context: Context): Promise<Asset | null> {
+    return assetOf(task.sheetAssetId, context, this.links);
+  }
+}

@@ -1,0 +1,55 @@
+import { Arg, Query, Resolver } from 'type-graphql';
+import type { Operation } from '../datasources/contract.js';
+import { QuoteInput } from '../schema/quote.input.js';
+import { Quote } from '../schema/vendor.type.js';
+import { badInput } from '../src/kernel/errors.js';
+import type { OperationService } from '../src/operations/operation-service.js';
+import type { WishOf } from '../src/operations/operations.js';
+import { type Given, given } from './given.js';
+import { idPhotoRequest } from './id-photo.resolver.js';
+
+/** The operations of which a quote can be had; the table of operations says which. */
+type Quoted = { [O in Operation]: [WishOf<O>] extends [never] ? never : O }[Operation];
+
+/** How the input of a quote becomes the wish of its operation; undefined where it was not given. */
+const WISHES: { readonly [O in Quoted]: { field: keyof QuoteInput; read(input: QuoteInput): WishOf<O> | undefined } } =
+  {
+    ID_PHOTO: { field: 'idPhoto', read: ({ idPhoto }) => (idPhoto == null ? undefined : idPhotoRequest(idPhoto)) },
+    RESTORATION: { field: 'restoration', read: ({ restoration }) => restoration ?? undefined },
+    BACKGROUND: { field: 'background', read: ({ background }) => ifGiven(background) },
+    PAINTING: { field: 'painting', read: ({ painting }) => ifGiven(painting) },
+    FACE_VERIFICATION: { field: 'faceVerification', read: ({ faceVerification }) => faceVerification || undefined },
+  };
+
+function ifGiven<T extends object>(value: T | null | undefined): Given<T> | undefined {
+  return value == null ? undefined : given(value);
+}
+
+@Resolver()
+export class QuoteResolver {
+  constructor(private readonly operations: OperationService) {}
+
+  @Query(() => Quote, {
+    name: 'quote',
+    description:
+      'Who would serve a request, what it would use up, and what of it would have no effect. Nothing is sent.',
+  })
+  estimate(
+    @Arg('input', () => QuoteInput, { description: 'The request without its photo.' }) input: QuoteInput,
+  ): Quote {
+    const wishes = Object.keys(WISHES) as Quoted[];
+    const quotes = wishes.flatMap(operation => this.wishFor(operation, input) ?? []);
+    const [only] = quotes;
+    if (only === undefined || quotes.length > 1) {
+      const fields = wishes.map(operation => WISHES[operation].field);
+      throw badInput('input', 'EXACTLY_ONE', `${fields.slice(0, -1).join(', ')} or ${fields.at(-1)}`);
+    }
+    return only();
+  }
+
+  /** The quote, not asked for yet: that exactly one thing was given is checked first. */
+  private wishFor<O extends Quoted>(operation: O, input: QuoteInput): (() => Quote) | undefined {
+    const wish = WISHES[operation].read(input);
+    return wish === undefined ? undefined : () => this.operations.quote(operation, wish, input.vendor ?? undefined);
+  }
+}

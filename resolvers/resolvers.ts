@@ -1,0 +1,34 @@
+import type { AssetService } from '../src/assets/asset-service.js';
+import type { ReviewService } from '../src/tasks/machine/review-service.js';
+import type { UsageService } from '../src/tasks/vendors/usage-service.js';
+import type { VendorCatalogue } from '../src/tasks/vendors/vendor-catalogue.js';
+import { AssetResolver } from './asset.resolver.js';
+import { NodeResolver } from './node.resolver.js';
+import { type OperationResolverParts, operationResolvers } from './operations.js';
+import { QuoteResolver } from './quote.resolver.js';
+import { SpecResolver } from './spec.resolver.js';
+import { TaskResolver } from './task.resolver.js';
+import { UsageResolver } from './usage.resolver.js';
+import { VendorResolver } from './vendor.resolver.js';
+
+export interface ResolverParts extends OperationResolverParts {
+  assets: AssetService;
+  reviews: ReviewService;
+  vendors: VendorCatalogue;
+  usage: UsageService;
+}
+
+/** Every resolver, once: the schema is built of these, and each request is answered by them. */
+export function createResolvers(parts: ResolverParts): object[] {
+  const { assets, links, tasks, reviews, operations, vendors, usage } = parts;
+  return [
+    new SpecResolver(),
+    new AssetResolver(assets, links),
+    ...operationResolvers(parts),
+    new TaskResolver(tasks, reviews, operations),
+    new UsageResolver(usage),
+    new VendorResolver(vendors),
+    new QuoteResolver(operations),
+    new NodeResolver(tasks, links),
+  ];
+}

@@ -1,0 +1,21 @@
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import { UsageKeyEnum } from '../schema/enums.js';
+import { Usage } from '../schema/usage.type.js';
+import type { UsageService } from '../src/tasks/vendors/usage-service.js';
+import type { Context } from './context.js';
+
+@Resolver()
+export class UsageResolver {
+  constructor(private readonly service: UsageService) {}
+
+  @Query(() => [Usage], { description: "Units used of vendors' packages by calls that were begun in a time." })
+  async usage(
+    @Arg('from', () => Date, { description: 'From this time on.' }) from: Date,
+    @Arg('to', () => Date, { description: 'Until before this time.' }) to: Date,
+    @Arg('by', () => [UsageKeyEnum], { defaultValue: ['VENDOR'], description: 'What the sums are grouped by.' })
+    by: (keyof typeof UsageKeyEnum)[],
+    @Ctx() context: Context,
+  ): Promise<Usage[]> {
+    return this.service.sum(context.tenantId, from, to, by);
+  }
+}

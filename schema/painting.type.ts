@@ -1,0 +1,26 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import { Asset } from './asset.type.js';
+import { Task } from './task.type.js';
+
+@ObjectType({ implements: Task, description: 'Paints pictures from words.', simpleResolvers: true })
+export class PaintingTask extends Task {
+  @Field({ description: 'What was asked for.' })
+  text!: string;
+
+  @Field({ description: 'One of `paintingStyles`.' })
+  style!: string;
+
+  @Field({ description: 'Width and height, as in `1024*1536`.' })
+  resolution!: string;
+
+  @Field(() => Int, { description: 'How many images were asked for.' })
+  count!: number;
+
+  @Field(() => [Asset], {
+    description:
+      'The images, with the AI label; empty until the task succeeds. Fewer than asked for gives the warning FEWER_IMAGES.',
+  })
+  images?: Asset[];
+
+  imageAssetIds!: string[];
+}

@@ -1,0 +1,16 @@
+import { Field, InputType } from 'type-graphql';
+import { RestorationStepsEnum, VendorChoiceEnum } from './enums.js';
+import { PhotoInput } from './photo.input.js';
+import { TaskOptionsInput } from './task-options.input.js';
+
+@InputType({ description: 'An old photo to restore.' })
+export class RestorePhotoInput extends TaskOptionsInput {
+  @Field(() => PhotoInput, { description: 'The old photo.' })
+  photo!: PhotoInput;
+
+  @Field(() => RestorationStepsEnum, { description: 'How far it is restored.' })
+  steps!: keyof typeof RestorationStepsEnum;
+
+  @Field(() => VendorChoiceEnum, { nullable: true, description: 'Who restores it; default AUTO.' })
+  vendor?: keyof typeof VendorChoiceEnum | null;
+}

@@ -1,0 +1,140 @@
+import { hkdfSync } from 'node:crypto';
+import type { Logger } from 'pino';
+import {
+  type DataSource,
+  type JobContext,
+  type Operation,
+  sourceKey,
+  type VendorName,
+} from '../datasources/contract.js';
+import { AssetService, type Normaliser } from './assets/asset-service.js';
+import type { AssetFiles } from './assets/files.js';
+import type { Clock } from './kernel/clock.js';
+import { Sealer } from './kernel/seal.js';
+import { OperationService } from './operations/operation-service.js';
+import { OPERATIONS } from './operations/operations.js';
+import { PhotoIntake } from './operations/photo-intake.js';
+import type { Database } from './store/database.js';
+import { TaskEvents } from './tasks/machine/events.js';
+import { TaskLifecycle } from './tasks/machine/lifecycle.js';
+import { TaskRelay } from './tasks/machine/relay.js';
+import { ReviewService } from './tasks/machine/review-service.js';
+import { TaskService } from './tasks/machine/task-service.js';
+import type { WorkerPort } from './tasks/machine/worker-port.js';
+import { Router } from './tasks/vendors/router.js';
+import { UsageService } from './tasks/vendors/usage-service.js';
+import { VendorCatalogue } from './tasks/vendors/vendor-catalogue.js';
+import { VendorMonitor } from './tasks/vendors/vendor-monitor.js';
+import { createJobContext, type Fitter } from './tasks/work/job-context.js';
+import type { Receiver } from './tasks/work/results.js';
+import { TaskRunner } from './tasks/work/runner.js';
+
+/** What the house makes pictures with; the image engine has all of it. */
+export interface ImageParts extends Normaliser, Fitter, Pick<Receiver, 'receive' | 'labelGenerated'> {
+  /** What was worked out from this photo is no longer needed. */
+  forget(assetId: string): void;
+}
+
+export interface HouseParts {
+  database: Database;
+  files: AssetFiles;
+  images: ImageParts;
+  download: Receiver['download'];
+  sources: readonly DataSource[];
+  /** At least 32 bytes. */
+  secret: Buffer;
+  /** A signed link to an asset: under the public URL, or under our own address for the sandbox, which runs beside us. */
+  link(assetId: string, sandbox: boolean): string;
+  clock: Clock;
+  log: Logger;
+  keepInputsMs: number;
+  keepResultsMs: number;
+  /** The operator's own order for AUTO, by operation. */
+  routes?: Partial<Record<Operation, readonly VendorName[]>>;
+  /** Sizes of the vendors' packages that we count ourselves. */
+  packageUnits?: Readonly<Record<string, number | undefined>>;
+  events?: TaskEvents;
+  /** Who does the work where this process does not. */
+  elsewhere?: WorkerPort | undefined;
+  /** Gets each job's context and returns what the data source is given in its place. For the suites. */
+  tapContext?(context: JobContext): JobContext;
+}
+
+/** The parts from the store to the worker, as they belong together. */
+export interface House {
+  assets: AssetService;
+  events: TaskEvents;
+  lifecycle: TaskLifecycle;
+  tasks: TaskService;
+  reviews: ReviewService;
+  operations: OperationService;
+  vendors: VendorCatalogue;
+  usage: UsageService;
+  relay: TaskRelay;
+  /** Undefined where the work is done elsewhere. Not started. */
+  runner: TaskRunner | undefined;
+}
+
+/** The one place where these parts are put together: for the server, for its tests and for the benchmarks. */
+export function assemble(parts: HouseParts): House {
+  const { database, images, sources, log, clock, events = new TaskEvents() } = parts;
+  const assets = new AssetService({ ...parts, normaliser: images, onPurged: id => images.forget(id) });
+  const lifecycle = new TaskLifecycle(database, events);
+  const monitor = new VendorMonitor({ log, database, clock, packageUnits: parts.packageUnits ?? {} }, sources);
+  const sealer = new Sealer(derive(parts.secret, 'seals'));
+  const runner =
+    parts.elsewhere === undefined ? createRunner(parts, { assets, lifecycle, monitor, sealer }) : undefined;
+  const worker = parts.elsewhere ?? runner!;
+  const tasks = new TaskService({ database, lifecycle, events, worker });
+  const reviews = new ReviewService({ database, tasks, lifecycle, assets });
+  const router = new Router({ sources, order: parts.routes ?? {}, healthy: source => monitor.healthy(source) });
+  const operations = new OperationService({
+    database,
+    tasks,
+    reviews,
+    router,
+    assets,
+    intake: new PhotoIntake(assets, parts.download),
+    sealer,
+    fingerprintKey: derive(parts.secret, 'fingerprints'),
+  });
+  return {
+    assets,
+    events,
+    lifecycle,
+    tasks,
+    reviews,
+    operations,
+    vendors: new VendorCatalogue(sources, monitor),
+    usage: new UsageService(database),
+    relay: new TaskRelay({ database, events, worker, log }),
+    runner,
+  };
+}
+
+function createRunner(
+  parts: HouseParts,
+  own: { assets: AssetService; lifecycle: TaskLifecycle; monitor: VendorMonitor; sealer: Sealer },
+): TaskRunner {
+  const { database, images, download, link, log, tapContext = (context: JobContext) => context } = parts;
+  const sources = new Map(parts.sources.map(source => [sourceKey(source), source]));
+  const contextParts = { assets: own.assets, fitter: images, sealer: own.sealer, link };
+  return new TaskRunner({
+    ...own,
+    database,
+    sources,
+    operations: OPERATIONS,
+    receiver: {
+      download,
+      receive: images.receive.bind(images),
+      labelGenerated: images.labelGenerated.bind(images),
+    },
+    contextOf: (task, capability, signal, tell) =>
+      tapContext(createJobContext(contextParts, task, sources.get(task.source)!, capability, signal, tell)),
+    log,
+  });
+}
+
+function derive(secret: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
+}

@@ -1,0 +1,219 @@
+import type {
+  IdPhotoJob,
+  JumeiIdPhotoOptions,
+  LeqiIdPhotoOptions,
+  MadePicture,
+  TaskWarning,
+} from '../../datasources/contract.js';
+import type { MadeFile } from '../assets/asset-service.js';
+import { defaultGeometry } from '../engine/default-geometry.js';
+import { badInput, DarkroomError } from '../kernel/errors.js';
+import { newId } from '../kernel/ids.js';
+import { LIMITS } from '../kernel/limits.js';
+import { specs } from '../specs/catalogue.js';
+import type { Spec } from '../specs/spec.js';
+import { insertPhoto } from '../store/photo-rows.js';
+import type { KeptPicture, TaskOf } from '../store/task.js';
+import type { VendorChoice } from '../tasks/vendors/router.js';
+import { type BackgroundRequest, readBackgrounds } from './backgrounds.js';
+import type { OperationRow, Quotable } from './operation.js';
+import type { PhotoSource } from './photo-source.js';
+import type { TaskOptions } from './task-options.js';
+
+/** What a caller asks for; which of these may stand together is checked here, since GraphQL cannot say it. */
+export interface IdPhotoRequest extends IdPhotoWish {
+  photo: PhotoSource;
+}
+
+/** The request without its photo, as a quote takes it. */
+export interface IdPhotoWish extends TaskOptions {
+  specId?: string | undefined;
+  customSize?: CustomSize | undefined;
+  backgrounds?: readonly BackgroundRequest[] | undefined;
+  dpi?: number | undefined;
+  fileSize?: { minKb?: number | undefined; maxKb?: number | undefined } | undefined;
+  headRatio?: number | undefined;
+  topMargin?: number | undefined;
+  faceCenter?: { x: number; y: number } | undefined;
+  vendor?: VendorChoice | undefined;
+  jumei?: JumeiIdPhotoOptions | undefined;
+  leqi?: LeqiIdPhotoOptions | undefined;
+}
+
+export interface CustomSize {
+  widthPx?: number | undefined;
+  heightPx?: number | undefined;
+  widthMm?: number | undefined;
+  heightMm?: number | undefined;
+}
+
+const MM_PER_INCH = 25.4;
+/** Wide enough for every drawing in use (ISO 19794-5, GA/T 1180, US), narrow enough that a typo is seen. */
+const RANGES = { headRatio: [0.3, 0.9], topMargin: [0, 0.5], faceCenter: [0.2, 0.8] } as const;
+
+function inRange(value: number | undefined, [low, high]: readonly [number, number], path: string): void {
+  if (value !== undefined && !(value >= low && value <= high)) throw badInput(path, 'RANGE', `${low} to ${high}`);
+}
+
+function wholeInRange(value: number | undefined, range: readonly [number, number], path: string): void {
+  if (value !== undefined && !Number.isInteger(value))
+    throw badInput(path, 'RANGE', `a whole number from ${range[0]} to ${range[1]}`);
+  inRange(value, range, path);
+}
+
+function findSpec(id: string): Spec {
+  const spec = specs.byId(id);
+  if (spec !== undefined) return spec;
+  throw new DarkroomError('SPEC_NOT_FOUND', 'There is no such spec; search with the query `specs`.', [
+    { path: 'input.specId', code: 'UNKNOWN', allowed: 'an id from the query specs, e.g. yi-cun-295x413' },
+  ]);
+}
+
+function customPixels(size: CustomSize, dpi: number): { widthPx: number; heightPx: number } {
+  const px = size.widthPx !== undefined && size.heightPx !== undefined;
+  const mm = size.widthMm !== undefined && size.heightMm !== undefined;
+  const given = Object.values(size).filter(value => value !== undefined).length;
+  if (given !== 2 || px === mm) {
+    throw badInput('input.customSize', 'EXACTLY_ONE', 'widthPx and heightPx, or widthMm and heightMm with dpi');
+  }
+  const range = [LIMITS.image.minOutputSide, LIMITS.image.maxOutputSide] as const;
+  if (px) {
+    wholeInRange(size.widthPx, range, 'input.customSize.widthPx');
+    wholeInRange(size.heightPx, range, 'input.customSize.heightPx');
+    return { widthPx: size.widthPx!, heightPx: size.heightPx! };
+  }
+  const toPx = (length: number, path: string) => {
+    const pixels = Math.round((length / MM_PER_INCH) * dpi);
+    if (pixels >= range[0] && pixels <= range[1]) return pixels;
+    throw badInput(
+      path,
+      'RANGE',
+      `${Math.ceil((range[0] * MM_PER_INCH) / dpi)} to ${Math.floor((range[1] * MM_PER_INCH) / dpi)} mm at ${dpi} dpi`,
+    );
+  };
+  return {
+    widthPx: toPx(size.widthMm!, 'input.customSize.widthMm'),
+    heightPx: toPx(size.heightMm!, 'input.customSize.heightMm'),
+  };
+}
+
+/** The whole request checked, in the engine's terms. Throws typed errors that name the field. */
+export function readIdPhotoJob(wish: IdPhotoWish): IdPhotoJob {
+  const { specId, customSize } = wish;
+  if ((specId === undefined) === (customSize === undefined))
+    throw badInput('input', 'EXACTLY_ONE', 'specId or customSize');
+  wholeInRange(wish.dpi, [LIMITS.image.minDpi, LIMITS.image.maxDpi], 'input.dpi');
+  const spec = specId === undefined ? undefined : findSpec(specId);
+  const dpi = wish.dpi ?? spec?.dpi ?? 300;
+  const { widthPx, heightPx } = spec ?? customPixels(customSize!, dpi);
+  return {
+    specId: spec?.id ?? null,
+    ...(wish.jumei === undefined ? {} : { jumei: wish.jumei }),
+    ...(wish.leqi === undefined ? {} : { leqi: wish.leqi }),
+    options: {
+      widthPx,
+      heightPx,
+      dpi,
+      ...readFileSize(wish, spec),
+      ...readHead(wish, { widthPx, heightPx, ...(spec === undefined ? {} : { title: spec.title }) }),
+      backgrounds: readBackgrounds(wish.backgrounds ?? [{ color: spec?.colors[0] ?? 'white' }]),
+    },
+  };
+}
+
+type Options = IdPhotoJob['options'];
+
+/** How large the head is, and where it stands: by the upper margin, or by the centre of the face. */
+function readHead(
+  { headRatio, topMargin, faceCenter }: IdPhotoWish,
+  picture: Parameters<typeof defaultGeometry>[0],
+): Pick<Options, 'headRatio' | 'topMargin' | 'faceCenter'> {
+  inRange(headRatio, RANGES.headRatio, 'input.headRatio');
+  inRange(topMargin, RANGES.topMargin, 'input.topMargin');
+  inRange(faceCenter?.x, RANGES.faceCenter, 'input.faceCenter.x');
+  inRange(faceCenter?.y, RANGES.faceCenter, 'input.faceCenter.y');
+  if (topMargin !== undefined && faceCenter !== undefined)
+    throw badInput('input.faceCenter', 'EXACTLY_ONE', 'topMargin or faceCenter: both place the head');
+  const usual = defaultGeometry(picture);
+  const head = headRatio ?? usual.headRatio;
+  if (faceCenter !== undefined) return { headRatio: head, faceCenter };
+  const top = topMargin ?? Math.min(usual.topMargin, 1 - head);
+  if (head + top > 1) {
+    const allowed = `at most ${(1 - head).toFixed(3)}, so that a head of ${head} fits below it`;
+    throw badInput('input.topMargin', 'RANGE', allowed);
+  }
+  return { headRatio: head, topMargin: top };
+}
+
+function readFileSize({ fileSize }: IdPhotoWish, spec: Spec | undefined): Pick<Options, 'minKb' | 'maxKb'> {
+  const range = [1, LIMITS.image.maxFileKb] as const;
+  wholeInRange(fileSize?.minKb, range, 'input.fileSize.minKb');
+  wholeInRange(fileSize?.maxKb, range, 'input.fileSize.maxKb');
+  const minKb = fileSize === undefined ? (spec?.minKb ?? undefined) : fileSize.minKb;
+  const maxKb = fileSize === undefined ? (spec?.maxKb ?? undefined) : fileSize.maxKb;
+  if (minKb !== undefined && maxKb !== undefined && minKb > maxKb)
+    throw badInput('input.fileSize.minKb', 'RANGE', `at most maxKb (${maxKb})`);
+  return { ...(minKb === undefined ? {} : { minKb }), ...(maxKb === undefined ? {} : { maxKb }) };
+}
+
+/** What the caller left to us, as paths: a vendor that has no use for it drops nothing. */
+function defaultedPaths(wish: IdPhotoWish): string[] {
+  const optional = ['headRatio', 'topMargin', 'faceCenter', 'dpi', 'fileSize'] as const;
+  return optional.filter(name => wish[name] === undefined).map(name => `input.${name}`);
+}
+
+function readIdPhoto(wish: IdPhotoWish): Quotable<'ID_PHOTO'> {
+  return { job: readIdPhotoJob(wish), vendor: wish.vendor, defaulted: defaultedPaths(wish) };
+}
+
+/** What a vendor returns is measured; its guide calls some wishes best effort. One pixel is rounding (millimetres). */
+function misses({ input }: TaskOf<'ID_PHOTO'>, picture: MadePicture, file: MadeFile): TaskWarning[] {
+  if (picture.role !== 'CLEAN' || picture.measured !== undefined) return [];
+  const { widthPx, heightPx, minKb, maxKb } = input.options;
+  const found: TaskWarning[] = [];
+  if (Math.abs(file.widthPx - widthPx) > 1 || Math.abs(file.heightPx - heightPx) > 1) found.push('SIZE_DIFFERS');
+  const bytes = file.bytes.byteLength;
+  if ((minKb !== undefined && bytes < minKb * 1_000) || (maxKb !== undefined && bytes > maxKb * 1_024))
+    found.push('FILE_SIZE_DIFFERS');
+  return found;
+}
+
+/** The pictures of each background together: the clean photo, or a preview that can be released. */
+export function byIndex(pictures: readonly KeptPicture[]): Map<number, KeptPicture[]> {
+  const groups = new Map<number, KeptPicture[]>();
+  for (const picture of pictures) groups.set(picture.index ?? 0, [...(groups.get(picture.index ?? 0) ?? []), picture]);
+  return groups;
+}
+
+/** Makes ID photos from a portrait. */
+export const idPhoto: OperationRow<'ID_PHOTO', IdPhotoRequest, IdPhotoWish> = {
+  name: { en: 'ID photo', zh: '证件照' },
+  description: 'Makes ID photos: `createIdPhoto`.',
+  photos: ['photo'],
+  routed: true,
+  sandboxByNameOnly: false,
+  retryRefusal: null,
+  order: request => ({ ...readIdPhoto(request), photos: { photo: request.photo } }),
+  quote: readIdPhoto,
+  misses,
+  record: async (sql, task, { pictures }) => {
+    for (const [index, ofIndex] of byIndex(pictures)) {
+      const asset = (role: KeptPicture['role']) => ofIndex.find(picture => picture.role === role)?.assetId ?? null;
+      const sold = ofIndex.find(({ vendorRef }) => vendorRef !== undefined);
+      await insertPhoto(sql, {
+        id: newId('photo'),
+        tenantId: task.tenantId,
+        taskId: task.id,
+        index,
+        source: task.source,
+        measured: ofIndex.find(({ role }) => role === 'CLEAN')?.measured ?? null,
+        previewAssetId: asset('PREVIEW'),
+        sheetPreviewAssetId: asset('SHEET_PREVIEW'),
+        cleanAssetId: asset('CLEAN'),
+        sheetAssetId: asset('SHEET'),
+        vendorRef: sold?.vendorRef ?? null,
+        releaseUntil: sold?.releaseUntil === undefined ? null : new Date(sold.releaseUntil),
+      });
+    }
+  },
+};

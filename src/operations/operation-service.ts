@@ -1,0 +1,180 @@
+import { createHmac } from 'node:crypto';
+import {
+  type Jobs,
+  type Operation,
+  readSourceKey,
+  type SecretsOf,
+  type SourceKey,
+  type VendorName,
+} from '../../datasources/contract.js';
+import type { AssetService } from '../assets/asset-service.js';
+import { DarkroomError } from '../kernel/errors.js';
+import type { Sealer } from '../kernel/seal.js';
+import type { Database } from '../store/database.js';
+import { findPhotos } from '../store/photo-rows.js';
+import type { Task, TaskOf } from '../store/task.js';
+import { findOpenRetry } from '../store/task-rows.js';
+import type { ReviewService } from '../tasks/machine/review-service.js';
+import type { NewTaskRequest, TaskService } from '../tasks/machine/task-service.js';
+import type { Route, Router, VendorChoice } from '../tasks/vendors/router.js';
+import { sealedAbout } from '../tasks/work/job-context.js';
+import type { Lookup, Order, Quotable } from './operation.js';
+import { type RequestOf, rowOf, type WishOf } from './operations.js';
+import type { GivenPhoto, PhotoIntake } from './photo-intake.js';
+import { checkTaskOptions } from './task-options.js';
+
+export interface OperationParts {
+  database: Database;
+  tasks: TaskService;
+  reviews: ReviewService;
+  router: Router;
+  intake: PhotoIntake;
+  assets: AssetService;
+  sealer: Sealer;
+  /** Fingerprints are an HMAC with it: a plain hash of personal data can be guessed back. */
+  fingerprintKey: Buffer;
+}
+
+export interface Quote {
+  vendor: VendorName;
+  sandbox: boolean;
+  units: number;
+  ignoredOptions: string[];
+  failover: VendorName[];
+}
+
+/** Makes tasks of requests, tells what one would cost, and makes a task anew. The same for every operation. */
+export class OperationService {
+  constructor(private readonly parts: OperationParts) {}
+
+  /**
+   * Everything that can be wrong with a request is told before a photo is kept, and the same request under one
+   * idempotency key gives the same task.
+   */
+  async create<O extends Operation>(tenantId: string, operation: O, request: RequestOf<O>): Promise<TaskOf<O>> {
+    const { tasks, sealer } = this.parts;
+    const row = rowOf(operation);
+    const options = checkTaskOptions(request, 'input');
+    const order = await row.order(request, this.lookup(tenantId));
+    const photos = await this.readPhotos(tenantId, operation, order);
+    const { idempotencyKey, reference, labels } = options;
+    const meaning = [photos.map(({ identity }) => identity), order.job, order.secrets];
+    const fingerprint = this.fingerprint(operation, [order.vendor ?? 'AUTO', meaning, reference, labels]);
+    const known = await tasks.findByKey(tenantId, idempotencyKey, fingerprint);
+    // Its fingerprint holds the operation.
+    if (known !== undefined) return known as TaskOf<O>;
+
+    const route = this.route(operation, order);
+    const inputAssets: string[] = [];
+    for (const photo of photos) inputAssets.push(await photo.keep());
+    const task = await tasks.create(tenantId, {
+      ...options,
+      operation,
+      job: order.job,
+      inputAssets,
+      sealed: seal(sealer, order.secrets, sealedAbout(tenantId, operation)),
+      fingerprint,
+      route: route.sources,
+      ignoredOptions: route.ignored,
+      reserve: row.reserve && ((sql, id) => row.reserve!(sql, { id, tenantId }, request)),
+    });
+    return task as TaskOf<O>;
+  }
+
+  /** Says what a request would come to. It is checked and routed as for a task, and nothing is sent or kept. */
+  quote<O extends Operation>(operation: O, wish: WishOf<O>, vendor?: VendorChoice): Quote {
+    const { quote } = rowOf(operation);
+    if (quote === null) throw new DarkroomError('INTERNAL', `there is no quote for ${operation}`);
+    const quotable = quote(wish);
+    const { sources, ignored, units } = this.route(operation, { ...quotable, vendor: vendor ?? quotable.vendor });
+    const [first, ...others] = sources.map(readSourceKey);
+    return { ...first!, units, ignoredOptions: ignored, failover: others.map(source => source.vendor) };
+  }
+
+  /** A new task with the same input. Where the old one may have been charged, the caller has to accept a second charge. */
+  async retry(tenantId: string, id: string, acceptPossibleCharge: boolean): Promise<Task> {
+    const { database, tasks, reviews } = this.parts;
+    const task = await tasks.require(tenantId, id);
+    // Two clicks are one wish.
+    const open = await findOpenRetry(database, tenantId, id);
+    if (open !== undefined) return tasks.require(tenantId, open);
+    await this.refuseRetry(task, acceptPossibleCharge);
+    const route = this.routeAgain(task);
+    if (task.state === 'NEEDS_REVIEW') await reviews.settle(task, 'UNKNOWN');
+    return tasks.create(tenantId, again(task, route)).catch(async error => {
+      const first = await findOpenRetry(database, tenantId, id);
+      if (first === undefined) throw error;
+      return tasks.require(tenantId, first);
+    });
+  }
+
+  private async refuseRetry(task: Task, acceptPossibleCharge: boolean): Promise<void> {
+    if (task.state === 'SUCCEEDED' || task.state === 'QUEUED' || task.state === 'RUNNING')
+      throw new DarkroomError(
+        'CANNOT_RETRY',
+        `The task is ${task.state}; only one that ended without a result can be tried again.`,
+      );
+    const attempts = await this.parts.tasks.attempts([task.id]);
+    if (attempts.some(({ billed }) => billed !== 'NO') && !acceptPossibleCharge)
+      throw new DarkroomError('MAY_CHARGE_TWICE');
+    const { retryRefusal } = rowOf(task.operation);
+    if (retryRefusal !== null) throw new DarkroomError('CANNOT_RETRY', retryRefusal);
+    const assets = await this.parts.assets.find(task.tenantId, task.inputAssets);
+    const present = new Set(assets.filter(({ purgedAt }) => purgedAt === null).map(asset => asset.id));
+    if (!task.inputAssets.every(asset => present.has(asset))) throw new DarkroomError('PHOTO_GONE');
+  }
+
+  /** By the choice that led to the first route. */
+  private routeAgain({ operation, input, route }: Task): Route {
+    const { vendor, sandbox } = readSourceKey(route[0]!);
+    const choice = sandbox ? 'SANDBOX' : route.length > 1 ? 'AUTO' : vendor;
+    return this.route(operation, { job: input as Jobs[typeof operation], vendor: choice });
+  }
+
+  private route<O extends Operation>(operation: O, order: Quotable<O> & { source?: SourceKey | undefined }): Route {
+    const { job, vendor = 'AUTO', defaulted = [], source } = order;
+    if (source !== undefined) return { sources: [source], ignored: [], units: 0 };
+    const { sandboxByNameOnly } = rowOf(operation);
+    return this.parts.router.route({ operation, job, vendor, defaulted, sandboxByNameOnly });
+  }
+
+  private readPhotos<O extends Operation>(tenantId: string, operation: O, order: Order<O>): Promise<GivenPhoto[]> {
+    const names = rowOf(operation).photos;
+    return Promise.all(
+      names.map(name => this.parts.intake.read(tenantId, order.photos[name], `input.${String(name)}`)),
+    );
+  }
+
+  private lookup(tenantId: string): Lookup {
+    const { intake, database } = this.parts;
+    return {
+      asset: (id, path) => intake.asset(tenantId, id, path),
+      idPhotos: ids => findPhotos(database, tenantId, ids),
+    };
+  }
+
+  private fingerprint(operation: Operation, meaning: unknown): string {
+    return createHmac('sha256', this.parts.fingerprintKey)
+      .update(JSON.stringify([operation, meaning]))
+      .digest('base64url');
+  }
+}
+
+function seal(sealer: Sealer, secrets: SecretsOf<Operation>, about: string): string | null {
+  return secrets === undefined ? null : sealer.seal(JSON.stringify(secrets), about);
+}
+
+function again(task: Task, route: Route): NewTaskRequest<Operation> {
+  const { operation, input, inputAssets, reference, labels, id } = task;
+  return {
+    operation,
+    job: input,
+    inputAssets,
+    fingerprint: '',
+    reference,
+    labels,
+    route: route.sources,
+    ignoredOptions: route.ignored,
+    retryOf: id,
+  };
+}

@@ -1,0 +1,46 @@
+import { PAINTING_RESOLUTIONS, PAINTING_STYLES, type PaintingJob } from '../../datasources/contract.js';
+import { badInput } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
+import type { VendorChoice } from '../tasks/vendors/router.js';
+import type { OperationRow, Quotable } from './operation.js';
+import type { TaskOptions } from './task-options.js';
+
+export interface PaintingRequest extends TaskOptions {
+  text: string;
+  style: string;
+  resolution: string;
+  count?: number | undefined;
+  vendor?: VendorChoice | undefined;
+}
+
+function readPainting(request: PaintingRequest): PaintingJob {
+  const { textChars, images } = LIMITS.painting;
+  const text = request.text.trim();
+  // 字: the guide counts characters, so code points, not UTF-16 units.
+  if (text === '' || [...text].length > textChars)
+    throw badInput('input.text', 'LENGTH', `1 to ${textChars} characters`);
+  const style = PAINTING_STYLES.find(known => known === request.style.trim());
+  if (style === undefined) throw badInput('input.style', 'UNKNOWN', PAINTING_STYLES.join(', '));
+  const resolution = PAINTING_RESOLUTIONS.find(known => known === request.resolution);
+  if (resolution === undefined) throw badInput('input.resolution', 'UNKNOWN', PAINTING_RESOLUTIONS.join(', '));
+  const count = request.count ?? 1;
+  if (count < 1 || count > images) throw badInput('input.count', 'RANGE', `1 to ${images}`);
+  return { text, style, resolution, count };
+}
+
+const readOrder = (request: PaintingRequest): Quotable<'PAINTING'> => ({
+  job: readPainting(request),
+  vendor: request.vendor,
+});
+
+/** Has pictures painted from words. */
+export const painting: OperationRow<'PAINTING', PaintingRequest, PaintingRequest> = {
+  name: { en: 'Painting', zh: 'AI 绘画' },
+  description: 'Paints pictures from words: `generatePainting`.',
+  photos: [],
+  routed: true,
+  sandboxByNameOnly: false,
+  retryRefusal: null,
+  order: request => ({ ...readOrder(request), photos: {} }),
+  quote: readOrder,
+};

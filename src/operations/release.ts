@@ -1,0 +1,91 @@
+import { readSourceKey } from '../../datasources/contract.js';
+import { badInput, DarkroomError } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
+import { findPhotos, type PhotoRow, setReleased, takeForRelease } from '../store/photo-rows.js';
+import { byIndex } from './id-photo.js';
+import type { OperationRow } from './operation.js';
+import type { TaskOptions } from './task-options.js';
+
+export interface ReleaseRequest extends TaskOptions {
+  photoIds: readonly string[];
+  /** Buys again what an earlier release may have been charged for without delivering it. */
+  acceptPossibleCharge?: boolean | undefined;
+}
+
+/** Buys the clean photos of previews, each once. */
+export const release: OperationRow<'RELEASE', ReleaseRequest> = {
+  name: { en: 'Release', zh: '证件照购买' },
+  description: 'Buys the clean photos of previews: `releasePhotos`.',
+  photos: [],
+  routed: false,
+  sandboxByNameOnly: false,
+  retryRefusal: 'Use releasePhotos again: it knows which photos were bought.',
+  order: async ({ photoIds }, lookup) => {
+    const most = LIMITS.image.backgrounds;
+    if (photoIds.length < 1 || photoIds.length > most || new Set(photoIds).size !== photoIds.length)
+      throw badInput('input.photoIds', 'COUNT', `1 to ${most}, each once`);
+    const rows = await lookup.idPhotos(photoIds);
+    const photos = photoIds.map((id, index) => requirePreview(rows, id, index));
+    // Only who made a preview can sell it.
+    const { source } = photos[0]!;
+    const other = photos.findIndex(photo => photo.source !== source);
+    if (other >= 0)
+      throw badInput(
+        `input.photoIds.${other}`,
+        'OTHER_VENDOR',
+        `photos of one vendor (${readSourceKey(source).vendor}) in one release`,
+      );
+    return {
+      job: { photos: photos.map(({ id, taskId, vendorRef }) => ({ photoId: id, taskId, vendorRef: vendorRef! })) },
+      photos: {},
+      source,
+    };
+  },
+  quote: null,
+  /** What may have changed since: only here, under the locks of the transaction, is it known for certain. */
+  reserve: async (sql, task, { photoIds, acceptPossibleCharge = false }) => {
+    const rows = await findPhotos(sql, task.tenantId, photoIds);
+    for (const [index, id] of photoIds.entries()) requireOnSale(rows.find(row => row.id === id)!, index);
+    const taken = await takeForRelease(sql, task.id, photoIds, acceptPossibleCharge);
+    const index = photoIds.findIndex(id => !taken.has(id));
+    if (index >= 0) throw alreadyReleased(index);
+  },
+  record: async (sql, { input }, { pictures }) => {
+    for (const [index, ofIndex] of byIndex(pictures))
+      await setReleased(sql, input.photos[index]!.photoId, {
+        cleanAssetId: ofIndex.find(({ role }) => role === 'CLEAN')!.assetId,
+        sheetAssetId: ofIndex.find(({ role }) => role === 'SHEET')?.assetId ?? null,
+      });
+  },
+};
+
+function requirePreview(rows: readonly PhotoRow[], id: string, index: number): PhotoRow {
+  const path = `input.photoIds.${index}`;
+  const row = rows.find(candidate => candidate.id === id);
+  if (row === undefined)
+    throw new DarkroomError('NOT_FOUND', 'There is no such photo.', [
+      { path, code: 'UNKNOWN', allowed: 'the id of a photo of an IdPhotoTask' },
+    ]);
+  if (row.vendorRef === null && row.cleanAssetId === null)
+    throw badInput(path, 'NOTHING_TO_RELEASE', 'a photo with a preview');
+  if (row.vendorRef === null) throw alreadyReleased(index);
+  return row;
+}
+
+function requireOnSale({ cleanAssetId, releaseUntil }: PhotoRow, index: number): void {
+  if (cleanAssetId !== null) throw alreadyReleased(index);
+  if (releaseUntil !== null && releaseUntil.getTime() <= Date.now())
+    throw new DarkroomError('RELEASE_EXPIRED', undefined, [
+      { path: `input.photoIds.${index}`, code: 'EXPIRED', allowed: 'a photo before its releaseExpiresAt' },
+    ]);
+}
+
+function alreadyReleased(index: number): DarkroomError {
+  return new DarkroomError('ALREADY_RELEASED', undefined, [
+    {
+      path: `input.photoIds.${index}`,
+      code: 'ALREADY_RELEASED',
+      allowed: 'a photo whose `clean` is null and that no release is under way for',
+    },
+  ]);
+}

@@ -1,0 +1,40 @@
+import { badInput } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
+
+/** What every mutation that makes a task takes. */
+export interface TaskOptions {
+  idempotencyKey?: string | undefined;
+  reference?: string | undefined;
+  labels?: readonly string[] | undefined;
+}
+
+/** Options in their stored form. */
+export interface CheckedOptions {
+  idempotencyKey?: string;
+  reference: string | null;
+  labels: string[];
+}
+
+/** Throws a typed error under `path`, where the options stand in the caller's input. */
+export function checkTaskOptions(options: TaskOptions, path: string): CheckedOptions {
+  const { idempotencyKey, reference, labels = [] } = options;
+  const { idempotencyKeyChars, referenceChars, labelChars, labels: most } = LIMITS.task;
+  const fits = (text: string, chars: number) =>
+    text.trim() !== '' && [...text].length <= chars && !/\p{Cc}/u.test(text);
+  if (idempotencyKey !== undefined && !fits(idempotencyKey, idempotencyKeyChars)) {
+    throw badInput(`${path}.idempotencyKey`, 'LENGTH', `1 to ${idempotencyKeyChars} printable characters`);
+  }
+  if (reference !== undefined && !fits(reference, referenceChars)) {
+    throw badInput(`${path}.reference`, 'LENGTH', `1 to ${referenceChars} printable characters`);
+  }
+  if (labels.length > most) throw badInput(`${path}.labels`, 'COUNT', `at most ${most}`);
+  labels.forEach((label, index) => {
+    if (!fits(label, labelChars))
+      throw badInput(`${path}.labels.${index}`, 'LENGTH', `1 to ${labelChars} printable characters`);
+  });
+  return {
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    reference: reference ?? null,
+    labels: [...new Set(labels)],
+  };
+}

@@ -1,0 +1,83 @@
+import type {
+  Facts,
+  Jobs,
+  MeasuredPhoto,
+  Operation,
+  PictureRole,
+  SourceKey,
+  TaskStage,
+} from '../../datasources/contract.js';
+import type { ErrorCode } from '../kernel/errors.js';
+
+/** The states of a task. The last four are terminal, and terminal is final. */
+export const TASK_STATES = ['QUEUED', 'RUNNING', 'NEEDS_REVIEW', 'SUCCEEDED', 'FAILED', 'CANCELED', 'EXPIRED'] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+export const WAITING_ON = ['VENDOR', 'OPERATOR', 'NONE'] as const;
+export type WaitingOn = (typeof WAITING_ON)[number];
+
+export const PROGRESS_SOURCES = ['REPORTED', 'NONE'] as const;
+export type ProgressSource = (typeof PROGRESS_SOURCES)[number];
+
+/** Why a task failed. The sentences for people belong to the code, so they are not stored. */
+export interface TaskFailure {
+  code: ErrorCode;
+  message: string;
+  /** The vendor's own code, e.g. 205 or B403MQ. */
+  vendorCode?: string | undefined;
+  mayBeCharged?: boolean | undefined;
+}
+
+/** A picture that came back, as it is kept. */
+export interface KeptPicture {
+  role: PictureRole;
+  assetId: string;
+  index?: number | undefined;
+  vendorRef?: string | undefined;
+  releaseUntil?: string | undefined;
+  measured?: MeasuredPhoto | undefined;
+}
+
+/** What one vendor call gave. */
+export interface PartResult {
+  pictures: KeptPicture[];
+  facts: Facts;
+}
+
+/** What a task gave. `missing` are parts that failed while others were made, and paid. */
+export interface TaskResult extends PartResult {
+  missing: { part: number; failure: TaskFailure }[];
+}
+
+/** A task as it is stored. The types of its JSON columns hold because this code alone writes them. */
+export interface TaskOf<O extends Operation> {
+  id: string;
+  tenantId: string;
+  operation: O;
+  state: TaskState;
+  waitingOn: WaitingOn;
+  stage: TaskStage;
+  progressPercent: number | null;
+  progressSource: ProgressSource;
+  /** Rises by one with every change of the row. */
+  sequence: number;
+  /** Who serves it now, and who may serve it at all, in order. */
+  source: SourceKey;
+  route: SourceKey[];
+  ignoredOptions: string[];
+  input: Jobs[O];
+  /** Ids of its photos, in the order that the operation declares. */
+  inputAssets: string[];
+  /** Personal data; null where there was none, and once it is erased. */
+  sealed: string | null;
+  result: TaskResult | null;
+  failure: TaskFailure | null;
+  reference: string | null;
+  labels: string[];
+  retryOf: string | null;
+  createdAt: Date;
+  updatedAt: Date;
+  startedAt: Date | null;
+  endedAt: Date | null;
+}
+export type Task = { [O in Operation]: TaskOf<O> }[Operation];

@@ -1,0 +1,57 @@
+import type { TaskStage } from '../../../datasources/contract.js';
+import type { Database, Sql } from '../../store/database.js';
+import { leaveQueue } from '../../store/queue-rows.js';
+import type { Task, TaskFailure, TaskResult } from '../../store/task.js';
+import { changeTask } from '../../store/task-rows.js';
+import type { TaskEvents } from './events.js';
+import { isTerminal, MOVES, type MoveName } from './machine.js';
+
+export interface MoveDetails {
+  stage?: TaskStage | undefined;
+  percent?: number | undefined;
+  result?: TaskResult;
+  failure?: TaskFailure;
+  /** The fencing token of the worker that asks; without it the move is the service's. */
+  token?: number;
+  /** For `park`: the vendor is still asked now and then. */
+  stayQueued?: boolean;
+  /** Written in the same transaction, if the move happens. */
+  also?: ((sql: Sql) => Promise<void>) | undefined;
+}
+
+/** The only writer of task states: each move is one transaction, and its event is published after the commit. */
+export class TaskLifecycle {
+  constructor(
+    private readonly database: Database,
+    private readonly events: TaskEvents,
+  ) {}
+
+  /** Undefined where the move is not legal from the state the task is in, or the token has been fenced off. */
+  async move(taskId: string, name: MoveName, details: MoveDetails = {}): Promise<Task | undefined> {
+    const { from, to, waitingOn } = MOVES[name];
+    const terminal = isTerminal(to);
+    // A parked task is nobody's work until a person settles it, unless its vendor may still answer.
+    const parked = to === 'NEEDS_REVIEW' && details.stayQueued !== true;
+    const row = await this.database.transaction(async sql => {
+      const changed = await changeTask(sql, taskId, {
+        from,
+        to,
+        waitingOn,
+        terminal,
+        eraseSealed: terminal || parked,
+        stage: terminal ? 'ENDED' : (details.stage ?? (to === 'NEEDS_REVIEW' ? 'VENDOR_PROCESSING' : 'QUEUED')),
+        progressPercent: to === 'SUCCEEDED' ? 100 : terminal ? null : (details.percent ?? null),
+        progressSource: to === 'SUCCEEDED' || details.percent !== undefined ? 'REPORTED' : 'NONE',
+        result: details.result,
+        failure: details.failure,
+        ...(details.token === undefined ? {} : { token: details.token }),
+      });
+      if (changed === undefined) return undefined;
+      await details.also?.(sql);
+      if (terminal || parked) await leaveQueue(sql, taskId);
+      return changed;
+    });
+    if (row !== undefined) this.events.publish(row);
+    return row;
+  }
+}

@@ -1,0 +1,60 @@
+import type { AssetService } from '../../assets/asset-service.js';
+import { DarkroomError } from '../../kernel/errors.js';
+import { resultAssetsOf, unusedInputs } from '../../store/asset-rows.js';
+import { settleAttempts } from '../../store/attempt-rows.js';
+import type { Database, Sql } from '../../store/database.js';
+import type { Task } from '../../store/task.js';
+import { deleteTask } from '../../store/task-rows.js';
+import type { TaskLifecycle } from './lifecycle.js';
+import { isTerminal } from './machine.js';
+import type { TaskService } from './task-service.js';
+
+/** What a person found out about a task whose outcome nobody knew, e.g. in the vendor's console. */
+export const RESOLUTIONS = ['CHARGED', 'NOT_CHARGED'] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
+
+export interface ReviewParts {
+  database: Database;
+  tasks: TaskService;
+  lifecycle: TaskLifecycle;
+  assets: AssetService;
+}
+
+/** What people decide about tasks: what came of those that need review, and which ended ones are forgotten. */
+export class ReviewService {
+  constructor(private readonly parts: ReviewParts) {}
+
+  /**
+   * Ends a task that needs review, with what was found out about the money. It is FAILED, unless other calls of it gave
+   * something: then it SUCCEEDS with that.
+   */
+  async resolve(tenantId: string, id: string, resolution: Resolution): Promise<Task> {
+    const task = await this.parts.tasks.require(tenantId, id);
+    if (task.state !== 'NEEDS_REVIEW') throw new DarkroomError('NOT_IN_REVIEW', `The task is ${task.state}.`);
+    return this.settle(task, resolution === 'CHARGED' ? 'YES' : 'NO');
+  }
+
+  /** Forgets an ended task: its row, its results, and its photos if no other task needs them. The ledger keeps what it cost. */
+  async delete(tenantId: string, id: string): Promise<Task> {
+    const task = await this.parts.tasks.require(tenantId, id);
+    if (!isTerminal(task.state))
+      throw new DarkroomError('NOT_ENDED', `The task is ${task.state}; cancel or resolve it first.`);
+    const { database, assets } = this.parts;
+    const results = await resultAssetsOf(database, tenantId, id);
+    await deleteTask(database, tenantId, id);
+    await assets.purge(tenantId, [...results, ...(await unusedInputs(database, tenantId, task.inputAssets))]);
+    return task;
+  }
+
+  /** Ends a task in review; `billed` is what its doubtful calls are booked as. Throws NOT_IN_REVIEW where it has changed meanwhile. */
+  async settle(task: Task, billed: 'YES' | 'NO' | 'UNKNOWN'): Promise<Task> {
+    const failure = task.failure ?? { code: 'OUTCOME_UNKNOWN' as const, message: 'Settled by a person.' };
+    const also = (sql: Sql) => settleAttempts(sql, task.id, billed);
+    const settled =
+      task.result === null
+        ? await this.parts.lifecycle.move(task.id, 'fail', { failure, also })
+        : await this.parts.lifecycle.move(task.id, 'succeed', { also });
+    if (settled === undefined) throw new DarkroomError('NOT_IN_REVIEW', 'The task has changed meanwhile.');
+    return settled;
+  }
+}

@@ -1,0 +1,225 @@
+import type { Jobs, Operation, SourceKey } from '../../../datasources/contract.js';
+import { badInput, DarkroomError } from '../../kernel/errors.js';
+import { isId, newId } from '../../kernel/ids.js';
+import { LIMITS } from '../../kernel/limits.js';
+import { type AttemptRow, cancelAttempts, findAttempts } from '../../store/attempt-rows.js';
+import type { Database, Sql } from '../../store/database.js';
+import { findKey, takeKey } from '../../store/idempotency-rows.js';
+import { findPhotos, findPhotosOf, type PhotoRow } from '../../store/photo-rows.js';
+import type { Task } from '../../store/task.js';
+import { findTask, findTasks, insertTask, listTasks, type NewTask, type TaskFilter } from '../../store/task-rows.js';
+import type { Mailbox, TaskEvents } from './events.js';
+import type { TaskLifecycle } from './lifecycle.js';
+import { isTerminal } from './machine.js';
+import type { WorkerPort } from './worker-port.js';
+
+export interface TaskPage {
+  tasks: { task: Task; cursor: string }[];
+  hasNextPage: boolean;
+}
+
+export interface TaskServiceParts {
+  database: Database;
+  lifecycle: TaskLifecycle;
+  events: TaskEvents;
+  worker: WorkerPort;
+}
+
+/** A task to be kept: what is asked for, and who may serve it. */
+export interface NewTaskRequest<O extends Operation> {
+  operation: O;
+  job: Jobs[O];
+  /** Ids of the photos that it works on, in the order that the operation declares; they are not purged under its work. */
+  inputAssets?: readonly string[];
+  /** Personal data, sealed; erased when the task ends. */
+  sealed?: string | null;
+  idempotencyKey?: string;
+  /** What the request means: two requests with one key have to agree in it. */
+  fingerprint: string;
+  reference: string | null;
+  labels: readonly string[];
+  route: readonly SourceKey[];
+  ignoredOptions: readonly string[];
+  retryOf?: string;
+  /** Written with the task; a throw undoes both. */
+  reserve?: ((sql: Sql, taskId: string) => Promise<void>) | undefined;
+}
+
+export class TaskService {
+  constructor(private readonly parts: TaskServiceParts) {}
+
+  /** The task that this key made, if it did. Throws IDEMPOTENCY_CONFLICT where the key was used with another input. */
+  async findByKey(tenantId: string, key: string | undefined, fingerprint: string): Promise<Task | undefined> {
+    if (key === undefined) return undefined;
+    const held = await findKey(this.parts.database, tenantId, key);
+    if (held === undefined) return undefined;
+    if (held.fingerprint !== fingerprint) throw new DarkroomError('IDEMPOTENCY_CONFLICT');
+    return this.find(tenantId, held.taskId);
+  }
+
+  /** One commit: the task, its place in the queue and its idempotency key. */
+  async create<O extends Operation>(tenantId: string, request: NewTaskRequest<O>): Promise<Task> {
+    const id = newId('task');
+    const { idempotencyKey: key, fingerprint, reserve } = request;
+    const insert = (sql: Sql) => insertTask(sql, rowOf(id, tenantId, request));
+    const insertWithKey = async (sql: Sql) => {
+      const inserted = await insert(sql);
+      if (key !== undefined) {
+        const entry = { tenantId, key, fingerprint, taskId: id, keepMs: LIMITS.task.idempotencyKeptMs };
+        // Another request was quicker with the same key: this task never was.
+        if (!(await takeKey(sql, entry))) throw new KeyTaken();
+      }
+      await reserve?.(sql, id);
+      return inserted;
+    };
+    const { database } = this.parts;
+    // A statement alone is a commit of its own: one way to the database and back instead of three.
+    const alone = key === undefined && reserve === undefined;
+    const row = await (alone ? insert(database) : database.transaction(insertWithKey)).catch(error => {
+      if (error instanceof KeyTaken) return undefined;
+      throw error;
+    });
+    if (row === undefined) {
+      const first = await this.findByKey(tenantId, key, fingerprint);
+      if (first === undefined) throw new DarkroomError('INTERNAL', 'an idempotency key ended while it was used');
+      return first;
+    }
+    this.parts.worker.wake();
+    return row;
+  }
+
+  /** Undefined for an id that is not this tenant's: others' tasks and none look alike. */
+  async find(tenantId: string, id: string): Promise<Task | undefined> {
+    if (!isId('task', id)) return undefined;
+    return findTask(this.parts.database, tenantId, id);
+  }
+
+  /** Throws NOT_FOUND. */
+  async require(tenantId: string, id: string): Promise<Task> {
+    const task = await this.find(tenantId, id);
+    if (task === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such task.');
+    return task;
+  }
+
+  async list(tenantId: string, filter: TaskFilter, first: number, after?: string): Promise<TaskPage> {
+    const rows = await listTasks(
+      this.parts.database,
+      tenantId,
+      filter,
+      first + 1,
+      after === undefined ? undefined : readCursor(after),
+    );
+    return {
+      tasks: rows
+        .slice(0, first)
+        .map(({ cursorTime, ...task }) => ({ task, cursor: writeCursor(cursorTime, task.id) })),
+      hasNextPage: rows.length > first,
+    };
+  }
+
+  findMany(tenantId: string, ids: readonly string[]): Promise<Task[]> {
+    return findTasks(this.parts.database, tenantId, ids);
+  }
+
+  /** The ID photos that these tasks made. */
+  photosOf(tenantId: string, taskIds: readonly string[]): Promise<PhotoRow[]> {
+    return findPhotosOf(this.parts.database, tenantId, taskIds);
+  }
+
+  photos(tenantId: string, ids: readonly string[]): Promise<PhotoRow[]> {
+    return findPhotos(this.parts.database, tenantId, ids);
+  }
+
+  attempts(taskIds: readonly string[]): Promise<AttemptRow[]> {
+    return findAttempts(this.parts.database, taskIds);
+  }
+
+  /** Ends a task that has not ended. What a vendor was already asked for stays booked in its attempts. */
+  async cancel(tenantId: string, id: string): Promise<Task> {
+    await this.require(tenantId, id);
+    const row = await this.parts.lifecycle.move(id, 'cancel', { also: sql => cancelAttempts(sql, id) });
+    if (row === undefined) {
+      const now = await this.find(tenantId, id);
+      if (now?.state === 'CANCELED') return now;
+      throw new DarkroomError('TASK_ENDED', `The task has ended already: ${now?.state ?? 'it is gone'}.`);
+    }
+    this.parts.worker.abort(id);
+    return row;
+  }
+
+  /**
+   * The task as it stands, then each change, to its end. It subscribes first, then reads the row, then yields what is
+   * newer: a publish that was lost or came early changes nothing. `afterSequence` skips what the caller has seen.
+   * Throws NOT_FOUND before anything is yielded.
+   */
+  async watch(tenantId: string, id: string, afterSequence = 0): Promise<AsyncIterableIterator<Task>> {
+    const mailbox = this.parts.events.subscribe(id);
+    try {
+      const now = await this.require(tenantId, id);
+      const changes = newer(now, mailbox, afterSequence);
+      const iterator: AsyncIterableIterator<Task> = {
+        next: () => changes.next(),
+        // A generator's own return() would wait for the change that it awaits; the mailbox has to end first.
+        return: () => {
+          mailbox.end();
+          return changes.return(undefined);
+        },
+        [Symbol.asyncIterator]: () => iterator,
+      };
+      return iterator;
+    } catch (error) {
+      mailbox.end();
+      throw error;
+    }
+  }
+}
+
+async function* newer(now: Task, mailbox: Mailbox, afterSequence: number): AsyncGenerator<Task> {
+  try {
+    let seen = Math.max(afterSequence, now.sequence);
+    if (now.sequence > afterSequence) yield now;
+    if (isTerminal(now.state)) return;
+    for await (const task of mailbox) {
+      if (task.sequence > seen) {
+        seen = task.sequence;
+        yield task;
+      }
+      if (isTerminal(task.state)) return;
+    }
+  } finally {
+    mailbox.end();
+  }
+}
+
+class KeyTaken extends Error {}
+
+function rowOf<O extends Operation>(id: string, tenantId: string, request: NewTaskRequest<O>): NewTask {
+  const { operation, job, inputAssets = [], sealed = null, route, ignoredOptions, reference, labels } = request;
+  return {
+    id,
+    tenantId,
+    operation,
+    source: route[0]!,
+    route,
+    ignoredOptions,
+    input: job,
+    inputAssets,
+    sealed,
+    reference,
+    labels,
+    retryOf: request.retryOf ?? null,
+  };
+}
+
+function writeCursor(createdAt: string, id: string): string {
+  return Buffer.from(`${createdAt} ${id}`).toString('base64url');
+}
+
+function readCursor(cursor: string): { createdAt: string; id: string } {
+  const [createdAt = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
+  const wellFormed = /^\d{4}-\d\d-\d\dT[\d:.]{15}Z$/.test(createdAt) && !Number.isNaN(Date.parse(createdAt));
+  if (!wellFormed || !isId('task', id)) {
+    throw badInput('after', 'CURSOR', 'an endCursor or an edge cursor of this list');
+  }
+  return { createdAt, id };
+}

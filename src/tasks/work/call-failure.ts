@@ -1,0 +1,97 @@
+import { DarkroomError } from '../../kernel/errors.js';
+import { VendorError, type VendorFacts } from '../../kernel/vendor-error.js';
+import { UnreachableError } from '../../net/download.js';
+import type { AttemptRow } from '../../store/attempt-rows.js';
+import type { TaskFailure } from '../../store/task.js';
+
+/** Errors of a vendor as such, after which another one may well do it. */
+export const FAILOVER = new Set([
+  'VENDOR_AUTH',
+  'QUOTA_EXHAUSTED',
+  'VENDOR_UNAVAILABLE',
+  'VENDOR_NOT_FOUND',
+  'PUBLIC_URL_NEEDED',
+]);
+/** Answers to a poll after which asking again is of no use. */
+const FINAL_ANSWERS = new Set([
+  'VENDOR_NOT_FOUND',
+  'VENDOR_RESULT_EXPIRED',
+  'INVALID_INPUT',
+  'NO_FACE',
+  'CONTENT_BLOCKED',
+  'CORRUPT_IMAGE',
+]);
+
+export function endsPolling(error: unknown): boolean {
+  return DarkroomError.is(error) && FINAL_ANSWERS.has(error.code);
+}
+
+/** A vendor says "not found" of an id that it has forgotten too. Only who knows the age can tell the two apart. */
+export function asExpired(error: unknown, ageMs: number, expiryMs = Number.POSITIVE_INFINITY): unknown {
+  if (!VendorError.is(error) || error.code !== 'VENDOR_NOT_FOUND' || ageMs <= expiryMs) return error;
+  return new VendorError('VENDOR_RESULT_EXPIRED', error.facts, undefined, { cause: error });
+}
+
+export function factsOf(error: unknown, bills: boolean): VendorFacts {
+  if (VendorError.is(error))
+    return bills
+      ? error.facts
+      : { ...error.facts, billed: 'NO', safeToRetry: error.facts.safeToRetry || error.facts.outcomeUnknown === true };
+  // Our own errors come before anything is sent, or from work that costs nothing.
+  return {
+    billed: DarkroomError.is(error) || !bills ? 'NO' : 'UNKNOWN',
+    safeToRetry: false,
+    outcomeUnknown: !DarkroomError.is(error),
+  };
+}
+
+export function loggable(error: unknown): Record<string, unknown> {
+  if (VendorError.is(error)) {
+    const { vendorCode, requestId, vendorMessage } = error.facts;
+    return { code: error.code, vendorCode, requestId, vendorMessage };
+  }
+  return DarkroomError.is(error) ? { code: error.code } : { err: error };
+}
+
+export function failureOf(attempt: AttemptRow): TaskFailure {
+  return {
+    code: attempt.code ?? 'INTERNAL',
+    message: attempt.message ?? '',
+    vendorCode: attempt.vendorCode ?? undefined,
+    mayBeCharged: attempt.billed !== 'NO',
+  };
+}
+
+export function backoffMs(ms: number): number {
+  const bounded = Math.min(Math.max(ms, 1_000), 60_000);
+  return bounded * (0.5 + Math.random() / 2);
+}
+
+/** What a caller is told. Where it may have been charged, trying again is the caller's decision and not advice of ours. */
+export function toFailure(error: DarkroomError, facts: VendorFacts, billed: string): TaskFailure {
+  return { code: error.code, message: error.message, vendorCode: facts.vendorCode, mayBeCharged: billed !== 'NO' };
+}
+
+/** The vendor's own count before a call and after its answer was lost. Evidence and no proof: other calls count as well. */
+export function withCounts(message: string, before: number | null, after: number | undefined): string {
+  if (before === null || after === undefined) return message;
+  return `${message} The vendor counted ${before} units left before it and ${after} after it, other calls of the account included.`;
+}
+
+/** Whether fetching the same result again can be of no use. */
+export function isHopelessResult(error: unknown): boolean {
+  return DarkroomError.is(error) && HOPELESS_RESULTS.has(error.code);
+}
+
+/** The vendor's server answered, and did not give it out. */
+export function wasRefused(error: unknown): boolean {
+  return error instanceof UnreachableError && error.httpStatus !== undefined;
+}
+
+const HOPELESS_RESULTS = new Set([
+  'CORRUPT_IMAGE',
+  'UNSUPPORTED_FORMAT',
+  'URL_NOT_ALLOWED',
+  'FILE_TOO_LARGE',
+  'TOO_MANY_PIXELS',
+]);

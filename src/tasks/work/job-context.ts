@@ -1,0 +1,72 @@
+import { isIP } from 'node:net';
+import type { Capability, DataSource, JobContext, Operation, SecretsOf } from '../../../datasources/contract.js';
+import type { AssetService } from '../../assets/asset-service.js';
+import { DarkroomError } from '../../kernel/errors.js';
+import type { Sealer } from '../../kernel/seal.js';
+import { isPublicAddress } from '../../net/address-policy.js';
+import type { Task } from '../../store/task.js';
+
+/** Makes a photo small enough for a vendor. The engine's part. Throws CANNOT_FIT. */
+export interface Fitter {
+  fit(
+    bytes: Uint8Array,
+    limits: { maxSide?: number; maxBytes?: number },
+    signal?: AbortSignal,
+  ): Promise<{ bytes: Uint8Array }>;
+}
+
+export interface JobContextParts {
+  assets: AssetService;
+  fitter: Fitter;
+  sealer: Sealer;
+  /** A signed link to an asset: under the public URL, or under our own address for the sandbox, which runs beside us. */
+  link(assetId: string, sandbox: boolean): string;
+}
+
+/** What a data source may ask of us while it works on one task: its own photos, and nothing else. */
+export function createJobContext(
+  parts: JobContextParts,
+  task: Task,
+  source: DataSource,
+  capability: Capability<Operation>,
+  signal: AbortSignal,
+  tell: Pick<JobContext, 'report' | 'sent'>,
+): JobContext {
+  const photo = async (id: string) => {
+    const bytes = await parts.assets.bytesOf(task.tenantId, id);
+    return capability.photoLimits === undefined
+      ? bytes
+      : (await parts.fitter.fit(bytes, capability.photoLimits, signal)).bytes;
+  };
+  return {
+    signal,
+    ...tell,
+    photo,
+    photoUrl: async id => {
+      // A vendor that fetches the photo gets one that fits as well: as an asset of its own, which ends as inputs do.
+      const fitted =
+        capability.photoLimits === undefined ? id : await parts.assets.keepFitted(task.tenantId, id, await photo(id));
+      const url = parts.link(fitted, source.sandbox);
+      // A vendor out there cannot reach an address of this machine or network; one that stands there itself can.
+      if (isPrivate(url) && !source.origins.some(isPrivate)) throw new DarkroomError('PUBLIC_URL_NEEDED');
+      return url;
+    },
+    open: () => openSealed(parts.sealer, task),
+  };
+}
+
+/** What a seal is bound to: a sealed text that is moved to another tenant or operation does not open. */
+export function sealedAbout(tenantId: string, operation: Operation): string {
+  return `${tenantId} ${operation}`;
+}
+
+function openSealed(sealer: Sealer, { sealed, tenantId, operation }: Task): SecretsOf<Operation> {
+  if (sealed === null) return undefined;
+  return JSON.parse(sealer.open(sealed, sealedAbout(tenantId, operation)));
+}
+
+/** By its address, or by a name that means one. */
+function isPrivate(url: string): boolean {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  return isIP(host) === 0 ? /^localhost$|\.(local|localhost|internal|lan)$/.test(host) : !isPublicAddress(host);
+}

@@ -1,0 +1,26 @@
+import type { InputPhotos, MadePicture, Operation, TaskWarning } from '../../../datasources/contract.js';
+import type { MadeFile } from '../../assets/asset-service.js';
+import type { Sql } from '../../store/database.js';
+import type { TaskOf, TaskResult } from '../../store/task.js';
+
+/** What the work on a task has to know of its operation. */
+export interface OperationRules<O extends Operation> {
+  /** The names of its photos, in the order in which their assets stand in the task. */
+  readonly photos: readonly (keyof InputPhotos[O])[];
+  /** What about a vendor's picture is not as the job asked for; the task tells it as warnings. */
+  misses?(task: TaskOf<O>, picture: MadePicture, file: MadeFile): TaskWarning[];
+  /** Writes what the operation keeps beside the task, in the commit of its result. */
+  record?(sql: Sql, task: TaskOf<O>, result: TaskResult): Promise<void>;
+}
+
+export type OperationTable = { readonly [O in Operation]: OperationRules<O> };
+
+/** The rules for this task. Its type says of which operation it is, so the two belong together. */
+export function rulesOf<O extends Operation>(table: OperationTable, task: TaskOf<O>): OperationRules<O> {
+  return table[task.operation];
+}
+
+/** The photos of a task by their names. */
+export function photosOf<O extends Operation>(rules: OperationRules<O>, task: TaskOf<O>): InputPhotos[O] {
+  return Object.fromEntries(rules.photos.map((name, place) => [name, task.inputAssets[place]])) as InputPhotos[O];
+}

@@ -1,0 +1,264 @@
+import type { AssetService } from '../../assets/asset-service.js';
+import { LIMITS } from '../../kernel/limits.js';
+import {
+  type AttemptEnd,
+  type AttemptRow,
+  findAttempts,
+  type NewAttempt,
+  noteAnswer,
+  openedRow,
+} from '../../store/attempt-rows.js';
+import type { Claim } from '../../store/queue-rows.js';
+import type { Task } from '../../store/task.js';
+import { findClaimedTasks } from '../../store/task-rows.js';
+import { backoffMs, loggable } from './call-failure.js';
+import { type CommitParts, TaskCommits } from './commits.js';
+import { decide } from './decide.js';
+import type { Close, Decision, Situation, Terms, Wait, WorkEvent } from './decision.js';
+import { downloadResults, expiryOf, fromNoted, type KeptPart, type Receiver } from './results.js';
+import { type CallParts, VendorCalls } from './vendor-calls.js';
+
+export interface WorkerParts extends CommitParts, CallParts {
+  assets: AssetService;
+  receiver: Receiver;
+  /** True once the server stops: work that is aborted then goes back instead of ending. */
+  stopping(): boolean;
+}
+
+/** A claimed task with everything that is known of it. */
+export interface Job extends Claim {
+  task: Task;
+  attempts: AttemptRow[];
+}
+
+/** Works on claimed tasks, each as far as it goes without waiting for a vendor. */
+export class TaskWorker {
+  constructor(private readonly parts: WorkerParts) {}
+
+  /** Tasks and attempts of all that one look claimed, in two statements and not two a task. */
+  async load(claims: readonly Claim[]): Promise<Job[]> {
+    const { database } = this.parts;
+    const ids = claims.map(({ taskId }) => taskId);
+    const [rows, attempts] = await Promise.all([findClaimedTasks(database, ids), findAttempts(database, ids)]);
+    const byTask = new Map<string, AttemptRow[]>(ids.map(id => [id, []]));
+    for (const attempt of attempts) byTask.get(attempt.taskId)!.push(attempt);
+    const tasks = new Map(rows.map(row => [row.id, row]));
+    return claims.flatMap(claim => {
+      const task = tasks.get(claim.taskId);
+      return task === undefined ? [] : { ...claim, task, attempts: byTask.get(claim.taskId)! };
+    });
+  }
+
+  async work(job: Job, signal: AbortSignal): Promise<void> {
+    const run = new TaskRun(this.parts, job, signal);
+    let event: WorkEvent | undefined = { kind: 'READY' };
+    while (event !== undefined) event = await run.carryOut(decide(run.situation(), event));
+  }
+}
+
+type DecisionTo<Do extends Decision['do']> = Extract<Decision, { do: Do }>;
+
+/** One task in the hands of one worker. It carries decisions out and takes none: each gives the next event, or lets go. */
+class TaskRun {
+  private readonly task: Task;
+  private readonly calls: VendorCalls;
+  private readonly commits: TaskCommits;
+  private readonly terms: Terms;
+  private attempts: AttemptRow[];
+  /** Pictures on disk, until the commit that takes them. */
+  private kept: KeptPart | undefined;
+
+  constructor(
+    private readonly parts: WorkerParts,
+    { task, attempts, ...claim }: Job,
+    private readonly signal: AbortSignal,
+  ) {
+    this.task = task;
+    this.attempts = attempts;
+    this.commits = new TaskCommits(parts, claim, task);
+    this.calls = new VendorCalls(parts, task, signal, (stage, percent) => this.commits.report({ stage, percent }));
+    const { capability, source } = this.calls;
+    const { bills, deadlineMs, expiryMs } = capability;
+    const inProcess = source.inProcess ?? false;
+    this.terms = { bills, deadlineMs, expiryMs, inProcess, parts: capability.parts(task.input) };
+  }
+
+  situation(): Situation {
+    const { task, attempts, terms, signal } = this;
+    const aborted = signal.aborted ? (this.parts.stopping() ? 'STOPPING' : 'CANCELED') : undefined;
+    return { task, attempts, terms, now: Date.now(), aborted };
+  }
+
+  /** The event that it led to; undefined where the task is out of this worker's hands. */
+  async carryOut(decision: Decision): Promise<WorkEvent | undefined> {
+    switch (decision.do) {
+      case 'SUBMIT':
+        return this.submit(decision);
+      case 'REFUSE':
+        return this.refuse(decision);
+      case 'POLL':
+        return this.calls.poll(decision.attempt, decision.vendorTaskId, decision.ageMs);
+      case 'NOTE_PENDING':
+        return this.notePending(decision);
+      case 'NOTE_ANSWER':
+        return this.noteAnswer(decision);
+      case 'DOWNLOAD':
+        return this.download(decision);
+      case 'KEEP':
+        return this.keep(decision);
+      case 'EXAMINE_DOUBT':
+        return this.examineDoubt(decision);
+      case 'END_PART':
+        return this.endPart(decision);
+      case 'SUCCEED':
+        return this.succeed(decision);
+      case 'WAIT':
+        return letGo(this.commits.release(this.waitMs(decision.wait), decision.close));
+      case 'HAND_OVER':
+        return letGo(this.commits.handOver(decision.to, decision.code, decision.close));
+      case 'PARK':
+        return this.park(decision);
+      case 'FAIL':
+        return letGo(this.commits.fail(decision.failure, decision.close));
+      case 'EXPIRE':
+        return letGo(this.commits.expire(decision.failure, decision.close));
+    }
+  }
+
+  /** The intent is one commit, the call comes after it, the outcome is another commit. */
+  private async submit({ part }: DecisionTo<'SUBMIT'>): Promise<WorkEvent | undefined> {
+    const unavailable = this.parts.monitor.unavailable(this.task.source);
+    if (unavailable !== undefined) return { kind: 'SOURCE_UNAVAILABLE', part, ...unavailable };
+    const attempt = await this.open(part);
+    return attempt && this.calls.submit(attempt);
+  }
+
+  private async refuse({ part, failure }: DecisionTo<'REFUSE'>): Promise<WorkEvent | undefined> {
+    const attempt = await this.open(part);
+    return attempt && { kind: 'NOT_SENT', attempt, failure };
+  }
+
+  /** Undefined where the lease is lost. */
+  private async open(part: number): Promise<AttemptRow | undefined> {
+    const intent = this.intent(part);
+    if (!(await this.commits.start(intent))) return undefined;
+    const attempt = openedRow(intent);
+    this.attempts = [...this.attempts, attempt];
+    return attempt;
+  }
+
+  private intent(part: number): NewAttempt {
+    const { id: taskId, tenantId, source, input } = this.task;
+    const { bills, parts } = this.terms;
+    const number = (this.attempts.at(-1)?.number ?? 0) + 1;
+    const units = bills ? Math.max(1, Math.round(this.calls.capability.units(input) / parts)) : 0;
+    const unitsLeftBefore = this.parts.monitor.unitsLeft(source);
+    return { taskId, number, tenantId, source, part, canBill: bills, units, unitsLeftBefore };
+  }
+
+  private async notePending(decision: DecisionTo<'NOTE_PENDING'>): Promise<undefined> {
+    const { attempt, vendorTaskId, billed, percent, wait } = decision;
+    const said = { vendorTaskId, answer: undefined, billed };
+    await noteAnswer(this.parts.database, this.task.id, attempt.number, said);
+    await this.commits.report({ stage: 'VENDOR_PROCESSING', percent });
+    await this.commits.release(this.waitMs(wait));
+  }
+
+  /** What was paid for is written down before it is downloaded: a failed download is resumed, never bought again. */
+  private async noteAnswer(decision: DecisionTo<'NOTE_ANSWER'>): Promise<WorkEvent> {
+    const { attempt, vendorTaskId, billed, answer } = decision;
+    const said = { vendorTaskId, answer, billed, vendorExpiresAt: expiryOf(answer.pictures) };
+    await noteAnswer(this.parts.database, this.task.id, attempt.number, said);
+    this.replace({ ...attempt, vendorTaskId: vendorTaskId ?? attempt.vendorTaskId, answer, billed });
+    return { kind: 'READY' };
+  }
+
+  private async download({ attempt, answer }: DecisionTo<'DOWNLOAD'>): Promise<WorkEvent> {
+    await this.commits.report({ stage: 'FETCHING', percent: 90 });
+    try {
+      return await this.keepResults(attempt, { pictures: answer.pictures.map(fromNoted), facts: answer.facts });
+    } catch (error) {
+      const { id: taskId, source } = this.task;
+      if (!this.signal.aborted)
+        this.parts.log.warn({ taskId, source, ...loggable(error) }, 'a result could not be downloaded');
+      return { kind: 'DOWNLOAD_FAILED', attempt, answer, error };
+    }
+  }
+
+  private async keep({ attempt, pictures, facts }: DecisionTo<'KEEP'>): Promise<WorkEvent> {
+    this.replace(attempt);
+    try {
+      return await this.keepResults(attempt, { pictures, facts });
+    } catch (error) {
+      // A full disk, say: there is nothing to download again. What may be paid is left to its lease, and to a person then.
+      if (this.terms.bills) throw error;
+      return this.calls.failed(attempt, error);
+    }
+  }
+
+  private async keepResults(attempt: AttemptRow, answer: Parameters<typeof downloadResults>[2]): Promise<WorkEvent> {
+    const { monitor } = this.parts;
+    this.kept = await downloadResults(this.parts, this.task, answer, this.calls.source.origins, this.signal);
+    monitor.recordUsage(this.task.source, attempt.billed === 'NO' ? 0 : attempt.units);
+    return { kind: 'RESULTS_KEPT', attempt, result: this.kept.result };
+  }
+
+  private async examineDoubt({ attempt, failure, end }: DecisionTo<'EXAMINE_DOUBT'>): Promise<WorkEvent> {
+    // A server that stops has no time to ask.
+    const unitsLeftAfter = this.signal.aborted ? undefined : await this.parts.monitor.countUnits(this.task.source);
+    const rows = await findAttempts(this.parts.database, [this.task.id]);
+    const known = rows.find(({ number }) => number === attempt.number) ?? attempt;
+    this.replace(known);
+    return { kind: 'DOUBT_EXAMINED', attempt: known, failure, end, unitsLeftAfter };
+  }
+
+  private async endPart({ close, stage, percent }: DecisionTo<'END_PART'>): Promise<WorkEvent | undefined> {
+    const { kept } = this;
+    this.kept = undefined;
+    if (!(await this.commits.report({ stage, percent }, { close, pictures: kept?.commit })))
+      return this.discard(kept, close);
+    const attempt = this.attempts.find(({ number }) => number === close.number)!;
+    this.replace(closedRow(attempt, close.end));
+    return { kind: 'READY' };
+  }
+
+  private async succeed({ result, close }: DecisionTo<'SUCCEED'>): Promise<undefined> {
+    await this.calls.settled();
+    const done = await this.commits.succeed(result, { close, pictures: this.kept?.commit });
+    if (!done && close !== undefined) await this.discard(this.kept, close);
+  }
+
+  private async park({ failure, close, result, pollAfterMs }: DecisionTo<'PARK'>): Promise<undefined> {
+    await this.commits.park(failure, close, result, pollAfterMs !== undefined);
+    if (pollAfterMs !== undefined) await this.commits.release(pollAfterMs);
+  }
+
+  /** The task has ended, or another worker holds it: the pictures are removed, and what they cost stays booked. */
+  private async discard(kept: KeptPart | undefined, { number, end }: Close): Promise<undefined> {
+    if (kept === undefined) return;
+    await kept.discard();
+    await this.commits.leaveLate(number, { outcome: 'CANCELED', billed: end.billed });
+  }
+
+  private replace(attempt: AttemptRow): void {
+    this.attempts = this.attempts.map(held => (held.number === attempt.number ? attempt : held));
+  }
+
+  private waitMs(wait: Wait): number {
+    if ('scheduledAtAge' in wait)
+      return Math.min(this.calls.nextPollMs(wait.scheduledAtAge), LIMITS.task.longestWaitMs);
+    return Math.min('ms' in wait ? wait.ms : backoffMs(wait.backoffMs), LIMITS.task.longestWaitMs);
+  }
+}
+
+async function letGo(committed: Promise<unknown>): Promise<undefined> {
+  await committed;
+}
+
+/** The row as `closeAttempt` has just written it. */
+function closedRow(attempt: AttemptRow, end: AttemptEnd): AttemptRow {
+  const { outcome, billed, result = null, final = false, code = null, message = null } = end;
+  const { vendorCode = null, requestId = null, unitsLeftAfter = null } = end;
+  const said = { code, message, vendorCode, requestId, unitsLeftAfter };
+  return { ...attempt, ...said, outcome, billed, result, final, answer: null, endedAt: new Date() };
+}
