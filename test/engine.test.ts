@@ -123,7 +123,7 @@ describe('the engine on the portrait', () => {
       expect(Math.abs(geometry.headRatio - options.headRatio)).toBeLessThan(0.01);
       expect(Math.abs(geometry.topMargin - options.topMargin)).toBeLessThan(0.01);
 
-      const again = await pool.run<Analysis>({ kind: 'analyse', bytes, reach: 'near' });
+      const again = await pool.run<Analysis>({ kind: 'analyse', bytes, frameSize: 'near' });
       const { head, frame } = again;
       const y = (frameY: number) =>
         (frame.toPhoto.yx * head.centreX + frame.toPhoto.yy * frameY + frame.toPhoto.y0) / heightPx;

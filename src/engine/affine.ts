@@ -1,8 +1,8 @@
-/** Plane geometry without any heavy import: the main thread uses it too. */
+/** Affine maps of the plane. The main thread uses them too: no heavy import. */
 
 export type Point = readonly [x: number, y: number];
 
-/** (x, y) -> (xx·x + xy·y + x0, yx·x + yy·y + y0); pixel edges lie on integers, centres on halves. */
+/** (x, y) -> (xx·x + xy·y + x0, yx·x + yy·y + y0). Edges of pixels are at integers, centres at halves. */
 export interface Affine {
   xx: number;
   xy: number;
@@ -16,7 +16,7 @@ export function transform(map: Affine, x: number, y: number): Point {
   return [map.xx * x + map.xy * y + map.x0, map.yx * x + map.yy * y + map.y0];
 }
 
-/** `outer` after `inner`. */
+/** The map that applies `inner` first, then `outer`. */
 export function compose(outer: Affine, inner: Affine): Affine {
   return {
     xx: outer.xx * inner.xx + outer.xy * inner.yx,
@@ -37,7 +37,6 @@ export function invert(map: Affine): Affine {
   return { xx, xy, x0: -(xx * map.x0 + xy * map.y0), yx, yy, y0: -(yx * map.x0 + yy * map.y0) };
 }
 
-/** `size` units of the result per unit of `image`. */
 export function scaling(x: number, y = x): Affine {
   return { xx: x, xy: 0, x0: 0, yx: 0, yy: y, y0: 0 };
 }

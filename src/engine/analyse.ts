@@ -7,28 +7,31 @@ import { type DecodedPhoto, decodePart, decodeWithin } from './decode.js';
 import { detectFaces } from './face-detector.js';
 import { type FaceLandmarks, findLandmarks } from './face-mesh.js';
 import {
+  type FrameSize,
   frameBox,
   type HeadFrame,
   type HeadGeometry,
   headFrame,
   insidePhoto,
-  type ReachName,
   toFrame,
 } from './head-frame.js';
-import { cutOut, type Matte } from './matte.js';
+import { extractMatte, type Matte } from './matte.js';
 import type { PhotoFacts, PhotoWarning } from './photo.js';
-import { type Box, cut, type RgbImage, reduced, warp } from './pixels.js';
-import type { FacePlace } from './segmentation.js';
+import { type Box, cropImage, downscale, type RgbImage, warp } from './pixels.js';
+import type { FacePosition } from './segmentation.js';
 
-/** Faces are looked for, and most photos rendered, within this size. */
+/** Longer side of the working image. Faces are detected in it, and most photos are rendered from it. */
 const WORKING_SIDE = 2_000;
-/** A face narrower than this in the working image is decoded again in more detail, if the upload has more. */
+/**
+ * Where a face is narrower than this in the working image and the upload has more pixels, its region is decoded again
+ * at a larger scale.
+ */
 const WORKING_FACE_WIDTH = 600;
 const MAX_FACES = 5;
-/** BlazeFace alone fires on the back of a head. */
-const MIN_FACE_FLAG = 0.6;
-/** Area of another face against the subject's, from which on the subject is not clear. */
-const RIVAL_AREA = 0.5;
+/** BlazeFace also fires on the back of a head, so FaceMesh has to confirm each face. */
+const MIN_FACE_SCORE = 0.6;
+/** Area of the second face relative to the largest one. From this ratio on it is not clear whose photo it is. */
+const SECOND_FACE_AREA = 0.5;
 const CLOSED_EYES = 0.12;
 const TILTED_ROLL_DEGREES = 12;
 const TILTED_YAW = 0.15;
@@ -37,14 +40,14 @@ const TILTED_YAW = 0.15;
  * Face, landmarks and matte of an upload.
  * Errors: CORRUPT_IMAGE, NO_FACE, MULTIPLE_FACES, FACE_TOO_SMALL.
  */
-export async function analyse(bytes: Uint8Array, reach: ReachName): Promise<Analysis> {
+export async function analyse(bytes: Uint8Array, frameSize: FrameSize): Promise<Analysis> {
   const photo = await decodeWithin(bytes, WORKING_SIDE);
   const { subject, faces } = await findSubject(photo.image);
   const eyeDistancePx = distance(...subject.eyes) / photo.scale;
   if (eyeDistancePx < LIMITS.image.minEyeDistancePx) throw faceTooSmall(eyeDistancePx);
 
-  const frame = headFrame(subject, photo.image, reach);
-  const { source, toSource, scale } = await sourceOf(bytes, photo, frame, subject.width);
+  const frame = headFrame(subject, photo.image, frameSize);
+  const { source, toSource, scale } = await sourcePixels(bytes, photo, frame, subject.width);
   const points = toFrame(frame, [...subject.eyes, subject.chin, subject.forehead, subject.centre]);
   const [left, right, chin, forehead, centre] = points as [Point, Point, Point, Point, Point];
   const face = {
@@ -53,17 +56,22 @@ export async function analyse(bytes: Uint8Array, reach: ReachName): Promise<Anal
     foreheadY: forehead[1],
     width: subject.width / Math.hypot(frame.toPhoto.xx, frame.toPhoto.yx),
   };
-  const picture = await framed(source, frame, toSource);
-  const seen = seenBox(frame);
-  const matte = await cutOut(cut(picture, seen), {
+  const picture = await warpToFrame(source, frame, toSource);
+  const visible = visibleBox(frame);
+  const matte = await extractMatte(cropImage(picture, visible), {
     ...face,
-    centreX: face.centreX - seen.left,
-    chinY: face.chinY - seen.top,
-    foreheadY: face.foreheadY - seen.top,
+    centreX: face.centreX - visible.left,
+    chinY: face.chinY - visible.top,
+    foreheadY: face.foreheadY - visible.top,
   });
-  const { alpha, correction } = place(matte, picture, seen, frame);
-  const found = findCrown({ data: alpha, width: frame.width, height: frame.height }, 127, face.centreX, face.width);
-  const crownY = found !== undefined && found < face.foreheadY ? found : usualCrown(face);
+  const { alpha, correction } = placeMatte(matte, picture, visible, frame);
+  const measuredCrown = findCrown(
+    { data: alpha, width: frame.width, height: frame.height },
+    127,
+    face.centreX,
+    face.width,
+  );
+  const crownY = measuredCrown !== undefined && measuredCrown < face.foreheadY ? measuredCrown : estimateCrown(face);
   const head: HeadGeometry = {
     centreX: face.centreX,
     crownY,
@@ -84,7 +92,7 @@ export async function analyse(bytes: Uint8Array, reach: ReachName): Promise<Anal
     warnings: warningsOf(facts),
     frame,
     head,
-    source: { ...source, data: shared(source.data) },
+    source: { ...source, data: toSharedMemory(source.data) },
     toSource,
     sourceScale: scale,
     alpha,
@@ -92,8 +100,10 @@ export async function analyse(bytes: Uint8Array, reach: ReachName): Promise<Anal
   };
 }
 
-/** Where hair usually ends, if the matte has failed: `matteQuality` says so then. */
-function usualCrown(face: FacePlace): number {
+/**
+ * The crown at its average height above the forehead, for a photo whose matte has failed. `matteQuality` is low then.
+ */
+function estimateCrown(face: FacePosition): number {
   return face.foreheadY - 0.3 * (face.chinY - face.foreheadY);
 }
 
@@ -103,12 +113,12 @@ async function findSubject(image: RgbImage): Promise<{ subject: FaceLandmarks; f
   const confirmed: FaceLandmarks[] = [];
   for (const candidate of candidates.slice(0, MAX_FACES)) {
     const landmarks = await findLandmarks(image, candidate);
-    if (landmarks.score >= MIN_FACE_FLAG) confirmed.push(landmarks);
+    if (landmarks.score >= MIN_FACE_SCORE) confirmed.push(landmarks);
   }
   confirmed.sort((a, b) => b.width - a.width);
-  const [subject, rival] = confirmed;
+  const [subject, second] = confirmed;
   if (!subject) throw new DarkroomError('NO_FACE');
-  if (rival && (rival.width / subject.width) ** 2 >= RIVAL_AREA) throw new DarkroomError('MULTIPLE_FACES');
+  if (second && (second.width / subject.width) ** 2 >= SECOND_FACE_AREA) throw new DarkroomError('MULTIPLE_FACES');
   return { subject, faces: confirmed.length };
 }
 
@@ -121,17 +131,20 @@ function faceTooSmall(measured: number): DarkroomError {
   );
 }
 
-/** The pixels under the frame: cut from the working image, or decoded again where that would throw away detail of a small face. */
-async function sourceOf(
+/**
+ * The pixels that the frame covers: cropped from the working image, or decoded again where the working image has lost
+ * detail of a small face.
+ */
+async function sourcePixels(
   bytes: Uint8Array,
   photo: DecodedPhoto,
   frame: HeadFrame,
   faceWidth: number,
 ): Promise<{ source: RgbImage; toSource: Affine; scale: number }> {
   const box = frameBox(frame);
-  const finer = Math.min(1 / photo.scale, WORKING_FACE_WIDTH / faceWidth);
-  if (finer < 1.2) {
-    return { source: cut(photo.image, box), toSource: translation(-box.left, -box.top), scale: photo.scale };
+  const gain = Math.min(1 / photo.scale, WORKING_FACE_WIDTH / faceWidth);
+  if (gain < 1.2) {
+    return { source: cropImage(photo.image, box), toSource: translation(-box.left, -box.top), scale: photo.scale };
   }
   const full: Box = {
     left: Math.floor(box.left / photo.scale),
@@ -139,22 +152,25 @@ async function sourceOf(
     right: Math.min(photo.width, Math.ceil(box.right / photo.scale)),
     bottom: Math.min(photo.height, Math.ceil(box.bottom / photo.scale)),
   };
-  const source = await decodePart(bytes, full, finer * photo.scale);
+  const source = await decodePart(bytes, full, gain * photo.scale);
   const toUpload = scaling(photo.width / photo.image.width, photo.height / photo.image.height);
   const fromUpload = scaling(source.width / (full.right - full.left), source.height / (full.bottom - full.top));
   const toSource = compose(fromUpload, compose(translation(-full.left, -full.top), toUpload));
-  return { source, toSource, scale: finer * photo.scale };
+  return { source, toSource, scale: gain * photo.scale };
 }
 
-async function framed(source: RgbImage, frame: HeadFrame, toSource: Affine): Promise<RgbImage> {
+async function warpToFrame(source: RgbImage, frame: HeadFrame, toSource: Affine): Promise<RgbImage> {
   const perPixel = Math.hypot(frame.toPhoto.xx, frame.toPhoto.yx) * toSource.xx;
-  const small = await reduced(source, 1 / perPixel);
+  const small = await downscale(source, 1 / perPixel);
   const toSmall = scaling(small.width / source.width, small.height / source.height);
   return warp(small, frame.width, frame.height, compose(compose(toSmall, toSource), frame.toPhoto));
 }
 
-/** The rectangle of the frame that holds all of the photo in it: the models are shown no repeated edge that can be helped. */
-function seenBox(frame: HeadFrame): Box {
+/**
+ * The part of the frame that the photo covers, as a rectangle. Beyond the photo the warp repeats its edge, which the
+ * models should see as little of as possible.
+ */
+function visibleBox(frame: HeadFrame): Box {
   const box: Box = { left: frame.width, top: frame.height, right: 0, bottom: 0 };
   for (let y = 0; y < frame.height; y++) {
     for (let x = 0; x < frame.width; x++) {
@@ -168,17 +184,22 @@ function seenBox(frame: HeadFrame): Box {
   return box;
 }
 
-/** The matte on the whole frame; nothing outside the photo is person. */
-function place(matte: Matte, picture: RgbImage, seen: Box, frame: HeadFrame): Pick<Analysis, 'alpha' | 'correction'> {
+/** Copies the matte into the whole frame. Nothing outside the photo belongs to the person. */
+function placeMatte(
+  matte: Matte,
+  picture: RgbImage,
+  visible: Box,
+  frame: HeadFrame,
+): Pick<Analysis, 'alpha' | 'correction'> {
   const pixels = frame.width * frame.height;
   const alpha = new Uint8Array(new SharedArrayBuffer(pixels));
   const correction = new Int16Array(new SharedArrayBuffer(pixels * 3 * Int16Array.BYTES_PER_ELEMENT));
   const { data, width, height } = matte.alpha;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const to = (y + seen.top) * frame.width + x + seen.left;
+      const to = (y + visible.top) * frame.width + x + visible.left;
       const from = y * width + x;
-      if (!data[from] || !insidePhoto(frame, [x + seen.left + 0.5, y + seen.top + 0.5])) continue;
+      if (!data[from] || !insidePhoto(frame, [x + visible.left + 0.5, y + visible.top + 0.5])) continue;
       alpha[to] = Math.round(data[from]! * 255);
       for (let c = 0; c < 3; c++) {
         correction[to * 3 + c] = Math.round(matte.foreground[from * 3 + c]! * 255 - picture.data[to * 3 + c]!);
@@ -198,7 +219,7 @@ function warningsOf(facts: PhotoFacts): PhotoWarning[] {
   return warnings;
 }
 
-function shared(data: Uint8Array): Uint8Array {
+function toSharedMemory(data: Uint8Array): Uint8Array {
   const result = new Uint8Array(new SharedArrayBuffer(data.byteLength));
   result.set(data);
   return result;

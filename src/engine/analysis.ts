@@ -4,12 +4,12 @@ import type { PhotoFacts, PhotoWarning } from './photo.js';
 import type { RgbImage } from './pixels.js';
 
 /**
- * All that a render needs, whatever the spec and colour. The three arrays lie in SharedArrayBuffers: the main thread
- * keeps them, any worker reads them, none copies them.
+ * What a render needs from the upload, whatever the spec and colour. The three arrays are in SharedArrayBuffers: the
+ * main thread caches them and every worker reads them without a copy.
  */
 export interface Analysis {
   facts: PhotoFacts;
-  /** Those that hold for every spec. */
+  /** Warnings about the upload; a render adds those about its crop. */
   warnings: PhotoWarning[];
   frame: HeadFrame;
   head: HeadGeometry;
@@ -21,7 +21,10 @@ export interface Analysis {
   sourceScale: number;
   /** Frame grid; 0..255. */
   alpha: Uint8Array;
-  /** Frame grid, three a pixel: person's own colour - colour in the photo. Small, so it can be enlarged while the photo keeps its detail. */
+  /**
+   * On the frame's grid, three values a pixel: the person's own colour minus the colour in the photo. It is smooth, so
+   * it can be scaled up while the photo itself keeps its detail.
+   */
   correction: Int16Array;
 }
 

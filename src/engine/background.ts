@@ -4,33 +4,38 @@ import type { Analysis } from './analysis.js';
 import { backdrop } from './backdrop.js';
 import { decodeWithin } from './decode.js';
 import { encodeJpeg } from './encode.js';
-import { cutOut } from './matte.js';
+import { extractMatte } from './matte.js';
 import type { Background } from './photo.js';
 import type { ChangedBackground, Picture } from './picture.js';
-import { type RgbImage, reduced } from './pixels.js';
+import { downscale, type RgbImage } from './pixels.js';
 
-/** A larger photo comes back at this size: the matte has no more detail to give, and 2,500 is Jumei's limit too. */
+/**
+ * A larger photo comes back at this size. The matte has no more detail than that, and 2,500 is also the limit of Jumei.
+ */
 const MAX_SIDE = 2_500;
-/** The whole person is cut out on a grid of this side; the head has the finer one of its analysis. */
+/**
+ * Longer side of the grid on which the matte of the whole person is computed. The head has the finer matte of its
+ * analysis.
+ */
 const GRID_SIDE = 768;
-/** Share of the head's frame over which its matte fades into the other. */
+/** Share of the head's frame over which its matte blends into the one of the body. */
 const FADE = 0.08;
 
-/** A matte on a grid of its own. */
+/** A matte on its own grid. */
 interface Layer {
   width: number;
   height: number;
   /** 0..255. */
   alpha: Uint8Array;
-  /** Person's own colour - colour in the photo, three a pixel. */
+  /** The person's own colour minus the colour in the photo, three values a pixel. */
   correction: Int16Array;
-  /** Pixel of the photo to pixel of the grid. */
+  /** Maps pixels of the photo to pixels of the grid. */
   fromPhoto: Affine;
 }
 
 /**
- * The whole photo with the person on another background, on a side of 2,500 pixels at most. The analysis covers the
- * surroundings of the head alone, so the rest of the person is cut out here, more coarsely. Errors: CORRUPT_IMAGE.
+ * The whole photo with the person on another background, at most 2,500 pixels a side. The analysis covers the region of
+ * the head only, so the matte of the body is computed here, on a coarser grid. Errors: CORRUPT_IMAGE.
  */
 export async function changeBackground(
   bytes: Uint8Array,
@@ -42,8 +47,8 @@ export async function changeBackground(
   const samplePerson = personSampler(headLayer(image, analysis), body);
   const picture =
     background.kind === 'transparent'
-      ? await onNothing(image, samplePerson)
-      : await encodeJpeg(on(image, samplePerson, backdrop(background)), null);
+      ? await compositeTransparent(image, samplePerson)
+      : await encodeJpeg(compositeOpaque(image, samplePerson, backdrop(background)), null);
   return { ...picture, matteQuality: Math.min(quality, analysis.facts.matteQuality), warnings: analysis.warnings };
 }
 
@@ -56,14 +61,14 @@ function headLayer(image: RgbImage, { frame, alpha, correction }: Analysis): Lay
 }
 
 async function bodyLayer(image: RgbImage, { frame, head }: Analysis): Promise<{ layer: Layer; quality: number }> {
-  const grid = await reduced(image, GRID_SIDE / Math.max(image.width, image.height));
+  const grid = await downscale(image, GRID_SIDE / Math.max(image.width, image.height));
   const fromFrame = compose(scaling(grid.width / frame.photoWidth, grid.height / frame.photoHeight), frame.toPhoto);
   const [centreX, chinY] = transform(fromFrame, head.centreX, head.chinY);
   const [, crownY] = transform(fromFrame, head.centreX, head.crownY);
   const width = head.faceWidth * Math.hypot(fromFrame.xx, fromFrame.yx);
-  // Hair takes about the upper quarter of a head.
+  // Hair covers about the upper quarter of a head.
   const foreheadY = crownY + (chinY - crownY) / 4;
-  const matte = await cutOut(grid, { centreX, chinY, foreheadY, width });
+  const matte = await extractMatte(grid, { centreX, chinY, foreheadY, width });
   const alpha = Uint8Array.from(matte.alpha.data, a => Math.round(a * 255));
   const correction = new Int16Array(alpha.length * 3);
   for (let i = 0; i < correction.length; i++) {
@@ -94,7 +99,7 @@ function personSampler(head: Layer, body: Layer): PersonSampler {
   };
 }
 
-/** Bilinear; beyond the grid its edge goes on. */
+/** Bilinear. Beyond the grid its edge repeats. */
 function sample({ width, height, alpha, correction }: Layer, x: number, y: number, result: Float32Array): void {
   const fx = Math.min(Math.max(x - 0.5, 0), width - 1.001);
   const fy = Math.min(Math.max(y - 0.5, 0), height - 1.001);
@@ -113,7 +118,11 @@ function sample({ width, height, alpha, correction }: Layer, x: number, y: numbe
   }
 }
 
-function on(image: RgbImage, samplePerson: PersonSampler, colourAt: (height: number) => number[]): RgbImage {
+function compositeOpaque(
+  image: RgbImage,
+  samplePerson: PersonSampler,
+  colourAt: (height: number) => number[],
+): RgbImage {
   const { data, width, height } = image;
   const result = new Uint8ClampedArray(data.length);
   const person = new Float32Array(4);
@@ -131,8 +140,8 @@ function on(image: RgbImage, samplePerson: PersonSampler, colourAt: (height: num
   return { data: new Uint8Array(result.buffer), width, height };
 }
 
-/** A PNG, without any colour where nothing of the person is. */
-async function onNothing(image: RgbImage, samplePerson: PersonSampler): Promise<Picture> {
+/** A PNG. Where alpha is 0 the colour is 0 as well, so that nothing of the old background is left in the file. */
+async function compositeTransparent(image: RgbImage, samplePerson: PersonSampler): Promise<Picture> {
   const { data, width, height } = image;
   const result = new Uint8ClampedArray(width * height * 4);
   const person = new Float32Array(4);

@@ -1,23 +1,24 @@
 import type { RgbImage } from './pixels.js';
 
-/** What is known of each pixel before matting. */
+/** Trimap: what is known about each pixel before matting. */
 export interface Trimap {
-  /** 1 person, 0 background, -1 to be found. */
+  /** 1 person, 0 background, -1 unknown. */
   known: Int8Array;
-  /** First guess, 0..1; also what the solution is held to, by `confidence`. */
+  /** First guess, 0..1. It is also a prior of the solution, weighted by `confidence`. */
   guess: Float32Array;
   confidence: Float32Array;
 }
 
-const EPSILON = 1e-5;
-const PRIOR = 0.05;
+const REGULARISATION = 1e-5;
+const PRIOR_WEIGHT = 0.05;
 const MAX_STEPS = 50;
 const TOLERANCE = 1e-3;
 
 /**
- * Closed-form matting (Levin, Lischinski, Weiss 2008) on the unknown band alone: in each 3 x 3 window alpha is taken
- * as a linear function of colour, and the sum of squared misfits is made least by conjugate gradients with a diagonal
- * preconditioner. The guess is a weak prior; without it thin bands between equal colours drift.
+ * Closed-form matting (Levin, Lischinski, Weiss 2008), solved on the unknown band only. In each 3 x 3 window alpha is
+ * taken as a linear function of the colour; the sum of squared errors is minimised by conjugate gradients with a
+ * diagonal preconditioner. The guess is a weak prior: without it, alpha drifts in thin bands between equal colours.
+ * Returns alpha, 0..1, for the whole image.
  */
 export function closedFormMatte(image: RgbImage, trimap: Trimap): Float32Array {
   const { known, guess, confidence } = trimap;
@@ -35,35 +36,35 @@ export function closedFormMatte(image: RgbImage, trimap: Trimap): Float32Array {
   const diagonal = laplacian.diagonal();
   let energy = 0;
   for (let u = 0; u < count; u++) {
-    prior[u] = PRIOR * confidence[band[u]!]!;
+    prior[u] = PRIOR_WEIGHT * confidence[band[u]!]!;
     diagonal[u]! += prior[u]! + 1e-6;
     residual[u] = -product[u]!;
     const step = residual[u]! / diagonal[u]!;
     direction[band[u]! + laplacian.margin] = step;
     energy += residual[u]! * step;
   }
-  const enough = TOLERANCE * TOLERANCE * energy;
-  for (let step = 0; step < MAX_STEPS && energy > enough; step++) {
+  const target = TOLERANCE * TOLERANCE * energy;
+  for (let step = 0; step < MAX_STEPS && energy > target; step++) {
     laplacian.multiply(direction, product);
     let curvature = 0;
     for (let u = 0; u < count; u++) {
-      const towards = direction[band[u]! + laplacian.margin]!;
-      product[u]! += prior[u]! * towards;
-      curvature += towards * product[u]!;
+      const along = direction[band[u]! + laplacian.margin]!;
+      product[u]! += prior[u]! * along;
+      curvature += along * product[u]!;
     }
-    const length = energy / curvature;
+    const stepSize = energy / curvature;
     let next = 0;
     for (let u = 0; u < count; u++) {
       const i = band[u]! + laplacian.margin;
-      alpha[i]! += length * direction[i]!;
-      residual[u]! -= length * product[u]!;
+      alpha[i]! += stepSize * direction[i]!;
+      residual[u]! -= stepSize * product[u]!;
       next += (residual[u]! * residual[u]!) / diagonal[u]!;
     }
-    const keep = next / energy;
+    const beta = next / energy;
     energy = next;
     for (let u = 0; u < count; u++) {
       const i = band[u]! + laplacian.margin;
-      direction[i] = residual[u]! / diagonal[u]! + keep * direction[i]!;
+      direction[i] = residual[u]! / diagonal[u]! + beta * direction[i]!;
     }
   }
   const result = alpha.subarray(laplacian.margin, laplacian.margin + known.length);
@@ -79,17 +80,20 @@ function bandOf(known: Int8Array): Int32Array {
   return band;
 }
 
-/** Two 3 x 3 windows that share a pixel span 5 x 5: the neighbours of a pixel in the matrix. */
+/** Two 3 x 3 windows that share a pixel span 5 x 5 pixels, so each row of the matrix has 25 entries. */
 const STENCIL = 5;
 const NEIGHBOURS = STENCIL * STENCIL;
 const CENTRE = NEIGHBOURS >> 1;
 
 /**
- * The rows of the matting Laplacian that belong to unknown pixels, 25 numbers each. Built once: multiplying by its
- * windows instead, as the paper writes it, took 2.5 times as long.
+ * The rows of the matting Laplacian for the unknown pixels, 25 entries each. They are built once: the paper multiplies
+ * window by window, which took 2.5 times as long.
  */
 class MattingLaplacian {
-  /** Fields have so many zeros at both ends, so that no neighbour of a pixel at the image's edge is out of range. */
+  /**
+   * Fields are padded with this many zeros at both ends, so that the neighbours of a pixel at the edge of the image
+   * stay in range.
+   */
   readonly margin: number;
   private readonly rows: Float32Array;
 
@@ -101,30 +105,31 @@ class MattingLaplacian {
     const { width, height } = image;
     this.margin = 2 * width + 2;
     this.rows = new Float32Array(band.length * NEIGHBOURS);
-    const place = new Int32Array(known.length).fill(-1);
-    for (let u = 0; u < band.length; u++) place[band[u]!] = u;
+    const rowOf = new Int32Array(known.length).fill(-1);
+    for (let u = 0; u < band.length; u++) rowOf[band[u]!] = u;
     const window = new ColourWindow(image);
     for (let y = 1; y < height - 1; y++) {
       for (let x = 1; x < width - 1; x++) {
         const centre = y * width + x;
-        if (touchesBand(known, centre, width)) this.add(window.at(centre), centre, place);
+        if (touchesBand(known, centre, width)) this.add(window.at(centre), centre, rowOf);
       }
     }
   }
 
-  /** A value a pixel, with the margins. */
+  /** A new field: one value a pixel, padded. */
   field(): Float32Array {
     return new Float32Array(this.image.width * this.image.height + 2 * this.margin);
   }
 
-  /** `result` = L · `field`, for the unknown pixels in the band's order. */
+  /** `result` = L · `field`, for the unknown pixels in the order of the band. */
   multiply(field: Float32Array, result: Float32Array): void {
     const { band, rows } = this;
     const { width } = this.image;
     for (let u = 0; u < band.length; u++) {
       let at = u * NEIGHBOURS;
       let sum = 0;
-      // The upper left neighbour: two rows and two pixels before the pixel, which the margin has just made good.
+      // The upper left neighbour is two rows and two pixels before the pixel. The padding is as long, so the index in
+      // the field is that of the pixel.
       for (let line = band[u]!, row = 0; row < STENCIL; row++, line += width, at += STENCIL) {
         sum +=
           rows[at]! * field[line]! +
@@ -141,18 +146,18 @@ class MattingLaplacian {
     return Float32Array.from(this.band, (_, u) => this.rows[u * NEIGHBOURS + CENTRE]!);
   }
 
-  private add({ offsets, whitened }: ColourWindow, centre: number, place: Int32Array): void {
+  private add({ offsets, whitened }: ColourWindow, centre: number, rowOf: Int32Array): void {
     const { rows } = this;
     for (let a = 0; a < 9; a++) {
-      const u = place[centre + offsets[a]!]!;
+      const u = rowOf[centre + offsets[a]!]!;
       if (u < 0) continue;
       const ax = whitened[a * 3]!;
       const ay = whitened[a * 3 + 1]!;
       const az = whitened[a * 3 + 2]!;
       const corner = u * NEIGHBOURS + CENTRE - Math.floor(a / 3) * STENCIL - (a % 3);
       for (let b = 0; b < 9; b++) {
-        const alike = ax * whitened[b * 3]! + ay * whitened[b * 3 + 1]! + az * whitened[b * 3 + 2]!;
-        rows[corner + Math.floor(b / 3) * STENCIL + (b % 3)]! -= (1 + alike) / 9;
+        const affinity = ax * whitened[b * 3]! + ay * whitened[b * 3 + 1]! + az * whitened[b * 3 + 2]!;
+        rows[corner + Math.floor(b / 3) * STENCIL + (b % 3)]! -= (1 + affinity) / 9;
       }
       rows[u * NEIGHBOURS + CENTRE]! += 1;
     }
@@ -166,10 +171,13 @@ function touchesBand(known: Int8Array, centre: number, width: number): boolean {
   return false;
 }
 
-/** The nine colours of a window, centred and scaled so that their products are those of the inverse covariance. */
+/**
+ * The nine colours of a window, whitened: centred, and scaled so that their dot products are those of the inverse
+ * covariance.
+ */
 class ColourWindow {
   readonly offsets: Int32Array;
-  /** Three numbers a pixel: inverse Cholesky factor times (colour - mean). */
+  /** Three values a pixel: inverse Cholesky factor times (colour - mean). */
   readonly whitened = new Float64Array(27);
 
   constructor(private readonly image: RgbImage) {
@@ -192,12 +200,12 @@ class ColourWindow {
     mr /= 9 * 255;
     mg /= 9 * 255;
     mb /= 9 * 255;
-    let rr = EPSILON;
+    let rr = REGULARISATION;
     let rg = 0;
     let rb = 0;
-    let gg = EPSILON;
+    let gg = REGULARISATION;
     let gb = 0;
-    let bb = EPSILON;
+    let bb = REGULARISATION;
     for (let q = 0; q < 9; q++) {
       const p = (centre + offsets[q]!) * 3;
       const r = data[p]! / 255 - mr;
@@ -213,7 +221,7 @@ class ColourWindow {
       gb += g * b;
       bb += b * b;
     }
-    // Cholesky of the covariance (the sums over nine).
+    // Cholesky factor of the covariance (the sums divided by nine).
     const l00 = Math.sqrt(rr / 9);
     const l10 = rg / 9 / l00;
     const l20 = rb / 9 / l00;

@@ -6,27 +6,33 @@ import type { NormalisedPhoto } from './photo.js';
 import type { PictureMime } from './picture.js';
 import type { Box, RgbImage } from './pixels.js';
 
-/** One thread a picture (the pool is the parallelism), and no cache that outlives a job. libvips keeps all three settings for the whole process. */
+/**
+ * libvips keeps these settings for the whole process. One thread a picture, because the pool already runs pictures in
+ * parallel. No cache, because no two jobs share a picture.
+ */
 export function configureSharp(): void {
   sharp.concurrency(1);
   sharp.cache(false);
-  // Only three decoders may meet bytes from outside; libvips brings a dozen more (SVG, TIFF, PDF, ...).
+  // libvips brings a dozen more decoders (SVG, TIFF, PDF, ...). Bytes from outside may reach only these three.
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
 }
 
-/** Upright, sRGB, first frame only. Tolerates odd markers, as phones write them; refuses damage and a missing end. */
-function open(bytes: Uint8Array): sharp.Sharp {
+/**
+ * Upright, sRGB, first frame only. Tolerates the odd markers that phones write. Refuses damaged and truncated files.
+ */
+function openUpright(bytes: Uint8Array): sharp.Sharp {
   return sharp(bytes, { limitInputPixels: LIMITS.image.pixels, failOn: 'error' }).autoOrient().toColourspace('srgb');
 }
 
 /**
- * The photo as it is kept: opaque JPEG (quality 95, 4:4:4), EXIF orientation applied, converted to sRGB by its own
- * profile, without any metadata. Transparency goes on white. Errors: CORRUPT_IMAGE.
+ * The photo as it is stored: opaque JPEG (quality 95, 4:4:4), upright by its EXIF orientation, converted to sRGB from
+ * its own profile, without metadata. Transparent pixels become white.
+ * Errors: CORRUPT_IMAGE.
  */
 export async function normalise(bytes: Uint8Array): Promise<NormalisedPhoto> {
-  const { data, info } = await decoding(() =>
-    open(bytes)
+  const { data, info } = await orCorruptImage(() =>
+    openUpright(bytes)
       .flatten({ background: '#ffffff' })
       .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
       .toBuffer({ resolveWithObject: true }),
@@ -36,49 +42,51 @@ export async function normalise(bytes: Uint8Array): Promise<NormalisedPhoto> {
 
 export interface DecodedPhoto {
   image: RgbImage;
-  /** Of the upload as seen upright. */
+  /** Size of the upload, upright. */
   width: number;
   height: number;
   /** Pixels of `image` per pixel of the upload, at most 1. */
   scale: number;
 }
 
-/** The photo within `side` x `side`. */
+/** The photo scaled down to fit `side` x `side`. Errors: CORRUPT_IMAGE. */
 export async function decodeWithin(bytes: Uint8Array, side: number): Promise<DecodedPhoto> {
-  return decoding(async () => {
+  return orCorruptImage(async () => {
     const { autoOrient } = await sharp(bytes, { limitInputPixels: LIMITS.image.pixels }).metadata();
-    const image = await raw(open(bytes).resize(side, side, { fit: 'inside', withoutEnlargement: true }));
+    const image = await toRgb(openUpright(bytes).resize(side, side, { fit: 'inside', withoutEnlargement: true }));
     return { image, width: autoOrient.width, height: autoOrient.height, scale: image.width / autoOrient.width };
   });
 }
 
-/** A part of the photo (box in pixels of the upright upload), scaled by at most 1. */
+/** A part of the photo, scaled by at most 1. `box` is in pixels of the upright upload. Errors: CORRUPT_IMAGE. */
 export async function decodePart(bytes: Uint8Array, box: Box, scale: number): Promise<RgbImage> {
   const width = box.right - box.left;
   const height = box.bottom - box.top;
-  const part = open(bytes).extract({ left: box.left, top: box.top, width, height });
-  return decoding(() =>
-    raw(part.resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)), { fit: 'fill' })),
+  const part = openUpright(bytes).extract({ left: box.left, top: box.top, width, height });
+  return orCorruptImage(() =>
+    toRgb(
+      part.resize(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)), { fit: 'fill' }),
+    ),
   );
 }
 
 export interface OpenedPicture {
   image: RgbImage;
   mime: PictureMime;
-  /** As the file says; null if it does not. */
+  /** As the file declares it; null where it does not. */
   dpi: number | null;
 }
 
 /** The whole picture at its own size, upright, on white. Errors: CORRUPT_IMAGE. */
 export async function decodeWhole(bytes: Uint8Array): Promise<OpenedPicture> {
   const { mime, dpi } = await readHeader(bytes);
-  return { image: await decoding(() => raw(open(bytes))), mime, dpi };
+  return { image: await orCorruptImage(() => toRgb(openUpright(bytes))), mime, dpi };
 }
 
 export interface PictureHeader extends Omit<OpenedPicture, 'image'> {
   width: number;
   height: number;
-  /** Shown as it is stored: no orientation in its EXIF. */
+  /** The EXIF orientation is 1 or missing. */
   upright: boolean;
 }
 
@@ -86,7 +94,7 @@ const MIMES: Record<string, PictureMime> = { jpeg: 'image/jpeg', png: 'image/png
 
 /** Errors: CORRUPT_IMAGE. */
 export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
-  return decoding(async () => {
+  return orCorruptImage(async () => {
     const header = await sharp(bytes, { limitInputPixels: LIMITS.image.pixels }).metadata();
     const mime = MIMES[header.format];
     if (!mime) throw new Error(`format ${header.format}`);
@@ -94,26 +102,32 @@ export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
   });
 }
 
-/** libvips says 72 of a JPEG that says nothing, so 72 counts only where the JFIF header has it. */
+/** libvips reports 72 for a JPEG without a density. So 72 counts only where the JFIF header says so. */
 function densityOf(bytes: Uint8Array, { format, density }: sharp.Metadata): number | null {
   if (format !== 'jpeg') return density ?? null;
   return jfifDensity(bytes) ?? (density === 72 ? null : (density ?? null));
 }
 
-/** Decodes every pixel and keeps none: a header alone does not prove a picture. Errors: CORRUPT_IMAGE. */
-export async function proveDecodable(bytes: Uint8Array): Promise<void> {
-  const whole = { fit: 'fill', fastShrinkOnLoad: false } as const;
-  await decoding(() => open(bytes).resize(8, 8, whole).raw().toBuffer());
+/**
+ * Decodes every pixel and throws the result away: a valid header alone does not prove that the rest is a picture.
+ * Errors: CORRUPT_IMAGE.
+ */
+export async function assertDecodable(bytes: Uint8Array): Promise<void> {
+  const everyPixel = { fit: 'fill', fastShrinkOnLoad: false } as const;
+  await orCorruptImage(() => openUpright(bytes).resize(8, 8, everyPixel).raw().toBuffer());
 }
 
-async function raw(pipeline: sharp.Sharp): Promise<RgbImage> {
+async function toRgb(pipeline: sharp.Sharp): Promise<RgbImage> {
   const { data, info } = await pipeline.flatten({ background: '#ffffff' }).raw().toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`decoded to ${info.channels} channels`);
   return { data, width: info.width, height: info.height };
 }
 
-/** libvips' own words stay out of the message: they can hold names of files and libraries. */
-async function decoding<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work`; any failure becomes CORRUPT_IMAGE. The message of libvips can hold names of files and libraries, so it
+ * stays in `cause`.
+ */
+async function orCorruptImage<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

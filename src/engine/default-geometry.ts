@@ -1,4 +1,4 @@
-/** Head size and position where a spec says nothing about them. Light: the main thread imports it. */
+/** Head size and position where a spec does not give them. The main thread imports this file: no models, no sharp. */
 
 interface HeadGeometry {
   /** (chin - crown) / height. */

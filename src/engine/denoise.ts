@@ -2,16 +2,19 @@ import type { RgbImage } from './pixels.js';
 import type { Plane } from './plane.js';
 
 /** Search window 11 x 11, patches 3 x 3. */
-const SEARCH = 5;
-/** Filter strength against the noise's standard deviation. */
+const SEARCH_RADIUS = 5;
+/** Strength of the filter, in standard deviations of the noise. */
 const STRENGTH = 1.6;
 const BLOCK = 16;
-/** A photo has flat parts: the noise is what the quietest fifth of its blocks shows, the rest is the picture. */
-const QUIET = 0.2;
+/**
+ * The noise is read from the quietest fifth of the blocks. Those are flat parts of the photo; elsewhere texture would
+ * be taken for noise.
+ */
+const QUIET_SHARE = 0.2;
 
-/** Standard deviation of the noise, 0..255: Immerkaer's Laplacian (1996), by blocks. */
-export function noiseOf({ data, width, height }: Plane): number {
-  const found: number[] = [];
+/** Standard deviation of the noise, 0..255. Immerkaer (1996): the mean response to a Laplacian, here for each block. */
+export function estimateNoise({ data, width, height }: Plane): number {
+  const sigmas: number[] = [];
   for (let top = 1; top + BLOCK < height; top += BLOCK) {
     for (let left = 1; left + BLOCK < width; left += BLOCK) {
       let sum = 0;
@@ -23,16 +26,17 @@ export function noiseOf({ data, width, height }: Plane): number {
           sum += Math.abs(corners - 2 * sides + 4 * data[i]!);
         }
       }
-      found.push((Math.sqrt(Math.PI / 2) * sum) / (6 * BLOCK * BLOCK));
+      sigmas.push((Math.sqrt(Math.PI / 2) * sum) / (6 * BLOCK * BLOCK));
     }
   }
-  found.sort((a, b) => a - b);
-  return found[Math.floor(found.length * QUIET)] ?? 0;
+  sigmas.sort((a, b) => a - b);
+  return sigmas[Math.floor(sigmas.length * QUIET_SHARE)] ?? 0;
 }
 
 /**
- * Non-local means (Buades, Coll, Morel 2005): each pixel becomes a mean of those around it whose patches look alike. The
- * grey decides, the colours follow. One shift of the picture after the other, so that the patches are running sums.
+ * Non-local means (Buades, Coll, Morel 2005): each pixel becomes a weighted mean of the pixels around it whose patches
+ * look alike. Patches are compared in grey, and all three channels get the same weights.
+ * The loop runs over the shifts of the search window, so that the patch distances of one shift are a single box filter.
  */
 export function denoise(image: RgbImage, grey: Plane, noise: number): RgbImage {
   const { data, width, height } = image;
@@ -42,15 +46,15 @@ export function denoise(image: RgbImage, grey: Plane, noise: number): RgbImage {
   const squares = new Float32Array(pixels);
   const floor = 2 * noise * noise;
   const scale = -1 / (STRENGTH * noise) ** 2;
-  for (let dy = -SEARCH; dy <= SEARCH; dy++) {
-    for (let dx = -SEARCH; dx <= SEARCH; dx++) {
+  for (let dy = -SEARCH_RADIUS; dy <= SEARCH_RADIUS; dy++) {
+    for (let dx = -SEARCH_RADIUS; dx <= SEARCH_RADIUS; dx++) {
       squaredDifferences(grey, dx, dy, squares);
       boxMean(squares, width, height);
       for (let y = 0; y < height; y++) {
         const row = Math.min(height - 1, Math.max(0, y + dy)) * width;
         for (let x = 0, i = y * width; x < width; x++, i++) {
-          const unlike = squares[i]! - floor;
-          const weight = unlike <= 0 ? 1 : Math.exp(unlike * scale);
+          const excess = squares[i]! - floor;
+          const weight = excess <= 0 ? 1 : Math.exp(excess * scale);
           if (weight < 1e-3) continue;
           const other = (row + Math.min(width - 1, Math.max(0, x + dx))) * 3;
           weights[i]! += weight;
@@ -75,7 +79,7 @@ function squaredDifferences({ data, width, height }: Plane, dx: number, dy: numb
   }
 }
 
-/** Mean over 3 x 3, in place; the picture's edge goes on beyond it. */
+/** Mean over 3 x 3, in place. Beyond the border the edge pixel repeats. */
 function boxMean(plane: Float32Array, width: number, height: number): void {
   const above = new Float32Array(width);
   for (let y = 0; y < height; y++) {

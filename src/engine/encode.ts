@@ -9,11 +9,11 @@ export interface Pixels {
   data: Uint8Array;
   width: number;
   height: number;
-  /** 3: RGB, becomes a JPEG. 4: RGBA, becomes a PNG. */
+  /** 3: RGB, encoded as JPEG. 4: RGBA, encoded as PNG. */
   channels: 3 | 4;
 }
 
-export interface FileDemands {
+export interface FileConstraints {
   dpi: number;
   minKb?: number;
   maxKb?: number;
@@ -30,58 +30,58 @@ interface SizeWindow {
   max: number;
 }
 
-/** Below it blocks show in a face: better no photo than that one. */
+/** At a lower quality, blocks show in a face: no photo is better than such a one. */
 const MIN_QUALITY = 20;
-/** With nothing asked of the size. */
-const USUAL_QUALITY = 95;
-/** Reached for only to come nearer to a minimum size by real detail instead of padding. */
-const BEST_QUALITY = 98;
-/** Under it chroma at half resolution saves more bytes than luma quality would cost. */
+/** The quality where no size in KB is given. */
+const DEFAULT_QUALITY = 95;
+/** Used only to come closer to a minimum size with detail instead of padding. */
+const MAX_QUALITY = 98;
+/** Below this quality, chroma at half resolution saves more bytes than a lower luma quality would. */
 const FULL_CHROMA_QUALITY = 80;
 const PALETTE_QUALITIES = [100, 80, 60] as const;
 
-/** Exact density, and a size within the window of `demands`. Errors: CANNOT_FIT. */
-export async function encodePhoto(pixels: Pixels, demands: FileDemands): Promise<EncodedPhoto> {
-  for (const window of windowsOf(demands)) {
+/** A file with exactly this density, and a size within the limits. Errors: CANNOT_FIT. */
+export async function encodePhoto(pixels: Pixels, constraints: FileConstraints): Promise<EncodedPhoto> {
+  for (const window of sizeWindows(constraints)) {
     const encoded =
-      pixels.channels === 4 ? await fitPng(pixels, demands, window) : await fitJpeg(pixels, demands, window);
+      pixels.channels === 4 ? await fitPng(pixels, constraints, window) : await fitJpeg(pixels, constraints, window);
     if (encoded) return encoded;
   }
-  throw cannotFit(demands);
+  throw cannotFit(constraints);
 }
 
-/** A JPEG as the engine keeps pictures: quality 95, 4:4:4, no metadata but the density, if there is one. */
+/** A JPEG as the engine writes it by default: quality 95, 4:4:4, no metadata but the density, if there is one. */
 export async function encodeJpeg(image: RgbImage, dpi: number | null): Promise<Picture> {
   const { width, height } = image;
-  const bytes = await jpegOf(image, USUAL_QUALITY);
+  const bytes = await jpegOf(image, DEFAULT_QUALITY);
   return { bytes: dpi === null ? bytes : withJfifDensity(bytes, dpi), mime: 'image/jpeg', width, height };
 }
 
 /**
- * Some checkers count a KB as 1024 bytes, some as 1000. A minimum in 1024s and a maximum in 1000s satisfies both; where
- * that leaves no room, the lenient counting (minimum in 1000s, maximum in 1024s) satisfies one of them.
+ * Some checkers count 1,024 bytes a KB, some 1,000. A minimum in units of 1,024 and a maximum in units of 1,000 pass
+ * both. Where that leaves no room, the lenient counting (minimum by 1,000, maximum by 1,024) passes one of them.
  */
-function windowsOf({ minKb = 0, maxKb = Number.POSITIVE_INFINITY }: FileDemands): SizeWindow[] {
+function sizeWindows({ minKb = 0, maxKb = Number.POSITIVE_INFINITY }: FileConstraints): SizeWindow[] {
   const strict = { min: Math.ceil(minKb * 1024), max: Math.floor(maxKb * 1000) };
   const lenient = { min: Math.ceil(minKb * 1000), max: Math.floor(maxKb * 1024) };
   return [strict, lenient].filter(({ min, max }) => min <= max);
 }
 
-/** The highest quality that fits, found by bisection; then padded to the minimum. */
+/** The highest quality that fits, by bisection, then padded to the minimum. */
 async function fitJpeg(
   pixels: Pixels,
-  { dpi, minKb }: FileDemands,
+  { dpi, minKb }: FileConstraints,
   window: SizeWindow,
 ): Promise<EncodedPhoto | undefined> {
   let low = MIN_QUALITY;
-  let high = minKb === undefined ? USUAL_QUALITY : BEST_QUALITY;
+  let high = minKb === undefined ? DEFAULT_QUALITY : MAX_QUALITY;
   let best: { bytes: Uint8Array; quality: number } | undefined;
-  let quality = USUAL_QUALITY;
+  let quality = DEFAULT_QUALITY;
   while (low <= high) {
     const bytes = withJfifDensity(await jpegOf(pixels, quality), dpi);
     if (bytes.byteLength <= window.max) {
       best = { bytes, quality };
-      if (bytes.byteLength >= window.min && quality >= USUAL_QUALITY) break;
+      if (bytes.byteLength >= window.min && quality >= DEFAULT_QUALITY) break;
       low = quality + 1;
     } else {
       high = quality - 1;
@@ -99,15 +99,15 @@ export function jpegOf({ data, width, height }: RgbImage, quality: number): Prom
     .toBuffer();
 }
 
-/** Lossless if it fits, else with a palette of 256 colours with alpha, ever coarser. */
-async function fitPng(pixels: Pixels, { dpi }: FileDemands, window: SizeWindow): Promise<EncodedPhoto | undefined> {
+/** Lossless where that fits, else with a palette of 256 colours with alpha, at decreasing quality. */
+async function fitPng(pixels: Pixels, { dpi }: FileConstraints, window: SizeWindow): Promise<EncodedPhoto | undefined> {
   const { data, width, height, channels } = pixels;
   const image = sharp(data, { raw: { width, height, channels } });
-  const tries: sharp.PngOptions[] = [
+  const attempts: sharp.PngOptions[] = [
     { compressionLevel: 9 },
     ...PALETTE_QUALITIES.map(quality => ({ palette: true, quality, effort: 7, compressionLevel: 9 })),
   ];
-  for (const options of tries) {
+  for (const options of attempts) {
     const bytes = withPngDensity(await image.clone().png(options).toBuffer(), dpi);
     if (bytes.byteLength > window.max) continue;
     const padded = pngPaddedTo(bytes, window.min);
@@ -116,7 +116,7 @@ async function fitPng(pixels: Pixels, { dpi }: FileDemands, window: SizeWindow):
   return undefined;
 }
 
-function cannotFit({ minKb, maxKb }: FileDemands): DarkroomError {
+function cannotFit({ minKb, maxKb }: FileConstraints): DarkroomError {
   const range = [minKb === undefined ? '' : `at least ${minKb} KB`, maxKb === undefined ? '' : `at most ${maxKb} KB`];
   return new DarkroomError(
     'CANNOT_FIT',

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { LIMITS } from '../kernel/limits.js';
 import type { Analysis } from './analysis.js';
 import { AnalysisCache } from './analysis-cache.js';
-import { cropOf, outgrows, type ReachName } from './head-frame.js';
+import { cropOf, exceedsFrame, type FrameSize } from './head-frame.js';
 import type { EngineJob } from './jobs.js';
 import type { Background, IdPhotoOptions, NormalisedPhoto, PhotoFacts, RenderedPhoto } from './photo.js';
 import type {
@@ -29,13 +29,13 @@ export interface EngineOptions {
   log: PoolLog;
 }
 
-/** Spare workers give their memory back after this. */
+/** Idle time after which all workers but one are ended, to free their memory. */
 const IDLE_MS = 60_000;
 
 /**
- * The image engine, as the main thread sees it. Decoding, models and arithmetic run in worker threads, which start at the
- * first job; this file must never import them. Every call can also fail with OVERLOADED, STOPPING, ENGINE_CRASHED or
- * ENGINE_TIMEOUT, and with the signal's reason when it is aborted.
+ * The image engine as the main thread sees it. Decoding, models and arithmetic run in worker threads, which start with
+ * the first job; this file must never import them. Every call can also fail with OVERLOADED, STOPPING, ENGINE_CRASHED
+ * or ENGINE_TIMEOUT, and with the reason of the signal when it is aborted.
  */
 export class Engine {
   private readonly pool: WorkerPool;
@@ -57,15 +57,15 @@ export class Engine {
   }
 
   /**
-   * The photo as it is kept: opaque JPEG, upright, sRGB, without metadata; transparency goes on white. The caller has
-   * checked format and pixels from the header. Errors: CORRUPT_IMAGE.
+   * The photo as it is stored: opaque JPEG, upright, sRGB, without metadata; transparent pixels become white. The
+   * caller has checked format and pixels from the header. Errors: CORRUPT_IMAGE.
    */
   normalise(bytes: Uint8Array, signal?: AbortSignal): Promise<NormalisedPhoto> {
     return this.run({ kind: 'normalise', bytes }, signal);
   }
 
   /**
-   * Face, landmarks and matte; independent of spec and colour, and kept under `key` (an asset's id).
+   * Face, landmarks and matte, independent of spec and colour. Cached under `key` (the id of an asset).
    * Errors: CORRUPT_IMAGE, NO_FACE, MULTIPLE_FACES, FACE_TOO_SMALL.
    */
   async analyse(key: string, bytes: () => Promise<Uint8Array>, signal?: AbortSignal): Promise<PhotoFacts> {
@@ -73,7 +73,7 @@ export class Engine {
   }
 
   /**
-   * One spec on each of its backgrounds, in their order; `onRendered` is called as each is done.
+   * One spec on each of its backgrounds, in their order. `onRendered` gets each photo as soon as it is done.
    * Errors: those of `analyse`, and CANNOT_FIT.
    */
   async render(
@@ -84,7 +84,7 @@ export class Engine {
     onRendered?: (photo: RenderedPhoto) => void,
   ): Promise<RenderedPhoto[]> {
     let analysis = await this.analysis(key, 'near', bytes, signal);
-    if (outgrows(analysis.frame, cropOf(analysis.head, options), options.widthPx, options.heightPx)) {
+    if (exceedsFrame(analysis.frame, cropOf(analysis.head, options), options.widthPx, options.heightPx)) {
       analysis = await this.analysis(key, 'wide', bytes, signal);
     }
     const photos: RenderedPhoto[] = [];
@@ -92,7 +92,8 @@ export class Engine {
       photos.push(photo);
       onRendered?.(photo);
     };
-    // Before the analyses of others: it is a tenth of the work, and the first of many photos is then not as late as the last.
+    // Rendering is a tenth of the work. Placed before the analyses of other photos, the first of many photos is done
+    // early instead of all of them late.
     await this.pool.run({ kind: 'render', analysis, options } satisfies EngineJob, {
       signal,
       onProgress,
@@ -102,8 +103,8 @@ export class Engine {
   }
 
   /**
-   * The whole photo with the person on another background: JPEG, or PNG where it is transparent; a side of 2,500 pixels
-   * at most. Errors: those of `analyse`.
+   * The whole photo with the person on another background: JPEG, or PNG where it is transparent; at most 2,500 pixels a
+   * side. Errors: those of `analyse`.
    */
   async changeBackground(
     key: string,
@@ -116,78 +117,92 @@ export class Engine {
   }
 
   /**
-   * Twice as wide and high, with the detail that a network supplies. The work is cut into jobs of some seconds, one a
-   * worker at a time, so that others get in between and it ends soon after the signal. Errors: CORRUPT_IMAGE,
-   * TOO_MANY_PIXELS.
+   * Doubles width and height; a network supplies the detail. The work is split into jobs of a few seconds, at most one
+   * a worker at a time, so that other jobs run in between and an abort takes effect soon.
+   * Errors: CORRUPT_IMAGE, TOO_MANY_PIXELS.
    */
   async superResolve(bytes: Uint8Array, signal?: AbortSignal): Promise<Picture> {
     const plan = await this.run<Enlargement>({ kind: 'plan enlargement', bytes }, signal);
-    const failed = new AbortController();
-    const either = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
+    const failure = new AbortController();
+    const stop = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
     const bands: Uint8Array[] = [];
     let next = 0;
-    const lane = async () => {
+    const runBands = async () => {
       while (next < plan.bands) {
         const band = next++;
-        bands[band] = await this.run({ kind: 'enlarge band', bytes, plan, band }, either);
+        bands[band] = await this.run({ kind: 'enlarge band', bytes, plan, band }, stop);
       }
     };
     try {
-      await Promise.all(Array.from({ length: this.workers }, lane));
+      await Promise.all(Array.from({ length: this.workers }, runBands));
       return await this.run({ kind: 'join bands', bands, plan }, signal);
     } catch (error) {
-      failed.abort(error);
+      failure.abort(error);
       throw error;
     }
   }
 
   /**
-   * Bright scratches filled, grain taken out, faded levels stretched; nothing invented. A picture above
+   * Fills bright scratches, removes grain, stretches faded levels; nothing is invented. A picture above
    * LIMITS.engine.repairPixels comes back at that size. Errors: CORRUPT_IMAGE.
    */
   repair(bytes: Uint8Array, signal?: AbortSignal): Promise<Picture> {
     return this.run({ kind: 'repair', bytes }, signal);
   }
 
-  /** A preview that is of no use as a photo. `text`: ASCII; small letters are drawn as capitals. Errors: CORRUPT_IMAGE, BAD_USER_INPUT. */
+  /**
+   * A preview that is of no use as a photo. `text` is ASCII; lower-case letters are drawn as capitals.
+   * Errors: CORRUPT_IMAGE, BAD_USER_INPUT.
+   */
   watermark(bytes: Uint8Array, text: string, signal?: AbortSignal): Promise<Picture> {
     return this.run({ kind: 'watermark', bytes, text }, signal);
   }
 
-  /** One photo many times on 6-inch paper, with cut lines. Errors: CORRUPT_IMAGE, BAD_USER_INPUT (`input.count`, `input.photo`). */
+  /**
+   * One photo many times on 6-inch paper, with cut lines.
+   * Errors: CORRUPT_IMAGE, BAD_USER_INPUT (`input.count`, `input.photo`).
+   */
   printSheet(bytes: Uint8Array, options: SheetOptions, signal?: AbortSignal): Promise<PrintSheet> {
     return this.run({ kind: 'print sheet', bytes, options }, signal);
   }
 
-  /** The label of generated content, visible and in metadata (GB 45438-2025). One that is there stays. Errors: CORRUPT_IMAGE. */
+  /**
+   * Adds the label of generated content, visible and in the metadata (GB 45438-2025). A picture that has one is
+   * returned unchanged. Errors: CORRUPT_IMAGE.
+   */
   labelGenerated(bytes: Uint8Array, content: GeneratedContent, signal?: AbortSignal): Promise<LabelledPicture> {
     return this.run({ kind: 'label generated', bytes, content }, signal);
   }
 
-  /** A plain picture that says what it stands for. Letters as in `watermark`. */
+  /** A picture in place of a real result, with text that says so. Letters as in `watermark`. */
   placeholder(text: PlaceholderText, signal?: AbortSignal): Promise<Picture> {
     return this.run({ kind: 'placeholder', text }, signal);
   }
 
-  /** The picture within both limits: untouched if it is already, else a JPEG. Errors: CORRUPT_IMAGE, CANNOT_FIT. */
+  /**
+   * The picture within both limits: unchanged if it is within them already, else a JPEG. Errors: CORRUPT_IMAGE,
+   * CANNOT_FIT.
+   */
   fit(bytes: Uint8Array, limits: FitLimits, signal?: AbortSignal): Promise<Picture> {
     return this.run({ kind: 'fit', bytes, limits }, signal);
   }
 
   /**
-   * A picture that a vendor made: proved by decoding all of it, measured, and without metadata unless that is kept; a
-   * label of generated content always is. Nothing is encoded again. Errors: CORRUPT_IMAGE.
+   * Takes in a picture that a vendor made: decodes it in full as a proof, measures it, and removes its metadata unless
+   * `keepMetadata` is set. A label of generated content always stays. The pixels are encoded again only where EXIF
+   * rotates them.
+   * Errors: CORRUPT_IMAGE.
    */
   receive(bytes: Uint8Array, options: { keepMetadata: boolean }, signal?: AbortSignal): Promise<ReceivedPicture> {
     return this.run({ kind: 'receive', bytes, ...options }, signal);
   }
 
-  /** Drops what is kept under `key`: the asset was deleted. */
+  /** Removes the cached analyses of `key`: the asset was deleted. */
   forget(key: string): void {
-    for (const reach of ['near', 'wide'] as const) this.cache.delete(cacheKey(key, reach));
+    for (const frameSize of ['near', 'wide'] as const) this.cache.delete(cacheKey(key, frameSize));
   }
 
-  /** Ends all workers. Work that runs fails with STOPPING. */
+  /** Ends all workers. Running jobs fail with STOPPING. */
   close(): Promise<void> {
     return this.pool.close();
   }
@@ -198,23 +213,23 @@ export class Engine {
 
   private async analysis(
     key: string,
-    reach: ReachName,
+    frameSize: FrameSize,
     bytes: () => Promise<Uint8Array>,
     signal?: AbortSignal,
   ): Promise<Analysis> {
-    const full = cacheKey(key, reach);
-    const kept = this.cache.get(full);
+    const entryKey = cacheKey(key, frameSize);
+    const kept = this.cache.get(entryKey);
     if (kept) return kept;
     const work = async (shared: AbortSignal) => {
-      const job = { kind: 'analyse', bytes: await bytes(), reach } satisfies EngineJob;
+      const job = { kind: 'analyse', bytes: await bytes(), frameSize } satisfies EngineJob;
       const analysis = await this.pool.run<Analysis>(job, { signal: shared });
-      this.cache.set(full, analysis);
+      this.cache.set(entryKey, analysis);
       return analysis;
     };
-    return this.analyses.run(full, work, signal);
+    return this.analyses.run(entryKey, work, signal);
   }
 }
 
-function cacheKey(key: string, reach: ReachName): string {
-  return `${key} ${reach}`;
+function cacheKey(key: string, frameSize: FrameSize): string {
+  return `${key} ${frameSize}`;
 }

@@ -2,7 +2,7 @@ import type { Point } from './affine.js';
 import { type RgbImage, resize, rgbOf, sharpOf } from './pixels.js';
 import { loadModel, type Model, runModel, tensorOf } from './tensorflow.js';
 
-/** Pixels of the image given in; eyes as the image shows them, left one first. */
+/** In pixels of the given image. The eye on the left of the image comes first. */
 export interface DetectedFace {
   score: number;
   left: number;
@@ -29,7 +29,10 @@ const MAX_OVERLAP = 0.3;
 
 let model: Promise<Model> | undefined;
 
-/** MediaPipe BlazeFace on the letterboxed image. Fires on the back of a head too: FaceMesh has to confirm what it finds. */
+/**
+ * MediaPipe BlazeFace on the letterboxed image. It also fires on the back of a head, so FaceMesh has to confirm each
+ * face.
+ */
 export async function detectFaces(image: RgbImage): Promise<DetectedFace[]> {
   model ??= loadModel('blazeface');
   const side = Math.max(image.width, image.height);

@@ -1,6 +1,6 @@
 import { type Affine, compose, distance, mean, type Point, scaling, transform } from './affine.js';
 import type { DetectedFace } from './face-detector.js';
-import { type RgbImage, reduced, warp } from './pixels.js';
+import { downscale, type RgbImage, warp } from './pixels.js';
 import { loadModel, type Model, runModel, tensorOf } from './tensorflow.js';
 
 /** MediaPipe FaceMesh indices; "left" and "right" as the picture shows them. */
@@ -32,19 +32,19 @@ export interface FaceLandmarks {
 }
 
 const SIDE = 192;
-/** The crop FaceMesh was trained on: the box of the face, half as large again. */
+/** FaceMesh was trained on square crops one and a half times as large as the face. */
 const MARGIN = 1.5;
 
 let model: Promise<Model> | undefined;
 
-/** Two passes: the second one is cropped and turned by the landmarks of the first. */
+/** Two passes: the landmarks of the first one centre, scale and rotate the crop of the second. */
 export async function findLandmarks(image: RgbImage, face: DetectedFace): Promise<FaceLandmarks> {
   model ??= loadModel('facemesh');
   const [eyeLeft, eyeRight] = face.eyes;
   let angle = Math.atan2(eyeRight[1] - eyeLeft[1], eyeRight[0] - eyeLeft[0]);
   let centre: Point = [face.left + face.width / 2, face.top + face.height / 2];
   let side = Math.max(face.width, face.height) * MARGIN;
-  const small = await reduced(image, (SIDE / side) * 1.5);
+  const small = await downscale(image, (SIDE / side) * 1.5);
   const toSmall = scaling(small.width / image.width, small.height / image.height);
   let points: Point[] = [];
   let score = 0;
@@ -63,7 +63,7 @@ export async function findLandmarks(image: RgbImage, face: DetectedFace): Promis
     centre = [(west + east) / 2, (north + south) / 2];
     side = Math.max(east - west, south - north) * MARGIN;
   }
-  return describe(points, score, angle);
+  return toLandmarks(points, score, angle);
 }
 
 function cropMap(centre: Point, angle: number, scale: number): Affine {
@@ -85,7 +85,7 @@ function eyeCentres(points: Point[]): readonly [Point, Point] {
   return [centre(MESH.eyeLeft), centre(MESH.eyeRight)];
 }
 
-function describe(points: Point[], score: number, roll: number): FaceLandmarks {
+function toLandmarks(points: Point[], score: number, roll: number): FaceLandmarks {
   const at = (i: number) => points[i]!;
   const left = at(MESH.cheekLeft);
   const right = at(MESH.cheekRight);

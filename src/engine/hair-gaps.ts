@@ -1,26 +1,34 @@
 import type { Trimap } from './closed-form.js';
 import type { RgbImage } from './pixels.js';
 import type { WallModel } from './plain-wall.js';
-import type { FacePlace } from './segmentation.js';
+import type { FacePosition } from './segmentation.js';
 
-/** Colour distances in 0..255 units: looks like the wall; clearly something else. */
+/**
+ * Colour distances in 0..255 units: below the first a pixel looks like the wall, above the second it is clearly
+ * something else.
+ */
 const WALL_LIKE = 16;
 const CLEARLY_OTHER = 55;
-/** Share of a gap's rim that must be hair or known background. White collars on white walls have soft rims: they stay. */
+/**
+ * Share of the border of a gap that must be hair or known background. The borders of white collars on white walls are
+ * soft, so collars stay.
+ */
 const MIN_CONTRAST_RIM = 0.62;
 const RIM_REACH = 4;
 
 /**
- * Where a plain wall shows through curls, the segmentation says "person". A wall-coloured patch outside the face is
- * taken for a gap if it is ringed by clearly different pixels, and all of its rim was seen. `core` is the probability of person eroded far: deep
- * inside the body nothing is opened.
+ * Finds gaps in the hair: where a plain wall shows through curls, the segmentation says "person". A wall-coloured
+ * component outside the face is a gap if it is completely inside the searched rows and its border differs clearly in
+ * colour.
+ * `core` is the person's probability, eroded by a wide radius. Where it is high, deep inside the body, no gap is
+ * opened.
  */
 export function openHairGaps(
   image: RgbImage,
   wall: WallModel,
   trimap: Trimap,
   core: Float32Array,
-  face: FacePlace,
+  face: FacePosition,
 ): void {
   const { width, height } = image;
   const lowest = Math.min(height, Math.round(face.chinY + face.width * 0.25));
@@ -30,27 +38,27 @@ export function openHairGaps(
   for (let start = 0; start < seen.length; start++) {
     if (!wallLike[start] || seen[start]) continue;
     seen[start] = 1;
-    const patch = [start];
+    const component = [start];
     let contrast = 0;
     let soft = 0;
-    let whole = true;
-    for (let k = 0; k < patch.length; k++) {
-      const i = patch[k]!;
+    let enclosed = true;
+    for (let k = 0; k < component.length; k++) {
+      const i = component[k]!;
       const x = i % width;
       const visit = (step: number) => {
         const j = i + step;
-        if (j >= seen.length) whole = false;
+        if (j >= seen.length) enclosed = false;
         if (j < 0 || j >= seen.length) return;
         if (wallLike[j]) {
           if (!seen[j]) {
             seen[j] = 1;
-            patch.push(j);
+            component.push(j);
           }
           return;
         }
-        const beyond = j + step * RIM_REACH;
-        if (beyond < 0 || beyond >= seen.length) return;
-        if (trimap.known[beyond] === 0 || distances[beyond]! > CLEARLY_OTHER) contrast++;
+        const outside = j + step * RIM_REACH;
+        if (outside < 0 || outside >= seen.length) return;
+        if (trimap.known[outside] === 0 || distances[outside]! > CLEARLY_OTHER) contrast++;
         else soft++;
       };
       if (x > 0) visit(-1);
@@ -58,7 +66,7 @@ export function openHairGaps(
       visit(-width);
       visit(width);
     }
-    if (whole && contrast / (contrast + soft + 1) > MIN_CONTRAST_RIM) for (const i of patch) gaps[i] = 1;
+    if (enclosed && contrast / (contrast + soft + 1) > MIN_CONTRAST_RIM) for (const i of component) gaps[i] = 1;
   }
   openGaps(width, height, gaps, distances, trimap);
 }
@@ -69,7 +77,7 @@ function findWallColour(
   wall: WallModel,
   trimap: Trimap,
   core: Float32Array,
-  face: FacePlace,
+  face: FacePosition,
 ): { wallLike: Uint8Array; distances: Float32Array } {
   const wallLike = new Uint8Array(width * rows);
   const distances = new Float32Array(width * rows).fill(255);
@@ -81,7 +89,7 @@ function findWallColour(
     distances[i] = wall.distance(i) * wall.sigma;
     const x = i % width;
     const y = Math.floor(i / width);
-    // Below the chin light cloth between dark parts looks just like a gap: what the segmentation is sure of stays.
+    // Below the chin, light cloth between dark parts looks just like a gap. There the sure foreground is kept.
     if (y > face.chinY && trimap.known[i] === 1) continue;
     const inFace = ((x - face.centreX) / halfWidth) ** 2 + ((y - faceY) / halfHeight) ** 2 < 1;
     const inNeck = Math.abs(x - face.centreX) < face.width * 0.42 && y > face.chinY - face.width * 0.35;
@@ -90,7 +98,7 @@ function findWallColour(
   return { wallLike, distances };
 }
 
-/** Gaps become background; within four pixels of one, hair becomes unknown with a guess from its colour. */
+/** Gaps become background. Hair within four pixels of a gap becomes unknown, with a guess from its colour. */
 function openGaps(width: number, height: number, gaps: Uint8Array, distances: Float32Array, trimap: Trimap): void {
   const { known, guess, confidence } = trimap;
   const rows = gaps.length / width;

@@ -3,13 +3,13 @@ import type { FaceLandmarks } from './face-mesh.js';
 import type { IdPhotoOptions } from './photo.js';
 
 /**
- * The analysis works in a frame of its own: the head upright, the middle of the cheeks on the frame's vertical axis.
- * All lengths are in frame pixels. Light enough for the main thread.
+ * The coordinate frame of an analysis: the head is upright, and the midpoint of the cheeks lies on the vertical axis.
+ * All lengths are in frame pixels. The main thread imports this file: no models, no sharp.
  */
 export interface HeadFrame {
   width: number;
   height: number;
-  /** Frame to photo (pixels of the upload as the engine holds it). */
+  /** Maps frame pixels to pixels of the photo that the engine works on. */
   toPhoto: Affine;
   photoWidth: number;
   photoHeight: number;
@@ -20,12 +20,12 @@ export interface HeadGeometry {
   crownY: number;
   chinY: number;
   eyes: readonly [Point, Point];
-  /** Cheek to cheek. */
+  /** From cheek to cheek. */
   faceWidth: number;
 }
 
-/** Extents in face widths, around the middle of the cheeks. */
-interface Reach {
+/** Extents of a frame in widths of the face, measured from the midpoint of the cheeks. */
+interface FrameExtent {
   sides: number;
   above: number;
   below: number;
@@ -33,46 +33,46 @@ interface Reach {
   pixels: number;
 }
 
-/** `near` holds every usual document; `wide` is for small heads and landscape sizes. */
-export const REACHES = {
+/** `near` covers every usual document. `wide` is for small heads and landscape formats. */
+export const FRAME_SIZES = {
   near: { sides: 1.65, above: 2.4, below: 2, pixels: 512 },
   wide: { sides: 3.6, above: 3.4, below: 5.6, pixels: 768 },
-} as const satisfies Record<string, Reach>;
-export type ReachName = keyof typeof REACHES;
+} as const satisfies Record<string, FrameExtent>;
+export type FrameSize = keyof typeof FRAME_SIZES;
 
-/** Below one degree the landmarks' own noise is larger than the tilt. */
+/** A smaller roll than one degree is within the noise of the landmarks. */
 const MIN_ROLL = Math.PI / 180;
 
 export function headFrame(
   landmarks: FaceLandmarks,
   photo: { width: number; height: number },
-  name: ReachName,
+  size: FrameSize,
 ): HeadFrame {
-  const reach = REACHES[name];
-  const step = (landmarks.width * reach.sides * 2) / reach.pixels;
+  const extent = FRAME_SIZES[size];
+  const step = (landmarks.width * extent.sides * 2) / extent.pixels;
   const roll = Math.abs(landmarks.roll) > MIN_ROLL ? landmarks.roll : 0;
   const cos = Math.cos(roll) * step;
   const sin = Math.sin(roll) * step;
-  const axis = reach.pixels / 2;
-  const cheeks = (landmarks.width * reach.above) / step;
+  const axis = extent.pixels / 2;
+  const cheeksY = (landmarks.width * extent.above) / step;
   const [x, y] = landmarks.centre;
   return {
-    width: reach.pixels,
-    height: Math.round((landmarks.width * (reach.above + reach.below)) / step),
+    width: extent.pixels,
+    height: Math.round((landmarks.width * (extent.above + extent.below)) / step),
     toPhoto: {
       xx: cos,
       xy: -sin,
-      x0: x - axis * cos + cheeks * sin,
+      x0: x - axis * cos + cheeksY * sin,
       yx: sin,
       yy: cos,
-      y0: y - axis * sin - cheeks * cos,
+      y0: y - axis * sin - cheeksY * cos,
     },
     photoWidth: photo.width,
     photoHeight: photo.height,
   };
 }
 
-/** Result pixel (edges on integers) to frame pixel. */
+/** Maps pixels of the result (edges at integers) to frame pixels. */
 export function cropOf(head: HeadGeometry, options: Omit<IdPhotoOptions, 'backgrounds' | 'dpi'>): Affine {
   const { widthPx, heightPx, headRatio, faceCenter, topMargin } = options;
   const step = (head.chinY - head.crownY) / (headRatio * heightPx);
@@ -82,18 +82,18 @@ export function cropOf(head: HeadGeometry, options: Omit<IdPhotoOptions, 'backgr
     : head.centreX - (widthPx * step) / 2;
   const y0 = faceCenter
     ? (left[1] + right[1]) / 2 - faceCenter.y * heightPx * step
-    : head.crownY - (topMargin ?? USUAL_TOP_MARGIN) * heightPx * step;
+    : head.crownY - (topMargin ?? DEFAULT_TOP_MARGIN) * heightPx * step;
   return { xx: step, xy: 0, x0, yx: 0, yy: step, y0 };
 }
-const USUAL_TOP_MARGIN = 0.085;
+const DEFAULT_TOP_MARGIN = 0.085;
 
 export function insidePhoto(frame: HeadFrame, point: Point): boolean {
   const [x, y] = transform(frame.toPhoto, point[0], point[1]);
   return x >= 0 && y >= 0 && x <= frame.photoWidth && y <= frame.photoHeight;
 }
 
-/** Does the crop ask for parts of the photo that lie outside the frame, and so have no matte? */
-export function outgrows(frame: HeadFrame, crop: Affine, widthPx: number, heightPx: number): boolean {
+/** Whether the crop covers a part of the photo outside the frame, which has no matte. */
+export function exceedsFrame(frame: HeadFrame, crop: Affine, widthPx: number, heightPx: number): boolean {
   const steps = 32;
   for (let i = 0; i <= steps; i++) {
     const t = i / steps;
@@ -105,7 +105,7 @@ export function outgrows(frame: HeadFrame, crop: Affine, widthPx: number, height
     ];
     for (const [x, y] of edge) {
       const point = transform(crop, x, y);
-      // One pixel in: bilinear sampling has nothing to take from beyond the last one.
+      // One pixel further in, because bilinear sampling also reads the next pixel.
       const inside = point[0] >= 1 && point[1] >= 1 && point[0] <= frame.width - 1 && point[1] <= frame.height - 1;
       if (!inside && insidePhoto(frame, point)) return true;
     }
@@ -113,7 +113,7 @@ export function outgrows(frame: HeadFrame, crop: Affine, widthPx: number, height
   return false;
 }
 
-/** The part of the photo that the frame covers. */
+/** The part of the photo that the frame covers, in pixels of the photo, two pixels wider for the interpolation. */
 export function frameBox(frame: HeadFrame): { left: number; top: number; right: number; bottom: number } {
   const corners = [
     [0, 0],

@@ -1,19 +1,20 @@
 import type { RgbImage } from './pixels.js';
 
 const KNOWN = 0;
-const BAND = 1;
+const NARROW_BAND = 1;
 const UNKNOWN = 2;
 const RADIUS = 4;
 
 /**
- * Fills the masked pixels (1) from their surroundings, from the rim inwards (Telea 2004: fast marching; each pixel is a
- * mean of the known ones near it, those along the front's direction and of the same age counting most). Without the
- * paper's gradient term: on lines few pixels wide it adds noise. Changes the image.
+ * Fills the masked pixels (1) from the border of the mask inwards, in place. Telea (2004): fast marching gives the
+ * order. Each pixel becomes a weighted mean of the known pixels around it; those along the gradient of the front and
+ * with a similar arrival time count most.
+ * The gradient term of the paper is left out: on lines a few pixels wide it adds noise.
  */
 export function inpaint(image: RgbImage, mask: Uint8Array): void {
   const { width, height } = image;
   const front = new Front(mask, width, height);
-  for (let pixel = front.next(); pixel >= 0; pixel = front.next()) {
+  for (let pixel = front.pop(); pixel >= 0; pixel = front.pop()) {
     const x = pixel % width;
     const y = Math.floor(pixel / width);
     for (const [nx, ny] of [
@@ -25,25 +26,25 @@ export function inpaint(image: RgbImage, mask: Uint8Array): void {
       if (nx < 0 || ny < 0 || nx >= width || ny >= height) continue;
       const next = ny * width + nx;
       if (front.state[next] !== UNKNOWN) continue;
-      front.reach(nx, ny);
+      front.advance(nx, ny);
       fill(image, front, nx, ny);
     }
   }
 }
 
 function fill({ data, width, height }: RgbImage, front: Front, x: number, y: number): void {
-  const { state, age } = front;
+  const { state, arrivals } = front;
   const here = y * width + x;
-  const [gx, gy] = front.direction(x, y);
+  const [gx, gy] = front.gradient(x, y);
   const sums = [0, 0, 0];
   let weights = 0;
   for (let ny = Math.max(0, y - RADIUS); ny <= Math.min(height - 1, y + RADIUS); ny++) {
     for (let nx = Math.max(0, x - RADIUS); nx <= Math.min(width - 1, x + RADIUS); nx++) {
       const other = ny * width + nx;
-      const away2 = (nx - x) ** 2 + (ny - y) ** 2;
-      if (away2 === 0 || away2 > RADIUS * RADIUS || state[other] === UNKNOWN) continue;
-      const along = Math.abs((nx - x) * gx + (ny - y) * gy) / Math.sqrt(away2);
-      const weight = Math.max(1e-3, along) / away2 / (1 + Math.abs(age[other]! - age[here]!));
+      const distance2 = (nx - x) ** 2 + (ny - y) ** 2;
+      if (distance2 === 0 || distance2 > RADIUS * RADIUS || state[other] === UNKNOWN) continue;
+      const along = Math.abs((nx - x) * gx + (ny - y) * gy) / Math.sqrt(distance2);
+      const weight = Math.max(1e-3, along) / distance2 / (1 + Math.abs(arrivals[other]! - arrivals[here]!));
       for (let c = 0; c < 3; c++) sums[c]! += weight * data[other * 3 + c]!;
       weights += weight;
     }
@@ -51,11 +52,14 @@ function fill({ data, width, height }: RgbImage, front: Front, x: number, y: num
   for (let c = 0; c < 3; c++) data[here * 3 + c] = Math.round(sums[c]! / weights);
 }
 
-/** The rim of what is known, marching inwards: its pixels in the order of their distance (age) from the start. */
+/**
+ * The front of the fast marching method. It moves from the known pixels into the mask, and its pixels come in the order
+ * of their arrival time T: the distance from the border of the mask.
+ */
 class Front {
   readonly state: Uint8Array;
-  readonly age: Float32Array;
-  /** A binary heap of pixels, the youngest first. */
+  readonly arrivals: Float32Array;
+  /** A binary heap of pixels, the earliest arrival first. */
   private readonly heap: number[] = [];
 
   constructor(
@@ -64,7 +68,7 @@ class Front {
     private readonly height: number,
   ) {
     this.state = Uint8Array.from(mask, masked => (masked ? UNKNOWN : KNOWN));
-    this.age = Float32Array.from(mask, masked => (masked ? Number.POSITIVE_INFINITY : 0));
+    this.arrivals = Float32Array.from(mask, masked => (masked ? Number.POSITIVE_INFINITY : 0));
     for (let i = 0; i < mask.length; i++) {
       if (mask[i]) continue;
       const x = i % width;
@@ -73,9 +77,9 @@ class Front {
     }
   }
 
-  /** The youngest pixel of the rim, -1 at the end. */
-  next(): number {
-    const { heap, age } = this;
+  /** The pixel with the earliest arrival, which is then known. -1 at the end. */
+  pop(): number {
+    const { heap, arrivals } = this;
     const first = heap[0];
     if (first === undefined) return -1;
     const last = heap.pop()!;
@@ -84,8 +88,8 @@ class Front {
       for (;;) {
         let child = 2 * at + 1;
         if (child >= heap.length) break;
-        if (child + 1 < heap.length && age[heap[child + 1]!]! < age[heap[child]!]!) child++;
-        if (age[heap[child]!]! >= age[last]!) break;
+        if (child + 1 < heap.length && arrivals[heap[child + 1]!]! < arrivals[heap[child]!]!) child++;
+        if (arrivals[heap[child]!]! >= arrivals[last]!) break;
         heap[at] = heap[child]!;
         at = child;
       }
@@ -95,19 +99,19 @@ class Front {
     return first;
   }
 
-  /** Takes a pixel into the rim; its age solves |grad age| = 1 from its neighbours. */
-  reach(x: number, y: number): void {
-    const across = Math.min(this.ageAt(x - 1, y), this.ageAt(x + 1, y));
-    const down = Math.min(this.ageAt(x, y - 1), this.ageAt(x, y + 1));
+  /** Adds a pixel to the front. Its arrival time T solves |grad T| = 1 from its neighbours. */
+  advance(x: number, y: number): void {
+    const across = Math.min(this.arrivalAt(x - 1, y), this.arrivalAt(x + 1, y));
+    const down = Math.min(this.arrivalAt(x, y - 1), this.arrivalAt(x, y + 1));
     const [early, late] = [Math.min(across, down), Math.max(across, down)];
-    const both = late - early < 1 ? (early + late + Math.sqrt(2 - (late - early) ** 2)) / 2 : early + 1;
-    this.age[y * this.width + x] = both;
+    const arrival = late - early < 1 ? (early + late + Math.sqrt(2 - (late - early) ** 2)) / 2 : early + 1;
+    this.arrivals[y * this.width + x] = arrival;
     this.push(y * this.width + x);
   }
 
-  /** Where the front is going. */
-  direction(x: number, y: number): [number, number] {
-    const here = this.age[y * this.width + x]!;
+  /** Gradient of the arrival time: the direction in which the front moves. */
+  gradient(x: number, y: number): [number, number] {
+    const here = this.arrivals[y * this.width + x]!;
     const slope = (before: number, after: number) =>
       Number.isFinite(before) && Number.isFinite(after)
         ? (after - before) / 2
@@ -116,21 +120,24 @@ class Front {
           : Number.isFinite(before)
             ? here - before
             : 0;
-    return [slope(this.ageAt(x - 1, y), this.ageAt(x + 1, y)), slope(this.ageAt(x, y - 1), this.ageAt(x, y + 1))];
+    return [
+      slope(this.arrivalAt(x - 1, y), this.arrivalAt(x + 1, y)),
+      slope(this.arrivalAt(x, y - 1), this.arrivalAt(x, y + 1)),
+    ];
   }
 
-  private ageAt(x: number, y: number): number {
+  private arrivalAt(x: number, y: number): number {
     const inside = x >= 0 && y >= 0 && x < this.width && y < this.height;
-    return inside ? this.age[y * this.width + x]! : Number.POSITIVE_INFINITY;
+    return inside ? this.arrivals[y * this.width + x]! : Number.POSITIVE_INFINITY;
   }
 
   private push(pixel: number): void {
-    const { heap, age } = this;
-    this.state[pixel] = BAND;
+    const { heap, arrivals } = this;
+    this.state[pixel] = NARROW_BAND;
     let at = heap.length;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (age[heap[parent]!]! <= age[pixel]!) break;
+      if (arrivals[heap[parent]!]! <= arrivals[pixel]!) break;
       heap[at] = heap[parent]!;
       at = parent;
     }

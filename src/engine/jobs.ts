@@ -1,12 +1,12 @@
 import type { Analysis } from './analysis.js';
-import type { ReachName } from './head-frame.js';
+import type { FrameSize } from './head-frame.js';
 import type { Background, IdPhotoOptions } from './photo.js';
 import type { Enlargement, FitLimits, GeneratedContent, PlaceholderText, SheetOptions } from './picture.js';
 
-/** What the main thread asks of a worker. */
+/** The jobs that the main thread sends to a worker. */
 export type EngineJob =
   | { kind: 'normalise'; bytes: Uint8Array }
-  | { kind: 'analyse'; bytes: Uint8Array; reach: ReachName }
+  | { kind: 'analyse'; bytes: Uint8Array; frameSize: FrameSize }
   | { kind: 'render'; analysis: Analysis; options: IdPhotoOptions }
   | { kind: 'change background'; bytes: Uint8Array; analysis: Analysis; background: Background }
   | { kind: 'plan enlargement'; bytes: Uint8Array }

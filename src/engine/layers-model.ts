@@ -12,18 +12,18 @@ interface Topology {
   model_config: { config: { layers: Layer[]; output_layers: [string, ...unknown[]][] } };
 }
 
-/** Image in, image out; the caller keeps the input and frees the output. */
+/** Maps an image to an image. The caller owns both tensors. */
 export type Network = (input: tf.Tensor4D) => tf.Tensor4D;
 
 /**
- * A Keras layers model of the weights folder, over the same kernels as the graph models. tfjs-layers itself would be
- * another megabyte of dependency for six classes of layer; any other class is refused when the model is loaded.
+ * A Keras layers model of the weights folder, on the same kernels as the graph models. tfjs-layers would add a megabyte
+ * of dependency for six classes of layers. Any other class is refused when the model loads.
  */
 export async function loadLayersModel(name: string): Promise<Network> {
   const { description, specs, data } = await readModel<Topology>(name);
   const weights = tf.io.decodeWeights(data, specs);
   const { layers, output_layers: outputs } = description.modelTopology.model_config.config;
-  const steps = layers.map(layer => ({ layer, apply: applicationOf(layer, weights) }));
+  const steps = layers.map(layer => ({ layer, apply: layerFunction(layer, weights) }));
   const last = outputs[0]![0];
   return input =>
     tf.tidy(() => {
@@ -36,9 +36,9 @@ export async function loadLayersModel(name: string): Promise<Network> {
     });
 }
 
-type Application = (inputs: tf.Tensor4D[]) => tf.Tensor4D;
+type LayerFunction = (inputs: tf.Tensor4D[]) => tf.Tensor4D;
 
-function applicationOf({ class_name: kind, name, config }: Layer, weights: tf.NamedTensorMap): Application {
+function layerFunction({ class_name: kind, name, config }: Layer, weights: tf.NamedTensorMap): LayerFunction {
   switch (kind) {
     case 'InputLayer':
       return ([image]) => image!;

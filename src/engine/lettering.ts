@@ -3,7 +3,7 @@ import type { RgbImage } from './pixels.js';
 import type { Plane } from './plane.js';
 import { glyphOf } from './stroke-font.js';
 
-/** In heights of a capital, without the space behind the last letter. */
+/** Width in heights of a capital letter, without the space behind the last letter. */
 export function textWidth(text: string): number {
   const widths = [...text].map(character => glyphOf(character).width);
   return Math.max(0, widths.reduce((sum, width) => sum + width, 0) - SPACE);
@@ -11,15 +11,16 @@ export function textWidth(text: string): number {
 const SPACE = 2 / 6;
 
 /**
- * Draws `text` on a plane (0 nothing, 1 letter), smooth at its edges. `place` maps heights of a capital, from the upper
- * left of the first letter, to pixels; `thickness` of the strokes is in pixels.
+ * Draws `text` into a mask (0 nothing, 1 letter) with antialiased edges. `toPixels` maps text units to pixels: the
+ * origin is the upper left of the first letter, one unit is the height of a capital. `thickness` of the strokes is in
+ * pixels.
  */
-export function drawText(plane: Plane, text: string, place: Affine, thickness: number): void {
+export function drawText(plane: Plane, text: string, toPixels: Affine, thickness: number): void {
   let pen = 0;
   for (const character of text) {
     const { strokes, width } = glyphOf(character);
     for (const stroke of strokes) {
-      const points = stroke.map(([x, y]) => transform(place, x + pen, y));
+      const points = stroke.map(([x, y]) => transform(toPixels, x + pen, y));
       for (let i = 0; i < Math.max(1, points.length - 1); i++) {
         drawLine(plane, points[i]!, points[i + 1] ?? points[i]!, thickness / 2);
       }
@@ -28,7 +29,7 @@ export function drawText(plane: Plane, text: string, place: Affine, thickness: n
   }
 }
 
-/** With round ends: a pixel is covered by how near it is to the line. */
+/** A stroke with round ends. Coverage of a pixel falls off with its distance from the line. */
 function drawLine(plane: Plane, [ax, ay]: Point, [bx, by]: Point, radius: number): void {
   const reach = radius + 1;
   const left = Math.max(0, Math.floor(Math.min(ax, bx) - reach));
@@ -41,16 +42,16 @@ function drawLine(plane: Plane, [ax, ay]: Point, [bx, by]: Point, radius: number
       const px = x + 0.5 - ax;
       const py = y + 0.5 - ay;
       const along = length2 === 0 ? 0 : Math.min(1, Math.max(0, (px * (bx - ax) + py * (by - ay)) / length2));
-      const away = Math.hypot(px - along * (bx - ax), py - along * (by - ay));
-      const cover = Math.min(1, radius + 0.5 - away);
+      const distance = Math.hypot(px - along * (bx - ax), py - along * (by - ay));
+      const coverage = Math.min(1, radius + 0.5 - distance);
       const i = y * plane.width + x;
-      if (cover > plane.data[i]!) plane.data[i] = cover;
+      if (coverage > plane.data[i]!) plane.data[i] = coverage;
     }
   }
 }
 
-/** Lays one grey (0..255) over the picture where the plane says so, at most `opacity` strong. */
-export function inkOver(image: RgbImage, plane: Plane, grey: number, opacity: number): void {
+/** Blends one grey (0..255) into the picture. The mask is the alpha, scaled by `opacity`. */
+export function blendGrey(image: RgbImage, plane: Plane, grey: number, opacity: number): void {
   for (let i = 0; i < plane.data.length; i++) {
     const share = plane.data[i]! * opacity;
     if (share === 0) continue;
@@ -58,6 +59,6 @@ export function inkOver(image: RgbImage, plane: Plane, grey: number, opacity: nu
   }
 }
 
-export function blankPlane({ width, height }: { width: number; height: number }): Plane {
+export function emptyPlane({ width, height }: { width: number; height: number }): Plane {
   return { data: new Float32Array(width * height), width, height };
 }

@@ -3,7 +3,7 @@ import { findCrown } from './crown.js';
 import { estimateColours } from './foreground.js';
 import type { RgbImage } from './pixels.js';
 import { fitWall } from './plain-wall.js';
-import { dilate, erode, shrink, stretch } from './plane.js';
+import { dilate, erode, resizeBilinear, resizeByArea } from './plane.js';
 
 const WIDTH = 80;
 const HEIGHT = 24;
@@ -33,11 +33,11 @@ describe('the matte of a known blend', () => {
   });
 
   test('leaves none of the wall in the colours of the hair', () => {
-    const { front, back } = estimateColours(image, { data: blend, width: WIDTH, height: HEIGHT });
+    const { foreground, background } = estimateColours(image, { data: blend, width: WIDTH, height: HEIGHT });
     const middle = (12 * WIDTH + 40) * 3;
     for (let c = 0; c < 3; c++) {
-      expect(Math.abs(front[middle + c]! * 255 - HAIR[c as 0]!)).toBeLessThan(12);
-      expect(Math.abs(back[middle + c]! * 255 - WALL[c as 0]!)).toBeLessThan(12);
+      expect(Math.abs(foreground[middle + c]! * 255 - HAIR[c as 0]!)).toBeLessThan(12);
+      expect(Math.abs(background[middle + c]! * 255 - WALL[c as 0]!)).toBeLessThan(12);
     }
   });
 
@@ -100,10 +100,10 @@ describe('planes', () => {
     expect([...erode(grown, 2).data]).toEqual([...dot.data]);
   });
 
-  test('keep their mean when they shrink, and their ramp when they are stretched', () => {
-    expect(sum(shrink(dot, 3, 3).data)).toBeCloseTo(1 / 9);
+  test('keep their mean when they are averaged, and their ramp when they are stretched', () => {
+    expect(sum(resizeByArea(dot, 3, 3).data)).toBeCloseTo(1 / 9);
     const ramp = { data: Float32Array.from({ length: 8 }, (_, i) => i % 4), width: 4, height: 2 };
-    const wide = stretch(ramp, 40, 2).data;
+    const wide = resizeBilinear(ramp, 40, 2).data;
     expect(wide[5]).toBeCloseTo(0.05, 1);
     expect(wide[20]).toBeCloseTo(1.55, 1);
   });

@@ -2,54 +2,57 @@ import { closedFormMatte } from './closed-form.js';
 import { type Colours, estimateColours } from './foreground.js';
 import type { RgbImage } from './pixels.js';
 import type { Plane } from './plane.js';
-import { type FacePlace, segmentPerson } from './segmentation.js';
+import { type FacePosition, segmentPerson } from './segmentation.js';
 import { makeTrimap } from './trimap.js';
 
 export interface Matte {
   /** 0..1. */
   alpha: Plane;
-  /** Colours of the person alone, 0..255, three a pixel. */
+  /** The person's own colours, without the background's. 0..1, three values a pixel. */
   foreground: Float32Array;
-  /** 0..1; see `judge`. */
+  /** 0..1; see `rateMatte`. */
   quality: number;
 }
 
-export async function cutOut(image: RgbImage, face: FacePlace): Promise<Matte> {
+export async function extractMatte(image: RgbImage, face: FacePosition): Promise<Matte> {
   const person = await segmentPerson(image, face);
   const trimap = makeTrimap(image, person, face);
   const alpha = { data: closedFormMatte(image, trimap), width: image.width, height: image.height };
-  sharpenEnds(alpha.data);
+  clipAlpha(alpha.data);
   const colours = estimateColours(image, alpha);
-  return { alpha, foreground: colours.front, quality: judge(alpha, person, colours) };
+  return { alpha, foreground: colours.foreground, quality: rateMatte(alpha, person, colours) };
 }
 
 /**
- * Alphas near 0 and 1 are the solver's noise: a veil of the old room around the head, pinholes in the coat. Looked at
- * with 0.04 and 0.10 as the lower end: the second takes away most of the veil and no hair that is seen at ID size.
+ * Alphas near 0 and 1 are noise of the solver: a veil of the old room around the head, pinholes in a coat. 0.04 and
+ * 0.10 were compared by eye as the lower end. 0.10 removes most of the veil and no hair that is visible at the size of
+ * an ID photo.
  */
-const LOWER_END = 0.1;
-const UPPER_END = 0.96;
+const ALPHA_FLOOR = 0.1;
+const ALPHA_CEILING = 0.96;
 
-function sharpenEnds(alpha: Float32Array): void {
+function clipAlpha(alpha: Float32Array): void {
   for (let i = 0; i < alpha.length; i++) {
     const a = alpha[i]!;
-    alpha[i] = a < LOWER_END ? 0 : a > UPPER_END ? 1 : (a - LOWER_END) / (UPPER_END - LOWER_END);
+    alpha[i] = a < ALPHA_FLOOR ? 0 : a > ALPHA_CEILING ? 1 : (a - ALPHA_FLOOR) / (ALPHA_CEILING - ALPHA_FLOOR);
   }
 }
 
-/** Distance of two colours (0..1 a channel) from which on they count as fully apart. */
-const APART = 0.4;
-/** Pixels of undecided segmentation per pixel of outline that are usual: 3.6 to 5.6 on good photos. */
-const USUAL_DOUBT = 8;
+/** From this distance on (0..1 a channel) two colours are easy to tell apart. */
+const DISTINCT_COLOURS = 0.4;
+/** Undecided pixels of the segmentation per pixel of outline. Good photos have 3.6 to 5.6. */
+const TYPICAL_UNDECIDED = 8;
 
 /**
- * How far the matte can be trusted, 0..1. Alpha is only as sure as the colours it divides are apart, so it counts the
- * soft pixels whose two colours are alike, per pixel of outline; and it doubts a segmentation that was itself in doubt.
- * By eye the order of the test photos is the same: plain wall 0.98, bright hair before a window 0.92, a busy street 0.41.
+ * How reliable the matte is, 0..1. Alpha can be solved only where foreground and background differ in colour, so the
+ * score falls with the number of soft pixels (per pixel of outline) whose two colours are similar. It also falls where
+ * the segmentation itself was undecided.
+ * The order agrees with the eye on the test photos: plain wall 0.98, bright hair before a window 0.92, a busy street
+ * 0.41.
  */
-function judge(alpha: Plane, person: Plane, { front, back }: Colours): number {
+function rateMatte(alpha: Plane, person: Plane, { foreground, background }: Colours): number {
   const { data, width, height } = alpha;
-  let alike = 0;
+  let ambiguous = 0;
   let undecided = 0;
   let outline = 0;
   for (let y = 0; y < height - 1; y++) {
@@ -61,10 +64,14 @@ function judge(alpha: Plane, person: Plane, { front, back }: Colours): number {
       const softness = 4 * data[i]! * (1 - data[i]!);
       if (softness < 0.08) continue;
       const p = i * 3;
-      const apart = Math.hypot(front[p]! - back[p]!, front[p + 1]! - back[p + 1]!, front[p + 2]! - back[p + 2]!);
-      alike += softness * Math.max(0, 1 - apart / APART);
+      const colourDistance = Math.hypot(
+        foreground[p]! - background[p]!,
+        foreground[p + 1]! - background[p + 1]!,
+        foreground[p + 2]! - background[p + 2]!,
+      );
+      ambiguous += softness * Math.max(0, 1 - colourDistance / DISTINCT_COLOURS);
     }
   }
   if (outline === 0) return 0;
-  return Math.exp((-0.6 * alike) / outline) * Math.min(1, (USUAL_DOUBT * outline) / Math.max(1, undecided));
+  return Math.exp((-0.6 * ambiguous) / outline) * Math.min(1, (TYPICAL_UNDECIDED * outline) / Math.max(1, undecided));
 }

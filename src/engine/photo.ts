@@ -1,4 +1,4 @@
-/** What goes into the engine and what comes out of it. No import: the main thread, the workers and the tests all read it. */
+/** Input and output of the engine. No imports, because the main thread, the workers and the tests all use it. */
 
 /** `hex` is `#RRGGBB`. A gradient runs from the top edge (`from`) to the bottom edge (`to`). Transparent gives a PNG. */
 export type Background =
@@ -10,14 +10,20 @@ export interface IdPhotoOptions {
   widthPx: number;
   heightPx: number;
   dpi: number;
-  /** File size. The minimum counts in 1024s and the maximum in 1000s where both fit, since checkers of either habit exist. */
+  /**
+   * Size of the file. Some checkers count 1,024 bytes a KB and some 1,000, so the minimum is met in units of 1,024 and
+   * the maximum in units of 1,000 where both fit.
+   */
   minKb?: number;
   maxKb?: number;
   /** (chin - crown) / height of the photo, 0..1. */
   headRatio: number;
-  /** From the upper edge to the crown / height, 0..1. Stands alone: `faceCenter` is the other way to say the same. */
+  /**
+   * Distance from the upper edge to the crown / height, 0..1. `faceCenter` is the other way to place the head; give one
+   * of the two.
+   */
   topMargin?: number;
-  /** ISO/IEC 19794-5 face centre M, midway between the eyes: fractions of the width from the left, of the height from the top. */
+  /** ISO/IEC 19794-5 face centre M, midway between the eyes, as fractions of width and height from the upper left. */
   faceCenter?: { x: number; y: number };
   backgrounds: readonly Background[];
 }
@@ -28,24 +34,27 @@ export interface PhotoFacts {
   faces: number;
   /** Between the centres of the eyes, in pixels of the upload. */
   eyeDistancePx: number;
-  /** Of the line through the eyes, clockwise positive; the engine turns it back to level. */
+  /** Roll of the line through the eyes, clockwise positive. The engine levels it. */
   rollDegrees: number;
-  /** Nose tip off the middle of the cheeks, as a fraction of the face's width: 0 is frontal, about ±0.15 is 20 degrees. */
+  /**
+   * Offset of the nose tip from the midpoint of the cheeks, as a fraction of the width of the face. 0 is frontal, about
+   * ±0.15 is 20 degrees.
+   */
   yaw: number;
   /** Mean height / width of the eye openings; under about 0.12 the eyes are closed. */
   eyeOpenness: number;
-  /** 0..1, how far the cut-out can be trusted. */
+  /** 0..1, how reliable the matte is. */
   matteQuality: number;
 }
 
-/** Measured on the rendered picture, not echoed from the request. */
+/** Measured on the rendered picture, not copied from the request. */
 export interface MeasuredGeometry {
   headRatio: number;
   topMargin: number;
   faceCenter: { x: number; y: number };
   /** In pixels of the rendered photo. */
   eyeDistancePx: number;
-  /** Of the upload; corrected in the rendered photo. */
+  /** Roll of the head in the upload. The rendered photo is level. */
   rollDegrees: number;
   /** Rendered pixels per pixel of the upload: over 1 the photo was enlarged. */
   scale: number;

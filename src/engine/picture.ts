@@ -1,10 +1,10 @@
 import type { PhotoWarning } from './photo.js';
 
-/** Finished pictures that are no ID photos. Types only: the main thread, the workers and the tests all read them. */
+/** Pictures other than ID photos. Types only, because the main thread, the workers and the tests all import them. */
 
 export type PictureMime = 'image/jpeg' | 'image/png' | 'image/webp';
 
-/** `width` and `height` in pixels, as seen upright. */
+/** `width` and `height` in pixels, upright. */
 export interface Picture {
   bytes: Uint8Array;
   mime: PictureMime;
@@ -13,12 +13,12 @@ export interface Picture {
 }
 
 export interface ChangedBackground extends Picture {
-  /** 0..1, how far the cut-out can be trusted. */
+  /** 0..1, how reliable the matte is. */
   matteQuality: number;
   warnings: readonly PhotoWarning[];
 }
 
-/** A picture about to be enlarged, band by band. */
+/** The plan of an enlargement: it is computed in `bands` horizontal bands. */
 export interface Enlargement {
   width: number;
   height: number;
@@ -27,9 +27,9 @@ export interface Enlargement {
 }
 
 export interface ReceivedPicture extends Picture {
-  /** As the file says; null if it does not. */
+  /** As the file declares it; null where it does not. */
   dpi: number | null;
-  /** It carries the metadata label of generated content that GB 45438-2025 asks for. */
+  /** The metadata holds the label of generated content that GB 45438-2025 asks for. */
   aiLabel: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface FitLimits {
 }
 
 export interface SheetOptions {
-  /** Of one photo on the sheet. */
+  /** Size of one photo on the sheet. */
   widthPx: number;
   heightPx: number;
   dpi: number;
@@ -53,7 +53,7 @@ export interface PrintSheet extends Picture {
   count: number;
   columns: number;
   rows: number;
-  /** The photos lie on their side, because more of them fit so. */
+  /** The photos are rotated by 90 degrees, because more of them fit. */
   rotated: boolean;
 }
 
@@ -65,11 +65,11 @@ export interface PlaceholderText {
 }
 
 export interface LabelledPicture extends Picture {
-  /** It carried a label already, and is what it was. */
+  /** It was labelled before and has not been changed. */
   kept: boolean;
 }
 
-/** GB 45438-2025: who generated the content, and under which number. */
+/** The fields of a GB 45438-2025 label: who generated the content, and its number there. */
 export interface GeneratedContent {
   producer: string;
   contentId: string;

@@ -1,14 +1,14 @@
 import sharp from 'sharp';
 import type { Affine } from './affine.js';
 
-/** Eight-bit sRGB, three bytes a pixel, row by row from the top. */
+/** 8-bit sRGB, three bytes a pixel, rows from the top. */
 export interface RgbImage {
   data: Uint8Array;
   width: number;
   height: number;
 }
 
-/** sharp wants its own, unshared memory: cached pixels lie in a SharedArrayBuffer. */
+/** sharp refuses shared memory, and cached pixels are in a SharedArrayBuffer: those are copied. */
 export function sharpOf(image: RgbImage): sharp.Sharp {
   const { data, width, height } = image;
   const own = data.buffer instanceof ArrayBuffer ? data : Uint8Array.from(data);
@@ -25,15 +25,15 @@ export function resize(image: RgbImage, width: number, height: number): Promise<
 }
 
 /**
- * The image at `scale` if that is a reduction, else the image itself. A bilinear warp reads 2 x 2 pixels, so anything
- * shrunk by it has to be brought near its final size first, or hair turns to moiré.
+ * The image scaled down by `scale`, or the image itself where that would not be a reduction. A bilinear warp reads 2 x
+ * 2 pixels only: without this step a strong reduction turns hair into moiré.
  */
-export async function reduced(image: RgbImage, scale: number): Promise<RgbImage> {
+export async function downscale(image: RgbImage, scale: number): Promise<RgbImage> {
   if (scale >= 0.95) return image;
   return resize(image, Math.max(8, Math.round(image.width * scale)), Math.max(8, Math.round(image.height * scale)));
 }
 
-/** Bilinear; `toImage` maps result to image coordinates, and what lies outside the image repeats its edge. */
+/** Bilinear warp. `toImage` maps coordinates of the result to those of the image. Beyond the image its edge repeats. */
 export function warp(image: RgbImage, width: number, height: number, toImage: Affine): RgbImage {
   const { data } = image;
   const result = new Uint8Array(width * height * 3);
@@ -61,7 +61,7 @@ export function warp(image: RgbImage, width: number, height: number, toImage: Af
   return { data: result, width, height };
 }
 
-/** Left, top, right, bottom in pixels, the last two exclusive. */
+/** In pixels; right and bottom are exclusive. */
 export interface Box {
   left: number;
   top: number;
@@ -69,7 +69,7 @@ export interface Box {
   bottom: number;
 }
 
-export function cut(image: RgbImage, box: Box): RgbImage {
+export function cropImage(image: RgbImage, box: Box): RgbImage {
   const width = box.right - box.left;
   const height = box.bottom - box.top;
   const data = new Uint8Array(width * height * 3);

@@ -1,12 +1,15 @@
-/** One number a pixel, row by row. Grids differ in size only; values are whatever the caller keeps in them. */
+/**
+ * One number a pixel, rows from the top. The same picture may exist on grids of different sizes; the range of the
+ * values is up to the caller.
+ */
 export interface Plane {
   data: Float32Array;
   width: number;
   height: number;
 }
 
-/** Bilinear, edge to edge: the same picture on another grid. */
-export function stretch(plane: Plane, width: number, height: number): Plane {
+/** Bilinear resampling to another grid size. Edges stay aligned. */
+export function resizeBilinear(plane: Plane, width: number, height: number): Plane {
   const result = new Float32Array(width * height);
   const { data } = plane;
   for (let y = 0; y < height; y++) {
@@ -26,8 +29,8 @@ export function stretch(plane: Plane, width: number, height: number): Plane {
   return { data: result, width, height };
 }
 
-/** Mean over each cell: a smaller grid without holes between the samples. */
-export function shrink(plane: Plane, width: number, height: number): Plane {
+/** Area averaging, for a reduction: every source pixel counts. */
+export function resizeByArea(plane: Plane, width: number, height: number): Plane {
   const result = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
     const top = Math.floor((y * plane.height) / height);
@@ -43,14 +46,17 @@ export function shrink(plane: Plane, width: number, height: number): Plane {
   return { data: result, width, height };
 }
 
-/** The least value within a square of side 2·radius + 1. */
-export const erode = (plane: Plane, radius: number): Plane => extreme(plane, radius, (a, b) => a >= b);
+/** Minimum over a square window of side 2·radius + 1. */
+export const erode = (plane: Plane, radius: number): Plane => slidingExtreme(plane, radius, (a, b) => a >= b);
 
-/** The greatest value within a square of side 2·radius + 1. */
-export const dilate = (plane: Plane, radius: number): Plane => extreme(plane, radius, (a, b) => a <= b);
+/** Maximum over a square window of side 2·radius + 1. */
+export const dilate = (plane: Plane, radius: number): Plane => slidingExtreme(plane, radius, (a, b) => a <= b);
 
-/** Van Herk's monotone queue: linear in the pixels, whatever the radius. `beaten` drops what can no longer win. */
-function extreme(plane: Plane, radius: number, beaten: (kept: number, next: number) => boolean): Plane {
+/**
+ * Minimum or maximum over a square window, by a monotone queue: linear in the number of pixels, whatever the radius.
+ * `isDominated` says that `kept` can no longer be the extreme once `next` is in the window.
+ */
+function slidingExtreme(plane: Plane, radius: number, isDominated: (kept: number, next: number) => boolean): Plane {
   const { width, height } = plane;
   const queue = new Int32Array(Math.max(width, height));
   const pass = (from: Float32Array, to: Float32Array, length: number, lines: number, step: number, stride: number) => {
@@ -61,7 +67,7 @@ function extreme(plane: Plane, radius: number, beaten: (kept: number, next: numb
       for (let i = 0; i < length + radius; i++) {
         if (i < length) {
           const value = from[base + i * step]!;
-          while (tail > head && beaten(from[base + queue[tail - 1]! * step]!, value)) tail--;
+          while (tail > head && isDominated(from[base + queue[tail - 1]! * step]!, value)) tail--;
           queue[tail++] = i;
         }
         const centre = i - radius;

@@ -1,13 +1,13 @@
 import { crc32, inflateSync } from 'node:zlib';
 
-/** Chunks of a PNG file that libvips does not write as wanted. */
+/** Reading and writing of the PNG chunks that libvips does not write as needed. */
 
 const SIGNATURE_BYTES = 8;
 const METRES_PER_INCH = 0.0254;
 /** Length, type and checksum around a chunk's data. */
 const FRAME_BYTES = 12;
 
-/** With `dpi` as pHYs (pixels per metre) in place of any other. */
+/** Sets `dpi` as pHYs (pixels per metre), replacing any other. */
 export function withPngDensity(png: Uint8Array, dpi: number): Uint8Array {
   const density = Buffer.alloc(9);
   const perMetre = Math.round(dpi / METRES_PER_INCH);
@@ -19,7 +19,7 @@ export function withPngDensity(png: Uint8Array, dpi: number): Uint8Array {
   return Buffer.concat([png.subarray(0, SIGNATURE_BYTES), header!, chunk('pHYs', density), ...others]);
 }
 
-/** Filled up to at least `target` bytes with a comment chunk before the end. */
+/** Pads the file to at least `target` bytes with a comment chunk before IEND. */
 export function pngPaddedTo(png: Uint8Array, target: number): Uint8Array {
   const missing = target - png.byteLength;
   if (missing <= 0) return png;
@@ -31,13 +31,19 @@ export function pngPaddedTo(png: Uint8Array, target: number): Uint8Array {
   return Buffer.concat([png.subarray(0, end), chunk('tEXt', text), png.subarray(end)]);
 }
 
-/** What a picture is made of; all else (text, EXIF, times, further frames, a program's own data) is about it. */
+/**
+ * The chunks that a decoder needs. All others (text, EXIF, times, further frames, private data of programs) are
+ * metadata.
+ */
 const PICTURE_CHUNKS = new Set('IHDR PLTE tRNS IDAT IEND pHYs iCCP sRGB gAMA cHRM cICP sBIT'.split(' '));
 const TEXT_CHUNKS = new Set(['tEXt', 'zTXt', 'iTXt']);
-/** Of a compressed text, when unpacked; no label is as long, and a bomb is longer. */
+/** Limit of a text chunk when inflated: no label is as long, and a decompression bomb is longer. */
 const MAX_TEXT = 1_000_000;
 
-/** The same picture without metadata; nothing is encoded again. Padding stays, and any text that `keep` wants (it is given keyword and text, unpacked). */
+/**
+ * The same picture without metadata; nothing is encoded again. Padding stays, and so does each text chunk that `keep`
+ * accepts. `keep` gets keyword and inflated text.
+ */
 export function withoutPngMetadata(png: Uint8Array, keep: (payload: Buffer) => boolean): Uint8Array {
   const kept = chunksOf(png).filter(chunk => {
     const type = typeOf(chunk);
@@ -47,7 +53,7 @@ export function withoutPngMetadata(png: Uint8Array, keep: (payload: Buffer) => b
   return Buffer.concat([png.subarray(0, SIGNATURE_BYTES), ...kept]);
 }
 
-/** Keyword and text of every text chunk, unpacked. */
+/** Keyword and inflated text of every text chunk. */
 export function pngTexts(png: Uint8Array): Buffer[] {
   return chunksOf(png)
     .filter(chunk => TEXT_CHUNKS.has(typeOf(chunk)))
@@ -57,7 +63,10 @@ export function pngTexts(png: Uint8Array): Buffer[] {
 const typeOf = (chunk: Buffer) => chunk.subarray(4, 8).toString('latin1');
 const payloadOf = (chunk: Buffer) => chunk.subarray(8, chunk.length - 4);
 
-/** libvips writes XMP as zTXt: a deflated text behind the keyword. One that cannot be unpacked is no text. */
+/**
+ * Keyword and text. libvips writes XMP as zTXt, with a deflated text behind the keyword. Of a text that cannot be
+ * inflated, the keyword only.
+ */
 function textOf(chunk: Buffer): Buffer {
   const payload = payloadOf(chunk);
   const keyword = payload.subarray(0, payload.indexOf(0) + 1);
@@ -65,7 +74,7 @@ function textOf(chunk: Buffer): Buffer {
   let packed: Buffer;
   if (typeOf(chunk) === 'zTXt') packed = rest.subarray(1);
   else if (typeOf(chunk) === 'iTXt' && rest[0] === 1) {
-    // Behind the two flags: language and translated keyword, each with its own zero.
+    // Two flags, then the language and the translated keyword, each ended by a zero byte.
     const language = rest.indexOf(0, 2);
     packed = rest.subarray(rest.indexOf(0, language + 1) + 1);
   } else return payload;
@@ -76,7 +85,7 @@ function textOf(chunk: Buffer): Buffer {
   }
 }
 
-/** One byte over and over, as `pngPaddedTo` writes it. */
+/** One byte repeated, as `pngPaddedTo` writes it. */
 function isPadding(payload: Buffer): boolean {
   const text = payload.subarray(payload.indexOf(0) + 1);
   return text.every(byte => byte === text[0]);

@@ -7,16 +7,16 @@ export interface PoolLog {
 }
 
 export interface PoolOptions {
-  /** The compiled worker script; it answers each `ToWorker` with `FromWorker`s of the same id. */
+  /** The compiled worker script. It answers each `ToWorker` with `FromWorker` messages of the same id. */
   script: string;
   workers: number;
-  /** Jobs that may wait; one more is OVERLOADED. */
+  /** Capacity of the queue. One more job is refused with OVERLOADED. */
   queue: number;
-  /** From the moment a worker takes the job, its own start included. */
+  /** Deadline of a job, from the moment a worker takes it. The start of the worker counts. */
   jobMs: number;
-  /** JavaScript heap of a worker. */
+  /** Limit of the JavaScript heap of a worker. */
   heapMb: number;
-  /** All workers but the first are ended after so long without work. */
+  /** Idle time after which a worker is ended. The first worker stays. */
   idleMs: number;
   log: PoolLog;
 }
@@ -32,10 +32,13 @@ export type FromWorker =
   | { id: number; kind: 'failed'; error: { code: ErrorCode; message: string; fields: readonly FieldError[] } };
 
 export interface RunOptions {
-  /** A waiting job is dropped. A running one is left to end and its result ignored: a killed worker would have to load its models again, which costs more than the rest of a photo. */
+  /**
+   * An aborted job that waits is dropped. One that runs goes on and its result is ignored: a terminated worker would
+   * have to load its models again, which costs more than the rest of a photo.
+   */
   signal?: AbortSignal | undefined;
   onProgress?: (value: never) => void;
-  /** Goes before all that is not urgent: short work on what long work has begun. */
+  /** Placed before all jobs that are not urgent. For short work that completes what long work has begun. */
   urgent?: boolean;
 }
 
@@ -47,7 +50,7 @@ interface Job {
   settle(outcome: { value: unknown } | { error: unknown }): void;
 }
 
-/** One worker thread at most; a new one is made when work comes after the last one died or was ended. */
+/** A place for one worker thread. A new thread is started when work comes after the last one crashed or was ended. */
 interface Slot {
   worker?: Worker;
   job?: Job;
@@ -56,8 +59,9 @@ interface Slot {
 }
 
 /**
- * Worker threads with one job each, and a queue. A worker that crashes, runs out of memory or passes the deadline costs
- * its own job (ENGINE_CRASHED, ENGINE_TIMEOUT); its slot is free for the next job at once.
+ * A pool of worker threads with a queue; each worker runs one job at a time. A worker that crashes, runs out of memory
+ * or exceeds the deadline fails only its own job (ENGINE_CRASHED, ENGINE_TIMEOUT), and its slot can take the next job
+ * at once.
  */
 export class WorkerPool {
   private readonly slots: Slot[];
@@ -69,7 +73,10 @@ export class WorkerPool {
     this.slots = Array.from({ length: options.workers }, () => ({}));
   }
 
-  /** Errors: OVERLOADED, STOPPING, ENGINE_CRASHED, ENGINE_TIMEOUT, the signal's reason, and what the worker itself reports. */
+  /**
+   * Errors: OVERLOADED, STOPPING, ENGINE_CRASHED, ENGINE_TIMEOUT, the reason of the signal, and what the worker itself
+   * reports.
+   */
   run<Result>(payload: unknown, { signal, onProgress, urgent = false }: RunOptions = {}): Promise<Result> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.closed) return Promise.reject(new DarkroomError('STOPPING'));
@@ -114,7 +121,7 @@ export class WorkerPool {
       clearTimeout(slot.idle);
       const worker = slot.worker ?? this.spawn(slot);
       slot.job = job;
-      slot.deadline = setTimeout(() => this.expire(slot), this.options.jobMs);
+      slot.deadline = setTimeout(() => this.onDeadline(slot), this.options.jobMs);
       worker.postMessage({ id: job.id, job: job.payload } satisfies ToWorker);
     }
   }
@@ -122,13 +129,13 @@ export class WorkerPool {
   private spawn(slot: Slot): Worker {
     const worker = new Worker(this.options.script, {
       resourceLimits: { maxOldGenerationSizeMb: this.options.heapMb },
-      // Nothing of the server's configuration, so no secret, is handed to the threads that decode strangers' bytes.
+      // Workers decode bytes from strangers, so they get nothing of the environment: it holds secrets.
       env: {},
     });
     slot.worker = worker;
     worker.on('message', (message: FromWorker) => this.receive(slot, message));
-    worker.on('error', error => this.lose(slot, worker, error));
-    worker.on('exit', () => this.lose(slot, worker));
+    worker.on('error', error => this.onLost(slot, worker, error));
+    worker.on('exit', () => this.onLost(slot, worker));
     return worker;
   }
 
@@ -153,13 +160,13 @@ export class WorkerPool {
     this.dispatch();
   }
 
-  private expire(slot: Slot): void {
+  private onDeadline(slot: Slot): void {
     this.options.log.warn({ jobMs: this.options.jobMs }, 'image worker passed its deadline and is ended');
     void this.end(slot, new DarkroomError('ENGINE_TIMEOUT'));
   }
 
-  /** The worker died by itself. Only the name and code of the error are logged: messages can quote what was decoded. */
-  private lose(slot: Slot, worker: Worker, error?: Error & { code?: string }): void {
+  /** The worker ended by itself. Only name and code of the error are logged: its message can quote what was decoded. */
+  private onLost(slot: Slot, worker: Worker, error?: Error & { code?: string }): void {
     if (slot.worker !== worker) return;
     this.options.log.warn({ error: error?.name, code: error?.code }, 'image worker ended unexpectedly');
     void this.end(slot, new DarkroomError('ENGINE_CRASHED'));

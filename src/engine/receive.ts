@@ -1,5 +1,5 @@
 import { hasAigcLabel, isAigcLabel } from './aigc-metadata.js';
-import { decodeWhole, proveDecodable, readHeader } from './decode.js';
+import { assertDecodable, decodeWhole, readHeader } from './decode.js';
 import { encodeJpeg } from './encode.js';
 import { withJfifDensity, withoutJpegMetadata } from './jpeg-segments.js';
 import type { PictureMime, ReceivedPicture } from './picture.js';
@@ -13,16 +13,18 @@ const CLEANERS = {
 } satisfies Record<PictureMime, unknown>;
 
 /**
- * A picture that a vendor made: decoded in full to prove that it is one, measured, and rid of its metadata without
- * encoding it again. A label of generated content always stays: the rules forbid to take it off. Only where EXIF says
- * that the picture lies on its side, and EXIF has to go, is it turned and encoded anew. Errors: CORRUPT_IMAGE.
+ * Takes in a picture that a vendor made: decodes it in full to prove that it is one, measures it, and removes its
+ * metadata without encoding it again. A label of generated content always stays, because the rules forbid its removal.
+ * Only where EXIF rotates the picture and EXIF has to be removed, the picture is rotated and encoded again. Errors:
+ * CORRUPT_IMAGE.
  */
 export async function receive(bytes: Uint8Array, keepMetadata: boolean): Promise<ReceivedPicture> {
-  await proveDecodable(bytes);
+  await assertDecodable(bytes);
   const { mime, width, height, dpi, upright } = await readHeader(bytes);
   const aiLabel = hasAigcLabel(bytes, mime);
   const facts = { mime, width, height, dpi, aiLabel };
-  // Cleaned, a labelled picture on its side would fall over; encoded anew, it would lose the label.
+  // A labelled picture that EXIF rotates keeps its metadata: without EXIF it would be shown rotated, and encoded again
+  // it would lose the label.
   if (keepMetadata || (aiLabel && !upright)) return { bytes, ...facts };
   if (!upright) {
     const { image } = await decodeWhole(bytes);
@@ -30,7 +32,7 @@ export async function receive(bytes: Uint8Array, keepMetadata: boolean): Promise
   }
   const clean = CLEANERS[mime](bytes, isAigcLabel);
   const { dpi: left } = await readHeader(clean);
-  // It stood in EXIF alone.
+  // The density was in EXIF only, so it is written into the JFIF header.
   if (mime === 'image/jpeg' && dpi !== null && left !== dpi) return { bytes: withJfifDensity(clean, dpi), ...facts };
   return { bytes: clean, ...facts, dpi: left };
 }

@@ -5,16 +5,16 @@ import { findCrown } from './crown.js';
 import { encodePhoto } from './encode.js';
 import { cropOf, insidePhoto } from './head-frame.js';
 import type { Background, IdPhotoOptions, MeasuredGeometry, PhotoWarning, RenderedPhoto } from './photo.js';
-import { reduced, warp } from './pixels.js';
+import { downscale, warp } from './pixels.js';
 
-/** Rendered pixels per pixel of the source above which softness shows in print. */
+/** From this enlargement of the source on, a print looks soft. */
 const MAX_ENLARGEMENT = 1.6;
 
-/** Per side of a rendered pixel. */
+/** Supersampling: at most so many samples along each side of a rendered pixel. */
 const MAX_SAMPLES = 6;
 
-/** The person alone at the size asked for. */
-interface CutOut {
+/** The person without a background, at the size of the photo. */
+interface PersonLayer {
   /** 0..255, three a pixel. */
   colours: Float32Array;
   /** 0..1. */
@@ -24,8 +24,8 @@ interface CutOut {
 }
 
 /**
- * One spec on each of its backgrounds: warped and measured once, then composited and encoded a background.
- * `onRendered` is called with each photo as it is done. Errors: CANNOT_FIT.
+ * One spec on each of its backgrounds. The person is warped and measured once, then composited and encoded for each
+ * background. `onRendered` gets each photo as soon as it is done. Errors: CANNOT_FIT.
  */
 export async function renderPhotos(
   analysis: Analysis,
@@ -35,16 +35,16 @@ export async function renderPhotos(
   const crop = cropOf(analysis.head, options);
   const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.floor(crop.xx + 0.4)));
   const fine = compose(crop, scaling(1 / samples));
-  const person = averaged(
-    await cutOutPerson(analysis, fine, options.widthPx * samples, options.heightPx * samples),
+  const person = downsample(
+    await warpPerson(analysis, fine, options.widthPx * samples, options.heightPx * samples),
     samples,
   );
   const { geometry, scaleOfSource } = measure(analysis, crop, person);
   const warnings = [...analysis.warnings];
   if (scaleOfSource > MAX_ENLARGEMENT) warnings.push('LOW_RESOLUTION');
-  warnings.push(...cuts(analysis, crop, person));
+  warnings.push(...cropWarnings(analysis, crop, person));
   for (const background of options.backgrounds) {
-    const encoded = await encodePhoto(composite(person, background), options);
+    const encoded = await encodePhoto(compositeOn(person, background), options);
     onRendered({
       background,
       ...encoded,
@@ -58,11 +58,11 @@ export async function renderPhotos(
   }
 }
 
-/** The photo is warped once, to the size given; alpha and the colours' correction come from the frame's grid. */
-async function cutOutPerson(analysis: Analysis, crop: Affine, width: number, height: number): Promise<CutOut> {
+/** Warps the photo to the given size in one step. Alpha and the colour correction are sampled from the frame's grid. */
+async function warpPerson(analysis: Analysis, crop: Affine, width: number, height: number): Promise<PersonLayer> {
   const { frame, source, alpha: frameAlpha, correction } = analysis;
   const toSource = compose(analysis.toSource, compose(frame.toPhoto, crop));
-  const small = await reduced(source, 1 / Math.hypot(toSource.xx, toSource.yx));
+  const small = await downscale(source, 1 / Math.hypot(toSource.xx, toSource.yx));
   const toSmall = scaling(small.width / source.width, small.height / source.height);
   const body = warp(small, width, height, compose(toSmall, toSource));
   const colours = new Float32Array(width * height * 3);
@@ -95,8 +95,11 @@ async function cutOutPerson(analysis: Analysis, crop: Affine, width: number, hei
   return { colours, alpha, width, height };
 }
 
-/** Each `samples` x `samples` pixels as one. Small photos are made large first: sampled straight from the frame, hair and outline turn to steps. */
-function averaged(person: CutOut, samples: number): CutOut {
+/**
+ * Averages blocks of `samples` x `samples` pixels, weighted by alpha. Without supersampling, hair and outline of small
+ * photos look jagged.
+ */
+function downsample(person: PersonLayer, samples: number): PersonLayer {
   if (samples === 1) return person;
   const width = person.width / samples;
   const height = person.height / samples;
@@ -122,7 +125,7 @@ function averaged(person: CutOut, samples: number): CutOut {
 function measure(
   analysis: Analysis,
   crop: Affine,
-  person: CutOut,
+  person: PersonLayer,
 ): { geometry: MeasuredGeometry; scaleOfSource: number } {
   const { head, facts, frame } = analysis;
   const toResult = invert(crop);
@@ -145,18 +148,19 @@ function measure(
 }
 
 /**
- * Where the upload's own edge cuts through the person inside the rendered photo: the body would float, a shoulder or
- * the hair would end in a straight line. Walked inwards from each edge of the photo to the first pixel the upload has.
+ * Warns where the edge of the upload cuts through the person inside the rendered photo: a body would float, a shoulder
+ * or the hair would end in a straight line. Each line is scanned from the edge of the rendered photo inwards, up to the
+ * first pixel that the upload covers.
  */
-function cuts(analysis: Analysis, crop: Affine, person: CutOut): PhotoWarning[] {
+function cropWarnings(analysis: Analysis, crop: Affine, person: PersonLayer): PhotoWarning[] {
   const { width, height, alpha } = person;
-  const cut = (lines: number, depth: number, pixel: (line: number, step: number) => Point) => {
+  const countCutLines = (lines: number, depth: number, pixel: (line: number, step: number) => Point) => {
     let count = 0;
     for (let line = 0; line < lines; line++) {
       for (let step = 0; step < depth; step++) {
         const [x, y] = pixel(line, step);
         if (!insidePhoto(analysis.frame, transform(crop, x + 0.5, y + 0.5))) continue;
-        // Two pixels in: alpha fades over the edge itself.
+        // Two pixels further in, because alpha fades over the edge itself.
         const [inX, inY] = pixel(line, Math.min(depth - 1, step + 2));
         if (step > 1 && alpha[inY * width + inX]! > 0.5) count++;
         break;
@@ -166,16 +170,20 @@ function cuts(analysis: Analysis, crop: Affine, person: CutOut): PhotoWarning[] 
   };
   const shoulders = Math.round(height * 0.6);
   const warnings: PhotoWarning[] = [];
-  if (cut(width, height >> 1, (line, step) => [line, step]) > width * 0.05) warnings.push('CROWN_CUT');
-  if (cut(width, height >> 1, (line, step) => [line, height - 1 - step]) > width * 0.1) warnings.push('BODY_CUT');
-  const fromLeft = cut(height - shoulders, width >> 1, (line, step) => [step, shoulders + line]);
-  const fromRight = cut(height - shoulders, width >> 1, (line, step) => [width - 1 - step, shoulders + line]);
+  if (countCutLines(width, height >> 1, (line, step) => [line, step]) > width * 0.05) warnings.push('CROWN_CUT');
+  if (countCutLines(width, height >> 1, (line, step) => [line, height - 1 - step]) > width * 0.1)
+    warnings.push('BODY_CUT');
+  const fromLeft = countCutLines(height - shoulders, width >> 1, (line, step) => [step, shoulders + line]);
+  const fromRight = countCutLines(height - shoulders, width >> 1, (line, step) => [width - 1 - step, shoulders + line]);
   if (Math.max(fromLeft, fromRight) > height * 0.05) warnings.push('SHOULDER_CUT');
   return warnings;
 }
 
-/** RGB on an opaque background; RGBA, without any colour where alpha is 0, on a transparent one. */
-function composite(person: CutOut, background: Background) {
+/**
+ * RGB on an opaque background, RGBA on a transparent one. Where alpha is 0 the colour is 0 as well, so that nothing of
+ * the old background is left in the file.
+ */
+function compositeOn(person: PersonLayer, background: Background) {
   const { width, height, colours, alpha } = person;
   const channels = background.kind === 'transparent' ? 4 : 3;
   const data = new Uint8Array(width * height * channels);

@@ -1,37 +1,40 @@
 import { LIMITS } from '../kernel/limits.js';
 import { decodeWhole } from './decode.js';
-import { denoise, noiseOf } from './denoise.js';
+import { denoise, estimateNoise } from './denoise.js';
 import { encodeJpeg } from './encode.js';
 import { inpaint } from './inpainting.js';
 import type { Picture } from './picture.js';
-import { type RgbImage, reduced, sharpOf } from './pixels.js';
+import { downscale, type RgbImage, sharpOf } from './pixels.js';
 import type { Plane } from './plane.js';
 import { findScratches } from './scratches.js';
 
-/** Window of the median against the shorter side, at least 9 and odd: wider than a scratch, narrower than a face's parts. */
+/**
+ * Window of the median filter relative to the shorter side, at least 9 and odd. Wider than a scratch, narrower than the
+ * features of a face.
+ */
 const MEDIAN_SHARE = 1 / 60;
-/** Noise under it is a camera's own; taking it away would only smear skin. */
-const LEAST_NOISE = 3;
-/** Share of the pixels that may turn black, and white, when a faded picture is stretched to the full range. */
+/** Less noise than this is normal for a camera. Removing it would only smear skin. */
+const MIN_NOISE = 3;
+/** Share of the pixels that may become black, and white, when the levels of a faded picture are stretched. */
 const CLIPPED = 0.005;
-/** A picture that is almost black or white as a whole is meant to be. */
-const MOST_GAIN = 2.2;
+/** Limit of the stretch. A picture that is almost black or white as a whole is meant to be so. */
+const MAX_GAIN = 2.2;
 
 /**
- * What can be mended without inventing anything: bright scratches are filled, grain is taken out, faded levels are
- * stretched. No folds, no missing parts, no colour. A picture above LIMITS.engine.repairPixels comes back at that size.
+ * Repairs what needs no invention: fills bright scratches, removes grain, stretches faded levels. It does not touch
+ * folds, missing parts and colours. A picture above LIMITS.engine.repairPixels comes back at that size.
  * Errors: CORRUPT_IMAGE.
  */
 export async function repair(bytes: Uint8Array): Promise<Picture> {
   const { image: whole, dpi } = await decodeWhole(bytes);
   const scale = Math.sqrt(LIMITS.engine.repairPixels / (whole.width * whole.height));
-  let image = await reduced(whole, scale);
+  let image = await downscale(whole, scale);
   const grey = greyOf(image);
   const scratches = findScratches(grey, await medianOf(image));
   inpaint(image, scratches);
-  const mended = greyOf(image);
-  const noise = noiseOf(mended);
-  if (noise >= LEAST_NOISE) image = denoise(image, mended, noise);
+  const repaired = greyOf(image);
+  const noise = estimateNoise(repaired);
+  if (noise >= MIN_NOISE) image = denoise(image, repaired, noise);
   stretchLevels(image);
   return encodeJpeg(image, dpi);
 }
@@ -51,14 +54,14 @@ async function medianOf(image: RgbImage): Promise<Plane> {
   return { data: Float32Array.from(data), width, height };
 }
 
-/** The same stretch for all three channels: a colour keeps its hue. In place. */
+/** Applies the same stretch to all three channels, so that a colour keeps its hue. In place. */
 function stretchLevels(image: RgbImage): void {
   const grey = greyOf(image).data;
   const counts = new Uint32Array(256);
   for (const value of grey) counts[Math.round(value)]!++;
   const darkest = percentile(counts, grey.length * CLIPPED);
   const lightest = percentile(counts, grey.length * (1 - CLIPPED));
-  const gain = Math.min(MOST_GAIN, 255 / Math.max(1, lightest - darkest));
+  const gain = Math.min(MAX_GAIN, 255 / Math.max(1, lightest - darkest));
   if (gain <= 1.02) return;
   const middle = (darkest + lightest) / 2;
   for (let i = 0; i < image.data.length; i++) {

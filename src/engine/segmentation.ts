@@ -1,9 +1,9 @@
-import { type Box, cut, type RgbImage, resize } from './pixels.js';
-import { dilate, type Plane, stretch } from './plane.js';
+import { type Box, cropImage, type RgbImage, resize } from './pixels.js';
+import { dilate, type Plane, resizeBilinear } from './plane.js';
 import { loadModel, type Model, mirrored, runModel, tensorOf } from './tensorflow.js';
 
-/** Where the face lies in the image, in its pixels. The head is upright: the image was turned level before. */
-export interface FacePlace {
+/** Position of the face in pixels of the image. The head is upright: the image was rotated before. */
+export interface FacePosition {
   centreX: number;
   chinY: number;
   foreheadY: number;
@@ -11,22 +11,28 @@ export interface FacePlace {
 }
 
 const SIDE = 256;
-/** How much the second look, at the head alone, counts against the first. */
+/** Weight of the second pass, on the head alone, against the first one. */
 const HEAD_WEIGHT = 0.7;
 const HEAD_EDGE = 0.16;
 
 let model: Promise<Model> | undefined;
 
-/** Probability of "person" for each pixel: the whole, then the head again at twice the detail, then only what hangs together with the face. */
-export async function segmentPerson(image: RgbImage, face: FacePlace): Promise<Plane> {
+/**
+ * Probability that each pixel belongs to the person, 0..1. One pass over the whole image, a second one over the head at
+ * twice the detail. Only the component that contains the face is kept.
+ */
+export async function segmentPerson(image: RgbImage, face: FacePosition): Promise<Plane> {
   const person = await segment(image, true);
   const head = headBox(image, face);
-  blendHead(person, await segment(cut(image, head), false), head);
+  blendHead(person, await segment(cropImage(image, head), false), head);
   keepFaceComponent(person, face);
   return person;
 }
 
-/** MediaPipe selfie segmentation. The mean with the mirrored picture's answer removes its left-right bias on shoulders. */
+/**
+ * MediaPipe selfie segmentation. The mean of its answers for the picture and the mirrored picture removes the model's
+ * left-right bias on shoulders.
+ */
 async function segment(image: RgbImage, withMirror: boolean): Promise<Plane> {
   model ??= loadModel('selfie');
   const small = await resize(image, SIDE, SIDE);
@@ -42,17 +48,17 @@ async function segment(image: RgbImage, withMirror: boolean): Promise<Plane> {
       }
     }
   }
-  return stretch({ data: mask, width: SIDE, height: SIDE }, image.width, image.height);
+  return resizeBilinear({ data: mask, width: SIDE, height: SIDE }, image.width, image.height);
 }
 
-function headBox(image: RgbImage, face: FacePlace): Box {
+function headBox(image: RgbImage, face: FacePosition): Box {
   const side = Math.round(face.width * 2.3);
   const left = Math.max(0, Math.round(face.centreX - side / 2));
   const top = Math.max(0, Math.round(face.chinY - face.width * 1.95));
   return { left, top, right: Math.min(image.width, left + side), bottom: Math.min(image.height, top + side) };
 }
 
-/** Fades the head's mask in from its box's edges, except where the box ends at the image's own edge. */
+/** Blends the head's mask in, fading at the edges of its box, except where the box ends at the edge of the image. */
 function blendHead(person: Plane, head: Plane, box: Box): void {
   const fade = Math.max(head.width, head.height) * HEAD_EDGE;
   for (let y = 0; y < head.height; y++) {
@@ -68,8 +74,11 @@ function blendHead(person: Plane, head: Plane, box: Box): void {
   }
 }
 
-/** Bystanders and hallucinated blobs go; what lies within 3 % of the width of the subject stays undecided, for stray hair. */
-function keepFaceComponent(person: Plane, face: FacePlace): void {
+/**
+ * Removes bystanders and hallucinated blobs. What lies within 3 % of the width of the subject becomes undecided at
+ * most, so that stray hair is not lost.
+ */
+function keepFaceComponent(person: Plane, face: FacePosition): void {
   const { data, width, height } = person;
   const seedX = Math.min(width - 1, Math.max(0, Math.round(face.centreX)));
   const seedY = Math.min(height - 1, Math.max(0, Math.round(face.chinY - face.width * 0.5)));

@@ -1,17 +1,20 @@
 /**
- * Letters as strokes. A machine may have no font at all (a fresh container has none), and the workers read no SVG, so
- * what has to be written on a picture is drawn from here: capitals, digits, some signs, and the two characters of 生成.
+ * A stroke font: capitals, digits, some signs, and the two characters of 生成. A machine may have no font at all (a fresh
+ * container has none), and the workers read no SVG, so text on pictures is drawn from these strokes.
  */
 
 export type Stroke = readonly (readonly [x: number, y: number])[];
 
-/** Lengths in heights of a capital; y runs down from its upper edge. */
+/** Lengths in heights of a capital. y runs down from its upper edge. */
 export interface Glyph {
   strokes: readonly Stroke[];
   width: number;
 }
 
-/** Points as two digits (x, y), a polyline a word group; `|` lifts the pen. A single point is a dot. */
+/**
+ * A point is two digits (x, y), a polyline is points between blanks, `|` starts the next polyline. A single point is a
+ * dot.
+ */
 const LATIN: Record<string, string> = {
   A: '06 02 20 42 46|04 44',
   B: '00 06 36 45 44 33 03|33 42 41 30 00',
@@ -68,7 +71,7 @@ const LATIN: Record<string, string> = {
   '%': '06 40|11|35',
 };
 const LATIN_HEIGHT = 6;
-/** Between two letters, in units of the drawing. */
+/** Space between two letters, in units of the drawing. */
 const LATIN_SPACE = 2;
 const BLANK_WIDTH = 3;
 
@@ -79,10 +82,10 @@ const CHINESE: Record<string, string> = {
 const CHINESE_HEIGHT = 9;
 const CHINESE_ADVANCE = 11;
 
-/** For a character that is not here: an empty box, as fonts do it. */
+/** Stands for a character that is not in the font: an empty box, as in other fonts. */
 const UNKNOWN = '00 40 46 06 00';
 
-/** Small letters come as capitals. */
+/** Lower-case letters are drawn as capitals. */
 export function glyphOf(character: string): Glyph {
   const chinese = CHINESE[character];
   if (chinese) return { strokes: strokesOf(chinese, CHINESE_HEIGHT), width: CHINESE_ADVANCE / CHINESE_HEIGHT };

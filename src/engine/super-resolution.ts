@@ -9,14 +9,16 @@ import { type RgbImage, warp } from './pixels.js';
 import { tensorOf } from './tensorflow.js';
 
 const FACTOR = 2;
-/** Side of what the network sees at once, without the margin, and rows of a band. Larger tiles are no faster. */
+/** Side of a tile without its margin, which is also the number of rows of a band. Larger tiles are no faster. */
 const TILE = 192;
-/** How far the network looks (its kernels' reach summed up): with it tiles meet without a seam. */
+/**
+ * Receptive field of the network (the radii of its kernels, summed up). With this margin the tiles meet without a seam.
+ */
 const MARGIN = 11;
 
 let network: Promise<Network> | undefined;
 
-/** What is to be done, so that each band can be a job of its own. Errors: CORRUPT_IMAGE, TOO_MANY_PIXELS. */
+/** Splits the enlargement into bands, so that each can be a job of its own. Errors: CORRUPT_IMAGE, TOO_MANY_PIXELS. */
 export async function planEnlargement(bytes: Uint8Array): Promise<Enlargement> {
   const { width, height, dpi } = await readHeader(bytes);
   const { pixels, side } = LIMITS.engine.superResolution;
@@ -29,7 +31,9 @@ export async function planEnlargement(bytes: Uint8Array): Promise<Enlargement> {
   return { width, height, dpi, bands: Math.ceil(height / TILE) };
 }
 
-/** Twice as wide and as high, `band` of the plan: UpscalerJS's esrgan-slim, tile by tile. Raw RGB. Errors: CORRUPT_IMAGE. */
+/**
+ * Doubles width and height of one band, tile by tile, with UpscalerJS's esrgan-slim. Raw RGB. Errors: CORRUPT_IMAGE.
+ */
 export async function enlargeBand(
   bytes: Uint8Array,
   { width, height }: Enlargement,
@@ -44,10 +48,10 @@ export async function enlargeBand(
   const result = new Uint8Array(width * FACTOR * rows * FACTOR * 3);
   for (let left = 0; left < width; left += TILE) {
     const columns = Math.min(TILE, width - left);
-    // The picture's own edge goes on beyond it: the network would take black for part of the picture.
+    // Beyond the picture its edge pixels repeat. The network would take black for a part of the picture.
     const place = translation(left - MARGIN, top - MARGIN - first);
     const tile = warp(source, columns + 2 * MARGIN, rows + 2 * MARGIN, place);
-    keep(await enlarge(await network, tile), columns, rows, result, width, left);
+    writeTile(await enlarge(await network, tile), columns, rows, result, width, left);
   }
   return result;
 }
@@ -55,14 +59,14 @@ export async function enlargeBand(
 async function enlarge(run: Network, tile: RgbImage): Promise<Float32Array> {
   const input = tensorOf(tile, 1, 0);
   const output = run(input);
-  // A view of the WASM heap, good until the next allocation there; it is read before that.
+  // A view of the WASM heap, valid until the next allocation. It is read before that.
   const values = (await output.data()) as Float32Array;
   for (const tensor of [input, output]) tensor.dispose();
   return values;
 }
 
-/** The tile without its margin, into the band. */
-function keep(
+/** Copies the tile without its margin into the band. */
+function writeTile(
   values: Float32Array,
   columns: number,
   rows: number,

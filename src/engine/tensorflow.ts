@@ -10,19 +10,19 @@ const WEIGHTS = path.join(ROOT, 'src', 'engine', 'weights');
 
 export type Model = GraphModel;
 
-let started: Promise<void> | undefined;
+let backendReady: Promise<void> | undefined;
 
-/** The WASM backend with SIMD. Without threads: there are none in Node, the pool scales by workers instead. */
-function start(): Promise<void> {
-  started ??= (async () => {
-    const home = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
-    setWasmPaths(path.join(home, 'wasm-out', path.sep));
-    // Without it tfjs prints an advertisement for its native package on the first model.
+/** The WASM backend with SIMD. It has no threads in Node, so the engine scales by worker threads. */
+function initialiseBackend(): Promise<void> {
+  backendReady ??= (async () => {
+    const packageDirectory = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+    setWasmPaths(path.join(packageDirectory, 'wasm-out', path.sep));
+    // Otherwise tfjs prints an advertisement for its native package when the first model loads.
     tf.env().set('PROD', true);
     await tf.setBackend('wasm');
     await tf.ready();
   })();
-  return started;
+  return backendReady;
 }
 
 interface Description<Topology> {
@@ -38,9 +38,9 @@ export interface ModelFile<Topology> {
   data: ArrayBuffer;
 }
 
-/** `name` is a file pair of the weights folder; nothing is fetched. */
+/** Reads `<name>.json` and `<name>.bin` of the weights folder. No network. */
 export async function readModel<Topology extends object>(name: string): Promise<ModelFile<Topology>> {
-  await start();
+  await initialiseBackend();
   const description = JSON.parse(readFileSync(path.join(WEIGHTS, `${name}.json`), 'utf8')) as Description<Topology>;
   const data = Uint8Array.from(readFileSync(path.join(WEIGHTS, `${name}.bin`))).buffer;
   return { description, specs: description.weightsManifest.flatMap(group => group.weights), data };
@@ -66,11 +66,11 @@ export function tensorOf(image: RgbImage, gain: number, offset: number): tf.Tens
   return tf.tensor4d(values, [1, image.height, image.width, 3]);
 }
 
-/** Runs the model and hands back the named outputs as plain arrays; every tensor, the input too, is freed. */
+/** Runs the model and returns the named outputs as plain arrays. Frees every tensor, the input too. */
 export async function runModel(model: Model, input: tf.Tensor4D, outputs?: string[]): Promise<Float32Array[]> {
   const answer = outputs ? model.execute(input, outputs) : model.execute(input);
   const tensors = Array.isArray(answer) ? answer : [answer];
-  // The WASM backend's data() is a view of its heap, which the next allocation may move: hence the copy.
+  // On the WASM backend data() returns a view of its heap, and the next allocation may move the heap. So it is copied.
   const values = await Promise.all(tensors.map(async tensor => Float32Array.from(await tensor.data())));
   for (const tensor of [...tensors, input]) tensor.dispose();
   return values;

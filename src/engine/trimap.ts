@@ -2,22 +2,25 @@ import type { Trimap } from './closed-form.js';
 import { openHairGaps } from './hair-gaps.js';
 import type { RgbImage } from './pixels.js';
 import { fitWall } from './plain-wall.js';
-import { dilate, erode, type Plane, shrink, stretch } from './plane.js';
-import type { FacePlace } from './segmentation.js';
+import { dilate, erode, type Plane, resizeBilinear, resizeByArea } from './plane.js';
+import type { FacePosition } from './segmentation.js';
 
-/** The segmentation knows no more than 256 x 256: the band around its edge is measured on that grid. */
+/** The segmentation has a resolution of 256 x 256, so the unknown band around its edge is measured on that grid. */
 const GRID = 256;
 const BAND = Math.round(GRID * 0.018);
 const WIDE_BAND = Math.round(GRID * 0.075);
 const SURE_PERSON = 0.9;
 const SURE_BACKGROUND = 0.1;
 
-/** Sure person, sure background and the band between, from the person's probability; on a plain wall gaps in the hair are opened too. */
-export function makeTrimap(image: RgbImage, person: Plane, face: FacePlace): Trimap {
+/**
+ * Sure foreground, sure background and the unknown band between, from the person's probability. In front of a plain
+ * wall, gaps in the hair are opened too.
+ */
+export function makeTrimap(image: RgbImage, person: Plane, face: FacePosition): Trimap {
   const { width, height } = image;
-  const grid = shrink(person, GRID, GRID);
-  const least = stretch(erode(grid, BAND), width, height).data;
-  const most = stretch(dilate(grid, BAND), width, height).data;
+  const grid = resizeByArea(person, GRID, GRID);
+  const least = resizeBilinear(erode(grid, BAND), width, height).data;
+  const most = resizeBilinear(dilate(grid, BAND), width, height).data;
   const known = new Int8Array(width * height);
   const guess = Float32Array.from(person.data);
   const confidence = new Float32Array(width * height);
@@ -31,7 +34,7 @@ export function makeTrimap(image: RgbImage, person: Plane, face: FacePlace): Tri
   const trimap = { known, guess, confidence };
   const wall = fitWall(image, background);
   if (wall && wall.sigma < 7 && wall.inliers > 0.8) {
-    const core = stretch(erode(grid, WIDE_BAND), width, height).data;
+    const core = resizeBilinear(erode(grid, WIDE_BAND), width, height).data;
     openHairGaps(image, wall, trimap, core, face);
   }
   return trimap;

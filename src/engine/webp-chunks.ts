@@ -1,13 +1,13 @@
-/** Chunks of a WebP file (RIFF; Google's container specification). */
+/** The chunks of a WebP file (RIFF; WebP Container Specification). */
 
 const HEADER_BYTES = 12;
 const CHUNK_HEAD = 8;
-/** In VP8X's flags: an EXIF chunk follows, an XMP chunk follows. */
+/** Flags of VP8X: the file has an EXIF chunk, the file has an XMP chunk. */
 const EXIF_FLAG = 0x08;
 const XMP_FLAG = 0x04;
 const PICTURE_CHUNKS = new Set(['VP8X', 'VP8 ', 'VP8L', 'ALPH', 'ICCP', 'ANIM', 'ANMF']);
 
-/** The same picture without EXIF and unknown chunks; nothing is encoded again. XMP stays if `keep` wants it. */
+/** The same picture without EXIF and unknown chunks; nothing is encoded again. XMP stays where `keep` accepts it. */
 export function withoutWebpMetadata(webp: Uint8Array, keep: (payload: Buffer) => boolean): Uint8Array {
   const kept = chunksOf(webp).filter(
     ({ type, payload }) => PICTURE_CHUNKS.has(type) || (type === 'XMP ' && keep(payload)),
@@ -38,7 +38,7 @@ function chunksOf(webp: Uint8Array): { type: string; payload: Buffer; whole: Buf
   const chunks = [];
   for (let at = HEADER_BYTES; at + CHUNK_HEAD <= bytes.length; ) {
     const end = at + CHUNK_HEAD + bytes.readUInt32LE(at + 4);
-    // Chunks begin at even places.
+    // Each chunk is padded to an even length.
     const next = end + (end % 2);
     chunks.push({
       type: bytes.toString('latin1', at, at + 4),
