@@ -1,11 +1,12 @@
 import { PGlite } from '@electric-sql/pglite';
 
 /**
- * Entry of a child process: makes an empty Postgres cluster in the folder that is the one argument. Alone in a process,
- * because initdb leaves 840 MB behind that a server would keep for ever.
+ * Entry point of a child process: runs initdb in the folder given as its one argument. It has a process of its own
+ * because initdb leaves 840 MB resident, which a server would keep for ever.
  */
 async function buildTemplate(directory: string): Promise<void> {
-  // Segments of 1 MB instead of 16: a third less to copy at every first start, and the log is cut in small steps.
+  // Segments of the write-ahead log are 1 MB instead of 16. Each first start copies a third less, and the log shrinks
+  // in small steps.
   const database = await PGlite.create({ dataDir: directory, initDbStartParams: ['--wal-segsize=1'] });
   await database.close();
 }

@@ -1,24 +1,25 @@
-/** What the other replicas tell this one. */
+/** Receives what other replicas publish. */
 export interface FeedListener {
   /** Another replica has committed changes of these tasks. */
   changed(taskIds: readonly string[]): void;
   /** Another replica has put work into the queue. */
   wake(): void;
-  /** Notices may have been missed: the connection is new, or somebody had too much to tell. */
+  /** Notices may have been lost: the connection is new, or a replica had more changes than it could send. */
   gap(): void;
 }
 
 /**
- * How replicas on one database hear of each other's commits. Notices carry ids only, and may be lost when a replica dies
- * between its commit and its notice: a listener that must not miss anything also reads the rows now and then.
+ * How replicas on one database hear of each other's commits. Notices carry ids only. A notice is lost when a replica
+ * dies between its commit and its notice, so a listener that must not miss anything also reads the rows from time to
+ * time.
  */
 export interface ChangeFeed {
-  /** After the commit. Returns at once; what comes within a few milliseconds goes out as one notice. */
+  /** To be called after the commit. Returns at once; calls within a few milliseconds are sent as one notice. */
   publish(taskId: string): void;
-  /** Work was put into the queue, and this replica has no worker. */
+  /** Work was queued, and this replica has no worker for it. */
   wake(): void;
-  /** Begins to listen. Called once. */
+  /** Starts listening. May be called once. */
   listen(listener: FeedListener): void;
-  /** Sends what is left, then ends. */
+  /** Sends what is pending, then closes. */
   close(): Promise<void>;
 }

@@ -7,15 +7,16 @@ import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 
 /**
- * One owner a data directory. Two processes on one embedded database silently lose rows: nothing below us notices.
+ * One owner for each data directory. Two processes on one embedded database silently lose rows, and no layer below
+ * notices.
  *
- * Each process that wants the directory first puts down a claim, a file under a name that is never used again, and only
- * then looks at the others. Of two at once the later one to claim sees the earlier one, so both can never win; and since
- * no name comes back, a dead process's claim can be removed by anyone at any time. (With one lock file, the moment
- * between "its owner is dead" and "remove it" lets a starter remove the lock that another one has just taken.)
+ * A process first creates a claim, a file whose name is never used again, and only then reads the claims of others. Of
+ * two processes that start at once, the later one to claim sees the earlier claim, so both can never win. Since no name
+ * is used twice, anyone may remove the claim of a dead process at any time. (With a single lock file, a process could
+ * find its owner dead and then remove the lock that another process has just taken.)
  *
- * A claim's name says who made it: when, pid, that process's start time (pids are used again), host and boot. The
- * claims of another host (a shared volume) cannot be checked and count as alive.
+ * The name of a claim identifies its process: time, pid, start time of the process (pids are reused), host and boot.
+ * Claims of another host (on a shared volume) cannot be checked and count as alive.
  */
 export interface DirectoryLock {
   release(): Promise<void>;
@@ -23,7 +24,7 @@ export interface DirectoryLock {
 
 interface Claim {
   file: string;
-  /** Earlier claims win: milliseconds, then the random part. */
+  /** Earlier claims win. Milliseconds, then the random part. */
   order: string;
   pid: number;
   startTime: string;
@@ -34,7 +35,8 @@ interface Claim {
 const PATTERN = /^lock\.(\d{15})\.(\d+)\.(\w+)\.([0-9a-f]{8})\.([0-9a-f]{8})\.([0-9a-f]{16})$/;
 
 /**
- * Takes the directory (made with mode 0700 where missing) or throws DIRECTORY_LOCKED, naming the pid, within a second.
+ * Locks the directory (created with mode 0700 where missing), or throws DIRECTORY_LOCKED with the pid of the owner,
+ * within a second.
  */
 export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -46,11 +48,11 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   try {
     const deadline = performance.now() + LIMITS.store.lockRaceMs;
     for (;;) {
-      const others = await livingClaims(directory, own);
+      const others = await liveClaims(directory, own);
       const [first] = others;
       if (!first) return { release };
-      // An earlier claim is an owner or becomes one. A later one sees ours and withdraws, unless it looked before ours
-      // was there: then it stays, and it is the owner.
+      // An earlier claim belongs to the owner or to the one who becomes it. A later claimant sees our claim and
+      // withdraws, unless it read the directory before our claim was there. Then it stays, and it is the owner.
       if (first.order < own.order || performance.now() > deadline) throw locked(directory, first, own);
       await sleep(10);
     }
@@ -83,8 +85,8 @@ async function ownClaim(): Promise<Claim> {
   return { ...claim, file: `lock.${time}.${claim.pid}.${claim.startTime}.${claim.host}.${claim.boot}.${nonce}` };
 }
 
-/** The others, earliest first; the claims of the dead are removed on the way. */
-async function livingClaims(directory: string, own: Claim): Promise<Claim[]> {
+/** The claims of other live processes, earliest first. Removes the claims of dead ones. */
+async function liveClaims(directory: string, own: Claim): Promise<Claim[]> {
   const claims: Claim[] = [];
   for (const file of await readdir(directory)) {
     const [, time, pid, startTime, host, boot, nonce] = PATTERN.exec(file) ?? [];
@@ -103,18 +105,18 @@ async function isAlive(claim: Claim, own: Claim): Promise<boolean> {
   try {
     process.kill(claim.pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // it lives, as another user
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // alive, but another user's
   }
   const state = await processState(claim.pid);
   if (!state || claim.startTime === 'unknown') return true;
   return state.startTime === claim.startTime && !state.ended;
 }
 
-/** From Linux' /proc; undefined elsewhere, where only the pid can be checked. */
+/** Read from Linux' /proc. Undefined elsewhere: there only the pid can be checked. */
 async function processState(pid: number): Promise<{ startTime: string; ended: boolean } | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
   if (stat === undefined) return undefined;
-  // The second field is the program's name in brackets and may itself hold blanks and brackets.
+  // The second field is the name of the program in brackets. It may itself hold blanks and brackets.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state] = fields;
   const startTime = fields[19];

@@ -20,16 +20,16 @@ interface Applied {
   sha256: string;
 }
 
-/** Any number that no one else uses as an advisory lock: "dark" in ASCII. */
-const LOCK = 0x6461726b;
+/** Key of the advisory lock: any number that no other program uses. "dark" in ASCII. */
+const ADVISORY_LOCK_KEY = 0x6461726b;
 
 /**
- * Brings the schema up to date: applies `NNN-name.sql` files in order, each in a transaction of its own, one migrator at
- * a time. Migrations only go forward.
+ * Brings the schema up to date: applies `NNN-name.sql` files in order, each in its own transaction, one migrator at a
+ * time. There are no down migrations.
  *
- * Errors: SCHEMA_NEWER when the database knows a version that the folder does not, SCHEMA_CHANGED when an applied file
- * has another content now, and whatever the database says of a bad migration; that one is rolled back whole.
- * @returns the versions applied now and the version of the schema.
+ * Errors: SCHEMA_NEWER where the database has a version that the folder lacks. SCHEMA_CHANGED where the content of an
+ * applied file has changed. The SqlError of a bad migration, which is rolled back completely.
+ * @returns the versions applied now, and the version of the schema
  */
 export async function migrate(
   database: Database,
@@ -37,7 +37,7 @@ export async function migrate(
 ): Promise<{ applied: number[]; version: number }> {
   const migrations = await readMigrations(folder);
   await database.transaction(async sql => {
-    await lock(sql);
+    await takeAdvisoryLock(sql);
     await sql.script(`create table if not exists schema_migrations (
       version int primary key,
       name text not null,
@@ -54,9 +54,9 @@ export async function migrate(
 }
 
 async function applyNext(sql: Sql, migrations: Migration[]): Promise<number | undefined> {
-  await lock(sql);
+  await takeAdvisoryLock(sql);
   const done = await sql.query<Applied>('select version, name, sha256 from schema_migrations order by version');
-  check(done, migrations);
+  checkApplied(done, migrations);
   const next = migrations[done.length];
   if (!next) return undefined;
   await sql.script(next.sql);
@@ -68,12 +68,12 @@ async function applyNext(sql: Sql, migrations: Migration[]): Promise<number | un
   return next.version;
 }
 
-async function lock(sql: Sql): Promise<void> {
-  // Waiting for another migrator, and then the migration itself, may take as long as they need.
-  await sql.script(`set local statement_timeout = 0; select pg_advisory_xact_lock(${LOCK})`);
+async function takeAdvisoryLock(sql: Sql): Promise<void> {
+  // No timeout: another migrator and the migration itself may take as long as they need.
+  await sql.script(`set local statement_timeout = 0; select pg_advisory_xact_lock(${ADVISORY_LOCK_KEY})`);
 }
 
-function check(done: Applied[], migrations: Migration[]): void {
+function checkApplied(done: Applied[], migrations: Migration[]): void {
   const newest = done.at(-1)?.version ?? 0;
   const known = migrations.at(-1)?.version ?? 0;
   if (newest > known) {
@@ -100,7 +100,7 @@ async function readMigrations(folder: string): Promise<Migration[]> {
       if (!name || Number(number) !== index + 1) {
         throw new DarkroomError('INTERNAL', `Migrations are numbered 001-name.sql without gaps; ${file} is not.`);
       }
-      // Git may write CRLF on Windows; that is no change.
+      // Git on Windows may write CRLF, which is no change of the migration.
       const sql = (await readFile(path.join(folder, file), 'utf8')).replaceAll('\r\n', '\n');
       return { version: index + 1, name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
     }),

@@ -11,28 +11,28 @@ import { PostgresFeed } from './drivers/postgres-feed.js';
 import { migrate } from './migrate.js';
 
 export interface StoreOptions {
-  /** Postgres; undefined: the embedded database in the data directory. */
+  /** URL of a Postgres server. Undefined: the embedded database in the data directory. */
   databaseUrl: string | undefined;
   dataDirectory: string;
-  /** Undefined only when embedded. */
+  /** Required with `databaseUrl`. Embedded, an undefined secret is read from the data directory, or created there. */
   secret: string | undefined;
   log: StoreLog;
-  /** Told once when the embedded database has ended itself. */
+  /** Called once when the embedded database has ended itself. */
   onStopped(error: DarkroomError): void;
-  /** Stands between the house and its database, in tests. */
+  /** Wraps the database, in tests. */
   tap?: ((database: Database) => Database) | undefined;
 }
 
 export interface Store {
   database: Database;
   secret: Buffer;
-  /** How other replicas are told; undefined when embedded, where there are none. */
+  /** How other replicas hear of commits. Undefined when embedded: there are none. */
   feed: ChangeFeed | undefined;
   close(): Promise<void>;
 }
 
 /**
- * The database of this configuration with its schema up to date, and the secret that belongs to it.
+ * Opens the configured database, brings its schema up to date, and reads the secret that belongs to it.
  * Errors: those of the drivers and of `migrate`; SECRET_DIFFERS where the database was first used with another secret.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -45,7 +45,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = tap(opened);
   try {
     await migrate(database);
-    const secret = options.secret === undefined ? await ownSecret(dataDirectory) : Buffer.from(options.secret);
+    const secret = options.secret === undefined ? await embeddedSecret(dataDirectory) : Buffer.from(options.secret);
     if (url === undefined) return { database, secret, feed: undefined, close: () => database.close() };
     await checkSecret(database, secret);
     const feed = new PostgresFeed({ url, database, log });
@@ -60,15 +60,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-/** Embedded, the secret is made once and stays in the data directory, readable by its owner only. */
-async function ownSecret(directory: string): Promise<Buffer> {
+/** The secret of an embedded store: created once in the data directory, readable by its owner only. */
+async function embeddedSecret(directory: string): Promise<Buffer> {
   const file = path.join(directory, 'secret');
   if (!existsSync(file)) await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
-  // As text, so that DARKROOM_SECRET=$(cat secret) is the same secret after a move to Postgres.
+  // Used as text, so that DARKROOM_SECRET=$(cat secret) is the same secret after a move to Postgres.
   return Buffer.from((await readFile(file, 'utf8')).trim());
 }
 
-/** Replicas with different secrets would refuse each other's links, and could not open what the other has sealed. */
+/**
+ * Replicas with different secrets would reject the links of each other, and could not open what the other one has
+ * sealed.
+ */
 async function checkSecret(database: Database, secret: Buffer): Promise<void> {
   const own = createHmac('sha256', secret).update('darkroom secret fingerprint').digest('hex').slice(0, 32);
   await database.query(

@@ -13,19 +13,19 @@ interface EmscriptenNodeFs {
 const EIO = 29; // WASI's number
 
 /**
- * PGlite's file system with an fsync that reaches the disk. Emscripten asks the file system of a stream to sync it, and
- * its Node file system has no answer, so every fsync succeeds without doing anything; this is the answer. It is there
- * before Postgres starts, so that what recovery writes after a crash is safe as well.
- * Postgres ends itself at a failed fsync (what the system held may be gone): see `stopAtPanic`.
+ * PGlite's file system with an fsync that reaches the disk. Emscripten asks the file system of a stream to sync it. Its
+ * Node file system does not implement that, so every fsync succeeds without doing anything. Here it is implemented,
+ * before Postgres starts, so that recovery after a crash is durable as well.
+ * Postgres panics at a failed fsync, since written data may be lost: see `stopAtPanic`.
  */
 export class SyncedNodeFs extends NodeFS {
   override init(pglite: PGlite, options: ModuleOptions): ReturnType<NodeFS['init']> {
-    const giveSync = (module: object) => {
-      // Not in the types: PGlite shows its Emscripten module without the file systems compiled into it.
+    const installFsync = (module: object) => {
+      // Missing in the types: the file systems compiled into the Emscripten module.
       const { NODEFS } = module as { NODEFS: EmscriptenNodeFs };
       NODEFS.stream_ops.fsync = stream => sync(NODEFS, stream);
     };
-    return super.init(pglite, { ...options, preRun: [...(options.preRun ?? []), giveSync] });
+    return super.init(pglite, { ...options, preRun: [...(options.preRun ?? []), installFsync] });
   }
 }
 

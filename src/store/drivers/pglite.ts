@@ -4,28 +4,31 @@ import path from 'node:path';
 import { PGlite, type Results, types } from '@electric-sql/pglite';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
-import { type Database, type Parameter, type Row, refusalOf, type Sql, type StoreLog } from '../database.js';
+import { type Database, type Parameter, type Row, type Sql, type StoreLog, toDatabaseError } from '../database.js';
 import { type DirectoryLock, lockDirectory } from '../directory-lock.js';
 import { createCluster, sweepUnfinished } from '../template.js';
 import { stopAtPanic } from './pglite-panic.js';
 import { SyncedNodeFs } from './pglite-sync.js';
 
 export interface PgliteOptions {
-  /** The data directory of this server: the lock goes here, the cluster into `database/`. Made where missing. */
+  /** The data directory of this server. It holds the lock, and the cluster in `database/`. Created where missing. */
   directory: string;
   log: StoreLog;
   /**
    * Whether a commit waits for the disk (default), so that it survives a crash of the machine and not only of the
-   * process. PGlite itself never does. 0.15 ms a commit on a solid-state disk; tests do without.
+   * process. PGlite itself never waits. It costs 0.15 ms a commit on a solid-state disk; tests turn it off.
    */
   durable?: boolean;
-  /** Told once if Postgres ends itself, at a full disk or a failed fsync: only a restart helps, nothing acknowledged is lost. */
+  /**
+   * Called once if Postgres panics, at a full disk or a failed fsync. Only a restart helps. Nothing that was
+   * acknowledged is lost.
+   */
   onStopped?: (error: DarkroomError) => void;
 }
 
 /**
- * Opens the embedded database, making it at the first start. The schema is not touched: see `migrate`.
- * Errors: DIRECTORY_LOCKED when another process has the directory.
+ * Opens the embedded database and creates it at the first start. Does not touch the schema: see `migrate`.
+ * Errors: DIRECTORY_LOCKED where another process owns the directory.
  */
 export async function openPglite(options: PgliteOptions): Promise<Database> {
   const { directory, durable = true } = options;
@@ -46,11 +49,11 @@ export async function openPglite(options: PgliteOptions): Promise<Database> {
 
 async function start(cluster: string, durable: boolean): Promise<PGlite> {
   const settings = [
-    // 128 MB would be resident for good: 306 MB against 187 MB after reopening. A few thousand rows fit in 16.
+    // 128 MB would stay resident: 306 MB instead of 187 MB after reopening. 16 MB hold a few thousand rows.
     'shared_buffers=16MB',
-    // Compiling a query pays after seconds of running it.
+    // JIT compilation pays off only for queries that run for seconds.
     'jit=off',
-    // In this build fdatasync does nothing and says that it did.
+    // In this build fdatasync does nothing and reports success.
     'wal_sync_method=fsync',
   ];
   const switches = PGlite.defaultStartParams.filter(word => word !== '-F'); // -F: no fsync
@@ -68,13 +71,13 @@ function parseBigint(text: string): number {
   return value;
 }
 
-/** What both PGlite and its transactions can do. */
+/** The methods that PGlite and its transactions share. */
 type Connection = Pick<PGlite, 'query' | 'exec'>;
 
 class PgliteDatabase implements Database {
   readonly kind = 'pglite';
   readonly #scope = new AsyncLocalStorage<{ open: boolean }>();
-  #last: Promise<unknown> = Promise.resolve();
+  #tail: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
   #stopped: DarkroomError | undefined;
   #busyMs = 0;
@@ -94,15 +97,15 @@ class PgliteDatabase implements Database {
   }
 
   query<R = Row>(text: string, params: readonly Parameter[] = []): Promise<R[]> {
-    return this.#alone(() => this.#sql(this.pglite).query<R>(text, params));
+    return this.#runExclusive(() => this.#sql(this.pglite).query<R>(text, params));
   }
 
   script(text: string): Promise<void> {
-    return this.#alone(() => this.#sql(this.pglite).script(text));
+    return this.#runExclusive(() => this.#sql(this.pglite).script(text));
   }
 
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#alone(async () => {
+    return this.#runExclusive(async () => {
       const slow = setTimeout(() => {
         this.options.log.warn(
           { ms: LIMITS.store.slowTransactionMs },
@@ -121,7 +124,7 @@ class PgliteDatabase implements Database {
           }),
         );
       } catch (error) {
-        throw withoutValues(error);
+        throw toTypedError(error);
       } finally {
         clearTimeout(slow);
       }
@@ -137,31 +140,35 @@ class PgliteDatabase implements Database {
       `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' order by tablename`,
     );
     for (const { name } of all) await this.query(`vacuum (analyze) ${name}`);
-    // Postgres' own checkpointer is a process, so embedded it never runs: 240 MB of rows left 256 MB of log.
+    // The checkpointer of Postgres is a process, which the embedded database lacks: 240 MB of rows left 256 MB of
+    // write-ahead log.
     await this.query('checkpoint');
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#queue(async () => {
+    this.#closed ??= this.#enqueue(async () => {
       if (!this.#stopped) await this.pglite.close();
       await this.lock.release();
     });
     return this.#closed;
   }
 
-  /** Checks, then queues. Our own queue and not PGlite's, so that there is a place between two entries to breathe. */
-  async #alone<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Checks the state, then enqueues. PGlite has a queue as well, but leaves no place between two entries to yield to
+   * the event loop.
+   */
+  async #runExclusive<T>(work: () => Promise<T>): Promise<T> {
     if (this.#scope.getStore()?.open) {
       throw new DarkroomError('INTERNAL', "Inside a transaction only the transaction's own sql may be used.");
     }
     if (this.#closed) throw new DarkroomError('STOPPING');
     if (this.#stopped) throw this.#stopped;
-    return this.#queue(work);
+    return this.#enqueue(work);
   }
 
-  #queue<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(work);
+    this.#tail = result.catch(() => undefined);
     return result;
   }
 
@@ -178,22 +185,23 @@ class PgliteDatabase implements Database {
   }
 
   async #statement<T extends Results<unknown> | Results[]>(run: () => Promise<T>): Promise<T> {
-    await this.#breathe();
+    await this.#yieldToEventLoop();
     const start = performance.now();
     try {
       return await run();
     } catch (error) {
-      throw withoutValues(error);
+      throw toTypedError(error);
     } finally {
       this.#busyMs += performance.now() - start;
     }
   }
 
   /**
-   * PGlite's promises all settle within one turn of the event loop: a caller that awaits 300 inserts in a row lets no
-   * timer, socket or worker message through until the last (measured). So a turn ends when its share is used up.
+   * Ends a turn of the event loop when its share of work is used up. All promises of PGlite settle within one turn: a
+   * caller that awaits 300 inserts in a row blocks every timer, socket and worker message until the last one
+   * (measured).
    */
-  async #breathe(): Promise<void> {
+  async #yieldToEventLoop(): Promise<void> {
     this.#nextTurn ??= new Promise(resolve => {
       setImmediate(() => {
         this.#busyMs = 0;
@@ -205,7 +213,7 @@ class PgliteDatabase implements Database {
   }
 }
 
-function withoutValues(error: unknown): unknown {
+function toTypedError(error: unknown): unknown {
   const isRefusal = error instanceof Error && 'severity' in error && 'code' in error;
-  return isRefusal ? refusalOf(error as unknown as Parameters<typeof refusalOf>[0]) : error;
+  return isRefusal ? toDatabaseError(error as unknown as Parameters<typeof toDatabaseError>[0]) : error;
 }

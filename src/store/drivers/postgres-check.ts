@@ -11,7 +11,7 @@ interface Server {
 
 const OLDEST = 14;
 
-/** Whether this server can hold our schema. Throws DATABASE_UNUSABLE with what to change. */
+/** Checks that this server can hold our schema. Throws DATABASE_UNUSABLE with what the operator has to change. */
 export async function checkServer(sql: Sql): Promise<void> {
   const [server] = await sql.query<Server>(
     `select current_setting('server_version_num')::int as version, current_schema() as schema,
@@ -28,8 +28,11 @@ export async function checkServer(sql: Sql): Promise<void> {
     throw refused(`its role may not make tables; grant it with: GRANT CREATE, USAGE ON SCHEMA ${schema} TO the role.`);
 }
 
-/** An error of the first connection, in words for the operator: where, and what to look at; never the user or password. */
-export function unusable(error: unknown, url: string): unknown {
+/**
+ * The error of the first connection, worded for the operator: where, and what to check. Never holds the user or the
+ * password.
+ */
+export function startupError(error: unknown, url: string): unknown {
   if (!DarkroomError.is(error) || error.code !== 'DATABASE_UNAVAILABLE') return error;
   const { cause } = error;
   const state = cause instanceof SqlError ? cause.sqlState : '';

@@ -1,8 +1,8 @@
 import { DarkroomError } from '../../kernel/errors.js';
-import { refusalOf, SqlError } from '../database.js';
+import { SqlError, toDatabaseError } from '../database.js';
 
-/** SQLSTATE classes and codes that say something of the server's state and nothing of the statement. */
-const AWAY = [
+/** SQLSTATE classes and codes that describe the state of the server and not the statement. */
+const UNAVAILABLE = [
   '08', // the connection broke
   '28', // the login is refused now
   '3D', // the database is gone
@@ -12,7 +12,7 @@ const AWAY = [
   '25P03', // we stayed idle in a transaction for too long, and it hung up
 ];
 
-/** What Postgres itself says has a severity; everything else that `pg` throws is about the connection. */
+/** Errors of Postgres itself have a severity. All other errors of `pg` concern the connection. */
 export interface Refusal extends Error {
   code: string;
   severity: string;
@@ -22,12 +22,12 @@ export function isRefusal(error: unknown): error is Refusal {
   return error instanceof Error && 'severity' in error && 'code' in error;
 }
 
-/** SqlError for what the database refuses, DATABASE_UNAVAILABLE where it cannot be reached or cannot serve now. */
-export function asTyped(error: unknown): unknown {
-  // Ours: a number that was too large to read.
+/** SqlError for a refused statement, DATABASE_UNAVAILABLE where the server cannot be reached or cannot serve now. */
+export function toTypedError(error: unknown): unknown {
+  // Our own error, for an int8 that a number cannot hold.
   if (error instanceof RangeError) return error;
   if (!isRefusal(error)) return new DarkroomError('DATABASE_UNAVAILABLE', undefined, [], { cause: error });
-  if (!AWAY.some(state => error.code.startsWith(state))) return refusalOf(error);
+  if (!UNAVAILABLE.some(state => error.code.startsWith(state))) return toDatabaseError(error);
   const cause = new SqlError({ code: error.code, message: error.message });
   return new DarkroomError('DATABASE_UNAVAILABLE', undefined, [], { cause });
 }

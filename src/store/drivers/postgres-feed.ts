@@ -4,7 +4,7 @@ import type { ChangeFeed, FeedListener } from '../change-feed.js';
 import type { Database, StoreLog } from '../database.js';
 import { PostgresListener } from './postgres-listener.js';
 
-/** As JSON in the payload of a NOTIFY. `all`: more was changed than could be told. */
+/** The payload of a NOTIFY, as JSON. `all`: there were more changes than could be sent. */
 interface Notice {
   from: string;
   ids?: string[];
@@ -16,7 +16,7 @@ export interface FeedParts {
   url: string;
   database: Database;
   log: StoreLog;
-  /** A listening connection on which our own heartbeat does not come back within this is silent. */
+  /** The listening connection counts as dead where our own heartbeat does not come back within this time. */
   heartbeatMs?: number;
 }
 
@@ -24,14 +24,14 @@ const CHANNEL = 'darkroom_changes';
 const { feed: LIMIT } = LIMITS.store;
 
 /**
- * The feed on LISTEN and NOTIFY. A notice is sent outside of the transaction that made the change: a NOTIFY inside of
- * it takes a lock of the whole server at its commit, and all commits would queue up behind each other.
+ * A change feed on LISTEN and NOTIFY. A notice is sent outside of the transaction that made the change: a NOTIFY inside
+ * of it takes a lock of the whole server at commit, so all commits would wait for each other.
  */
 export class PostgresFeed implements ChangeFeed {
   readonly #id = randomUUID();
   readonly #pending = new Set<string>();
   #wake = false;
-  #all = false;
+  #overflow = false;
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> = Promise.resolve();
   #listener: PostgresListener | undefined;
@@ -43,14 +43,14 @@ export class PostgresFeed implements ChangeFeed {
     this.#pending.add(taskId);
     if (this.#pending.size > LIMIT.kept) {
       this.#pending.clear();
-      this.#all = true;
+      this.#overflow = true;
     }
-    this.#sendIn(LIMIT.collectMs);
+    this.#schedule(LIMIT.collectMs);
   }
 
   wake(): void {
     this.#wake = true;
-    this.#sendIn(LIMIT.collectMs);
+    this.#schedule(LIMIT.collectMs);
   }
 
   listen(listener: FeedListener): void {
@@ -61,7 +61,7 @@ export class PostgresFeed implements ChangeFeed {
       heartbeat: JSON.stringify({ from: this.#id } satisfies Notice),
       onConnected: () => listener.gap(),
       onNotice: payload => {
-        const notice = read(payload);
+        const notice = parseNotice(payload);
         if (notice === undefined || notice.from === this.#id) return;
         if (notice.all) listener.gap();
         if (notice.ids?.length) listener.changed(notice.ids);
@@ -79,14 +79,14 @@ export class PostgresFeed implements ChangeFeed {
     await this.#send().catch(() => undefined);
   }
 
-  #sendIn(ms: number): void {
+  #schedule(ms: number): void {
     if (this.#closed) return;
     this.#timer ??= setTimeout(() => {
-      this.#sending = this.#sendAndGoOn();
+      this.#sending = this.#flush();
     }, ms);
   }
 
-  async #sendAndGoOn(): Promise<void> {
+  async #flush(): Promise<void> {
     let waitMs: number = LIMIT.collectMs;
     try {
       await this.#send();
@@ -98,35 +98,35 @@ export class PostgresFeed implements ChangeFeed {
       );
     }
     this.#timer = undefined;
-    if (this.#isWaiting()) this.#sendIn(waitMs);
+    if (this.#hasPending()) this.#schedule(waitMs);
   }
 
-  #isWaiting(): boolean {
-    return this.#pending.size > 0 || this.#wake || this.#all;
+  #hasPending(): boolean {
+    return this.#pending.size > 0 || this.#wake || this.#overflow;
   }
 
-  /** Everything that waits; what could not be sent waits on. */
+  /** Sends everything pending. What could not be sent stays pending. */
   async #send(): Promise<void> {
-    while (this.#isWaiting()) {
+    while (this.#hasPending()) {
       const ids = [...this.#pending].slice(0, LIMIT.idsPerNotice);
-      const notice: Notice = { from: this.#id, ids, wake: this.#wake, all: this.#all };
+      const notice: Notice = { from: this.#id, ids, wake: this.#wake, all: this.#overflow };
       for (const id of ids) this.#pending.delete(id);
       this.#wake = false;
-      this.#all = false;
+      this.#overflow = false;
       try {
         await this.parts.database.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify(notice)]);
       } catch (error) {
         for (const id of ids) this.#pending.add(id);
         this.#wake ||= notice.wake === true;
-        this.#all ||= notice.all === true;
+        this.#overflow ||= notice.all === true;
         throw error;
       }
     }
   }
 }
 
-/** Whoever may connect to the database may say anything on the channel. */
-function read(payload: string): Notice | undefined {
+/** Undefined where the payload is no JSON: whoever may connect to the database may send anything on the channel. */
+function parseNotice(payload: string): Notice | undefined {
   try {
     return JSON.parse(payload) as Notice;
   } catch {

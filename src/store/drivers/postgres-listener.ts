@@ -7,20 +7,20 @@ export interface ListenerParts {
   url: string;
   channel: string;
   log: StoreLog;
-  /** What we send to ourselves; its return proves that the connection works in both directions. */
+  /** Sent to ourselves. Its return proves that the connection works in both directions. */
   heartbeat: string;
   heartbeatMs: number;
   onNotice(payload: string): void;
-  /** The connection is new: what was told before it stood is not known. */
+  /** Called for each new connection. Notices sent before it are lost. */
   onConnected(): void;
 }
 
 const { feed: LIMIT, connectMs } = LIMITS.store;
 
 /**
- * A connection of its own that listens to one channel, for as long as it is not closed. One that went silent (a cable, a
- * firewall that forgot it) looks healthy from here for ever: so each heartbeat has to come back before the next, and a
- * silence is noticed within two.
+ * A dedicated connection that listens to one channel until it is closed, and reconnects.
+ * A half-open connection (a cable, a firewall that dropped its state) looks healthy from this side for ever. So each
+ * heartbeat has to come back before the next one is sent, and a dead connection is noticed within two.
  */
 export class PostgresListener {
   #closed = false;
@@ -32,7 +32,7 @@ export class PostgresListener {
 
   async open(): Promise<void> {
     const { url, channel, log, heartbeat, heartbeatMs } = this.parts;
-    // Ours, because only a socket can be ended without asking the other side.
+    // Created here, because only a socket can be closed without an answer of the other side.
     const socket = new Socket();
     const client = new Client({
       connectionString: url,
@@ -43,11 +43,11 @@ export class PostgresListener {
       stream: () => socket,
     });
     let ended = false;
-    let beating: NodeJS.Timeout | undefined;
+    let heartbeatTimer: NodeJS.Timeout | undefined;
     const end = (reason: string) => {
       if (ended) return;
       ended = true;
-      clearInterval(beating);
+      clearInterval(heartbeatTimer);
       socket.destroy();
       if (this.#closed) return;
       log.warn({ reason, retryMs: this.#waitMs }, 'the connection that listens for changes was lost; connecting anew');
@@ -57,9 +57,9 @@ export class PostgresListener {
     this.#end = () => end('closed');
     client.on('error', error => end((error as NodeJS.ErrnoException).code ?? 'it broke'));
     client.on('end', () => end('it ended'));
-    let echoed = true;
+    let echoReceived = true;
     client.on('notification', ({ payload = '' }) => {
-      if (payload === heartbeat) echoed = true;
+      if (payload === heartbeat) echoReceived = true;
       else this.parts.onNotice(payload);
     });
     try {
@@ -68,9 +68,9 @@ export class PostgresListener {
     } catch (error) {
       return end((error as NodeJS.ErrnoException).code ?? 'no answer');
     }
-    beating = setInterval(() => {
-      if (!echoed) return end('silent');
-      echoed = false;
+    heartbeatTimer = setInterval(() => {
+      if (!echoReceived) return end('silent');
+      echoReceived = false;
       this.#waitMs = LIMIT.reconnectMs;
       client.query('select pg_notify($1, $2)', [channel, heartbeat]).catch(() => end('it broke'));
     }, heartbeatMs);

@@ -4,31 +4,31 @@ import { Pool, type PoolClient, types } from 'pg';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
 import { type Database, type Parameter, type Row, type Sql, SqlError, type StoreLog } from '../database.js';
-import { checkServer, unusable } from './postgres-check.js';
-import { asTyped } from './postgres-errors.js';
+import { checkServer, startupError } from './postgres-check.js';
+import { toTypedError } from './postgres-errors.js';
 
 export interface PostgresOptions {
   /** `postgresql://user:password@host:port/database`; it is never printed. */
   url: string;
   log: StoreLog;
-  /** Connections at most, so many statements at once. */
+  /** Size of the pool, which bounds the statements that run concurrently. */
   connections?: number;
 }
 
-/** int8 and int8[]; the others come out right as they are. */
+/** OIDs of int8 and int8[]. The parsers of `pg` are right for all other types. */
 const [INT8, INT8_ARRAY] = [20, 1016] as const;
 
-/** The longest that a timer takes: 24 days. */
-const FOR_EVER = 2 ** 31 - 1;
+/** The longest delay of a timer: 24 days. */
+const NO_TIMEOUT = 2 ** 31 - 1;
 
 /**
- * Opens a pool and looks whether the server can be used at all. The schema is not touched: see `migrate`.
+ * Opens a connection pool and checks that the server can be used. Does not touch the schema: see `migrate`.
  *
- * A server that goes away makes queries throw DATABASE_UNAVAILABLE, and they work again once it is back: nothing has to
- * be opened anew. What was asked for is not repeated here, because a commit whose answer was lost may have happened.
+ * While the server is away, queries throw DATABASE_UNAVAILABLE; they work again once it is back, without reopening.
+ * Statements are not retried here, because a commit whose answer was lost may have happened.
  *
- * Errors: DATABASE_UNAVAILABLE when nothing answers within 5 s; DATABASE_UNUSABLE for a wrong password, a missing
- * database, a role without the right to make tables, a server that is read-only, not in UTF-8 or older than 14.
+ * Errors: DATABASE_UNAVAILABLE where nothing answers within 5 s. DATABASE_UNUSABLE for a wrong password, a missing
+ * database, a role without the right to create tables, a server that is read-only, not in UTF-8 or older than 14.
  */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
   const { store } = LIMITS;
@@ -39,13 +39,13 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     connectionTimeoutMillis: store.connectMs,
     idleTimeoutMillis: store.idleConnectionMs,
     statement_timeout: store.statementMs,
-    // The server's own timeout does not help when nothing comes from it any more.
+    // The timeout of the server does not help once nothing arrives from it any more.
     query_timeout: store.statementMs + store.connectMs,
     idle_in_transaction_session_timeout: store.idleTransactionMs,
     keepAlive: true,
     types: { getTypeParser: parserOf },
   });
-  // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
+  // The next query replaces an idle connection that breaks. Without a listener the error would end the process.
   pool.on('error', error => options.log.warn({ code: codeOf(error) }, 'a connection to Postgres was lost'));
   const database = new PostgresDatabase(pool);
   try {
@@ -53,7 +53,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
     return database;
   } catch (error) {
     await database.close();
-    throw unusable(error, options.url);
+    throw startupError(error, options.url);
   }
 }
 
@@ -82,15 +82,15 @@ class PostgresDatabase implements Database {
   constructor(private readonly pool: Pool) {}
 
   query<R = Row>(text: string, params: readonly Parameter[] = []): Promise<R[]> {
-    return this.#use(client => new Statements(client).query<R>(text, params));
+    return this.#run(client => new Statements(client).query<R>(text, params));
   }
 
   script(text: string): Promise<void> {
-    return this.#use(client => new Statements(client).script(text));
+    return this.#run(client => new Statements(client).script(text));
   }
 
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#use(async client => {
+    return this.#run(async client => {
       const statements = new Statements(client);
       const scope = { open: true };
       await client.query('begin').catch(rethrow);
@@ -109,26 +109,27 @@ class PostgresDatabase implements Database {
     });
   }
 
-  /** Autovacuum does it. */
+  /** Does nothing: the server has autovacuum. */
   async vacuum(): Promise<void> {
     this.#check();
   }
 
   close(): Promise<void> {
-    // The pool itself would forget what still waits for a connection.
+    // pool.end() would drop queries that still wait for a connection.
     this.#closed ??= Promise.allSettled(this.#running).then(() => this.pool.end());
     return this.#closed;
   }
 
   #check(): void {
     if (this.#scope.getStore()?.open) {
-      // Here it would not always wait for ever, only under load, when all connections are taken.
+      // Here it would wait for ever only under load, when all connections are taken. An error at once is found in
+      // tests.
       throw new DarkroomError('INTERNAL', "Inside a transaction only the transaction's own sql may be used.");
     }
     if (this.#closed) throw new DarkroomError('STOPPING');
   }
 
-  async #use<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  async #run<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     this.#check();
     const running = this.#withClient(work);
     this.#running.add(running);
@@ -141,10 +142,10 @@ class PostgresDatabase implements Database {
 
   async #withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.pool.connect().catch(error => {
-      throw asTyped(error);
+      throw toTypedError(error);
     });
     let broken = false;
-    // A connection that breaks between two statements has nobody else to tell.
+    // Without a listener, a connection that breaks between two statements would end the process.
     const onError = () => {
       broken = true;
     };
@@ -162,23 +163,23 @@ class PostgresDatabase implements Database {
 }
 
 /**
- * A connection parses and plans a statement that has a name once, not each time. By content: behind a pooler that gives
- * one connection to several processes, equal names are equal statements. All texts of the house are constants; beyond so
- * many something makes them up, and they stay without a name.
+ * Postgres parses and plans a named statement once for each connection. The name is a hash of the text, so that behind
+ * a pooler, which gives one connection to several processes, equal names are equal statements. All texts of this server
+ * are constants. Beyond this number something generates them, and they stay unnamed.
  */
-const NAMED_MOST = 500;
-const names = new Map<string, string>();
+const MAX_NAMED_STATEMENTS = 500;
+const statementNames = new Map<string, string>();
 
-function nameOf(text: string): string | undefined {
-  let name = names.get(text);
-  if (name === undefined && names.size < NAMED_MOST) {
+function statementName(text: string): string | undefined {
+  let name = statementNames.get(text);
+  if (name === undefined && statementNames.size < MAX_NAMED_STATEMENTS) {
     name = `darkroom_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
-    names.set(text, name);
+    statementNames.set(text, name);
   }
   return name;
 }
 
-/** What one connection is asked, for as long as it is ours. */
+/** Runs statements on one connection, until `open` is false. */
 class Statements implements Sql {
   open = true;
 
@@ -186,17 +187,17 @@ class Statements implements Sql {
 
   async query<R>(text: string, params: readonly Parameter[] = []): Promise<R[]> {
     this.#check();
-    // Without `extended`, a text without parameters could hold several statements.
-    const statement = { name: nameOf(text), text, values: [...params], queryMode: 'extended' };
+    // In the simple protocol, a text without parameters could hold several statements.
+    const statement = { name: statementName(text), text, values: [...params], queryMode: 'extended' };
     const { rows } = await this.client.query(statement).catch(rethrow);
     return rows as R[];
   }
 
   async script(text: string): Promise<void> {
     this.#check();
-    // A migration may build an index for an hour, after it has waited for another migrator; it lifts the server's
-    // timeout by itself.
-    const statements = { text, query_timeout: FOR_EVER };
+    // A migration may build an index for an hour, and wait for another migrator before. It lifts the timeout of the
+    // server itself; this lifts the one of the client.
+    const statements = { text, query_timeout: NO_TIMEOUT };
     await this.client.query(statements).catch(rethrow);
   }
 
@@ -205,7 +206,7 @@ class Statements implements Sql {
   }
 }
 
-/** Postgres answers a commit of a failed transaction with a rollback, and no error. */
+/** Postgres answers the commit of a failed transaction with ROLLBACK and without an error. */
 async function commit(client: PoolClient): Promise<void> {
   const { command } = await client.query('commit').catch(rethrow);
   if (command === 'ROLLBACK')
@@ -213,7 +214,7 @@ async function commit(client: PoolClient): Promise<void> {
 }
 
 function rethrow(error: unknown): never {
-  throw asTyped(error);
+  throw toTypedError(error);
 }
 
 function codeOf(error: Error): string | undefined {
