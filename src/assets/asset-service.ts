@@ -16,12 +16,12 @@ import type { Database, Sql } from '../store/database.js';
 import type { AssetFiles } from './files.js';
 import { sniff } from './sniff.js';
 
-/** Makes a photo safe to keep: upright, sRGB, without metadata. The engine's part. */
+/** Makes a photo safe to store: upright, sRGB, without metadata. Implemented by the engine. */
 export interface Normaliser {
   normalise(bytes: Uint8Array): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number }>;
 }
 
-/** A finished file and what is known about it. */
+/** A result file and what is known about it. */
 export interface MadeFile {
   mime: string;
   bytes: Uint8Array;
@@ -39,7 +39,7 @@ export interface AssetParts {
   clock: Clock;
   keepInputsMs: number;
   keepResultsMs: number;
-  /** Told when an input is gone, so that what was worked out from it goes too. */
+  /** Called when the file of an asset is deleted, so that data derived from it is deleted too. */
   onPurged(id: string): void;
 }
 
@@ -47,11 +47,14 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Photos that come in and pictures that go out: the file on disk, its row, and the end of both. */
+/** Assets: uploaded photos and results. Each is a file on disk and its row, and both are deleted here. */
 export class AssetService {
   constructor(private readonly parts: AssetParts) {}
 
-  /** Keeps a photo that a caller sent. Throws the photo errors of `sniff` and `normalise` before anything is kept. */
+  /**
+   * Stores a photo that a caller uploaded. Throws the photo errors of `sniff` and `normalise` before anything is
+   * stored.
+   */
   async take(tenantId: string, sent: Uint8Array): Promise<AssetRow> {
     sniff(sent);
     const { bytes, mime, width, height } = await this.parts.normaliser.normalise(sent);
@@ -75,7 +78,9 @@ export class AssetService {
     });
   }
 
-  /** The id of an asset with these bytes, made from that one: itself where nothing was changed. */
+  /**
+   * Stores a reduced copy of an asset and returns its id. Returns the id of the original where the bytes are the same.
+   */
   async keepFitted(tenantId: string, from: string, bytes: Uint8Array): Promise<string> {
     const [source] = await this.find(tenantId, [from]);
     if (source === undefined) throw new DarkroomError('NOT_FOUND');
@@ -89,7 +94,10 @@ export class AssetService {
     return id;
   }
 
-  /** Results of a task: the files are written now, the rows by `commit` in the transaction of the outcome. */
+  /**
+   * Writes the files of results now. `commit` inserts their rows in the transaction of the outcome, `discard` deletes
+   * the files.
+   */
   async prepare(made: { tenantId: string; taskId: string; files: readonly MadeFile[] }) {
     const rows: NewAsset[] = made.files.map(file => ({
       id: newId('asset'),
@@ -129,12 +137,12 @@ export class AssetService {
     return findAssets(this.parts.database, tenantId, ids);
   }
 
-  /** For the signed link. */
+  /** For a signed link, which names no tenant. */
   findLinked(id: string): Promise<AssetRow | undefined> {
     return findLinkedAsset(this.parts.database, id);
   }
 
-  /** Throws NOT_FOUND for an id that was never this tenant's, PHOTO_GONE for one that was purged. */
+  /** Throws NOT_FOUND for an id that never belonged to this tenant, PHOTO_GONE for one that was purged. */
   async bytesOf(tenantId: string, id: string): Promise<Uint8Array> {
     const [row] = await this.find(tenantId, [id]);
     if (row === undefined) throw new DarkroomError('NOT_FOUND');
@@ -143,7 +151,7 @@ export class AssetService {
     return bytes;
   }
 
-  /** Deletes these at once, whatever their time. */
+  /** Deletes these assets now, whatever their expiry. */
   async purge(tenantId: string, ids: readonly string[]): Promise<void> {
     await purgeAssets(this.parts.database, tenantId, ids);
     for (const id of ids) {
@@ -152,7 +160,7 @@ export class AssetService {
     }
   }
 
-  /** Removes what is past its time. Rows first: a link to a file that is about to go must not be served as whole. */
+  /** Deletes expired assets. Rows first: a link must not be served while its file is being deleted. */
   async purgeExpired(): Promise<number> {
     let purged = 0;
     for (;;) {
@@ -167,8 +175,8 @@ export class AssetService {
   }
 
   /**
-   * At the start, before any work: files that a crash left without a row, and temporary files.
-   * @param olderThanMs where other replicas share the directory and may be writing: only what is older
+   * Deletes temporary files, and files that a crash left without a row. To be called at the start, before any work.
+   * @param olderThanMs where other replicas share the directory and may be writing: only files older than this
    */
   async sweep(olderThanMs = 0): Promise<void> {
     await this.parts.files.sweepTemporary(olderThanMs);

@@ -6,18 +6,18 @@ import { DarkroomError } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import { syncPath } from '../kernel/sync-path.js';
 
-/** A file that is open: what is removed meanwhile can still be read to its end. Read or destroy the stream. */
+/** An open file. If it is removed meanwhile, it can still be read to its end. Read or destroy the stream. */
 export interface OpenAsset {
   bytes: number;
   stream: Readable;
 }
 
 /**
- * Photos on disk, one file an asset id, in 1,024 folders by the first two letters of the id's random part.
- * A file is there whole or not at all: it is written and synced under a temporary name, then renamed.
- * Only this user of the machine can read them (0700, 0600). An id that is not one throws before it becomes a path.
+ * Photos on disk, one file for each asset id, in 1,024 folders by the first two letters of the random part of the id. A
+ * file appears complete or not at all: it is written and synced under a temporary name, then renamed. Only the user of
+ * this process can read the files (0700, 0600). An invalid id throws before it becomes a path.
  *
- * Errors: STORAGE_FULL when the disk, a quota or a size limit is reached; INTERNAL for what else the system says.
+ * Errors: STORAGE_FULL where the disk, a quota or a size limit is reached; INTERNAL for any other error of the system.
  */
 export class AssetFiles {
   readonly #temporary: string;
@@ -46,7 +46,7 @@ export class AssetFiles {
     return unlessMissing(readFile(this.#path(id)));
   }
 
-  /** For serving. Undefined when there is no such file. */
+  /** Opens a file for serving. Undefined where it does not exist. */
   async open(id: string): Promise<OpenAsset | undefined> {
     const handle = await unlessMissing(open(this.#path(id), 'r'));
     if (!handle) return undefined;
@@ -66,7 +66,7 @@ export class AssetFiles {
     });
   }
 
-  /** The ids of all files, or of those that are older, in no order. */
+  /** The ids of all files, or of those older than `olderThanMs`, in no order. */
   async *list(olderThanMs = 0): AsyncIterable<string> {
     for await (const folder of entries(this.directory)) {
       if (!/^[0-9a-z]{2}$/.test(folder)) continue;
@@ -75,7 +75,10 @@ export class AssetFiles {
     }
   }
 
-  /** Removes what a crash left half written. At the start, by the owner of the data directory, or only what is older. */
+  /**
+   * Removes temporary files of a crash. Called at the start by the owner of the data directory; where the disk is
+   * shared, with `olderThanMs`.
+   */
   async sweepTemporary(olderThanMs = 0): Promise<void> {
     for await (const name of entries(this.#temporary)) {
       const file = path.join(this.#temporary, name);

@@ -1,7 +1,9 @@
-/** How far into a file its kind is looked for. SVG may begin with a long comment, PDF with 1,024 bytes of anything. */
+/**
+ * How much of a file is read to find its format. SVG may begin with a long comment, PDF with up to 1,024 other bytes.
+ */
 const WINDOW = 4_096;
 
-/** The formats that people send instead of a photo we take, by their first 32 bytes in hexadecimal. */
+/** Formats that people send although they are not accepted, by their first 32 bytes in hexadecimal. */
 const SIGNATURES: readonly (readonly [RegExp, string])[] = [
   [/^47494638(37|39)61/, 'GIF'],
   [/^(49492a00|4d4d002a|49492b00|4d4d002b)/, 'TIFF or a camera raw file'],
@@ -12,7 +14,7 @@ const SIGNATURES: readonly (readonly [RegExp, string])[] = [
   [/^0000(01|02)00(?!00)..00/, 'ICO'],
 ];
 
-/** Major brands of the ISO base media file format (ISO/IEC 23008-12; the AV1 image format) that stand for pictures. */
+/** Major brands of pictures in the ISO base media file format (ISO/IEC 23008-12; AV1 Image File Format). */
 const BRANDS: Readonly<Record<string, string>> = {
   heic: 'HEIC',
   heix: 'HEIC',
@@ -26,7 +28,7 @@ const BRANDS: Readonly<Record<string, string>> = {
   avis: 'AVIF',
 };
 
-/** The name of a picture or document format that is not taken; undefined for anything else. */
+/** The name of a picture or document format that is not accepted. Undefined for anything else. */
 export function nameForeignFormat(view: DataView): string | undefined {
   const start = Buffer.from(view.buffer, view.byteOffset, Math.min(view.byteLength, WINDOW));
   const text = start.toString('latin1');
@@ -39,10 +41,10 @@ export function nameForeignFormat(view: DataView): string | undefined {
 }
 
 function isSvg(start: Buffer): boolean {
-  const wide = start[0] === 0xff || start[1] === 0; // UTF-16, with or without its mark
+  const wide = start[0] === 0xff || start[1] === 0; // UTF-16, with or without a byte order mark
   const text = start
     .toString(wide ? 'utf16le' : 'utf8')
     .trimStart()
-    .toLowerCase(); // trims the mark as well
+    .toLowerCase(); // trimStart removes the byte order mark too
   return text.startsWith('<') && !/^<(!doctype html|html)/.test(text) && /<(\w+:)?svg[\s>]/.test(text);
 }

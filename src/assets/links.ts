@@ -4,18 +4,21 @@ import { DarkroomError } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
 
-/** The query of a request as parsed: a parameter that was given twice is not a string. */
+/** The parsed query of a request. A parameter that occurs twice is not a string. */
 export type LinkQuery = Readonly<Record<string, unknown>>;
 
 /**
- * Signed links to assets, `<base>/assets/<id>?expires=<Unix seconds>&signature=<43 characters of base64url>`:
- * whoever holds one may read that asset until then. The signature is HMAC-SHA256 over id and expiry, under a key of its
- * own that HKDF derives from the server's secret, so that it says nothing about what else that secret protects.
+ * Signed links to assets, `<base>/assets/<id>?expires=<Unix seconds>&signature=<43 characters of base64url>`. Whoever
+ * has one may read that asset until then. The signature is HMAC-SHA256 over id and expiry. Its key is derived from the
+ * secret of the server by HKDF, so a signature reveals nothing about other uses of the secret.
  */
 export class AssetLinks {
   readonly #key: Buffer;
 
-  /** @param baseUrl the server's public address (a port that the system chose is known late), with or without a slash */
+  /**
+   * @param baseUrl the public address of the server, with or without a slash. A function, because a port that the
+   * system chooses is known late
+   */
   constructor(
     secret: Buffer,
     private readonly baseUrl: () => string,
@@ -25,8 +28,8 @@ export class AssetLinks {
   }
 
   /**
-   * The expiry is the next full quarter of a link's life after now + life: two answers a minute apart give the same URL,
-   * so caches keep working, and a link lives for 1 to 1.25 times LIMITS.asset.urlMs.
+   * The expiry is now + life, rounded up to a quarter of the life. Two answers a minute apart mostly give the same URL,
+   * so caches keep working. A link lives for 1 to 1.25 times LIMITS.asset.urlMs.
    */
   sign(id: string): { url: string; expiresAt: Date } {
     if (!isId('asset', id)) throw new DarkroomError('NOT_FOUND');
@@ -39,12 +42,13 @@ export class AssetLinks {
     };
   }
 
-  /** EXPIRED only for a link that was once good; other parameters are ignored. */
+  /** EXPIRED only for a link with a valid signature. Other parameters are ignored. */
   verify(id: string, query: LinkQuery): 'OK' | 'EXPIRED' | 'INVALID' {
     const { expires, signature } = query;
     if (typeof expires !== 'string' || typeof signature !== 'string') return 'INVALID';
     if (!isId('asset', id) || !/^\d{1,12}$/.test(expires)) return 'INVALID';
-    // Compared as text: of the last character of base64url two bits are unused, so four texts decode to the same bytes.
+    // Compared as text, not decoded: two bits of the last character of base64url are unused, so four texts decode to
+    // the same bytes.
     const expected = Buffer.from(this.#signature(id, expires));
     const given = Buffer.from(signature);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'INVALID';

@@ -1,4 +1,4 @@
-/** Time as a part, so that tests can hold it. Milliseconds since the epoch. */
+/** The current time as a dependency, so that tests can control it. Milliseconds since the epoch. */
 export interface Clock {
   now(): number;
 }

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 
-/** Prefixes of public ids; the prefix tells `node(id)` where to look. */
+/** Prefixes of public ids. They tell `node(id)` the type of the object. */
 export const ID_PREFIXES = { task: 'task', asset: 'asset', photo: 'photo' } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's base 32: nothing that reads like something else
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's base 32: no characters that look alike
 
-/** A random public id, e.g. `task_7h2k…`: 130 bits, unguessable, without time or order in it. */
+/** A random public id, e.g. `task_7h2k…`: 130 bits, so it cannot be guessed, and it reveals neither time nor order. */
 export function newId(kind: IdKind): string {
   let id = '';
   for (const byte of randomBytes(26)) id += ALPHABET[byte & 31];

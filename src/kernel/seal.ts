@@ -4,17 +4,18 @@ import { DarkroomError } from './errors.js';
 const VERSION = 'v1';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
-/** 8 hexadecimal digits: enough to tell the keys of one server apart, too little to help anybody find one. */
+/** 8 hexadecimal digits: enough to tell the keys of one server apart, too few to help in finding one. */
 const KEY_ID_BYTES = 4;
 
 /**
- * Seals short texts (names, ID numbers) for the store: AES-256-GCM under a key that HKDF derives from the server's
- * secret. The sealed text is `v1.<key id>.<iv>.<ciphertext and tag>`, the last two in base64url.
+ * Encrypts short texts (names, ID numbers) for the store: AES-256-GCM under a key that HKDF derives from the secret of
+ * the server. The sealed text is `v1.<key id>.<iv>.<ciphertext and tag>`, the last two in base64url.
  *
- * `about` says what the text belongs to (tenant and task or asset id). It is authenticated and not kept, so a sealed
- * text that somebody copies into another row, or another tenant's, does not open there.
+ * `about` says what the text belongs to (tenant and task or asset id). It is the additional authenticated data and is
+ * not stored, so a sealed text that is copied into another row, or to another tenant, does not open there.
  *
- * The iv is random, 96 bits: safe for 2^32 texts a key (NIST SP 800-38D, 8.3), some 40 years at three a second.
+ * The iv is random, 96 bits: safe for 2^32 texts under one key (NIST SP 800-38D, 8.3), about 40 years at three a
+ * second.
  */
 export class Sealer {
   readonly #key: Buffer;
@@ -39,7 +40,10 @@ export class Sealer {
     return [VERSION, this.#keyId, iv.toString('base64url'), data.toString('base64url')].join('.');
   }
 
-  /** Throws INTERNAL where the text was changed, belongs to something else, or was sealed with another secret; never with its content. */
+  /**
+   * Throws INTERNAL where the text was changed, belongs to something else, or was sealed with another secret. The error
+   * never holds the content.
+   */
   open(sealed: string, about: string): string {
     const [version, keyId, iv, data, ...rest] = sealed.split('.');
     if (version !== VERSION || keyId === undefined || iv === undefined || data === undefined || rest.length > 0) {

@@ -1,8 +1,9 @@
 import { open } from 'node:fs/promises';
 
 /**
- * Waits until a file's content, or a folder's list of names, is on the disk. A new or renamed file is safe from a crash
- * of the machine only when both are. Windows cannot sync a folder and keeps renames in its journal: nothing to do there.
+ * Waits until the content of a file, or the list of names of a folder, is on the disk. A new or renamed file survives a
+ * crash of the machine only when both are. Windows cannot sync a folder, and its journal keeps renames: there it does
+ * nothing for folders.
  */
 export async function syncPath(target: string): Promise<void> {
   const handle = await open(target, process.platform === 'win32' ? 'r+' : 'r').catch(error => {

@@ -6,7 +6,7 @@ import { DarkroomError } from '../kernel/errors.js';
 import { syncPath } from '../kernel/sync-path.js';
 import { lockDirectory } from '../store/directory-lock.js';
 
-/** What makes up the embedded store: the database, the pictures, and the secret that their links and seals hang on. */
+/** The embedded store: the database, the pictures, and the secret of their links and sealed texts. */
 const PARTS = ['database', 'assets', 'secret'] as const;
 const MANIFEST = 'manifest.json';
 
@@ -16,8 +16,8 @@ interface Manifest {
 }
 
 /**
- * Copies the data directory of a server that does not run into `target`, which must not exist. It appears whole or not
- * at all. Throws DIRECTORY_LOCKED while a server runs on it.
+ * Copies the data directory of a stopped server into `target`, which must not exist. It appears complete or not at all.
+ * Errors: DIRECTORY_LOCKED while a server runs on it, BAD_USER_INPUT.
  */
 export async function backUp(directory: string, target: string): Promise<{ files: number; bytes: number }> {
   if (existsSync(target))
@@ -46,7 +46,10 @@ export async function backUp(directory: string, target: string): Promise<{ files
   }
 }
 
-/** Puts a backup into a data directory that holds no data, after checking every file against the manifest. */
+/**
+ * Restores a backup into a data directory without data, after checking every file against the manifest.
+ * Errors: BAD_USER_INPUT, DIRECTORY_LOCKED.
+ */
 export async function restore(source: string, directory: string): Promise<{ files: number; bytes: number }> {
   if (PARTS.some(part => existsSync(path.join(directory, part)))) {
     throw new DarkroomError(
@@ -62,7 +65,8 @@ export async function restore(source: string, directory: string): Promise<{ file
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(directory);
   try {
-    // The database comes last: without it the next start takes nothing for data.
+    // The database comes last: after an interrupted restore, the next start finds no database and does not take the
+    // rest for data.
     for (const part of [...PARTS].reverse()) {
       const from = path.join(source, part);
       if (existsSync(from)) await cp(from, path.join(directory, part), { recursive: true, preserveTimestamps: true });

@@ -1,7 +1,7 @@
 import { DarkroomError } from '../kernel/errors.js';
 import type { Database, Parameter, Row } from '../store/database.js';
 
-/** Every table with rows of ours, parents first. A test holds this list to the schema. */
+/** Every table with data, parents first. A test compares this list with the schema. */
 export const TABLES = [
   'tasks',
   'assets',
@@ -11,12 +11,13 @@ export const TABLES = [
   'photos',
   'idempotency_keys',
 ] as const;
-/** A statement takes 65,535 parameters; the widest table has 23 columns. */
+/** Rows in one statement. A statement takes 65,535 parameters, and the widest table has 23 columns. */
 const BATCH = 500;
 
 /**
- * Copies all rows from one database to another that has the same schema and no rows. In one transaction: the target has
- * all of it or nothing.
+ * Copies all rows to a database with the same schema and no rows, in one transaction: the target gets all of them or
+ * none. Returns the number of rows for each table.
+ * Errors: BAD_USER_INPUT where the target has rows.
  */
 export async function copyDatabase(from: Database, to: Database): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
@@ -35,7 +36,7 @@ export async function copyDatabase(from: Database, to: Database): Promise<Record
       const columns = await columnsOf(from, table);
       counts[table] = 0;
       for (let offset = 0; ; offset += BATCH) {
-        // As text in both directions: the type of each column is Postgres' business, not that of a driver.
+        // As text in both directions, so that Postgres and not a driver converts the type of each column.
         const rows = await from.query(
           `select ${columns.map(({ name }) => `${name}::text as ${name}`).join(', ')} from ${table} order by 1, 2 limit ${BATCH} offset ${offset}`,
         );

@@ -44,7 +44,7 @@ async function main([command, folder]: string[]): Promise<void> {
 
 async function moveToPostgres({ dataDirectory, databaseUrl, secret }: Config): Promise<void> {
   if (databaseUrl === undefined) throw new ConfigError('DATABASE_URL: expected the empty database to move into');
-  // Links, fingerprints and seals hang on the secret: with another one they would be lost in the move.
+  // Links, fingerprints and sealed texts depend on the secret. With another one the move would lose them.
   const own = await readFile(path.join(dataDirectory, 'secret'), 'utf8').catch(() => undefined);
   if (own !== undefined && own.trim() !== secret) {
     throw new ConfigError(
@@ -73,12 +73,12 @@ async function moveToPostgres({ dataDirectory, databaseUrl, secret }: Config): P
 }
 
 main(process.argv.slice(2)).catch(error => {
-  const told =
+  const message =
     error instanceof ConfigError || DarkroomError.is(error)
       ? error.message
       : error instanceof Error
         ? error.stack
         : String(error);
-  process.stderr.write(`${told}\n`);
+  process.stderr.write(`${message}\n`);
   process.exitCode = 1;
 });

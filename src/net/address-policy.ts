@@ -1,8 +1,8 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /**
- * IPv4 that no photo comes from: the IANA special-purpose registry (RFC 6890 and later), and one public address that
- * answers from inside a cloud.
+ * IPv4 ranges that no photo comes from: the IANA special-purpose registry (RFC 6890 and later), and one public address
+ * that only the inside of a cloud reaches.
  */
 const REFUSED_V4 = [
   ['0.0.0.0', 8], // this network; Linux connects 0.0.0.0 to loopback
@@ -26,7 +26,10 @@ const REFUSED_V4 = [
   ['240.0.0.0', 4], // reserved, with the broadcast address
 ] as const;
 
-/** Of 2000::/3, which is all of IPv6 that is given out; whatever lies outside is refused without a list. */
+/**
+ * Refused ranges inside of 2000::/3, which is all of IPv6 that is allocated. Every address outside of it is refused
+ * too.
+ */
 const REFUSED_V6 = [
   ['2001::', 23], // protocol assignments: Teredo, benchmarking, ORCHID
   ['2001:db8::', 32], // documentation
@@ -40,28 +43,32 @@ const refused = new BlockList();
 for (const [network, prefix] of REFUSED_V4) refused.addSubnet(network, prefix, 'ipv4');
 for (const [network, prefix] of REFUSED_V6) refused.addSubnet(network, prefix, 'ipv6');
 
-const givenOut = new BlockList();
-givenOut.addSubnet('2000::', 3, 'ipv6');
-
-/** Forms whose last 32 bits are the IPv4 address that is reached: mapped (the socket speaks IPv4) and NAT64 (RFC 6052). */
-const carriesV4 = new BlockList();
-carriesV4.addSubnet('::ffff:0:0', 96, 'ipv6');
-carriesV4.addSubnet('64:ff9b::', 96, 'ipv6');
+const allocated = new BlockList();
+allocated.addSubnet('2000::', 3, 'ipv6');
 
 /**
- * Whether an address (text, no brackets) lies on the public internet. What cannot be read is not public. A network's own
- * NAT64 prefix cannot be told from other addresses: there, the network has to keep its private IPv4 out of the NAT64.
+ * Prefixes whose last 32 bits are the IPv4 address that is reached: IPv4-mapped (the socket speaks IPv4) and NAT64 (RFC
+ * 6052).
+ */
+const embedsIpv4 = new BlockList();
+embedsIpv4.addSubnet('::ffff:0:0', 96, 'ipv6');
+embedsIpv4.addSubnet('64:ff9b::', 96, 'ipv6');
+
+/**
+ * Whether an address (text, no brackets) is on the public internet. False for a text that is no address. A NAT64 prefix
+ * that a network has chosen itself looks like any other address: such a network has to keep its private IPv4 out of its
+ * NAT64.
  */
 export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !refused.check(address, 'ipv4');
-  // A zone (`fe80::1%eth0`) names one of our own interfaces.
+  // A zone (`fe80::1%eth0`) names an interface of this machine.
   if (!isIPv6(address) || address.includes('%')) return false;
-  if (carriesV4.check(address, 'ipv6')) return isPublicAddress(lastV4(address));
-  return givenOut.check(address, 'ipv6') && !refused.check(address, 'ipv6');
+  if (embedsIpv4.check(address, 'ipv6')) return isPublicAddress(embeddedIpv4(address));
+  return allocated.check(address, 'ipv6') && !refused.check(address, 'ipv6');
 }
 
-function lastV4(address: string): string {
-  // The URL parser writes every spelling as groups of hex: `::ffff:127.0.0.1` is `::ffff:7f00:1`.
+function embeddedIpv4(address: string): string {
+  // The URL parser normalises every spelling to groups of hex: `::ffff:127.0.0.1` becomes `::ffff:7f00:1`.
   const groups = new URL(`http://[${address}]/`).hostname.slice(1, -1).split(':').slice(-2);
   const [high = 0, low = 0] = groups.map(group => Number.parseInt(group || '0', 16));
   return [high >> 8, high & 255, low >> 8, low & 255].join('.');

@@ -5,8 +5,8 @@ import { DarkroomError } from '../kernel/errors.js';
 const DECODERS = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
 
 /**
- * The decoded body. Encodings were not asked for, but a paid result is not lost to a server that encodes all the same;
- * what comes out is counted like any other body. Throws URL_UNREACHABLE for an encoding that is not known.
+ * The decoded body. We ask for no encoding, but a paid result must not be lost to a server that encodes all the same.
+ * The decoded bytes count against the same limit. Throws URL_UNREACHABLE for an unknown encoding.
  */
 export function decodeBody(body: Readable, encoding: string): Readable {
   const name = encoding.trim().toLowerCase();
@@ -15,32 +15,33 @@ export function decodeBody(body: Readable, encoding: string): Readable {
     throw new DarkroomError('URL_UNREACHABLE', 'The file behind the URL comes in an encoding that is not known.');
   }
   const decoder = DECODERS[name as keyof typeof DECODERS]();
-  // Errors reach the reader through the decoder.
+  // The reader gets errors of the body through the decoder.
   pipeline(body, decoder, () => {});
   return decoder;
 }
 
 /**
- * Reads a stream to its end into one buffer. It grows by doubling: kept as they come, endless chunks of one byte would
- * cost a hundred times their size. Throws FILE_TOO_LARGE at the first chunk beyond `maxBytes`, and destroys the stream.
+ * Reads a stream to its end into one buffer, which grows by doubling. Kept as separate chunks, a body in chunks of one
+ * byte would cost a hundred times its size.
+ * Throws FILE_TOO_LARGE at the first chunk beyond `maxBytes`, and destroys the stream.
  */
 export async function readBounded(stream: Readable, maxBytes: number, expectedBytes: number): Promise<Buffer> {
-  let kept = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(expectedBytes, 64 * 1024)));
+  let buffer = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(expectedBytes, 64 * 1024)));
   let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     if (length + chunk.length > maxBytes) {
       stream.destroy();
       throw tooLarge(maxBytes);
     }
-    if (length + chunk.length > kept.length) {
-      const grown = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(kept.length * 2, length + chunk.length)));
-      kept.copy(grown, 0, 0, length);
-      kept = grown;
+    if (length + chunk.length > buffer.length) {
+      const grown = Buffer.allocUnsafe(Math.min(maxBytes, Math.max(buffer.length * 2, length + chunk.length)));
+      buffer.copy(grown, 0, 0, length);
+      buffer = grown;
     }
-    chunk.copy(kept, length);
+    chunk.copy(buffer, length);
     length += chunk.length;
   }
-  return kept.subarray(0, length);
+  return buffer.subarray(0, length);
 }
 
 export function tooLarge(maxBytes: number): DarkroomError {

@@ -3,27 +3,29 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { decodeBody, readBounded, tooLarge } from './bounded-body.js';
-import { checkUrl, guardedLookup, type OutboundPolicy, PUBLIC_HTTPS, refuse } from './outbound-policy.js';
+import { checkUrl, guardedLookup, notAllowed, type OutboundPolicy, PUBLIC_HTTPS } from './outbound-policy.js';
 
 export interface DownloadOptions {
   maxBytes: number;
   signal: AbortSignal;
-  /** For all of it, redirects included; default LIMITS.outbound.downloadMs. */
+  /** For the whole download, redirects included. Default: LIMITS.outbound.downloadMs. */
   timeoutMs?: number;
-  /** Origins that the operator configured: allowed as they are, http and private addresses included. */
+  /** Origins that the operator configured. They are exempt from the policy: http and private addresses are allowed. */
   allowOrigins?: readonly string[];
-  /** Beginnings of content types, `image/`. A type that is missing or says nothing (octet-stream) passes. */
+  /** Accepted prefixes of content types, such as `image/`. A missing or generic type (octet-stream) is accepted. */
   accept?: readonly string[];
 }
 
 export interface Downloaded {
   bytes: Buffer;
   contentType: string | undefined;
-  /** Where it came from in the end; a secret if it is signed. */
+  /** The final URL, after redirects. It is a secret if it is signed. */
   url: string;
 }
 
-/** URL_UNREACHABLE, with the HTTP status if there was an answer: a 403 of a signed URL may mean that it has expired. */
+/**
+ * URL_UNREACHABLE, with the HTTP status if there was a response. A 403 of a signed URL may mean that it has expired.
+ */
 export class UnreachableError extends DarkroomError {
   constructor(
     reason: string,
@@ -35,31 +37,31 @@ export class UnreachableError extends DarkroomError {
 }
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-const SAYS_NOTHING = new Set(['application/octet-stream', 'binary/octet-stream']);
+const GENERIC_TYPES = new Set(['application/octet-stream', 'binary/octet-stream']);
 
 /**
- * Fetches a file from a URL that somebody else chose (a caller, a vendor's answer), as a stranger: no credential, cookie
- * or referrer is ever sent, so none can leak on a redirect, and no proxy of the environment is used. Every hop is checked
- * anew (outbound-policy.ts).
+ * Downloads a file from a URL that somebody else chose (a caller, the answer of a vendor). Requests carry no
+ * credential, cookie or referrer, so none can leak on a redirect, and use no proxy of the environment. Each redirect is
+ * checked like the first URL (outbound-policy.ts).
  * Throws DarkroomError: URL_NOT_ALLOWED, URL_UNREACHABLE (UnreachableError), FILE_TOO_LARGE, UNSUPPORTED_FORMAT where
- * `accept` refuses the type. Rejects with the signal's reason where it was aborted.
+ * `accept` excludes the type. Rejects with the reason of the signal when it is aborted.
  */
 export function download(url: string, options: DownloadOptions): Promise<Downloaded> {
   return downloadBy(PUBLIC_HTTPS, url, options);
 }
 
-/** `download` under another policy; for tests, which have only loopback. */
+/** `download` with another policy. For tests, which only have loopback. */
 export async function downloadBy(policy: OutboundPolicy, url: string, options: DownloadOptions): Promise<Downloaded> {
   const timeout = AbortSignal.timeout(options.timeoutMs ?? LIMITS.outbound.downloadMs);
-  const ended = AbortSignal.any([options.signal, timeout]);
+  const aborted = AbortSignal.any([options.signal, timeout]);
   try {
     let next = parse(url);
     for (let hop = 0; hop <= LIMITS.outbound.redirects; hop += 1) {
-      const found = await fetchOnce(policy, next, options, ended);
-      if (!(found instanceof URL)) return found;
-      next = found;
+      const result = await fetchHop(policy, next, options, aborted);
+      if (!(result instanceof URL)) return result;
+      next = result;
     }
-    throw refuse('it redirects too often');
+    throw notAllowed('it redirects too often');
   } catch (error) {
     options.signal.throwIfAborted();
     if (DarkroomError.is(error)) throw error;
@@ -68,8 +70,8 @@ export async function downloadBy(policy: OutboundPolicy, url: string, options: D
   }
 }
 
-/** One hop: the file, or where to look instead. */
-async function fetchOnce(
+/** One request: the file, or the URL of a redirect. */
+async function fetchHop(
   policy: OutboundPolicy,
   url: URL,
   options: DownloadOptions,
@@ -82,11 +84,12 @@ async function fetchOnce(
     connections: 1,
     connect: { timeout: LIMITS.outbound.connectMs, ...(configured ? {} : { lookup: guardedLookup(policy) }) },
   });
-  // undici looks at a request's own signal only once it is connected; this ends the look-up and the handshake too.
-  const end = () => void agent.destroy();
-  signal.addEventListener('abort', end);
+  // undici observes the signal of a request only once it is connected. Destroying the agent also ends a look-up or a
+  // handshake.
+  const destroy = () => void agent.destroy();
+  signal.addEventListener('abort', destroy);
   try {
-    const answer = await request(url, {
+    const response = await request(url, {
       dispatcher: agent,
       signal,
       headers: {
@@ -95,46 +98,47 @@ async function fetchOnce(
         'user-agent': 'darkroom',
       },
     });
-    if (REDIRECTS.has(answer.statusCode)) return redirectOf(answer, url);
-    return await readFile(answer, url, options);
+    if (REDIRECTS.has(response.statusCode)) return redirectOf(response, url);
+    return await readResponse(response, url, options);
   } finally {
-    signal.removeEventListener('abort', end);
-    // Frees the socket whatever is left unread; a connection is never used for a second hop, which would skip its checks.
+    signal.removeEventListener('abort', destroy);
+    // Closes the socket even if the body is unread. No connection is used for a second hop, which would skip its
+    // checks.
     await agent.destroy();
   }
 }
 
-function redirectOf(answer: Dispatcher.ResponseData, from: URL): URL {
-  answer.body.on('error', () => {}).destroy();
-  const location = header(answer, 'location');
-  if (location === undefined) throw new UnreachableError('it redirects to nowhere', answer.statusCode);
+function redirectOf(response: Dispatcher.ResponseData, from: URL): URL {
+  response.body.on('error', () => {}).destroy();
+  const location = header(response, 'location');
+  if (location === undefined) throw new UnreachableError('it redirects to nowhere', response.statusCode);
   return parse(location, from);
 }
 
-async function readFile(answer: Dispatcher.ResponseData, url: URL, options: DownloadOptions): Promise<Downloaded> {
-  // An unread body reports its own end by an error event.
-  answer.body.on('error', () => {});
-  if (answer.statusCode !== 200)
-    throw new UnreachableError(`the server answered ${answer.statusCode}`, answer.statusCode);
-  const contentType = header(answer, 'content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (contentType !== undefined && !SAYS_NOTHING.has(contentType)) {
+async function readResponse(response: Dispatcher.ResponseData, url: URL, options: DownloadOptions): Promise<Downloaded> {
+  // A body that is not read reports its end as an error event.
+  response.body.on('error', () => {});
+  if (response.statusCode !== 200)
+    throw new UnreachableError(`the server answered ${response.statusCode}`, response.statusCode);
+  const contentType = header(response, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (contentType !== undefined && !GENERIC_TYPES.has(contentType)) {
     if (options.accept?.every(prefix => !contentType.startsWith(prefix)) === true) {
       throw new DarkroomError('UNSUPPORTED_FORMAT', 'The file behind the URL is of another kind than asked for.');
     }
   }
-  const announced = Number(header(answer, 'content-length') ?? 0);
-  if (announced > options.maxBytes) throw tooLarge(options.maxBytes);
-  const body: Readable = decodeBody(answer.body, header(answer, 'content-encoding') ?? '');
-  const bytes = await readBounded(body, options.maxBytes, announced);
+  const contentLength = Number(header(response, 'content-length') ?? 0);
+  if (contentLength > options.maxBytes) throw tooLarge(options.maxBytes);
+  const body: Readable = decodeBody(response.body, header(response, 'content-encoding') ?? '');
+  const bytes = await readBounded(body, options.maxBytes, contentLength);
   return { bytes, contentType, url: url.href };
 }
 
-function header(answer: Dispatcher.ResponseData, name: string): string | undefined {
-  const value = answer.headers[name];
+function header(response: Dispatcher.ResponseData, name: string): string | undefined {
+  const value = response.headers[name];
   return Array.isArray(value) ? value[0] : value;
 }
 
 function parse(text: string, base?: URL): URL {
-  if (!URL.canParse(text, base?.href)) throw refuse('it is not a URL');
+  if (!URL.canParse(text, base?.href)) throw notAllowed('it is not a URL');
   return new URL(text, base);
 }

@@ -8,16 +8,19 @@ export interface ResolvedAddress {
   family: number;
 }
 
-/** What may be reached from a URL that a caller, or a vendor's answer, gave us. A part of its own so that tests can stand on loopback. */
+/**
+ * What may be reached from a URL that a caller, or the answer of a vendor, gave us. An interface, so that tests can use
+ * loopback.
+ */
 export interface OutboundPolicy {
   readonly protocols: ReadonlySet<string>;
-  /** As `URL.port` has it: empty for the protocol's own. */
+  /** As in `URL.port`: empty for the default port of the protocol. */
   readonly ports: ReadonlySet<string>;
   resolve(hostname: string): Promise<ResolvedAddress[]>;
   isPublic(address: string): boolean;
 }
 
-/** https on its own port, to public addresses. Other ports of a public host are where its unguarded services listen. */
+/** https on its default port, to public addresses. On other ports of a public host its unguarded services listen. */
 export const PUBLIC_HTTPS: OutboundPolicy = {
   protocols: new Set(['https:']),
   ports: new Set(['']),
@@ -25,24 +28,24 @@ export const PUBLIC_HTTPS: OutboundPolicy = {
   isPublic: isPublicAddress,
 };
 
-/** Messages name the host at most: the path and query of a signed URL are a secret. */
-export function refuse(reason: string): DarkroomError {
+/** Messages name the host at most, because path and query of a signed URL are a secret. */
+export function notAllowed(reason: string): DarkroomError {
   return new DarkroomError('URL_NOT_ALLOWED', `This URL may not be fetched: ${reason}.`);
 }
 
-/** What can be told from the URL alone. Throws URL_NOT_ALLOWED. */
+/** Checks what the URL alone shows. Throws URL_NOT_ALLOWED. */
 export function checkUrl(url: URL, policy: OutboundPolicy): void {
-  if (!policy.protocols.has(url.protocol)) throw refuse('only https is taken');
-  if (url.username !== '' || url.password !== '') throw refuse('it holds a user name or a password');
-  if (!policy.ports.has(url.port)) throw refuse('only the usual port is taken');
+  if (!policy.protocols.has(url.protocol)) throw notAllowed('only https is taken');
+  if (url.username !== '' || url.password !== '') throw notAllowed('it holds a user name or a password');
+  if (!policy.ports.has(url.port)) throw notAllowed('only the usual port is taken');
   const literal = url.hostname.replace(/^\[|\]$/g, '');
-  // A literal is connected to without a look-up, so the check has to be here too.
-  if (isIP(literal) !== 0 && !policy.isPublic(literal)) throw refuse('its host is not on the public internet');
+  // An IP literal is connected to without a look-up, so it has to be checked here too.
+  if (isIP(literal) !== 0 && !policy.isPublic(literal)) throw notAllowed('its host is not on the public internet');
 }
 
 /**
- * The look-up of the connector itself: the records that were checked are the very ones that are connected to, so a name
- * that answers differently the second time (DNS rebinding) gains nothing. One private record among public ones refuses all.
+ * The DNS look-up of the connector. The socket connects to the very records that were checked, so a name that resolves
+ * differently the second time (DNS rebinding) gains nothing. One private record among public ones refuses the name.
  */
 export function guardedLookup(policy: OutboundPolicy): LookupFunction {
   return (hostname, options, callback) => {
@@ -51,7 +54,7 @@ export function guardedLookup(policy: OutboundPolicy): LookupFunction {
         const [first] = records;
         if (first === undefined) callback(new Error('the name has no address'), '', 0);
         else if (!records.every(({ address }) => policy.isPublic(address))) {
-          callback(refuse('its host is not on the public internet'), '', 0);
+          callback(notAllowed('its host is not on the public internet'), '', 0);
         } else if (options.all) callback(null, records);
         else callback(null, first.address, first.family);
       },

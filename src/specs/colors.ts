@@ -1,16 +1,19 @@
 /**
  * The seven background colours of the Jumei ID-photo guide (table `spec及bgColor参考`).
  *
- * That guide gives names only. `hexSource` says where a hex comes from: `VENDOR_GUIDE` is printed in a vendor's guide
- * (Leqi: 16777215 for white, 4427483 = #438EDB for blue), `DARKROOM` is our choice. Jumei prints #FF0000 as an
- * example of a hex value without calling it `red`, so red counts as our choice too. A gradient runs from the plain
- * colour at the top to the same colour with three quarters of white at the bottom.
+ * That guide gives names only. `hexSource` says where a hex value comes from. `VENDOR_GUIDE`: it is printed in the
+ * guide of a vendor (Leqi: 16777215 for white, 4427483 = #438EDB for blue). `DARKROOM`: our choice. Jumei prints
+ * #FF0000 as an example of a hex value without calling it `red`, so red is our choice too. A gradient runs from the
+ * plain colour at the top to the same colour with three quarters of white at the bottom.
  */
 export type ColorId = 'white' | 'blue' | 'red' | 'blue_gradual' | 'gray_gradual' | 'blue_grey' | 'red_gradual';
 export type ColorKind = 'solid' | 'gradient';
 export type HexSource = 'VENDOR_GUIDE' | 'DARKROOM';
 
-/** `hex` is the whole of a solid and the top of a gradient, `hexEnd` the bottom of a gradient. Always `#RRGGBB`, upper case. */
+/**
+ * `hex` is the colour of a solid or the top of a gradient, `hexEnd` the bottom of a gradient. Always `#RRGGBB`, upper
+ * case.
+ */
 export interface Color {
   readonly id: ColorId;
   readonly title: string;
@@ -55,8 +58,8 @@ export function colorById(id: string): Color | undefined {
 }
 
 /**
- * A background from what a caller writes: the id of a colour, `#RRGGBB` (either in any case; hex comes back in upper
- * case) or `transparent`. Anything else is `undefined`; the caller of this function knows which field to blame.
+ * Parses a background from a caller: the id of a colour, `#RRGGBB` (both in any case; hex is returned in upper case) or
+ * `transparent`. Undefined for anything else, because only the caller of this function knows which field to name.
  */
 export function parseColor(text: string): ParsedColor | undefined {
   const name = text.trim().toLowerCase();

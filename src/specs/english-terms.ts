@@ -1,6 +1,6 @@
 /**
- * The few English words that the titles, all Chinese, are searched with. A query is translated word by word, and only
- * if every word of it stands here.
+ * English words that people search for; the titles are all Chinese. A query is translated word by word, and only if
+ * every word of it is in this list.
  */
 const TERMS = new Map(
   Object.entries({
@@ -51,7 +51,7 @@ const TERMS = new Map(
   }),
 );
 
-/** Its words in Chinese, a blank between them, or `undefined` if one is not known. Numbers stay. */
+/** The words of the query in Chinese, separated by blanks. Undefined if one of them is unknown. Numbers stay. */
 export function fromEnglish(query: string): string | undefined {
   const words =
     query

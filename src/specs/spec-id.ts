@@ -3,14 +3,14 @@ import { pixelSize } from './spec.js';
 import { foldText } from './spec-text.js';
 
 /**
- * The rule behind the ids of rows.json, for whoever adds a row; the server itself reads the committed ids.
+ * The rule for the ids of rows.json, for adding a row. The server itself reads the committed ids.
  *
- * An id is the title in pinyin, the px, then dpi (where it is not 300) and the KB range (where there is one):
- * `yi-cun-295x413`, `she-bao-ka-358x441-350dpi-50-100kb`. It follows from the row's own data and from nothing else,
- * neither the order of the table nor another row, so a new row can never rename an old spec. The provinces 山西 and
- * 陕西 both read `shan xi`; the second is `shaanxi`, as on maps.
+ * An id is the title in pinyin, the px, then the dpi (if not 300) and the KB range (if any): `yi-cun-295x413`,
+ * `she-bao-ka-358x441-350dpi-50-100kb`. It depends on the data of its own row only, not on the order of the table or on
+ * another row, so a new row can never rename an old spec. The provinces 山西 and 陕西 both read `shan xi`; the second is
+ * `shaanxi`, as on maps.
  *
- * @param read the pinyin of a run of Han characters, a syllable each, without tones
+ * @param read the pinyin of a run of Han characters: one syllable each, without tones
  */
 export function specId(row: Omit<SpecRow, 'id' | 'pinyin'>, read: (han: string) => string[]): string {
   const { widthPx, heightPx, dpi } = pixelSize(row);
@@ -27,7 +27,7 @@ export function specId(row: Omit<SpecRow, 'id' | 'pinyin'>, read: (han: string) 
   return parts.join('-');
 }
 
-/** Rows with the same key are one spec: brackets, commas, width and the order of the colours do not count. */
+/** Rows with the same key are one spec. Brackets, commas, width and the order of the colours are ignored. */
 export function sameSpecKey(row: SpecRow): string {
   return JSON.stringify([
     foldText(row.title),
@@ -41,7 +41,7 @@ export function sameSpecKey(row: SpecRow): string {
   ]);
 }
 
-/** A title without the remarks in brackets that the id says by itself: px, dpi, KB, and 无回执 (no photo receipt). */
+/** A title without the remarks in brackets that the id contains anyway: px, dpi, KB, and 无回执 (no photo receipt). */
 function titleWithoutData(title: string): string {
   const text = title.normalize('NFKC').replaceAll('陕西', ' shaanxi ');
   return text.replace(/\(([^)]*)\)/gu, (_, inside: string) =>

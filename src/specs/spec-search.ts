@@ -5,7 +5,7 @@ import type { SpecRow } from './rows.js';
 import type { Spec } from './spec.js';
 import { foldText, parseSize, type TypedSize } from './spec-text.js';
 
-/** How well a spec answers a query; the lower the better. */
+/** How well a spec matches a query; lower is better. */
 enum Rank {
   TitleExact,
   TitlePrefix,
@@ -19,17 +19,20 @@ enum Rank {
   Size,
 }
 
-/** A title in the forms it is searched by. Computed once, at load. */
+/** The forms of a title that the search compares, computed once at load. */
 interface Entry {
   readonly spec: Spec;
   readonly title: string;
-  /** The readings of each character, the right one first. */
+  /** The readings of each character, the right one in this title first. */
   readonly syllables: readonly (readonly string[])[];
-  /** The right readings, joined, and where in that each syllable starts: pinyin matches from the start of a syllable. */
+  /**
+   * The right readings joined, and the index at which each syllable starts: pinyin matches from the start of a
+   * syllable.
+   */
   readonly pinyin: string;
   readonly starts: readonly number[];
   readonly initials: string;
-  /** The sizes that have a name of their own (一寸, 小二寸) come before the documents of that size. */
+  /** A size with a name of its own (一寸, 小二寸). It comes before the documents of that size. */
   readonly isNamedSize: boolean;
 }
 
@@ -54,8 +57,9 @@ export function searchEntry(spec: Spec, row: SpecRow): Entry {
 }
 
 /**
- * The specs that a query finds, best first, equals in table order. Tried in turn until one finds something: the query
- * as a whole (title, pinyin, initials, size), other readings of its characters, English, each of its words apart.
+ * The specs that match a query, best first, equal ones in the order of the table. Four attempts, until one finds
+ * something: the whole query (title, pinyin, initials, size), other readings of its characters, its English words
+ * translated, each word alone.
  *
  * @throws BAD_USER_INPUT if the query has more than LIMITS.search.chars characters
  */
@@ -71,7 +75,7 @@ export function searchEntries(entries: readonly Entry[], query: string): readonl
   if (misread.length > 0) return misread;
   const translated = fromEnglish(query);
   const found = translated === undefined ? [] : ranked(entries, translated);
-  return found.length > 0 ? found : everyWord(entries, translated ?? query);
+  return found.length > 0 ? found : matchEveryWord(entries, translated ?? query);
 }
 
 function ranked(entries: readonly Entry[], query: string): Entry[] {
@@ -85,10 +89,10 @@ function ranked(entries: readonly Entry[], query: string): Entry[] {
   return hits.sort((a, b) => a.order - b.order).map(({ entry }) => entry);
 }
 
-function everyWord(entries: readonly Entry[], query: string): readonly Entry[] {
+function matchEveryWord(entries: readonly Entry[], query: string): readonly Entry[] {
   const words = new Set(query.normalize('NFKC').split(/[\s,、;]+/u));
   words.delete('');
-  // One ﷺ becomes four words, so 100 characters could ask for 400 searches, and one request can alias this field.
+  // NFKC turns one ﷺ into four words, so 100 characters could cause 400 searches, and a request may alias this field.
   if (words.size < 2 || words.size > LIMITS.search.words) return [];
   const sets = [...words].map(word => new Set(ranked(entries, word)));
   return entries.filter(entry => sets.every(set => set.has(entry)));
@@ -107,7 +111,10 @@ function rankText(entry: Entry, text: string): Rank | undefined {
   return undefined;
 }
 
-/** 重庆 typed as `zhongqing`. Only asked when the right readings find nothing: 员 can be read `yun`, and 云南 has to win. */
+/**
+ * Finds 重庆 for `zhongqing`. Used only where the right readings find nothing: 员 can be read `yun`, but `yun` has to find
+ * 云南.
+ */
 function matchesOtherReading({ syllables }: Entry, text: string): boolean {
   const continues = (index: number, rest: string): boolean =>
     rest === '' ||
@@ -122,7 +129,7 @@ const hasSize = (spec: Spec, { width, height, unit }: TypedSize) =>
   (unit !== 'mm' && spec.widthPx === width && spec.heightPx === height) ||
   (unit !== 'px' && spec.widthMm === width && spec.heightMm === height);
 
-/** 1寸, 两寸 and 46级 are how people type 一寸, 二寸 and 四六级. */
+/** People type 1寸, 两寸 and 46级 for 一寸, 二寸 and 四六级. */
 function withChineseNumerals(text: string): string {
   return text.replace(/[1-9两]+(?=[寸级])/gu, digits =>
     [...digits].map(digit => (digit === '两' ? '二' : '零一二三四五六七八九'.charAt(Number(digit)))).join(''),

@@ -1,4 +1,4 @@
-/** A size somebody types: `295x413`, `35*45mm`, `295×413像素`, `35 45`. */
+/** A size as people type it: `295x413`, `35*45mm`, `295×413像素`, `35 45`. */
 export interface TypedSize {
   width: number;
   height: number;
@@ -6,8 +6,8 @@ export interface TypedSize {
 }
 
 /**
- * The form in which titles and queries are compared: width (`Ａ`, `（`), case, tone marks, blanks and punctuation do not
- * count, and every sign of multiplication between two numbers is an `x`.
+ * The form in which titles and queries are compared. Width (`Ａ`, `（`), case, tone marks, blanks and punctuation are
+ * removed, and any multiplication sign between two numbers becomes `x`.
  */
 export function foldText(text: string): string {
   return text

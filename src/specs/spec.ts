@@ -15,9 +15,12 @@ export const SPEC_NOTES = {
     'The guide prints no dpi; 350 dpi is from the Chinese standard for identity card photos (GA/T 461).',
 } as const satisfies Record<SpecNote, string>;
 
-/** A kind of ID photo. `widthPx` x `heightPx` is authoritative; mm are as the guide prints them, `null` where it prints px. */
+/**
+ * A kind of ID photo. `widthPx` x `heightPx` is authoritative. The mm are those of the guide, `null` where it prints
+ * px.
+ */
 export interface Spec {
-  /** Stable for ever: `yi-cun-295x413`. */
+  /** Never changes: `yi-cun-295x413`. */
   readonly id: string;
   readonly title: string;
   readonly widthPx: number;
@@ -33,15 +36,15 @@ export interface Spec {
   readonly unit: SpecUnit;
   /** The guide prints the size without its unit. */
   readonly unitInferred: boolean;
-  /** The rows of the guide's table that say this, from 1. */
+  /** The rows of the guide's table that describe this spec, from 1. */
   readonly rows: readonly number[];
   readonly notes: readonly SpecNote[];
 }
 
 const DEFAULT_DPI = 300;
 
-// 26x32 mm is the identity card's photo, and its standard asks for 358x441 px, which is 350 dpi. At the default
-// of 300 it would come out as 307x378, too small for the standard.
+// 26x32 mm is the photo of the identity card. Its standard asks for 358x441 px, which is 350 dpi. The default of 300
+// would give 307x378, too small for the standard.
 const isIdentityCardSize = (row: Pick<SpecRow, 'unit' | 'width' | 'height'>) =>
   row.unit === 'mm' && row.width === 26 && row.height === 32;
 
@@ -54,7 +57,7 @@ export function pixelSize(row: Sized): { widthPx: number; heightPx: number; dpi:
   return { widthPx, heightPx, dpi };
 }
 
-/** The spec that rows which say the same stand for; it speaks in the words of the first. */
+/** The spec of a group of equal rows. Title and notes are those of the first row. */
 export function toSpec(rows: readonly [SpecRow, ...SpecRow[]]): Spec {
   const [first] = rows;
   const isMm = first.unit === 'mm';
