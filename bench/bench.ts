@@ -1,6 +1,6 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 
-/** `npm run bench -- <name>`; each bench prints its own figures under the machine's. */
+/** `npm run bench -- <name>`. Prints a description of the machine, then the figures of the benchmark. */
 const BENCHES: Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>> = {
   engine: () => import('./engine.js'),
   vendors: () => import('./vendors.js'),
@@ -19,7 +19,7 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   console.log(
     `machine   ${cpus().length} x ${cpu?.model.trim()}, ${memory} GiB, Node ${process.version}, ${process.platform}`,
   );
-  // Who shares the machine changes the figures.
+  // Other load on the machine changes the figures.
   console.log(`load      ${loadavg()[0]!.toFixed(2)} in the last minute, before this bench`);
   await (await load()).run(args);
 }

@@ -3,12 +3,12 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface Readings {
   seconds: number;
-  /** Of this whole process, all threads; 100 is one core. */
+  /** CPU time of this process, all threads. 100 is one core. */
   cpuPercent: number;
   cpuSeconds: number;
-  /** Of the main thread, in milliseconds. The histogram's timer of 5 ms is taken off. */
+  /** Event loop delay of the main thread in milliseconds. The 5 ms of the timer of the histogram are subtracted. */
   delay: { p50: number; p99: number; max: number };
-  /** Megabytes resident, one reading a second. */
+  /** Resident memory in megabytes, one sample a second. */
   rss: number[];
 }
 
@@ -46,12 +46,12 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
-/** Linux counts a process's time in hundredths of a second (CLK_TCK), on every platform Node runs on. */
+/** Linux counts CPU time of processes in hundredths of a second (CLK_TCK), on every platform that Node supports. */
 const TICKS = 100;
 
 /**
- * CPU seconds of a process and all its descendants, the dead ones that were waited for included. Postgres gives each
- * connection a process of its own. Linux only: elsewhere NaN.
+ * CPU seconds of a process and all its descendants, ended ones that were waited for included. Needed for Postgres,
+ * which has a process for each connection. Linux only; NaN elsewhere.
  */
 export function treeCpuSeconds(root: number): number {
   const read = (file: string) => {
@@ -63,17 +63,20 @@ export function treeCpuSeconds(root: number): number {
   };
   const stat = read(`/proc/${root}/stat`);
   if (stat === '') return Number.NaN;
-  // The second field is the program's name in brackets, and may hold spaces.
+  // The second field is the name of the program in brackets, and may hold spaces.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const own = fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
   const children = read(`/proc/${root}/task/${root}/children`).trim().split(' ').filter(Boolean);
   return children.reduce((sum, child) => sum + (treeCpuSeconds(Number(child)) || 0), own);
 }
 
-/** `--minutes 10` of the command line; `otherwise` where it is not given. Throws for anything that is no positive number. */
-export function numberOption(args: readonly string[], name: string, otherwise: number): number {
+/**
+ * The value of an option such as `--minutes 10`, or `fallback` where it is not given. Throws RangeError for anything
+ * but a positive number.
+ */
+export function numberOption(args: readonly string[], name: string, fallback: number): number {
   const at = args.indexOf(`--${name}`);
-  if (at < 0) return otherwise;
+  if (at < 0) return fallback;
   const value = Number(args[at + 1]);
   if (!(value > 0)) throw new RangeError(`--${name} takes a positive number`);
   return value;

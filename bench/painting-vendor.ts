@@ -3,15 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { Random } from '../sandbox/kit/random.js';
 import { plainPng } from '../test/plain-png.js';
 
-/** What the bench asks of this process, and what it answers. */
+/** Messages of the benchmark to this process, and its answers. */
 export type VendorQuestion = { ask: 'FIGURES'; since: number } | { ask: 'FINISHED' };
 export interface VendorFigures {
   submits: number;
   polls: number;
-  /** Of both together, in any one second. */
+  /** The highest number of requests, submissions and polls together, within any one second. */
   mostInASecond: number;
 }
-/** By the task's text: when the vendor had finished it (epoch milliseconds), and how often it was asked. */
+/** Keyed by the text of the task: when the vendor had finished it (epoch milliseconds), and how often it was polled. */
 export type VendorFinished = Record<string, { doneAt: number; polls: number }>;
 
 interface Painting {
@@ -21,14 +21,14 @@ interface Painting {
 }
 
 /**
- * The painting vendor of the benches, in a process of its own: it speaks the contract and counts. Settings: median (ms;
- * 0: never finishes) and sigma of its log-normal work times.
- * How long a painting takes depends on the digits of its text alone, so that two rivals with the same texts wait alike.
+ * A painting vendor for the benchmarks, in a process of its own. It implements the HTTP contract and counts requests.
+ * Its work times are log-normal with `medianMs` (0: never finishes) and `sigma`.
+ * The work time depends on the digits of the text only, so that two schedules with the same texts wait equally long.
  */
 function serve(medianMs: number, sigma: number): void {
   const paintings = new Map<string, Painting>();
-  const asked: { at: number; submit: boolean }[] = [];
-  // Small on purpose: what is measured is the house, not its decoder.
+  const requests: { at: number; submit: boolean }[] = [];
+  // Small on purpose, so that decoding it is not what is measured.
   const picture = plainPng(256);
 
   const server = http.createServer(async (request, response) => {
@@ -41,7 +41,7 @@ function serve(medianMs: number, sigma: number): void {
     const parameters = new URLSearchParams(body);
     const now = Date.now();
     const submit = request.url === '/submit';
-    asked.push({ at: now, submit });
+    requests.push({ at: now, submit });
     let data: unknown;
     if (submit) {
       const text = parameters.get('text') ?? '';
@@ -70,21 +70,21 @@ function serve(medianMs: number, sigma: number): void {
       process.send!(finished);
       return;
     }
-    const since = asked.filter(({ at }) => at >= question.since);
+    const since = requests.filter(({ at }) => at >= question.since);
     const submits = since.filter(({ submit }) => submit).length;
     const figures: VendorFigures = {
       submits,
       polls: since.length - submits,
-      mostInASecond: densest(since.map(({ at }) => at)),
+      mostInASecond: maxInOneSecond(since.map(({ at }) => at)),
     };
     process.send!(figures);
   });
-  // The bench is gone: nobody is left to serve.
+  // The benchmark has ended.
   process.on('disconnect', () => process.exit());
   server.listen(0, '127.0.0.1', () => process.send!((server.address() as AddressInfo).port));
 }
 
-function densest(times: readonly number[]): number {
+function maxInOneSecond(times: readonly number[]): number {
   let most = 0;
   let first = 0;
   times.forEach((at, last) => {

@@ -5,10 +5,13 @@ import { type Claim, claimDue, nextDue, releaseLeases } from '../src/store/queue
 import { Leases } from '../src/tasks/work/leases.js';
 
 const SOURCE = 'JUMEI_PAINTING';
-/** A polled task is due again after so long, and the others within it: none of them twice within one measurement. */
+/**
+ * A polled task is due again after this time, and all other tasks within it. So no task is polled twice in one
+ * measurement.
+ */
 export const AGAIN_MS = 600_000;
 
-/** Rows as the task service writes them, many at a time: tasks that a vendor works on. So many of them are due. */
+/** Inserts tasks that a vendor works on, with the rows that the task service would write. `due` of them are due now. */
 export async function fill(database: Database, tasks: number, due = 0): Promise<void> {
   await database.script('truncate tasks cascade');
   await database.query(
@@ -30,7 +33,7 @@ export async function fill(database: Database, tasks: number, due = 0): Promise<
   await database.query('checkpoint');
 }
 
-/** The two statements of a poll and nothing else: claim so many, give them back until their next due time. */
+/** Only the two statements of a poll: claim a batch, release it until its next due time. */
 export async function pollByBatches(database: Database, polls: number, batch: number): Promise<number> {
   let done = 0;
   while (done < polls) {
@@ -46,17 +49,17 @@ export async function pollByBatches(database: Database, polls: number, batch: nu
 }
 
 export interface Load {
-  /** Polls under way at once. */
+  /** Concurrent polls. */
   concurrency: number;
-  /** At most so many polls begin a second. */
+  /** Limit of polls that start in one second. */
   perSecond?: number;
-  /** It ends after so many polls, or after so long. */
+  /** The load ends after so many polls, or after `forMs`. */
   polls?: number;
   forMs?: number;
   againMs?: number;
 }
 
-/** The house's own loop over its own queue, with a vendor that answers "not yet" at once. */
+/** The poll loop of the server over its own queue, with a vendor that answers "not yet" at once. */
 export async function pollByLoop(database: Database, load: Load): Promise<{ polls: number; seconds: number }> {
   const leases = new Leases(database);
   const started = performance.now();

@@ -6,16 +6,16 @@ const INSERTED_AT_ONCE = 5_000;
 const DATA = { text: 'bench', style: '油画', resolution: '1024*1024', count: 1 };
 
 /**
- * The same work with the queue library that teams reach for: delayed jobs, fetched by batches; asking later is the next
- * delayed job and the end of this one. Its maintenance is off while it is measured, as ours is.
+ * The same load on pg-boss, a common queue library: delayed jobs, fetched in batches. Polling again later is a new
+ * delayed job and the completion of the old one. Maintenance is off during the measurement, as is ours.
  */
-export interface Peer {
+export interface PgBossQueue {
   fill(jobs: number, due: number): Promise<void>;
   poll(polls: number, batch: number): Promise<number>;
   close(): Promise<void>;
 }
 
-export async function openPeer(url: string): Promise<Peer> {
+export async function openPgBoss(url: string): Promise<PgBossQueue> {
   const boss = new PgBoss({ connectionString: url, supervise: false, schedule: false });
   boss.on('error', console.error);
   await boss.start();

@@ -1,14 +1,14 @@
 import { openPostgres } from '../src/store/drivers/postgres.js';
 import { pollByLoop } from './poll-load.js';
 
-/** What one replica did, as it tells its parent. */
+/** The measurement that a replica sends to its parent. */
 export interface ReplicaFigures {
   polls: number;
   seconds: number;
   cpuSeconds: number;
 }
 
-/** One of several that poll the same queue as fast as they can. */
+/** One of several processes that poll the same queue as fast as they can. */
 async function replica(url: string, forMs: number): Promise<void> {
   const database = await openPostgres({ url, log: { info() {}, warn: console.warn } });
   process.send!('ready');

@@ -11,13 +11,13 @@ import { treeCpuSeconds } from './measure.js';
 
 const log = { info() {}, warn: console.warn };
 
-/** A migrated database of the bench's own. Both wait for the disk at a commit, as in use. */
+/** A migrated database for a benchmark. Both kinds wait for the disk at a commit, as in production. */
 export interface BenchStore {
   readonly name: 'PGlite' | 'Postgres';
   readonly database: Database;
-  /** Of the Postgres server. */
+  /** URL of the Postgres server. */
   readonly url?: string;
-  /** CPU seconds so far: this process, and the server's processes where there are any. */
+  /** CPU seconds so far of this process, and of the processes of the Postgres server where there is one. */
   cpu(): number;
   close(): Promise<void>;
 }

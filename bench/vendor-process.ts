@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import type { VendorFigures, VendorFinished, VendorQuestion } from './painting-vendor.js';
 
-/** The counting vendor in a process of its own, so that its work is not in our figures. */
+/** The painting vendor in a process of its own, so that its work does not count in our figures. */
 export interface CountingVendor {
   readonly origin: string;
   readonly pid: number;
@@ -12,7 +12,7 @@ export interface CountingVendor {
   close(): Promise<void>;
 }
 
-/** @param medianMs of the log-normal work times, with `sigma`; 0: never finishes */
+/** @param medianMs and `sigma` of the log-normal work times; 0: never finishes */
 export async function startVendor(medianMs: number, sigma: number): Promise<CountingVendor> {
   const child = fork(path.join(__dirname, 'painting-vendor.js'), [String(medianMs), String(sigma)]);
   const next = async <T>() => ((await once(child, 'message')) as [T])[0];

@@ -12,29 +12,33 @@ import { numberOption, quantile, type Readings, startReadings } from './measure.
 import { startVendor } from './vendor-process.js';
 
 const OPEN_TASKS = 5_000;
-/** Of the open tasks, those that the vendor works on already; the rest is still to be submitted. */
+/** Open tasks that the vendor works on already. The others are still to be submitted. */
 const AT_VENDOR = 4_000;
-/** V8 compiles PGlite's code a second time, for speed, in the first seconds that it runs: not what is measured. */
+/** V8 optimises the code of PGlite in its first seconds, which is not what is measured. */
 const WARM_UP_MS = 10_000;
 const MEDIAN_MS = 12_000;
 const SIGMA = 0.4;
 const FIXED_MS = 2_000;
-/** The rivals' tasks come evenly, so many a second for each. Twice as many keep the embedded database half busy, and both rivals late. */
+/**
+ * Tasks arrive evenly, so many a second for each schedule. With twice as many the embedded database is half busy and
+ * both schedules are late.
+ */
 const ARRIVALS_PER_S = 4;
-/** The slowest of a thousand on this distribution takes 45 s. */
+/** Longest wait for the last tasks. The slowest of a thousand in this distribution takes 45 s. */
 const PATIENCE_MS = 90_000;
 
 /**
- * Figures of issue 3: 5,000 open painting tasks within the vendor's rate, loop delay p99 < 50 ms, memory flat; and our
- * schedule beside a poller of each 2 s. Options: `--seconds` of the first part and another `--rate` than the vendor's
- * own; `--tasks` of each rival in the second.
+ * Measures polling of vendors. First 5,000 open painting tasks within the rate limit of the vendor (targets: loop delay
+ * p99 < 50 ms, flat memory), then our schedule beside a poller with a fixed interval of 2 s.
+ * Options: `--seconds` of the first part, a `--rate` other than the one of the vendor, `--tasks` for each schedule in
+ * the second part.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const seconds = numberOption(args, 'seconds', 60);
   const tasks = numberOption(args, 'tasks', 800);
   const rate = args.includes('--rate') ? numberOption(args, 'rate', 1) : undefined;
   await withDatabase(database => manyOpenTasks(database, seconds, rate));
-  await withDatabase(database => rivals(database, tasks));
+  await withDatabase(database => compareSchedules(database, tasks));
 }
 
 async function withDatabase(work: (database: Database) => Promise<void>): Promise<void> {
@@ -49,16 +53,17 @@ async function withDatabase(work: (database: Database) => Promise<void>): Promis
   }
 }
 
-/** All of them due at once, as after a restart, and a vendor that finishes none: what a backlog costs. */
+/** The cost of a backlog: all tasks are due at once, as after a restart, and the vendor finishes none. */
 async function manyOpenTasks(database: Database, seconds: number, requestsPerSecond?: number): Promise<void> {
   const vendor = await startVendor(0, SIGMA);
   const painting = openPainting(vendor.origin);
-  const source = requestsPerSecond === undefined ? painting : atPace(painting, { concurrency: 16, requestsPerSecond });
+  const source =
+    requestsPerSecond === undefined ? painting : withLimits(painting, { concurrency: 16, requestsPerSecond });
   const house = await openHouse(database, [source]);
   const { requestsPerSecond: rate } = source.limits;
   console.log(`\n${OPEN_TASKS} open painting tasks, all due; PGlite; at most ${rate} requests/s, ${seconds} s`);
   const first = await house.paint(sourceKey(source), 'open 0');
-  await multiply(database, first.id);
+  await cloneTask(database, first.id);
   await database.vacuum();
   house.runner.start();
   await sleep(WARM_UP_MS);
@@ -75,8 +80,8 @@ async function manyOpenTasks(database: Database, seconds: number, requestsPerSec
   await vendor.close();
 }
 
-/** One real task becomes all of them: most with a submission behind them, the rest still queued. */
-async function multiply(database: Database, id: string): Promise<void> {
+/** Clones one real task. Most clones have been submitted, the others are queued. */
+async function cloneTask(database: Database, id: string): Promise<void> {
   await database.query(
     `insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, input)
      select id || '_' || n, tenant_id, operation, case when n < $2::int then 'RUNNING' else state end, waiting_on,
@@ -95,13 +100,13 @@ async function multiply(database: Database, id: string): Promise<void> {
   );
 }
 
-/** The same arrivals and the same work times for both, in one house, at one vendor. */
-async function rivals(database: Database, count: number): Promise<void> {
+/** Our schedule and a fixed one, with the same arrivals and work times, in one server at one vendor. */
+async function compareSchedules(database: Database, count: number): Promise<void> {
   const vendor = await startVendor(MEDIAN_MS, SIGMA);
-  // Both far above what comes, so that the rate limit is not what is measured.
+  // Both limits are far above the load, so that the rate limit is not what is measured.
   const limits = { concurrency: 64, requestsPerSecond: 1_000 };
-  const ours = atPace(openPainting(vendor.origin), limits);
-  const fixed = atPace(openPainting(vendor.origin), limits, FIXED_MS);
+  const ours = withLimits(openPainting(vendor.origin), limits);
+  const fixed = withLimits(openPainting(vendor.origin), limits, FIXED_MS);
   const house = await openHouse(database, [ours, fixed]);
   console.log(
     `\n2 x ${count} paintings, ${ARRIVALS_PER_S} a second each; log-normal, median ${MEDIAN_MS / 1_000} s, sigma ${SIGMA}; real time, PGlite`,
@@ -109,7 +114,7 @@ async function rivals(database: Database, count: number): Promise<void> {
   house.runner.start();
   const readings = startReadings();
   const noticed = new Map<string, number>();
-  const follow = async (source: DataSource, text: string) => {
+  const followTask = async (source: DataSource, text: string) => {
     const { id } = await house.paint(sourceKey(source), text);
     for await (const task of await house.tasks.watch(TENANT, id)) {
       if (task.state === 'SUCCEEDED') noticed.set(text, Date.now());
@@ -120,7 +125,7 @@ async function rivals(database: Database, count: number): Promise<void> {
   const started = Date.now();
   for (let n = 0; n < count; n += 1) {
     await sleep(Math.max(0, started + (n * 1_000) / ARRIVALS_PER_S - Date.now()));
-    followed.push(follow(ours, `ours ${n}`), follow(fixed, `fixed ${n}`));
+    followed.push(followTask(ours, `ours ${n}`), followTask(fixed, `fixed ${n}`));
   }
   const all = Promise.all(followed);
   await Promise.race([all, sleep(PATIENCE_MS, undefined, { ref: false })]);
@@ -147,14 +152,14 @@ async function rivals(database: Database, count: number): Promise<void> {
   await vendor.close();
 }
 
-/** A data source under other limits; with `everyMs`, asked at this interval and no other. */
-function atPace(source: DataSource, limits: DataSource['limits'], everyMs?: number): DataSource {
+/** A data source with other limits. With `everyMs`, it is polled at this fixed interval. */
+function withLimits(source: DataSource, limits: DataSource['limits'], everyMs?: number): DataSource {
   const capability = source.capabilities.PAINTING!;
   const paced = (answer: Answer): Answer =>
     answer.state === 'PENDING' && everyMs !== undefined ? { ...answer, pollAfterMs: everyMs } : answer;
   return {
     vendor: source.vendor,
-    // A second name for the same vendor: the house tells sources apart by it.
+    // A second source key for the same vendor, so that both schedules can be told apart.
     sandbox: everyMs !== undefined,
     origins: source.origins,
     limits,
