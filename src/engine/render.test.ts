@@ -86,7 +86,7 @@ test('the colour of the person stays, and the background gets its own from top t
   expect(Math.abs(at(3, 100) - 100)).toBeLessThan(8);
 });
 
-test('a transparent photo holds no colour of the room, half transparent edges included', async () => {
+test('a transparent photo holds no colour of the room where it is empty', async () => {
   const [photo] = await render(analysis(), { backgrounds: [{ kind: 'transparent' }] });
   const data = await pixels(photo!);
   expect(photo!.mime).toBe('image/png');

@@ -115,7 +115,11 @@ function redirectOf(response: Dispatcher.ResponseData, from: URL): URL {
   return parse(location, from);
 }
 
-async function readResponse(response: Dispatcher.ResponseData, url: URL, options: DownloadOptions): Promise<Downloaded> {
+async function readResponse(
+  response: Dispatcher.ResponseData,
+  url: URL,
+  options: DownloadOptions,
+): Promise<Downloaded> {
   // A body that is not read reports its end as an error event.
   response.body.on('error', () => {});
   if (response.statusCode !== 200)
