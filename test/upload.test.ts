@@ -147,6 +147,15 @@ describe('uploads by the GraphQL multipart request spec', () => {
     ];
     expect((await send(server, texts(LIMITS.upload.fields))).status).toBe(200);
     expect((await send(server, texts(LIMITS.upload.fields + 1))).code).toBe('BAD_MULTIPART');
+    // A part without a disposition is neither a file nor a text, and is skipped.
+    const skipped = (count: number) =>
+      Buffer.concat([
+        Buffer.from(`--${BOUNDARY}\r\nx: y\r\n\r\n${'a'.repeat(20_000)}\r\n`.repeat(count)),
+        multipartBody([operations(), mapPart(), filePart()]),
+      ]);
+    const room = LIMITS.upload.files + LIMITS.upload.fields - 3;
+    expect((await send(server, skipped(room))).status).toBe(200);
+    expect(await send(server, skipped(room + 1))).toMatchObject({ status: 400, code: 'BAD_MULTIPART' });
     const paths = (count: number) => [
       operations(LIST, { files: Array(count).fill(null) }),
       mapPart({ a: Array.from({ length: count }, (_, i) => `variables.files.${i}`) }),

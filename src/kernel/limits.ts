@@ -8,12 +8,13 @@ export const LIMITS = {
     fieldBytes: 256_000,
     fields: 8,
     mapEntries: 12,
+    /** Of each part of a multipart request. */
+    partHeaders: 20,
+    partHeaderBytes: 16_000,
     /** A whole multipart body. */
     bodyBytes: 64_000_000,
     /** From the first byte of a body to its last. */
     timeoutMs: 60_000,
-    /** From the last byte of a body to its last part. */
-    parseMs: 1_000,
   },
   http: {
     /** A JSON body. A photo in base64 has to fit. */

@@ -1,7 +1,7 @@
 import { Upload } from 'graphql-upload-minimal';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
-import type { MultipartParts } from './multipart-parts.js';
+import type { MultipartParts } from './part-collector.js';
 import type { UploadedFile } from './uploaded-file.js';
 
 /** The body of a GraphQL request; what else it has is for Apollo to judge. */
