@@ -1,9 +1,9 @@
 import { type Clock, systemClock } from '../../src/kernel/clock.js';
 import { DarkroomError } from '../../src/kernel/errors.js';
+import { jpegSize } from '../../src/kernel/jpeg.js';
 import { VendorError } from '../../src/kernel/vendor-error.js';
 import type { Answer, Capability, DataSource, JobContext } from '../contract.js';
 import { type VendorAnswer, VendorHttp } from '../kit/http.js';
-import { jpegSize } from '../kit/jpeg-size.js';
 import type { FangtangEndpoint } from './codes.js';
 import type { FangtangConfig } from './config.js';
 import {

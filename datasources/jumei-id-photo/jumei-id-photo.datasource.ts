@@ -1,8 +1,8 @@
+import { jpegSize } from '../../src/kernel/jpeg.js';
 import { VendorError } from '../../src/kernel/vendor-error.js';
 import type { Answer, Call, Capabilities, DataSource, JobContext } from '../contract.js';
 import { VendorHttp } from '../kit/http.js';
 import { HuaweiGateway } from '../kit/huawei-gateway.js';
-import { jpegSize } from '../kit/jpeg-size.js';
 import { idPhotoCodes, idPhotoCodesByUrl } from './codes.js';
 import type { JumeiIdPhotoConfig } from './config.js';
 import { fitIdPhoto } from './fit.js';

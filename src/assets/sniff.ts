@@ -1,4 +1,5 @@
 import { DarkroomError, type ErrorCode } from '../kernel/errors.js';
+import { jpegSize } from '../kernel/jpeg.js';
 import { LIMITS } from '../kernel/limits.js';
 import { nameForeignFormat } from './foreign-formats.js';
 
@@ -10,17 +11,14 @@ export interface Sniffed {
   height: number;
 }
 
-/**
- * JPEG segments or PNG chunks looked at before the picture's size has to be known. Real files have tens (an ICC profile
- * at most 255); a hostile one of 20 MB could have five million.
- */
-const STEPS = 4_096;
+/** PNG chunks looked at before the data has to begin. Real files have tens; a hostile one of 20 MB over a million. */
+const MAX_CHUNKS = 4_096;
 
 /**
  * What a file is, by its content and never by its name, from the header alone: this stands before every decoder, so that
  * only three of them can be reached and none is handed a picture that it would need gigabytes for.
  *
- * Sources: ITU-T T.81 annex B, PNG (third edition) sections 5 and 11, RFC 9649 (WebP).
+ * Sources: PNG (third edition) sections 5 and 11, RFC 9649 (WebP); JPEG in `src/kernel/jpeg.ts`.
  * Errors: EMPTY_FILE, UNSUPPORTED_FORMAT (naming what it is), NOT_AN_IMAGE, CORRUPT_IMAGE (the header is cut or wrong),
  * TOO_MANY_PIXELS, TOO_FEW_PIXELS.
  */
@@ -28,7 +26,7 @@ export function sniff(bytes: Uint8Array): Sniffed {
   if (bytes.byteLength === 0) throw new DarkroomError('EMPTY_FILE');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   try {
-    return withinLimits(readHeader(view));
+    return withinLimits(readHeader(bytes, view));
   } catch (error) {
     // DataView checks every read against the end of the file.
     if (error instanceof RangeError) throw corrupt('the file ends within its header');
@@ -36,8 +34,8 @@ export function sniff(bytes: Uint8Array): Sniffed {
   }
 }
 
-function readHeader(view: DataView): Sniffed {
-  if (hasBytes(view, 0, [0xff, 0xd8, 0xff])) return { format: 'jpeg', mime: 'image/jpeg', ...readJpeg(view) };
+function readHeader(bytes: Uint8Array, view: DataView): Sniffed {
+  if (hasBytes(view, 0, [0xff, 0xd8, 0xff])) return { format: 'jpeg', mime: 'image/jpeg', ...readJpeg(bytes) };
   if (hasBytes(view, 0, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) {
     return { format: 'png', mime: 'image/png', ...readPng(view) };
   }
@@ -54,26 +52,10 @@ interface Size {
   height: number;
 }
 
-function readJpeg(view: DataView): Size {
-  let offset = 2;
-  for (let step = 0; step < STEPS; step++) {
-    if (view.getUint8(offset) !== 0xff) throw corrupt('a JPEG marker is missing');
-    const marker = view.getUint8(offset + 1);
-    if (marker === 0xff) {
-      offset += 1; // fill byte
-      continue;
-    }
-    if (isStartOfFrame(marker)) return { height: view.getUint16(offset + 5), width: view.getUint16(offset + 7) };
-    if (marker === 0xd9 || marker === 0xda) throw corrupt('the JPEG has no frame header before its data');
-    const standsAlone = marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
-    offset += standsAlone ? 2 : 2 + view.getUint16(offset + 2);
-  }
-  throw corrupt('the JPEG has too many segments before its frame header');
-}
-
-/** SOF0 to SOF15 without DHT (C4), JPG (C8) and DAC (CC), which share the range. */
-function isStartOfFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+function readJpeg(bytes: Uint8Array): Size {
+  const size = jpegSize(bytes);
+  if (size === undefined) throw corrupt('the JPEG has no frame header where one has to be');
+  return size;
 }
 
 const ANIMATION_CONTROL = 0x6163544c; // acTL
@@ -83,7 +65,7 @@ function readPng(view: DataView): Size {
   if (view.getUint32(8) !== 13 || !hasBytes(view, 12, tag('IHDR'))) throw corrupt('the PNG has no IHDR chunk');
   const size = { width: view.getUint32(16), height: view.getUint32(20) };
   let offset = 33;
-  for (let step = 0; step < STEPS; step++) {
+  for (let step = 0; step < MAX_CHUNKS; step++) {
     const length = view.getUint32(offset);
     const type = view.getUint32(offset + 4);
     if (type === ANIMATION_CONTROL) throw unsupported('animated PNG');

@@ -1,17 +1,16 @@
 /** Segments of a JPEG file that libvips does not write as official upload checkers want them. */
 
-const SOI_BYTES = 2;
+import { jpegSegmentAt, jpegSegments, SEGMENT_HEAD_BYTES, SOI_BYTES } from '../kernel/jpeg.js';
+
 const APP0 = 0xe0;
 export const APP1 = 0xe1;
 const APP2 = 0xe2;
 const APP14 = 0xee;
 const APP15 = 0xef;
-const SOS = 0xda;
 const EOI = 0xd9;
 const COM = 0xfe;
 /** A segment's length field counts itself and is 16 bits wide. */
 const MAX_SEGMENT = 65_000;
-const MIN_SEGMENT = 4;
 
 /** With `dpi` in the JFIF header; sharp 0.35 writes density to EXIF only, which the checkers do not read. */
 export function withJfifDensity(jpeg: Uint8Array, dpi: number): Uint8Array {
@@ -19,9 +18,7 @@ export function withJfifDensity(jpeg: Uint8Array, dpi: number): Uint8Array {
   header.writeUInt16BE(dpi, 12);
   header.writeUInt16BE(dpi, 14);
   const bytes = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
-  const hasHeader = bytes[2] === 0xff && bytes[3] === APP0;
-  const rest = bytes.subarray(hasHeader ? SOI_BYTES + 2 + bytes.readUInt16BE(4) : SOI_BYTES);
-  return Buffer.concat([bytes.subarray(0, SOI_BYTES), header, rest]);
+  return Buffer.concat([bytes.subarray(0, SOI_BYTES), header, bytes.subarray(endOfHeader(bytes))]);
 }
 
 /**
@@ -32,11 +29,12 @@ export function withJfifDensity(jpeg: Uint8Array, dpi: number): Uint8Array {
 export function withoutJpegMetadata(jpeg: Uint8Array, keep: (payload: Buffer) => boolean): Uint8Array {
   const bytes = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
   const kept = [bytes.subarray(0, SOI_BYTES)];
-  for (const segment of segmentsOf(bytes)) {
-    const marker = segment[1]!;
-    const payload = segment.subarray(MIN_SEGMENT);
-    const isMetadata = marker === COM || (marker >= APP0 && marker <= APP15);
-    if (!isMetadata || isNeeded(marker, payload) || (marker !== COM && keep(payload))) kept.push(segment);
+  for (const { marker, start, end } of jpegSegments(bytes)) {
+    const payload = bytes.subarray(start + SEGMENT_HEAD_BYTES, end);
+    const isMetadata = marker === COM || isApplication(marker);
+    if (!isMetadata || isNeeded(marker, payload) || (marker !== COM && keep(payload))) {
+      kept.push(bytes.subarray(start, end));
+    }
   }
   return Buffer.concat([...kept, Buffer.from([0xff, EOI])]);
 }
@@ -62,58 +60,42 @@ export function jfifDensity(jpeg: Uint8Array): number | undefined {
 /** The payloads of all application segments. */
 export function jpegApplicationData(jpeg: Uint8Array): Buffer[] {
   const bytes = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
-  const all = [...segmentsOf(bytes)].filter(segment => segment[1]! >= APP0 && segment[1]! <= APP15);
-  return all.map(segment => segment.subarray(MIN_SEGMENT));
+  return [...jpegSegments(bytes)]
+    .filter(({ marker }) => isApplication(marker))
+    .map(({ start, end }) => bytes.subarray(start + SEGMENT_HEAD_BYTES, end));
 }
 
 /** With one more application segment behind the JFIF header. */
 export function withJpegSegment(jpeg: Uint8Array, marker: number, payload: Buffer): Uint8Array {
   const bytes = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
-  const headerEnd = bytes[3] === APP0 ? SOI_BYTES + 2 + bytes.readUInt16BE(4) : SOI_BYTES;
+  const headerEnd = endOfHeader(bytes);
   const head = Buffer.from([0xff, marker, 0, 0]);
   head.writeUInt16BE(payload.length + 2, 2);
   return Buffer.concat([bytes.subarray(0, headerEnd), head, payload, bytes.subarray(headerEnd)]);
 }
 
-/** Every segment with its marker, a scan with all its data, up to the end of the image. Bytes that are no marker are skipped, as decoders do. */
-function* segmentsOf(bytes: Buffer): Generator<Buffer> {
-  for (let at = SOI_BYTES; at + MIN_SEGMENT <= bytes.length; ) {
-    const marker = bytes[at + 1]!;
-    if (bytes[at] !== 0xff || marker === 0 || marker === 0xff || isRestart(marker)) {
-      at++;
-      continue;
-    }
-    if (marker === EOI) return;
-    let end = at + 2 + bytes.readUInt16BE(at + 2);
-    if (marker === SOS) end = endOfScan(bytes, end);
-    yield bytes.subarray(at, end);
-    at = end;
-  }
+/** Where the JFIF header ends, or would have to begin. */
+function endOfHeader(bytes: Buffer): number {
+  const first = jpegSegmentAt(bytes, SOI_BYTES);
+  return first?.marker === APP0 ? first.end : SOI_BYTES;
 }
 
-function endOfScan(bytes: Buffer, start: number): number {
-  let at = bytes.indexOf(0xff, start);
-  while (at >= 0 && at + 1 < bytes.length) {
-    const next = bytes[at + 1]!;
-    if (next !== 0 && next !== 0xff && !isRestart(next)) return at;
-    at = bytes.indexOf(0xff, at + 1);
-  }
-  return bytes.length;
+function isApplication(marker: number): boolean {
+  return marker >= APP0 && marker <= APP15;
 }
-
-const isRestart = (marker: number) => marker >= 0xd0 && marker <= 0xd7;
 
 /** Filled up to at least `target` bytes with comment segments behind the JFIF header; at most three bytes over. */
 export function paddedTo(jpeg: Uint8Array, target: number): Uint8Array {
   let missing = target - jpeg.byteLength;
   if (missing <= 0) return jpeg;
   const bytes = Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
-  const headerEnd = SOI_BYTES + 2 + bytes.readUInt16BE(4);
+  const headerEnd = endOfHeader(bytes);
   const comments: Buffer[] = [];
   while (missing > 0) {
     // The last two segments share what is left, so that no remainder under four bytes is forced over the target.
-    const size = missing > MAX_SEGMENT && missing < MAX_SEGMENT + MIN_SEGMENT ? MAX_SEGMENT - MIN_SEGMENT : missing;
-    const comment = Buffer.alloc(Math.max(MIN_SEGMENT, Math.min(size, MAX_SEGMENT)), 0x20);
+    const size =
+      missing > MAX_SEGMENT && missing < MAX_SEGMENT + SEGMENT_HEAD_BYTES ? MAX_SEGMENT - SEGMENT_HEAD_BYTES : missing;
+    const comment = Buffer.alloc(Math.max(SEGMENT_HEAD_BYTES, Math.min(size, MAX_SEGMENT)), 0x20);
     comment[0] = 0xff;
     comment[1] = COM;
     comment.writeUInt16BE(comment.length - 2, 2);
