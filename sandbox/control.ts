@@ -1,10 +1,11 @@
 import type http from 'node:http';
 import { z } from 'zod';
+import { VENDORS, type VendorName } from './kit/exchange.js';
 import { FAULTS, type Fault, type NextCode } from './kit/faults.js';
 import type { Breach, CallCounts } from './kit/ledger.js';
 import { readBody } from './kit/vendor-server.js';
 import { MAGIC } from './magic.js';
-import { type Settings, VENDORS, type VendorName } from './vendor.js';
+import type { Settings } from './vendor.js';
 
 export interface SandboxState {
   /** ISO 8601, of the movable clock. */

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Exchange, type Incoming, json, type Reply } from './kit/exchange.js';
 import { type Part, readMultipart } from './kit/multipart.js';
 import { identityOf } from './kit/parameters.js';
 import { pictureKind, pictureSize } from './kit/picture-size.js';
+import { Refusal } from './kit/refusal.js';
+import type { Vendor } from './kit/vendor-server.js';
 import { FANGTANG_CODES, magicCode } from './magic.js';
-import {
-  type Exchange,
-  type Incoming,
-  json,
-  Refusal,
-  type Reply,
-  type Vendor,
-  type VendorParts,
-  withPhotoCodes,
-} from './vendor.js';
+import { type VendorParts, withPhotoCodes } from './vendor.js';
 
 const PATHS: Readonly<Record<string, keyof typeof FANGTANG_CODES>> = {
   '/api/third/photo/upload': 'upload',

@@ -1,8 +1,11 @@
 import { AlibabaGateway } from './kit/alibaba-gateway.js';
+import { type Exchange, type Incoming, json, type Reply } from './kit/exchange.js';
 import { fetchPhoto } from './kit/fetch-photo.js';
 import { identityOf, insistPresent, readBase64Picture } from './kit/parameters.js';
+import { Refusal } from './kit/refusal.js';
+import type { Vendor } from './kit/vendor-server.js';
 import { FEGINE_STATUSES, magicCode, withCheckDigit } from './magic.js';
-import { type Exchange, type Incoming, json, Refusal, type Reply, type Vendor, type VendorParts } from './vendor.js';
+import type { VendorParts } from './vendor.js';
 
 const FEGINE_PATH = '/face';
 

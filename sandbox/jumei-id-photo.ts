@@ -1,22 +1,16 @@
 import { DarkroomError } from '../src/kernel/errors.js';
 import { jumeiBackground } from './jumei-colors.js';
 import { JUMEI_SPEC_IDS } from './jumei-spec-ids.js';
+import { type Exchange, type Incoming, json, type Reply } from './kit/exchange.js';
 import { fetchPhoto } from './kit/fetch-photo.js';
 import { HuaweiGateway, type HuaweiLogin, readParameters } from './kit/huawei-gateway.js';
 import { identityOf, insist, insistPresent, readBase64Picture, readNumber, withoutQuery } from './kit/parameters.js';
 import { pictureKind, pictureSize } from './kit/picture-size.js';
+import { Refusal } from './kit/refusal.js';
+import type { Vendor } from './kit/vendor-server.js';
 import { JUMEI_ID_PHOTO_CODES, magicCode } from './magic.js';
 import type { IdPhotoOrder } from './pictures.js';
-import {
-  type Exchange,
-  type Incoming,
-  json,
-  Refusal,
-  type Reply,
-  type Vendor,
-  type VendorParts,
-  withPhotoCodes,
-} from './vendor.js';
+import { type VendorParts, withPhotoCodes } from './vendor.js';
 
 export const JUMEI_ID_PHOTO_PATH = '/id-photo/create';
 

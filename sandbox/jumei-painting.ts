@@ -1,7 +1,10 @@
+import { type Exchange, type Incoming, json, type Reply } from './kit/exchange.js';
 import { HuaweiGateway, type HuaweiLogin, readParameters } from './kit/huawei-gateway.js';
 import { identityOf, insist, insistPresent } from './kit/parameters.js';
+import { Refusal } from './kit/refusal.js';
+import type { Vendor } from './kit/vendor-server.js';
 import { JUMEI_PAINTING_CODES, magicWord } from './magic.js';
-import { type Exchange, type Incoming, json, Refusal, type Reply, type Vendor, type VendorParts } from './vendor.js';
+import type { VendorParts } from './vendor.js';
 
 export const JUMEI_PAINTING_PATHS = { submit: '/ai-painting/submit', query: '/ai-painting/query' } as const;
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Background } from '../src/engine/photo.js';
 import { identityOf } from './kit/parameters.js';
+import { Refusal } from './kit/refusal.js';
 import type { IdPhotoOrder } from './pictures.js';
-import { Refusal } from './vendor.js';
 
 /** 1 is one inch (vendors.md section 2, trap 5); the list is the vendor's to give, so the rest is this sandbox's own. */
 const SPECS: Readonly<Record<number, readonly [widthPx: number, heightPx: number]>> = {

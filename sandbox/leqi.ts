@@ -1,20 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AlibabaGateway } from './kit/alibaba-gateway.js';
+import { type Exchange, type Incoming, json, type Reply } from './kit/exchange.js';
 import { fetchPhoto } from './kit/fetch-photo.js';
 import { insistPresent, readBase64Picture } from './kit/parameters.js';
 import { pictureKind } from './kit/picture-size.js';
+import { Refusal } from './kit/refusal.js';
+import type { Vendor } from './kit/vendor-server.js';
 import { identityOfFetch, type LeqiOrder, readLeqiOrder } from './leqi-order.js';
 import { LEQI_CODES, magicCode } from './magic.js';
-import {
-  type Exchange,
-  type Incoming,
-  json,
-  Refusal,
-  type Reply,
-  type Vendor,
-  type VendorParts,
-  withPhotoCodes,
-} from './vendor.js';
+import { type VendorParts, withPhotoCodes } from './vendor.js';
 
 const MAKE_PATH = '/aliyun_api/pic_handle_3';
 const FETCH_PATH = '/get_pic_3';

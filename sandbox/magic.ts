@@ -1,4 +1,4 @@
-import type { VendorName } from './vendor.js';
+import type { VendorName } from './kit/exchange.js';
 
 /** A value that makes a vendor answer with a code it would otherwise need luck for. */
 export interface MagicRow {

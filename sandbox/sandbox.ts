@@ -4,15 +4,17 @@ import { Fangtang } from './fangtang.js';
 import { Fegine } from './fegine.js';
 import { JUMEI_ID_PHOTO_PATH, JumeiIdPhoto } from './jumei-id-photo.js';
 import { JUMEI_PAINTING_PATHS, JumeiPainting } from './jumei-painting.js';
+import { VENDORS, type VendorName } from './kit/exchange.js';
 import { Faults } from './kit/faults.js';
 import { Ledger } from './kit/ledger.js';
 import { MovableClock } from './kit/movable-clock.js';
 import { Random } from './kit/random.js';
 import { Results } from './kit/results.js';
+import type { Vendor } from './kit/vendor-server.js';
 import { type Listener, listen, startVendorServer } from './kit/vendor-server.js';
 import { Leqi } from './leqi.js';
 import type { SandboxPictures } from './pictures.js';
-import { type Settings, VENDORS, type Vendor, type VendorName, type VendorParts } from './vendor.js';
+import type { Settings, VendorParts } from './vendor.js';
 
 export type { SandboxState } from './control.js';
 export { MovableClock } from './kit/movable-clock.js';
@@ -75,79 +77,32 @@ const LOGINS = {
   FEGINE: 'sandbox-fegine-appcode',
 } as const;
 
+/** Headers that carry a login; the foreign host must see none of them. */
+const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'token', 'x-apig-appcode'];
+
 /** Starts the five vendors on loopback. Rejects where a port is taken. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const clock = options.clock ?? new MovableClock();
   const packageUnits = options.packageUnits ?? PACKAGE_UNITS;
   const settings: Settings = { ...DEFAULTS, ...options.settings };
-  const ledger = new Ledger(clock, packageUnits);
-  const faults = new Faults();
-  const random = new Random(options.seed);
-  const foreign = { requests: 0, withCredentials: 0 };
-  let loginSkewMs = 0;
-  const loginNow = () => systemClock.now() + loginSkewMs;
+  const shared: Shared = {
+    clock,
+    settings,
+    ledger: new Ledger(clock, packageUnits),
+    faults: new Faults(),
+    foreign: { requests: 0, withCredentials: 0 },
+    loginSkewMs: 0,
+  };
+  const controls = createControls(shared, options);
 
   const listeners: Listener[] = [];
   const close = async () => {
     await Promise.all(listeners.splice(0).map(listener => listener.close()));
   };
-  const port = (index: number) => (typeof options.ports === 'number' ? options.ports + index : 0);
-
-  const controls: Controls = {
-    state: () => ({
-      now: new Date(clock.now()).toISOString(),
-      vendors: Object.fromEntries(VENDORS.map(name => [name, ledger.snapshot(name)])) as SandboxState['vendors'],
-      breaches: ledger.allBreaches(),
-      foreign: { ...foreign },
-      pending: faults.pending(),
-      settings: structuredClone(settings),
-    }),
-    addFault: fault => faults.add(fault),
-    addCode: code => faults.addCode(code),
-    advance: ms => clock.advance(ms),
-    setLoginSkew: ms => {
-      loginSkewMs = ms;
-    },
-    setUnits: (vendor, units) => ledger.setUnits(vendor, units),
-    change: changed => Object.assign(settings, changed),
-    reset: () => {
-      ledger.reset();
-      faults.reset();
-      loginSkewMs = 0;
-      Object.assign(foreign, { requests: 0, withCredentials: 0 });
-      Object.assign(settings, DEFAULTS, options.settings);
-    },
-  };
-
   try {
-    const control = await listen(port(0), (request, response) => answerControl(controls, request, response));
+    const control = await listen(portAt(options, 0), (request, response) => answerControl(controls, request, response));
     listeners.push(control);
-    const foreignHost = await listen(port(VENDORS.length + 1), async (request, response) => {
-      foreign.requests += 1;
-      const carried = ['authorization', 'cookie', 'token', 'x-apig-appcode'];
-      if (carried.some(name => request.headers[name] !== undefined)) foreign.withCredentials += 1;
-      response.writeHead(404).end();
-    });
-    listeners.push(foreignHost);
-
-    const origins = {} as Record<VendorName, string>;
-    for (const [index, name] of VENDORS.entries()) {
-      const own = () => origins[name];
-      const results = new Results(clock, ledger, faults, { own, foreign: () => foreignHost.origin });
-      const parts = { pictures: options.pictures, clock, loginNow, ledger, random, results, settings };
-      const vendor = createVendor(name, parts);
-      const listener = await startVendorServer({
-        name,
-        port: port(index + 1),
-        vendor,
-        results,
-        ledger,
-        faults,
-        loginNow,
-      });
-      listeners.push(listener);
-      origins[name] = (await options.through?.(name, listener.origin)) ?? listener.origin;
-    }
+    const origins = await startVendors(shared, options, listeners);
     return {
       environment: environmentOf(origins, settings, packageUnits),
       appCodes: { JUMEI_ID_PHOTO: LOGINS.JUMEI_ID_PHOTO.appCode, JUMEI_PAINTING: LOGINS.JUMEI_PAINTING.appCode },
@@ -161,6 +116,89 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await close();
     throw error;
   }
+}
+
+/** What all five vendors and the control endpoint work on. */
+interface Shared {
+  readonly clock: MovableClock;
+  readonly settings: Settings;
+  readonly ledger: Ledger;
+  readonly faults: Faults;
+  readonly foreign: { requests: number; withCredentials: number };
+  loginSkewMs: number;
+}
+
+function createControls(shared: Shared, options: SandboxOptions): Controls {
+  const { clock, settings, ledger, faults, foreign } = shared;
+  return {
+    state: () => ({
+      now: new Date(clock.now()).toISOString(),
+      vendors: Object.fromEntries(VENDORS.map(name => [name, ledger.snapshot(name)])) as SandboxState['vendors'],
+      breaches: ledger.allBreaches(),
+      foreign: { ...foreign },
+      pending: faults.pending(),
+      settings: structuredClone(settings),
+    }),
+    addFault: fault => faults.add(fault),
+    addCode: code => faults.addCode(code),
+    advance: ms => clock.advance(ms),
+    setLoginSkew: ms => {
+      shared.loginSkewMs = ms;
+    },
+    setUnits: (vendor, units) => ledger.setUnits(vendor, units),
+    change: changed => Object.assign(settings, changed),
+    reset: () => {
+      ledger.reset();
+      faults.reset();
+      shared.loginSkewMs = 0;
+      Object.assign(foreign, { requests: 0, withCredentials: 0 });
+      Object.assign(settings, DEFAULTS, options.settings);
+    },
+  };
+}
+
+/** Each server that starts is pushed to `listeners` at once, so that the caller can close them where a later one fails. */
+async function startVendors(
+  shared: Shared,
+  options: SandboxOptions,
+  listeners: Listener[],
+): Promise<Record<VendorName, string>> {
+  const { clock, settings, ledger, faults } = shared;
+  const random = new Random(options.seed);
+  const loginNow = () => systemClock.now() + shared.loginSkewMs;
+  const foreignHost = await startForeignHost(portAt(options, VENDORS.length + 1), shared.foreign);
+  listeners.push(foreignHost);
+  const origins = {} as Record<VendorName, string>;
+  for (const [index, name] of VENDORS.entries()) {
+    const own = () => origins[name];
+    const results = new Results(clock, ledger, faults, { own, foreign: () => foreignHost.origin });
+    const vendor = createVendor(name, {
+      pictures: options.pictures,
+      clock,
+      loginNow,
+      ledger,
+      random,
+      results,
+      settings,
+    });
+    const port = portAt(options, index + 1);
+    const listener = await startVendorServer({ name, port, vendor, results, ledger, faults, loginNow });
+    listeners.push(listener);
+    origins[name] = (await options.through?.(name, listener.origin)) ?? listener.origin;
+  }
+  return origins;
+}
+
+function startForeignHost(port: number, foreign: Shared['foreign']): Promise<Listener> {
+  return listen(port, async (request, response) => {
+    foreign.requests += 1;
+    if (CREDENTIAL_HEADERS.some(name => request.headers[name] !== undefined)) foreign.withCredentials += 1;
+    response.writeHead(404).end();
+  });
+}
+
+function portAt({ ports }: SandboxOptions, index: number): number {
+  return typeof ports === 'number' ? ports + index : 0;
 }
 
 function createVendor(name: VendorName, parts: VendorParts): Vendor {

@@ -1,4 +1,5 @@
-import { type Exchange, Refusal, type Reply } from '../vendor.js';
+import type { Exchange, Reply } from './exchange.js';
+import { Refusal } from './refusal.js';
 
 /** The gateway's limit for a request body. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Exchange, VendorName } from '../vendor.js';
+import type { Exchange, VendorName } from './exchange.js';
 
 /**
  * - `latency`: `ms` before the work.

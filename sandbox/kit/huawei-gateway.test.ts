@@ -1,4 +1,4 @@
-import type { Incoming } from '../vendor.js';
+import type { Incoming } from './exchange.js';
 import { checkSignature } from './huawei-gateway.js';
 
 const NOW = Date.parse('2025-01-15T12:00:00Z');

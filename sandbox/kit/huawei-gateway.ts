@@ -1,6 +1,9 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { type Exchange, type Incoming, json, type ParametersIn, Refusal, type Reply } from '../vendor.js';
-import type { BreachKind } from './ledger.js';
+import { type Exchange, type Incoming, json, type Reply } from './exchange.js';
+import { type BreachKind, Refusal } from './refusal.js';
+
+/** Where a deployment takes the parameters of a call. */
+export type ParametersIn = 'form' | 'query' | 'json';
 
 export interface HuaweiLogin {
   appKey: string;

@@ -1,28 +1,6 @@
 import type { Clock } from '../../src/kernel/clock.js';
-import type { Exchange, VendorName } from '../vendor.js';
-
-/** How a client went against a guide. */
-export const BREACH_KINDS = [
-  'LOGIN',
-  'KEY_IN_URL',
-  'UNKNOWN_CALL',
-  'CONTENT_TYPE',
-  'WRONG_PLACE',
-  'MISSING_PARAMETER',
-  'OUT_OF_RANGE',
-  'UNKNOWN_PARAMETER',
-  'DATA_URL',
-  'BASE64_NOT_ENCODED',
-  'TOO_LARGE',
-  'PHOTO_UNREACHABLE',
-  'NOT_A_PICTURE',
-  'LOST_DIGITS',
-  'BOUGHT_TWICE',
-  'SENT_AGAIN_AFTER_LOSS',
-  'CREDENTIALS_TO_RESULT',
-  'ALTERED_URL',
-] as const;
-export type BreachKind = (typeof BREACH_KINDS)[number] | 'FAULT_OF_THE_SANDBOX';
+import type { Exchange, VendorName } from './exchange.js';
+import type { BreachKind } from './refusal.js';
 
 export interface Breach {
   vendor: VendorName;

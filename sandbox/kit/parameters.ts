@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Refusal } from '../vendor.js';
 import { pictureKind } from './picture-size.js';
+import { Refusal } from './refusal.js';
 
 /** Ends the call with `code` where a parameter is not as the guide has it. */
 export function insist(holds: boolean, code: string, detail: string): asserts holds {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from '../../src/kernel/clock.js';
-import type { Exchange, Reply } from '../vendor.js';
+import type { Exchange, Reply } from './exchange.js';
 import type { Faults } from './faults.js';
 import type { Ledger } from './ledger.js';
 

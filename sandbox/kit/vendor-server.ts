@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Exchange, type Incoming, Refusal, type Reply, type Vendor, type VendorName } from '../vendor.js';
+import type { Exchange, Incoming, Reply, VendorName } from './exchange.js';
 import type { Fault, Faults } from './faults.js';
 import type { Ledger } from './ledger.js';
+import { Refusal } from './refusal.js';
 import type { Results } from './results.js';
 
 /** Above what any gateway takes, so that the gateway's own refusal is reached. */
@@ -56,6 +57,20 @@ export async function readBody(request: http.IncomingMessage, limit: number): Pr
   return bytes > limit ? undefined : Buffer.concat(chunks);
 }
 
+/** One of the five vendors, as the server in front of it needs it. */
+export interface Vendor {
+  /** What must never stand in a URL. */
+  readonly secrets: readonly string[];
+  /** Which of the guide's calls it is; and of a call that bills, what tells two equal ones. Never throws. */
+  identify(incoming: Incoming): { call: string; identity?: string | undefined };
+  /** Does the work. Throws Refusal. */
+  handle(exchange: Exchange): Promise<Reply>;
+  /** The answer that carries a code, of the gateway or of the body, without any work. */
+  answer(code: string, exchange: Exchange, detail?: string): Reply;
+  /** HTTP 429 as this vendor's gateway words it. */
+  throttled(exchange: Exchange): Reply;
+}
+
 export interface VendorServerParts {
   name: VendorName;
   port: number;
@@ -66,98 +81,13 @@ export interface VendorServerParts {
   loginNow: () => number;
 }
 
-/** One vendor behind a port: counts, spoils what is to be spoilt, and leaves the rest to the vendor. */
+const SERVER_ERROR: Reply = { status: 500, headers: { 'content-type': 'text/plain' }, body: 'Internal Server Error' };
+
+/** One vendor behind a port. Counts its calls and applies the faults that were ordered; the vendor does the rest. */
 export async function startVendorServer(parts: VendorServerParts): Promise<Listener> {
-  const { name, vendor, results, ledger, faults } = parts;
   const closing = new AbortController();
   const pause = (ms: number) => sleep(ms, undefined, { signal: closing.signal });
-
-  const listener = await listen(parts.port, async (request, response) => {
-    const incoming = await read(request);
-    if (!incoming) {
-      response.writeHead(413).end();
-      return;
-    }
-    const exchange: Exchange = {
-      ...incoming,
-      vendor: name,
-      requestId: randomUUID(),
-      ...(results.owns(incoming.path) ? { call: 'result', identity: undefined } : identify(vendor, incoming)),
-    };
-    ledger.request(exchange);
-    if (vendor.secrets.some(secret => exchange.query.includes(secret)))
-      ledger.breach(exchange, 'KEY_IN_URL', 'a key stands in the URL');
-
-    response.on('close', () => {
-      if (!response.writableFinished) ledger.lose(exchange);
-    });
-    const fault = faults.takeFault(exchange);
-    if (fault?.fault === 'latency') await pause(fault.ms);
-    if (fault?.fault === 'drop-before') {
-      response.destroy();
-      return;
-    }
-    const reply =
-      fault?.fault === '500'
-        ? { status: 500, headers: { 'content-type': 'text/plain' }, body: 'Internal Server Error' }
-        : fault?.fault === '429'
-          ? withRetryAfter(vendor.throttled(exchange), fault.ms)
-          : await work(exchange);
-    response.setHeader('date', new Date(parts.loginNow()).toUTCString());
-    await send(response, reply, fault, exchange);
-  });
-
-  async function work(exchange: Exchange): Promise<Reply> {
-    try {
-      if (exchange.call === 'result') return await results.serve(exchange);
-      const next = faults.takeCode(exchange);
-      return next ? vendor.answer(next.code, exchange) : await vendor.handle(exchange);
-    } catch (error) {
-      if (error instanceof Refusal) {
-        if (error.breach) ledger.breach(exchange, error.breach, error.detail ?? error.code);
-        return vendor.answer(error.code, exchange, error.detail);
-      }
-      ledger.breach(exchange, 'FAULT_OF_THE_SANDBOX', error instanceof Error ? error.message : String(error));
-      return { status: 500, headers: { 'content-type': 'text/plain' }, body: 'Internal Server Error' };
-    }
-  }
-
-  async function send(
-    response: http.ServerResponse,
-    reply: Reply,
-    fault: Fault | undefined,
-    exchange: Exchange,
-  ): Promise<void> {
-    const body = Buffer.from(reply.body);
-    const half = body.subarray(0, Math.ceil(body.length / 2));
-    const whole = { ...reply.headers, 'content-length': String(body.length) };
-    switch (fault?.fault) {
-      case 'drop-after':
-        response.destroy();
-        return;
-      case 'html':
-        ledger.lose(exchange);
-        response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Welcome</title><p>Sign in');
-        return;
-      case 'empty':
-        ledger.lose(exchange);
-        response.writeHead(200, { 'content-length': '0' }).end();
-        return;
-      case 'truncated':
-        response.writeHead(reply.status, whole);
-        response.write(half, () => response.destroy());
-        return;
-      case 'slow-body':
-        response.writeHead(reply.status, whole);
-        response.write(half);
-        await pause(fault.ms);
-        response.end(body.subarray(half.length));
-        return;
-      default:
-        response.writeHead(reply.status, whole).end(body);
-    }
-  }
-
+  const listener = await listen(parts.port, (request, response) => serve(parts, pause, request, response));
   return {
     origin: listener.origin,
     close: async () => {
@@ -165,6 +95,99 @@ export async function startVendorServer(parts: VendorServerParts): Promise<Liste
       await listener.close();
     },
   };
+}
+
+type Pause = (ms: number) => Promise<void>;
+
+async function serve(
+  parts: VendorServerParts,
+  pause: Pause,
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+): Promise<void> {
+  const { name, vendor, results, ledger, faults } = parts;
+  const incoming = await read(request);
+  if (!incoming) {
+    response.writeHead(413).end();
+    return;
+  }
+  const exchange: Exchange = {
+    ...incoming,
+    vendor: name,
+    requestId: randomUUID(),
+    ...(results.owns(incoming.path) ? { call: 'result', identity: undefined } : identify(vendor, incoming)),
+  };
+  ledger.request(exchange);
+  if (vendor.secrets.some(secret => exchange.query.includes(secret)))
+    ledger.breach(exchange, 'KEY_IN_URL', 'a key stands in the URL');
+
+  response.on('close', () => {
+    if (!response.writableFinished) ledger.lose(exchange);
+  });
+  const fault = faults.takeFault(exchange);
+  if (fault?.fault === 'latency') await pause(fault.ms);
+  if (fault?.fault === 'drop-before') {
+    response.destroy();
+    return;
+  }
+  const reply =
+    fault?.fault === '500'
+      ? SERVER_ERROR
+      : fault?.fault === '429'
+        ? withRetryAfter(vendor.throttled(exchange), fault.ms)
+        : await answer(parts, exchange);
+  response.setHeader('date', new Date(parts.loginNow()).toUTCString());
+  if (fault?.fault === 'html' || fault?.fault === 'empty') ledger.lose(exchange);
+  await send(response, reply, fault, pause);
+}
+
+async function answer({ vendor, results, ledger, faults }: VendorServerParts, exchange: Exchange): Promise<Reply> {
+  try {
+    if (exchange.call === 'result') return await results.serve(exchange);
+    const next = faults.takeCode(exchange);
+    return next ? vendor.answer(next.code, exchange) : await vendor.handle(exchange);
+  } catch (error) {
+    if (error instanceof Refusal) {
+      if (error.breach) ledger.breach(exchange, error.breach, error.detail ?? error.code);
+      return vendor.answer(error.code, exchange, error.detail);
+    }
+    ledger.breach(exchange, 'FAULT_OF_THE_SANDBOX', error instanceof Error ? error.message : String(error));
+    return SERVER_ERROR;
+  }
+}
+
+async function send(
+  response: http.ServerResponse,
+  reply: Reply,
+  fault: Fault | undefined,
+  pause: Pause,
+): Promise<void> {
+  const body = Buffer.from(reply.body);
+  const half = body.subarray(0, Math.ceil(body.length / 2));
+  const whole = { ...reply.headers, 'content-length': String(body.length) };
+  switch (fault?.fault) {
+    case 'drop-after':
+      response.destroy();
+      return;
+    case 'html':
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Welcome</title><p>Sign in');
+      return;
+    case 'empty':
+      response.writeHead(200, { 'content-length': '0' }).end();
+      return;
+    case 'truncated':
+      response.writeHead(reply.status, whole);
+      response.write(half, () => response.destroy());
+      return;
+    case 'slow-body':
+      response.writeHead(reply.status, whole);
+      response.write(half);
+      await pause(fault.ms);
+      response.end(body.subarray(half.length));
+      return;
+    default:
+      response.writeHead(reply.status, whole).end(body);
+  }
 }
 
 async function read(request: http.IncomingMessage): Promise<Incoming | undefined> {
