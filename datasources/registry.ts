@@ -20,7 +20,7 @@ interface Registered {
   open(values: Readonly<Record<string, unknown>>, sandbox: boolean): DataSource | undefined;
 }
 
-/** One vendor: its variables, how they are read, and what is made of them. */
+/** One vendor: its variables, the function that reads them into a config, and the data source made from that. */
 function register<Config extends object>(
   vendor: VendorName,
   // biome-ignore lint/suspicious/noExplicitAny: each vendor's values are typed by its own rules, which parsed them
@@ -38,7 +38,7 @@ function register<Config extends object>(
   };
 }
 
-/** One line a vendor; their order is that of AUTO, with LOCAL after them all. */
+/** One line a vendor, in the order in which AUTO tries them. LOCAL comes after them all. */
 const REGISTRY: readonly Registered[] = [
   register('JUMEI_ID_PHOTO', { ...jumeiIdPhoto, read: jumeiIdPhoto.readJumeiIdPhoto }, JumeiIdPhotoDataSource),
   register('LEQI', { ...leqi, read: leqi.readLeqi }, LeqiDataSource),
@@ -47,7 +47,7 @@ const REGISTRY: readonly Registered[] = [
   register('FEGINE', { ...fegine, read: fegine.readFegine }, FegineDataSource),
 ];
 
-/** What the configuration has to know of the vendors. */
+/** For the configuration: which variables vendors read, and which names of vendors are valid. */
 export const VENDOR_VARIABLES = {
   variables: Object.assign({}, ...REGISTRY.map(({ variables }) => variables)) as Readonly<Record<string, z.ZodType>>,
   names: VENDORS,

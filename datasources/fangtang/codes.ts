@@ -6,11 +6,11 @@ export type FangtangEndpoint = (typeof ENDPOINTS)[number];
 type UploadErrno = '9999' | '9101' | '9001' | '9005' | '9006' | '9009' | '500';
 type ReadErrno = '9999' | '9002' | '500';
 
-// "上傳失敗不扣費": an upload that failed is not charged; nothing else ever is.
+// "上傳失敗不扣費": an upload that failed is not charged. The other calls never are.
 const REFUSED = { billed: 'NO', safeToRetry: false } as const;
 const LOGIN: Verdict = { code: 'VENDOR_AUTH', ...REFUSED };
 const INPUT: Verdict = { code: 'INVALID_INPUT', ...REFUSED };
-const TROUBLE: Verdict = { code: 'VENDOR_UNAVAILABLE', billed: 'NO', safeToRetry: true };
+const TRANSIENT: Verdict = { code: 'VENDOR_UNAVAILABLE', billed: 'NO', safeToRetry: true };
 /** The upload may have been taken and charged. */
 const LOST: Verdict = { code: 'VENDOR_UNAVAILABLE', billed: 'UNKNOWN', safeToRetry: false, outcomeUnknown: true };
 
@@ -19,14 +19,14 @@ const UPLOAD = {
   '9101': { code: 'QUOTA_EXHAUSTED', ...REFUSED },
   '9001': INPUT,
   '9005': INPUT,
-  '9006': TROUBLE,
+  '9006': TRANSIENT,
   '9009': INPUT,
-  // The guide has 500 for the other three alone; here it may come from anywhere on the way of the photo.
+  // The guide lists 500 for the other three calls only. An upload with it may have got anywhere.
   '500': { code: 'VENDOR_UNAVAILABLE', ...REFUSED },
 } as const satisfies Record<UploadErrno, Verdict>;
 
 const read = (gone: Verdict) =>
-  ({ '9999': LOGIN, '9002': gone, '500': TROUBLE }) as const satisfies Record<ReadErrno, Verdict>;
+  ({ '9999': LOGIN, '9002': gone, '500': TRANSIENT }) as const satisfies Record<ReadErrno, Verdict>;
 
 const ERRNOS: Readonly<Record<FangtangEndpoint, Readonly<Record<string, Verdict>>>> = {
   upload: UPLOAD,
@@ -37,7 +37,7 @@ const ERRNOS: Readonly<Record<FangtangEndpoint, Readonly<Record<string, Verdict>
   nums: read(LOGIN),
 };
 
-/** The layer of the body: what an `errno` means at this endpoint. */
+/** What an `errno` of the body means at this endpoint. */
 export function judgeErrno(endpoint: FangtangEndpoint, errno: string): Verdict {
   const table = ERRNOS[endpoint];
   if (Object.hasOwn(table, errno)) return table[errno]!;
@@ -45,11 +45,11 @@ export function judgeErrno(endpoint: FangtangEndpoint, errno: string): Verdict {
 }
 
 /**
- * The layer of HTTP, for answers that are none of the guide's (a page of a proxy, an empty body). The guide gives no
- * statuses, so only those count that a server sends instead of handing a request on.
+ * What an HTTP status means where the body is not of the guide (a proxy's page, an empty body). The guide gives no
+ * statuses, so only those count that a server sends without passing the request on.
  */
 export function judgeStatus(endpoint: FangtangEndpoint, status: number): Verdict {
-  if (endpoint !== 'upload' || status === 429) return TROUBLE;
+  if (endpoint !== 'upload' || status === 429) return TRANSIENT;
   if (status === 404 || status === 405) return { code: 'VENDOR_NOT_FOUND', ...REFUSED };
   return status === 413 ? INPUT : LOST;
 }

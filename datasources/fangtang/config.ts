@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { DarkroomError } from '../../src/kernel/errors.js';
 
-/** The guide prints http; the vendor's own web app uses https on the same host. Plain http is for who writes it: portraits travel in these calls. */
+/**
+ * The guide prints http, but the vendor's own web app uses https on the same host. Calls carry portraits, so plain http
+ * is used only if the operator sets it.
+ */
 const DEFAULT_BASE_URL = 'https://sdkphoto.fangtangtv.com';
 
 function isBaseUrl(text: string): boolean {
@@ -36,7 +39,7 @@ export interface FangtangConfig {
   readonly secretKey: string;
   /** Without a final slash. */
   readonly baseUrl: string;
-  /** The vendor tells what is left (`quota`); this is for the warning at a fifth of the whole. */
+  /** For the warning at a fifth of the package. What is left the vendor tells (`quota`). */
   readonly packageUnits: number | undefined;
 }
 

@@ -19,13 +19,13 @@ import {
   tokenOf,
 } from './wire.js';
 
-/** There is no failure state: what is not done by then may never be. */
+/** The vendor has no failure state, so an upload that is not done by then may never be. */
 const DEADLINE_MS = 5 * 60_000;
-/** Results are deleted an hour after they are done; the newer document says the same of uploads. */
+/** Results are deleted an hour after they are done. By the vendor's newer document, uploads as well. */
 const EXPIRY_MS = 3_600_000;
 /**
- * Ours: the guide names no size. Super-resolution multiplies the sides, by at most 4 as is usual; a result of more than
- * 50 megapixels could not be taken in here although it was paid.
+ * The guide names no size. Super-resolution multiplies the sides, usually by at most 4, and a paid result of more than
+ * 50 megapixels could not be kept here.
  */
 const PHOTO_LIMITS = { maxSide: 2_000, maxBytes: 6_000_000 } as const;
 
@@ -34,16 +34,16 @@ interface Received {
   answer: VendorAnswer;
 }
 
-/** Fangtang (方糖): restores old photos and changes the background of ID photos. Charged by the upload that was taken. */
+/** Fangtang (方糖): restores old photos and changes the background of ID photos. Each accepted upload is charged. */
 export class FangtangDataSource implements DataSource {
   readonly vendor = 'FANGTANG';
   readonly sandbox: boolean;
   readonly origins: readonly string[];
-  /** The guide names none; the vendor's own app asks every 2 s for each photo. */
+  /** The guide names none. The vendor's own app polls each photo every 2 s. */
   readonly limits = { concurrency: 4, requestsPerSecond: 10 };
   readonly capabilities: { RESTORATION: Capability<'RESTORATION'>; BACKGROUND: Capability<'BACKGROUND'> };
   private readonly http = new VendorHttp(this.limits);
-  /** The vendor's clock less ours, as far as a refused token has shown it. */
+  /** The vendor's clock minus ours, as last learned from a refused token. */
   private skewMs = 0;
 
   constructor(
@@ -109,7 +109,7 @@ export class FangtangDataSource implements DataSource {
     return { state: 'PENDING', vendorTaskId: readUploaded(data, answer), billed: 'YES' };
   }
 
-  /** `billed` of its answers speaks of the upload: asking and downloading cost nothing. */
+  /** `billed` is about the upload: `status` and `download` cost nothing. */
   private async poll(mdf: string, signal: AbortSignal): Promise<Answer> {
     const status = await this.ask('status', { mdf }, signal);
     if (!readDone(status.data)) return { state: 'PENDING', vendorTaskId: mdf, billed: 'YES' };
@@ -119,8 +119,8 @@ export class FangtangDataSource implements DataSource {
   }
 
   /**
-   * One call. A refused token (9999, never charged) is made once more, after the clock of the answer: ours may be wrong,
-   * or the upload took longer than a token lives.
+   * One call. After a refused token (9999, never charged) it is sent once more, with a token by the clock of the answer:
+   * our clock may be wrong, or the upload took longer than a token lives.
    */
   private async ask(
     endpoint: FangtangEndpoint,
@@ -158,11 +158,11 @@ export class FangtangDataSource implements DataSource {
       }
       return read((await send()).answer);
     } catch (error) {
-      throw endpoint === 'upload' ? error : asFree(error);
+      throw endpoint === 'upload' ? error : asUnbilled(error);
     }
   }
 
-  /** False where the vendor's clock agrees with the token: then the key is wrong, and another try would only send the photo again. */
+  /** False if the vendor's clock agrees with the token. Then the key is wrong, and sending the photo again is no use. */
   private learnSkew({ headers }: VendorAnswer, seconds: number): boolean {
     const theirs = Date.parse(headers.date ?? '');
     if (Number.isNaN(theirs)) return true;
@@ -177,8 +177,8 @@ function isRefusedToken(error: unknown): boolean {
   return VendorError.is(error) && error.facts.vendorCode === '9999';
 }
 
-/** Status, download and count cost nothing: one whose answer was lost is simply asked again. */
-function asFree(error: unknown): unknown {
+/** Status, download and count cost nothing, so one whose answer was lost may be sent again. */
+function asUnbilled(error: unknown): unknown {
   if (!VendorError.is(error) || error.code !== 'OUTCOME_UNKNOWN') return error;
   const facts = { ...error.facts, billed: 'NO', safeToRetry: true, outcomeUnknown: false } as const;
   return new VendorError('VENDOR_UNAVAILABLE', facts, error.message, { cause: error });

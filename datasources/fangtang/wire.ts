@@ -3,7 +3,7 @@ import { VendorError } from '../../src/kernel/vendor-error.js';
 import type { RestorationJob } from '../contract.js';
 import type { VendorAnswer } from '../kit/http.js';
 import { asText, isObject, parseJsonObject } from '../kit/json-object.js';
-import { vendorWords } from '../kit/vendor-words.js';
+import { redactMessage } from '../kit/redact-message.js';
 import { type FangtangEndpoint, judgeErrno, judgeStatus } from './codes.js';
 
 export const PATHS = {
@@ -13,14 +13,14 @@ export const PATHS = {
   nums: '/api/third/company/nums',
 } as const satisfies Record<FangtangEndpoint, string>;
 
-/** The guide's own list is mis-punctuated (`sr;repair`); the commas are those of its longest value and of the newer document. */
+/** The guide's list is mis-punctuated (`sr;repair`). Its longest value and the vendor's newer document have commas. */
 export const REPAIR_TYPES = {
   SR: 'sr',
   SR_REPAIR: 'sr,repair',
   SR_REPAIR_COLOR: 'sr,repair,colour',
 } as const satisfies Record<RestorationJob['steps'], string>;
 
-/** Appendix 1 of the guide: md5 of key and Unix seconds, and the seconds. Good for two minutes, in either direction. */
+/** Appendix 1 of the guide: md5 of key and Unix seconds, and the seconds. Valid for two minutes before and after. */
 export function tokenOf(secretKey: string, seconds: number): string {
   return `${createHash('md5').update(`${secretKey}${seconds}`).digest('hex')},${seconds}`;
 }
@@ -36,14 +36,14 @@ export interface FormBody {
 }
 
 /**
- * multipart/form-data, the photo last and under a name that says nothing. Values must be free of line breaks. Headers in
- * the spelling of curl, whose requests are the guide's samples: hand-made parsers know no other.
+ * multipart/form-data, with the photo last and under a neutral file name. Values must not contain line breaks. Headers
+ * are spelled as curl does: the guide's samples are curl's, and a hand-made parser may know no other spelling.
  */
 export function formBody(fields: Readonly<Record<string, string>>, photo?: Uint8Array): FormBody {
   const hash = createHash('sha256')
     .update(JSON.stringify(fields))
     .update(photo ?? '');
-  // From the content itself: nobody can make a photo that holds the boundary made from its own hash.
+  // A hash of the content, since no photo can be made to contain a boundary that depends on the photo.
   const boundary = `darkroom-${hash.digest('hex').slice(0, 40)}`;
   const head = (disposition: string) => `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n`;
   const texts = Object.entries(fields).map(([name, value]) => `${head(`name="${name}"`)}\r\n${value}\r\n`);
@@ -57,8 +57,8 @@ export function formBody(fields: Readonly<Record<string, string>>, photo?: Uint8
 }
 
 /**
- * `data` of a success. Throws VendorError: what the errno says, or VENDOR_UNAVAILABLE for HTML, an empty body and
- * whatever else is not the guide's; of an upload, the outcome is unknown then.
+ * `data` of a success. Throws VendorError: what the errno means, or VENDOR_UNAVAILABLE for anything that is not of the
+ * guide (HTML, an empty body). The outcome of an upload is unknown then.
  */
 export function readData(
   endpoint: FangtangEndpoint,
@@ -71,28 +71,28 @@ export function readData(
   if (code !== '200') {
     const vendorCode = code === '9000' ? (asText(body.errno) ?? code) : code;
     const { code: known, ...facts } = judgeErrno(endpoint, vendorCode);
-    const vendorMessage = vendorWords(body.msg, secrets);
+    const vendorMessage = redactMessage(body.msg, secrets);
     throw new VendorError(known, { ...facts, vendorCode, requestId: requestId(answer), vendorMessage });
   }
   if (answer.status >= 300 || !isObject(body.data)) throw unusable(endpoint, answer);
   return body.data;
 }
 
-/** The vendor's id of the upload, as text. It goes into later requests, so its alphabet is checked. */
+/** The vendor's id of the upload, as text. Its characters are checked, because later requests carry it. */
 export function readUploaded(data: Readonly<Record<string, unknown>>, answer: VendorAnswer): string {
   const mdf = asText(data.mdf);
   if (mdf === undefined || !/^[\w.-]{1,128}$/.test(mdf)) throw unusable('upload', answer);
   return mdf;
 }
 
-/** Done or not. A state that the guide does not have is "not yet": there is none for failure, only our deadline. */
+/** A status that the guide does not list counts as not done. There is none for failure; our deadline ends the wait. */
 export function readDone(data: Readonly<Record<string, unknown>>): boolean {
   return asText(data.status) === '200';
 }
 
 /**
- * Where the result is. The vendor's newer document shows plain http on hosts that serve https as well; only where the
- * operator configured http is it left.
+ * Where the result is. The vendor's newer document shows http URLs on hosts that also serve https, so http becomes
+ * https unless the operator configured that origin with http.
  */
 export function readResultUrl(
   data: Readonly<Record<string, unknown>>,

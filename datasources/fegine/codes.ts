@@ -5,7 +5,7 @@ import { UNEXPLAINED, type Verdict } from '../kit/verdict.js';
 type OutcomeStatus = '1' | '2' | '3' | '-1';
 type ErrorStatus = '-2' | '-3' | '-4' | '-5' | '203' | '204' | '205';
 
-/** What the comparison found. None of them is an error: the vendor did what it was paid for. */
+/** What the comparison found. No error among them: the vendor did what it was paid for. */
 const OUTCOMES = {
   '1': 'MATCH',
   '2': 'UNCERTAIN',
@@ -13,20 +13,20 @@ const OUTCOMES = {
   '-1': 'IDENTITY_MISMATCH',
 } as const satisfies Record<OutcomeStatus, FaceOutcome>;
 
-// The guide names packages only; the market's samples say that every HTTP 200 counts. So these count, or may.
-const LOOKED_UP = { billed: 'YES', safeToRetry: false } as const;
-const UNSURE = { billed: 'UNKNOWN', safeToRetry: false } as const;
+// The guide does not say what is charged. By the market's samples every HTTP 200 is.
+const BILLED = { billed: 'YES', safeToRetry: false } as const;
+const MAYBE_BILLED = { billed: 'UNKNOWN', safeToRetry: false } as const;
 
 const ERRORS = {
-  // No record, or no photo on file: people move, serve in the army, are young. Not a proof of fraud.
-  '-2': { code: 'VENDOR_NOT_FOUND', ...LOOKED_UP },
-  '-3': { code: 'VENDOR_NOT_FOUND', ...LOOKED_UP },
-  '-4': { code: 'NO_FACE', ...LOOKED_UP },
-  '-5': { code: 'INVALID_INPUT', ...UNSURE },
-  // "图像无法访问或到达或维护": we send the photo itself, so it is maintenance.
-  '203': { code: 'VENDOR_UNAVAILABLE', ...UNSURE },
-  '204': { code: 'INVALID_INPUT', ...UNSURE },
-  '205': { code: 'INVALID_INPUT', ...UNSURE },
+  // No record, or no photo on file. No proof of fraud: people move, serve in the army, are young.
+  '-2': { code: 'VENDOR_NOT_FOUND', ...BILLED },
+  '-3': { code: 'VENDOR_NOT_FOUND', ...BILLED },
+  '-4': { code: 'NO_FACE', ...BILLED },
+  '-5': { code: 'INVALID_INPUT', ...MAYBE_BILLED },
+  // "图像无法访问或到达或维护" (unreachable, or maintenance). We send the photo itself, so it is maintenance.
+  '203': { code: 'VENDOR_UNAVAILABLE', ...MAYBE_BILLED },
+  '204': { code: 'INVALID_INPUT', ...MAYBE_BILLED },
+  '205': { code: 'INVALID_INPUT', ...MAYBE_BILLED },
 } as const satisfies Record<ErrorStatus, Verdict>;
 
 /** The outcome that a status stands for; undefined if it is an error. */

@@ -4,18 +4,18 @@ import { AlibabaMarket } from '../kit/alibaba-gateway.js';
 import type { FegineConfig } from './config.js';
 import { CONTENT_TYPE, faceForm, PATH, readOutcome } from './wire.js';
 
-/** "100k以内" says neither of what nor how many a k has: 75,000 bytes are 100,000 characters of base64, below every reading. */
+/** "100k以内" may count bytes or base64, by 1,000 or 1,024. 75,000 bytes are 100,000 characters of base64, which satisfies all. */
 export const photoLimits = { maxBytes: 75_000 };
 
 /**
- * Fegine (涪擎 人脸认证): does this photo show the person of this name and ID number? One photo against a register, so
- * it is no proof of a living person, whatever the product's title says.
+ * Fegine (涪擎 人脸认证): does this photo show the person with this name and ID number? It compares one photo with a
+ * register, so it does not prove that a living person is there, whatever the product's title says.
  */
 export class FegineDataSource implements DataSource {
   readonly vendor = 'FEGINE';
   readonly sandbox: boolean;
   readonly origins: readonly string[];
-  /** The guide names no limit; these stay well below what the gateway throttles. */
+  /** The guide names no limit. These are well below what the gateway throttles. */
   readonly limits = { concurrency: 4, requestsPerSecond: 5 };
   readonly capabilities: { FACE_VERIFICATION: Capability<'FACE_VERIFICATION'> };
   private readonly market: AlibabaMarket;
@@ -60,7 +60,7 @@ export class FegineDataSource implements DataSource {
       personal: [person.name, person.idNumber],
     });
     const outcome = readOutcome(answer);
-    // The sandbox compares no faces: a MATCH from it must never be taken for one.
+    // The sandbox compares no faces, so its MATCH must not look like a real one.
     return { state: 'DONE', pictures: [], facts: { faceOutcome: this.sandbox ? 'SIMULATED' : outcome }, billed: 'YES' };
   }
 }

@@ -7,7 +7,7 @@ import { judge, outcomeOf } from './codes.js';
 export const PATH = '/face';
 export const CONTENT_TYPE = 'application/x-www-form-urlencoded; charset=UTF-8';
 
-/** The form of /face. The photo goes as base64 without `data:`; its `+` is percent-encoded, or it would arrive as a blank. */
+/** The form of /face. The photo is base64 without `data:`. Its `+` is percent-encoded, or it would arrive as a blank. */
 export function faceForm(person: { name: string; idNumber: string }, photo: Uint8Array): string {
   const image = Buffer.from(photo.buffer, photo.byteOffset, photo.byteLength).toString('base64');
   const fields = { idCard: person.idNumber, name: person.name, image };
@@ -17,8 +17,8 @@ export function faceForm(person: { name: string; idNumber: string }, photo: Uint
 }
 
 /**
- * The outcome, and nothing else: name, number, sex, birthday and address of the answer are personal data that nobody
- * asked for, and are left where they are. Throws what any other status means.
+ * Only the outcome. The answer also holds name, ID number, sex, birthday and address, which are personal data that
+ * nobody asked for. Throws what any other status means.
  */
 export function readOutcome(answer: MarketAnswer): FaceOutcome {
   const status = asText(answer.body.status);
@@ -31,6 +31,6 @@ export function readOutcome(answer: MarketAnswer): FaceOutcome {
     ...facts,
     vendorCode: status,
     requestId: answer.requestId,
-    vendorMessage: answer.words(answer.body.msg),
+    vendorMessage: answer.redact(answer.body.msg),
   });
 }

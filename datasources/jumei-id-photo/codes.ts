@@ -17,29 +17,29 @@ export type IdPhotoCode =
   | '501'
   | '999';
 
-// The guide does not say which failures are charged: what is not plainly free is unknown, and never sent again.
-const UNSURE = { billed: 'UNKNOWN', safeToRetry: false } as const;
+// The guide does not say which failures are charged, so these may be, and are not sent again.
+const MAYBE_BILLED = { billed: 'UNKNOWN', safeToRetry: false } as const;
 
-/** Of the endpoint that makes an ID photo. Where the answer holds `charge`, that goes before `billed`. */
+/** Of the endpoint that makes an ID photo. `charge` of an answer overrides `billed`. */
 export const idPhotoCodes = {
-  '201': { code: 'INVALID_INPUT', ...UNSURE },
-  '202': { code: 'NO_FACE', ...UNSURE },
-  '203': { code: 'INVALID_INPUT', ...UNSURE },
-  '204': { code: 'TOO_MANY_PIXELS', ...UNSURE },
-  '205': { code: 'NO_FACE', ...UNSURE },
-  '206': { code: 'NO_FACE', ...UNSURE },
-  '207': { code: 'INVALID_INPUT', ...UNSURE },
-  '208': { code: 'CONTENT_BLOCKED', ...UNSURE },
-  '209': { code: 'INVALID_INPUT', ...UNSURE },
-  '210': { code: 'INVALID_INPUT', ...UNSURE },
+  '201': { code: 'INVALID_INPUT', ...MAYBE_BILLED },
+  '202': { code: 'NO_FACE', ...MAYBE_BILLED },
+  '203': { code: 'INVALID_INPUT', ...MAYBE_BILLED },
+  '204': { code: 'TOO_MANY_PIXELS', ...MAYBE_BILLED },
+  '205': { code: 'NO_FACE', ...MAYBE_BILLED },
+  '206': { code: 'NO_FACE', ...MAYBE_BILLED },
+  '207': { code: 'INVALID_INPUT', ...MAYBE_BILLED },
+  '208': { code: 'CONTENT_BLOCKED', ...MAYBE_BILLED },
+  '209': { code: 'INVALID_INPUT', ...MAYBE_BILLED },
+  '210': { code: 'INVALID_INPUT', ...MAYBE_BILLED },
   '400': { code: 'INVALID_INPUT', billed: 'NO', safeToRetry: false },
   '500': { code: 'VENDOR_UNAVAILABLE', billed: 'NO', safeToRetry: true },
   '501': { code: 'VENDOR_UNAVAILABLE', billed: 'NO', safeToRetry: true },
-  '999': { code: 'VENDOR_ERROR', ...UNSURE },
+  '999': { code: 'VENDOR_ERROR', ...MAYBE_BILLED },
 } as const satisfies Record<IdPhotoCode, Verdict>;
 
-/** The same where the vendor fetches the photo from us: 203 then means that it cannot reach us. */
+/** For calls in which the vendor fetches the photo from us: 203 then means that it cannot reach us. */
 export const idPhotoCodesByUrl = {
   ...idPhotoCodes,
-  '203': { code: 'PUBLIC_URL_NEEDED', ...UNSURE },
+  '203': { code: 'PUBLIC_URL_NEEDED', ...MAYBE_BILLED },
 } as const satisfies Record<IdPhotoCode, Verdict>;

@@ -1,6 +1,6 @@
 import type { Background } from '../../src/engine/photo.js';
 
-/** The guide gives its colours by name only; these are the values under which our catalogue (`colors`) shows them. */
+/** The guide gives colours by name only. These are their values in our catalogue (`colors`). */
 const SOLID: Readonly<Record<string, string>> = {
   '#FFFFFF': 'white',
   '#438EDB': 'blue',
@@ -13,7 +13,7 @@ const GRADIENT: Readonly<Record<string, string>> = {
   '#FF0000 #FFBFBF': 'red_gradual',
 };
 
-/** `bgColor`: a name of the guide, in its two spellings of grey, or `#RRGGBB`. Undefined: Jumei cannot make it. */
+/** `bgColor`: a name of the guide (which spells grey in two ways) or `#RRGGBB`. Undefined: Jumei cannot make it. */
 export function bgColor(background: Background): string | undefined {
   if (background.kind === 'transparent') return undefined;
   if (background.kind === 'gradient') return GRADIENT[`${background.from} ${background.to}`.toUpperCase()];

@@ -17,7 +17,7 @@ export interface JumeiIdPhotoConfig {
   readonly paramsIn: ParamsIn;
   /** `custom`: spec 12 and a size. `id`: the vendor's number of the spec, as far as candidate-specs.json has one. */
   readonly specMode: 'custom' | 'id';
-  /** What the bought package holds: we count it ourselves, the vendor has no call for it. */
+  /** What the bought package holds. We count what is left, since the vendor has no call for it. */
   readonly packageUnits: number | undefined;
 }
 

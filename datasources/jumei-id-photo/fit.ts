@@ -7,8 +7,8 @@ type Fit = ReturnType<Capability<'ID_PHOTO'>['fit']>;
 type Refused = Fit['refused'];
 
 /**
- * What Jumei cannot honour. Its `faceRatio` and `faceCenterRange` are measures of its own that no guide defines, so our
- * head geometry is never turned into them: it is always listed as ignored, and whoever asks drops what no caller wrote.
+ * What Jumei cannot honour. No guide defines its `faceRatio` and `faceCenterRange`, so our head geometry cannot be
+ * converted to them. It is always listed as ignored; the caller of `fit` removes what no client set.
  */
 export function fitIdPhoto(job: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMode']): Fit {
   const { topMargin, faceCenter } = job.options;
@@ -33,7 +33,7 @@ function fitSpec({ specId }: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMode'
 }
 
 function fitBackgrounds({ options, specId }: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMode']): Refused {
-  // Beside a spec of the vendor's own the guide's colours are a closed list; beside spec 12 any name or hex goes.
+  // A spec of the vendor allows only the colours that the guide lists for it. Spec 12 allows any name or hex.
   const listed = specMode === 'id' && specId !== null ? candidateSpec(specId)?.colors : undefined;
   const allowed = listed?.join(', ') ?? `a solid colour, ${GRADIENT_NAMES.join(', ')}`;
   return options.backgrounds.flatMap((background, index) => {

@@ -9,17 +9,17 @@ import { fitIdPhoto } from './fit.js';
 import { idPhotoParameters, readIdPhoto } from './wire.js';
 
 /**
- * The guide allows 2500 px, its upstream works at 1500, so 2000 loses nothing. "6 MB" is read as the length of the
- * base64 text, the strictest reading: 4.4 MB of JPEG are 5.9 MB of it.
+ * The guide allows 2500 px. Its upstream works at 1500, so 2000 loses nothing. "6 MB" may mean the base64 text, and
+ * 4.4 MB of JPEG are 5.9 MB of base64.
  */
 export const photoLimits = { maxSide: 2_000, maxBytes: 4_400_000 };
 
-/** Jumei's ID photo on Huawei's marketplace: each background is a call and a unit of the package. */
+/** Jumei's ID photo on Huawei's marketplace. Each background is one call and one unit of the package. */
 export class JumeiIdPhotoDataSource implements DataSource {
   readonly vendor = 'JUMEI_ID_PHOTO';
   readonly sandbox: boolean;
   readonly origins: readonly string[];
-  /** The guide names none. The gateway's usual throttle in public answers is 60 a minute; a burst of backgrounds is short. */
+  /** The guide names none. Public answers of the gateway show 60 a minute; the backgrounds of a task are a short burst. */
   readonly limits = { concurrency: 4, requestsPerSecond: 4 };
   readonly capabilities: Capabilities;
   private readonly http = new VendorHttp(this.limits);
@@ -47,7 +47,7 @@ export class JumeiIdPhotoDataSource implements DataSource {
 
   private async submit({ job, photos, part }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
     const { url, paramsIn, specMode } = this.config;
-    // Base64 does not fit into an address (the gateway takes 32 KB): there the vendor fetches the photo from us.
+    // Base64 does not fit into a URL (the gateway takes 32 KB), so with `query` the vendor fetches the photo from us.
     const photo =
       paramsIn === 'query'
         ? { url: await context.photoUrl(photos.photo) }
@@ -65,7 +65,7 @@ export class JumeiIdPhotoDataSource implements DataSource {
   }
 }
 
-/** Base64 without `data:`. A photo that is still too large is stopped here: the vendor might charge for refusing it. */
+/** Base64 without `data:`. A photo that is still too large is refused here, since the vendor might charge for refusing it. */
 async function fittedPhoto(assetId: string, context: JobContext): Promise<string> {
   const bytes = await context.photo(assetId);
   const size = jpegSize(bytes);

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type HuaweiLogin, huaweiRules, type ParamsIn, readHuaweiLogin, requireTogether } from '../kit/huawei-login.js';
 
-/** Bought apart from the ID photo: the keys of one do not open the other. */
+/** A product of its own: the keys of Jumei's ID photo do not work here. */
 export const variables = {
   JUMEI_PAINTING_SUBMIT_URL: huaweiRules.url,
   JUMEI_PAINTING_QUERY_URL: huaweiRules.url,
@@ -17,7 +17,7 @@ export interface JumeiPaintingConfig {
   readonly queryUrl: string;
   readonly login: HuaweiLogin;
   readonly paramsIn: ParamsIn;
-  /** What the bought package holds, in images: we count it ourselves, the vendor has no call for it. */
+  /** What the bought package holds, in images. We count what is left, since the vendor has no call for it. */
   readonly packageUnits: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../src/kernel/limits.js';
 import { type Capability, PAINTING_RESOLUTIONS, PAINTING_STYLES, type PaintingJob } from '../contract.js';
 
-/** What the guide does not allow. Nothing is ever ignored: the vendor honours every option there is. */
+/** What the guide does not allow. Nothing is ignored, because the vendor honours every option. */
 export function fitPainting({
   text,
   style,
@@ -21,9 +21,9 @@ export function fitPainting({
   return { refused, ignored: [] };
 }
 
-/** `不超过100个字`: a 字 is a code point. Half a surrogate pair is none: it cannot be encoded. */
-function isText(text: string, most: number): boolean {
-  return text.trim() !== '' && [...text].length <= most && !/\p{Surrogate}/u.test(text);
+/** `不超过100个字`: a 字 is a code point. A lone surrogate cannot be encoded. */
+function isText(text: string, maxChars: number): boolean {
+  return text.trim() !== '' && [...text].length <= maxChars && !/\p{Surrogate}/u.test(text);
 }
 
 function includes(list: readonly string[], value: string): boolean {

@@ -6,12 +6,12 @@ import type { JumeiPaintingConfig } from './config.js';
 import { fitPainting } from './fit.js';
 import { readResult, readSubmitted, submitParameters } from './wire.js';
 
-/** Usually 10 s. There is no failure state: a job that died stays "in progress" for ever. */
+/** A job usually takes 10 s. The vendor has no failure state, so one that failed stays "in progress" for ever. */
 const DEADLINE_MS = 10 * 60_000;
-/** The guide gives the task id a month and the pictures three; its upstream now gives 7 days. The shortest is trusted. */
+/** The guide keeps a task id for a month and pictures for three. Its upstream now keeps both for 7 days. */
 const EXPIRY_MS = 7 * 24 * 3_600_000;
 
-/** Jumei's AI painting on Huawei's marketplace: a job is submitted, charged by the image, and asked for until it is done. */
+/** Jumei's AI painting on Huawei's marketplace. A job is submitted, charged by the image, and polled until it is done. */
 export class JumeiPaintingDataSource implements DataSource {
   readonly vendor = 'JUMEI_PAINTING';
   readonly sandbox: boolean;
@@ -50,10 +50,10 @@ export class JumeiPaintingDataSource implements DataSource {
     return { state: 'PENDING', vendorTaskId: taskId, billed };
   }
 
-  /** `billed` of its answers speaks of the job: asking is taken to cost nothing. */
+  /** `billed` is about the job: we assume that a query costs nothing. */
   private async poll({ job }: Call<'PAINTING'>, vendorTaskId: string, context: JobContext): Promise<Answer> {
     const result = readResult(
-      await this.ask(this.config.queryUrl, { taskId: vendorTaskId }, false, job, context).catch(wrongAddress),
+      await this.ask(this.config.queryUrl, { taskId: vendorTaskId }, false, job, context).catch(asUnavailable),
     );
     if (result === undefined) return { state: 'PENDING', vendorTaskId, billed: 'YES' };
     const { urls, createdAt } = result;
@@ -80,8 +80,11 @@ export class JumeiPaintingDataSource implements DataSource {
   }
 }
 
-/** Only the body's 201 says that the vendor does not know the task. A gateway's 404 is a wrong address: a paid task waits until it is mended. */
-function wrongAddress(error: unknown): never {
+/**
+ * A 404 of the gateway means that the configured URL is wrong; only 201 of the body means that the vendor does not know
+ * the task. As VENDOR_UNAVAILABLE the paid task waits until an operator corrects the URL.
+ */
+function asUnavailable(error: unknown): never {
   if (!VendorError.is(error) || error.code !== 'VENDOR_NOT_FOUND') throw error;
   throw new VendorError('VENDOR_UNAVAILABLE', error.facts, error.message, { cause: error });
 }

@@ -188,8 +188,8 @@ test('the AppCode and personal data never come back out, even if the gateway ech
   });
   expect(JSON.stringify([error.message, error.facts])).not.toContain(APP_CODE);
   server.answer = () => ({ body: { status: '9', msg: `姓名张三丰不对 ${APP_CODE}` } });
-  const { words, body } = await call();
-  expect(words(body.msg)).toBe('姓名***不对 ***');
+  const { redact, body } = await call();
+  expect(redact(body.msg)).toBe('姓名***不对 ***');
 });
 
 test('the call carries the AppCode with one blank, and no other credential', async () => {

@@ -3,9 +3,9 @@ import { VendorError } from '../../src/kernel/vendor-error.js';
 import { judgeRefusal, LOST } from './alibaba-refusals.js';
 import { type VendorAnswer, VendorHttp } from './http.js';
 import { parseJsonObject } from './json-object.js';
-import { vendorWords } from './vendor-words.js';
+import { redactMessage } from './redact-message.js';
 
-/** The tail of Invalid AppCode `...` is what was sent. */
+/** The gateway repeats the AppCode that was sent: Invalid AppCode `...`. */
 const ECHO = /`.*/s;
 
 export interface MarketCall {
@@ -17,12 +17,11 @@ export interface MarketCall {
   signal: AbortSignal;
   onSent?: () => void;
   answerMs?: number;
-  /** Texts that must not turn up in what we keep of the vendor's words: a name, an ID number. */
+  /** Personal data of the caller (a name, an ID number). It is masked in messages of the vendor. */
   personal?: readonly string[];
 }
 
 interface Envelope {
-  /** Of HTTP. */
   status: number;
   requestId: string | undefined;
   retryAfterMs: number | undefined;
@@ -31,51 +30,51 @@ interface Envelope {
 /** What the vendor behind the gateway answered: a JSON object. */
 export interface MarketAnswer extends Envelope {
   body: Readonly<Record<string, unknown>>;
-  /** The vendor's own words, without keys and personal data, for the operator's log. */
-  words(text: unknown): string | undefined;
+  /** A message of the vendor without keys and personal data, for the operator's log. */
+  redact(message: unknown): string | undefined;
 }
 
 /**
- * Calls to one product of the Alibaba Cloud market: login by AppCode, the gateway's refusals told apart from the
- * vendor's answers, and JSON or nothing.
+ * Calls to one product of the Alibaba Cloud market, with login by AppCode. It tells errors of the gateway from answers
+ * of the vendor, and takes JSON objects only.
  */
 export class AlibabaMarket {
   private readonly http: VendorHttp;
 
-  /** @param product `prefix`: of its variables, which errors of login and address name */
+  /** @param product `prefix`: how its variables begin. Errors of login and address name them. */
   constructor(private readonly product: { prefix: string; appCode: string; baseUrl: string; concurrency: number }) {
     this.http = new VendorHttp({ concurrency: product.concurrency });
   }
 
   /**
-   * One call, never repeated. Throws VendorError: what the gateway refused; VENDOR_UNAVAILABLE with `outcomeUnknown`
-   * for HTML, an empty body or anything else that is no JSON object; what VendorHttp throws.
+   * One call, never repeated. Throws VendorError: an error of the gateway; VENDOR_UNAVAILABLE with `outcomeUnknown` for
+   * anything that is no JSON object (HTML, an empty body); whatever VendorHttp throws.
    */
-  async call(ask: MarketCall): Promise<MarketAnswer> {
+  async call(call: MarketCall): Promise<MarketAnswer> {
     const answer = await this.http.request({
-      method: ask.method,
-      url: this.product.baseUrl + ask.path,
+      method: call.method,
+      url: this.product.baseUrl + call.path,
       headers: {
         authorization: `APPCODE ${this.product.appCode}`,
         accept: 'application/json',
-        ...(ask.contentType === undefined ? {} : { 'content-type': ask.contentType }),
+        ...(call.contentType === undefined ? {} : { 'content-type': call.contentType }),
       },
-      ...(ask.body === undefined ? {} : { body: ask.body }),
-      signal: ask.signal,
-      onSent: ask.onSent,
-      ...(ask.answerMs === undefined ? {} : { answerMs: ask.answerMs }),
+      ...(call.body === undefined ? {} : { body: call.body }),
+      signal: call.signal,
+      onSent: call.onSent,
+      ...(call.answerMs === undefined ? {} : { answerMs: call.answerMs }),
     });
-    const words = (text: unknown) => vendorWords(text, [this.product.appCode, ...(ask.personal ?? [])]);
+    const redact = (message: unknown) => redactMessage(message, [this.product.appCode, ...(call.personal ?? [])]);
     const body = parseJsonObject(answer.body);
     const envelope = {
       status: answer.status,
       requestId: answer.headers['x-ca-request-id'],
       retryAfterMs: retryAfter(answer.headers['retry-after']),
     };
-    const refused = refusal(answer, { prefix: this.product.prefix, envelope, body, words });
+    const refused = refusal(answer, { prefix: this.product.prefix, envelope, body, redact });
     if (refused !== undefined) throw refused;
     if (body === undefined) throw unusableAnswer(envelope);
-    return { ...envelope, body, words };
+    return { ...envelope, body, redact };
   }
 
   close(): Promise<void> {
@@ -83,21 +82,24 @@ export class AlibabaMarket {
   }
 }
 
-/** An answer that is not of the guide: a proxy's page, an empty body, JSON without the status field. The work may be done. */
+/**
+ * For an answer that the guide does not describe: a proxy's page, an empty body, JSON without the status field. The
+ * vendor may have done the work all the same.
+ */
 export function unusableAnswer(envelope: Envelope): VendorError {
   const { code, ...facts } = { ...LOST, ...envelopeFacts(envelope) };
   return new VendorError(code, facts, 'The vendor answered something that its guide does not know.');
 }
 
-/** True where the gateway does not know the path: nothing behind it was asked, and nothing was charged. */
+/** True where the gateway does not know the path. Then the call did not reach the vendor and was not charged. */
 export function isUnknownPath(error: unknown): boolean {
   return VendorError.is(error) && error.code === 'VENDOR_NOT_FOUND' && error.facts.billed === 'NO';
 }
 
 /**
- * The gateway's layer. It answered itself where X-Ca-Error-Code is set (VPC instances) or, on classic instances, where
- * the HTTP status is an error and X-Ca-Error-Message is set. HTTP 403 alone says nothing: login, package and throttling
- * all use it.
+ * The gateway's own error, if this answer is one: X-Ca-Error-Code is set (VPC instances), or the HTTP status is an error
+ * and X-Ca-Error-Message is set (classic instances). HTTP 403 alone does not say which, because login, package and
+ * throttling all use it.
  */
 function refusal(
   { headers }: VendorAnswer,
@@ -105,8 +107,8 @@ function refusal(
     prefix,
     envelope,
     body,
-    words,
-  }: { prefix: string; envelope: Envelope; body: unknown } & Pick<MarketAnswer, 'words'>,
+    redact,
+  }: { prefix: string; envelope: Envelope; body: unknown } & Pick<MarketAnswer, 'redact'>,
 ): VendorError | undefined {
   const caCode = headers['x-ca-error-code']?.trim() ?? '';
   const message = envelope.status < 400 && caCode === '' ? '' : (headers['x-ca-error-message']?.trim() ?? '');
@@ -115,7 +117,7 @@ function refusal(
   const { code, ...facts } = {
     ...verdict,
     ...envelopeFacts(envelope),
-    vendorMessage: words(message.replace(ECHO, '')),
+    vendorMessage: redact(message.replace(ECHO, '')),
   };
   return new VendorError(code, caCode === '' ? facts : { ...facts, vendorCode: caCode }, adviceFor(code, prefix));
 }

@@ -3,7 +3,7 @@ import { DarkroomError } from '../../src/kernel/errors.js';
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** The AppCode, portraits and ID numbers travel in these calls, so plain http is for our own machine only. */
+/** Calls carry the AppCode, portraits and ID numbers, so plain http is allowed on our own machine only. */
 function isBaseUrl(text: string): boolean {
   if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return false;
   const url = new URL(text);
@@ -11,7 +11,7 @@ function isBaseUrl(text: string): boolean {
   return secure && !/[?#]/.test(text) && url.username === '' && url.password === '';
 }
 
-/** Rules for the variables of a product on the Alibaba Cloud market, with the words that an operator reads. */
+/** Rules for the variables of a product on the Alibaba Cloud market. An operator reads their messages. */
 export const alibabaRules = {
   appCode: z
     .string()
@@ -29,7 +29,10 @@ export const alibabaRules = {
     .optional(),
 };
 
-/** The AppCode of the product whose variables begin with `prefix`; undefined if none of them is set. Throws VENDOR_NOT_CONFIGURED where only others are. */
+/**
+ * The AppCode of the product whose variables begin with `prefix`. Undefined if none of them is set. Throws
+ * VENDOR_NOT_CONFIGURED if others are set and the AppCode is not.
+ */
 export function readAppCode(prefix: string, values: Readonly<Record<string, unknown>>): string | undefined {
   const name = `${prefix}_APP_CODE`;
   const appCode = values[name];

@@ -1,6 +1,6 @@
 import { UNEXPLAINED, type Verdict } from './verdict.js';
 
-/** What the gateway of the Alibaba Cloud market says when it does not let a call through, or cannot tell how it went. */
+/** Why the gateway of the Alibaba Cloud market refused a call, or does not know how it ended. */
 type Refusal =
   | 'PACKAGE'
   | 'PROVIDER'
@@ -23,11 +23,11 @@ interface RefusalRule {
   messages: readonly string[];
 }
 
-// The vendor behind the gateway never saw these, so they cost nothing; only some are worth another try.
+// The vendor behind the gateway never saw these calls, so they cost nothing.
 const REFUSED = { billed: 'NO', safeToRetry: false } as const;
 const UNAVAILABLE: Verdict = { code: 'VENDOR_UNAVAILABLE', ...REFUSED };
-const TROUBLE: Verdict = { code: 'VENDOR_UNAVAILABLE', billed: 'NO', safeToRetry: true };
-/** The vendor behind the gateway was asked, and what it did is not known. */
+const TRANSIENT: Verdict = { code: 'VENDOR_UNAVAILABLE', billed: 'NO', safeToRetry: true };
+/** The call reached the vendor behind the gateway, and its outcome is not known. */
 export const LOST: Verdict = {
   code: 'VENDOR_UNAVAILABLE',
   billed: 'UNKNOWN',
@@ -36,9 +36,9 @@ export const LOST: Verdict = {
 };
 
 /**
- * The first line that fits counts, so the narrower stand first. Sources: the gateway's error code table
+ * The first rule that matches counts, so the narrower ones stand first. Sources: the gateway's error code table
  * (alibabacloud.com/help, "Error codes for API Gateway instances of the VPC type") and, for the messages, that of the
- * classic instances. Messages are matched by their beginning, since some carry a tail: Invalid AppCode `...`.
+ * classic instances. Messages are matched by their beginning, since some end with what was sent: Invalid AppCode `...`.
  */
 const REFUSALS = {
   PACKAGE: {
@@ -47,7 +47,7 @@ const REFUSALS = {
     messages: ['quota exhausted', 'quota expired', 'api market subscription', 'user arrears'],
   },
   PROVIDER: { verdict: UNAVAILABLE, codes: ['B403OD', 'B403MO'], messages: [] },
-  THROTTLED: { verdict: TROUBLE, codes: ['T429'], messages: ['throttled by'] },
+  THROTTLED: { verdict: TRANSIENT, codes: ['T429'], messages: ['throttled by'] },
   APP_CODE: {
     verdict: { code: 'VENDOR_AUTH', ...REFUSED },
     codes: ['A400', 'A401', 'A403'],
@@ -70,20 +70,20 @@ const REFUSALS = {
     messages: ['invalid param', 'invalid request', 'empty request body', 'parameter required'],
   },
   BLOCKED: { verdict: UNAVAILABLE, codes: ['B451'], messages: [] },
-  UNREACHABLE: { verdict: TROUBLE, codes: ['D504CO', 'D504CS', 'D504IL', 'X504VE'], messages: [] },
+  UNREACHABLE: { verdict: TRANSIENT, codes: ['D504CO', 'D504CS', 'D504IL', 'X504VE'], messages: [] },
   LOST: {
     verdict: LOST,
     codes: ['D504', 'X504', 'D502', 'N502'],
     messages: ['failed to invoke backend', 'async service', 'backend service'],
   },
   BUSY: {
-    verdict: TROUBLE,
+    verdict: TRANSIENT,
     codes: ['X500', 'X503', 'D503'],
     messages: ['service unavailable', 'internal error'],
   },
 } as const satisfies Record<Refusal, RefusalRule>;
 
-/** Some vendors answer a failure of their own with 450; then the body says what it was. */
+/** Some vendors answer an error of their own with this status. The body says which. */
 const BUSINESS_FAILURE = 450;
 
 /** The gateway's verdict on a call; undefined where it was the vendor behind it that answered. */
@@ -100,7 +100,7 @@ export function judgeRefusal(answer: {
     rules.find(({ codes }) => begins(code.toUpperCase(), codes)) ??
     rules.find(({ messages }) => begins(message.toLowerCase(), messages));
   if (rule !== undefined) return rule.verdict;
-  if (status === 429) return TROUBLE;
+  if (status === 429) return TRANSIENT;
   if (status === BUSINESS_FAILURE) return undefined;
   if (code !== '' || (message !== '' && !isJson)) return status >= 500 ? LOST : UNEXPLAINED;
   return status === 404 && !isJson ? REFUSALS.NO_SUCH_API.verdict : undefined;

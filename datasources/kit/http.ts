@@ -9,7 +9,7 @@ export interface VendorRequest {
   headers?: Record<string, string>;
   body?: Buffer | string;
   signal: AbortSignal;
-  /** Told when the connection stands and the request goes out on it. */
+  /** Called when the connection is open and the request is about to be written. */
   onSent?: (() => void) | undefined;
   /** From the last byte sent to the first byte of the answer; default LIMITS.vendor.answerMs. */
   answerMs?: number;
@@ -22,7 +22,7 @@ export interface VendorAnswer {
   body: Buffer;
 }
 
-/** Errors that come before a single byte of the request was sent. */
+/** Errors of a connection that was never open, so not a byte of the request was sent. */
 const NOT_SENT = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -37,8 +37,8 @@ const NOT_SENT = new Set([
 ]);
 
 /**
- * HTTP to one vendor: a pool of its own, so that a slow vendor holds up nobody else; a timeout for each phase; no
- * redirects and no retries, since a POST that may have been charged is never sent again by itself.
+ * HTTP to one vendor. It has a connection pool of its own, so that a slow vendor delays no other one, and a timeout for
+ * each phase. It follows no redirect and retries nothing: a POST that may have been charged must not be sent again.
  */
 export class VendorHttp {
   private readonly agent: Agent;
@@ -57,16 +57,16 @@ export class VendorHttp {
    * Throws VendorError: VENDOR_UNAVAILABLE, safe to retry, where nothing was sent; OUTCOME_UNKNOWN where something was
    * and the answer did not come whole. Rejects with the signal's reason where it was aborted before anything was sent.
    */
-  async request(ask: VendorRequest): Promise<VendorAnswer> {
-    ask.signal.throwIfAborted();
+  async request(options: VendorRequest): Promise<VendorAnswer> {
+    options.signal.throwIfAborted();
     try {
-      const answer = await request(ask.url, {
-        method: ask.method,
-        ...(ask.headers === undefined ? {} : { headers: ask.headers }),
-        ...(ask.body === undefined ? {} : { body: ask.body }),
-        signal: ask.signal,
-        dispatcher: ask.onSent === undefined ? this.agent : telling(this.agent, ask.onSent),
-        headersTimeout: ask.answerMs ?? LIMITS.vendor.answerMs,
+      const answer = await request(options.url, {
+        method: options.method,
+        ...(options.headers === undefined ? {} : { headers: options.headers }),
+        ...(options.body === undefined ? {} : { body: options.body }),
+        signal: options.signal,
+        dispatcher: options.onSent === undefined ? this.agent : withOnSent(this.agent, options.onSent),
+        headersTimeout: options.answerMs ?? LIMITS.vendor.answerMs,
         bodyTimeout: LIMITS.vendor.bodyMs,
       });
       return { status: answer.statusCode, headers: flat(answer.headers), body: await readBounded(answer.body) };
@@ -81,14 +81,14 @@ export class VendorHttp {
   }
 }
 
-function telling(agent: Dispatcher, onSent: () => void): Dispatcher {
-  return agent.compose(dispatch => (options, handler) => dispatch(options, tellingHandler(handler, onSent)));
+function withOnSent(agent: Dispatcher, onSent: () => void): Dispatcher {
+  return agent.compose(dispatch => (options, handler) => dispatch(options, notifyOnSent(handler, onSent)));
 }
 
-/** Everything is handed on. Not undici's DecoratorHandler: it throws at the answer that follows a 102 or 103. */
-function tellingHandler(handler: Dispatcher.DispatchHandler, onSent: () => void): Dispatcher.DispatchHandler {
+/** Passes every event on. undici's own DecoratorHandler throws at the answer that follows a 102 or 103. */
+function notifyOnSent(handler: Dispatcher.DispatchHandler, onSent: () => void): Dispatcher.DispatchHandler {
   return {
-    // undici calls it with a connection in hand, right before it writes; unless an abort came first.
+    // undici calls it with an open connection, right before it writes. An abort can still come first.
     onRequestStart: (controller, context) => {
       handler.onRequestStart?.(controller, context);
       if (!controller.aborted) onSent();
@@ -125,7 +125,10 @@ async function readBounded(body: Dispatcher.ResponseData['body']): Promise<Buffe
   return Buffer.concat(chunks);
 }
 
-/** Linux reports a host that went away on an open connection under the same codes: only connecting and looking up come before the first byte. */
+/**
+ * On Linux a host that vanishes from an open connection gives the same error codes. Only `connect` and `getaddrinfo`
+ * come before the first byte.
+ */
 function isConnecting(error: unknown): boolean {
   const { syscall } = error as NodeJS.ErrnoException;
   return syscall === undefined || syscall === 'connect' || syscall === 'getaddrinfo';

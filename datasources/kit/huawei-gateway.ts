@@ -5,16 +5,16 @@ import type { HuaweiLogin, ParamsIn } from './huawei-login.js';
 import { judgeRefusal, judgeStatus, type Refusal, readRefusal, retryAfter, serverTimeOf } from './huawei-refusals.js';
 import { encodeRfc3986, parseSdkDate, sdkDate, signHuawei } from './huawei-signature.js';
 import { asText, parseJsonObject } from './json-object.js';
-import { vendorWords } from './vendor-words.js';
+import { redactMessage } from './redact-message.js';
 import type { Verdict } from './verdict.js';
 
 export interface GatewayCall {
   url: string;
   parameters: Readonly<Record<string, string | number>>;
   paramsIn: ParamsIn;
-  /** False for a question that costs nothing: whatever becomes of its answer, it may be asked again. */
+  /** False for a call that costs nothing. It may be sent again whatever became of its answer. */
   bills: boolean;
-  /** Values of the caller that a vendor's message could repeat; they are masked in it. */
+  /** Personal data of the caller. It is masked in messages of the vendor. */
   personal?: readonly string[];
   signal: AbortSignal;
   onSent?: (() => void) | undefined;
@@ -25,13 +25,13 @@ export interface GatewayAnswer {
   status: number;
   body: Readonly<Record<string, unknown>>;
   requestId: string | undefined;
-  /** As it was asked: an unusable answer to a question that costs nothing is no reason for care. */
+  /** As in the call: only then can an unusable answer have cost something. */
   bills: boolean;
   /** A message of the vendor made fit for the operator's log. */
-  words(message: unknown): string | undefined;
+  redact(message: unknown): string | undefined;
 }
 
-/** Calls to a product behind Huawei's API gateway: signed, and with the gateway's own errors told apart from the vendor's. */
+/** Signed calls to a product behind Huawei's API gateway. It tells errors of the gateway from answers of the vendor. */
 export class HuaweiGateway {
   /** The gateway's clock minus ours, as far as it told us. */
   private skewMs = 0;
@@ -43,9 +43,9 @@ export class HuaweiGateway {
   ) {}
 
   /**
-   * One POST; resolves with a JSON object that the vendor itself wrote.
-   * Throws VendorError: what the gateway refused, or VENDOR_UNAVAILABLE where there is no such object.
-   * It sends again in one case only: the gateway refused our clock and told its own, so that nothing was charged.
+   * One POST; resolves with a JSON object of the vendor. Throws VendorError: an error of the gateway, or
+   * VENDOR_UNAVAILABLE where there is no such object.
+   * It sends again in one case only: the gateway refused our clock and sent its own time. Such a call is not charged.
    */
   async call(call: GatewayCall): Promise<GatewayAnswer> {
     try {
@@ -66,24 +66,25 @@ export class HuaweiGateway {
     let answer = await this.send(call);
     let body = parseJsonObject(answer.body);
     let refusal = readRefusal(body);
-    if (refusal !== undefined && this.hasAdjustedClock(refusal)) {
+    if (refusal !== undefined && this.adjustClock(refusal)) {
       answer = await this.send(call);
       body = parseJsonObject(answer.body);
       refusal = readRefusal(body);
     }
     const requestId = requestIdOf(answer, body);
-    const words = (message: unknown) => vendorWords(message, [...Object.values(this.login), ...(call.personal ?? [])]);
+    const redact = (message: unknown) =>
+      redactMessage(message, [...Object.values(this.login), ...(call.personal ?? [])]);
     if (refusal !== undefined) {
       throw this.refused(judgeRefusal(refusal, answer.status), answer, {
         vendorCode: refusal.vendorCode,
         requestId,
-        // The older of its messages repeats the whole canonical request, parameters and all.
-        vendorMessage: words(refusal.message.replace(/canonicalRequest:.*$/is, 'canonicalRequest:…')),
+        // An older edition repeats the whole canonical request, with all parameters.
+        vendorMessage: redact(refusal.message.replace(/canonicalRequest:.*$/is, 'canonicalRequest:…')),
       });
     }
-    // A body with a code of its own is the vendor's, whatever HTTP status it comes with.
+    // The gateway's errors have no `code`, so a body with one is the vendor's at any HTTP status.
     if (body !== undefined && (body.code !== undefined || isSuccess(answer.status))) {
-      return { status: answer.status, body, requestId, bills: call.bills, words };
+      return { status: answer.status, body, requestId, bills: call.bills, redact };
     }
     const verdict = judgeStatus(answer.status);
     const vendorCode = `HTTP ${answer.status}`;
@@ -107,7 +108,8 @@ export class HuaweiGateway {
     return { 'x-sdk-date': date, authorization };
   }
 
-  private hasAdjustedClock(refusal: Refusal): boolean {
+  /** True if the refusal was about our clock and the gateway sent its own time. */
+  private adjustClock(refusal: Refusal): boolean {
     const told = serverTimeOf(refusal);
     const serverMs = told === undefined ? undefined : parseSdkDate(told);
     if (serverMs === undefined || 'appCode' in this.login) return false;
@@ -125,7 +127,7 @@ export class HuaweiGateway {
   }
 }
 
-/** HTML, nothing, or JSON that does not hold what the guide promises: what was billed may have been done and charged. */
+/** For HTML, an empty body, or JSON without what the guide promises. A call that bills may have been charged. */
 export function unusableAnswer(
   { bills, requestId }: Pick<GatewayAnswer, 'bills' | 'requestId'>,
   vendorCode: string,

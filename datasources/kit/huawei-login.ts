@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { DarkroomError } from '../../src/kernel/errors.js';
 
-/** AppKey and AppSecret sign each call; the AppCode is a header that alone opens the door. Both are per product. */
+/** AppKey and AppSecret sign each call. The AppCode is sent as a header, without a signature. Both are per product. */
 export type HuaweiLogin = { key: string; secret: string } | { appCode: string };
 
-/** Where the parameters of a POST go. The guides do not say; the product's page on the marketplace does. */
+/** Where the parameters of a POST go. No guide says; the product's page on the marketplace does. */
 export const PARAMS_IN = ['form', 'query', 'json'] as const;
 export type ParamsIn = (typeof PARAMS_IN)[number];
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** Keys and portraits travel in these calls, so plain http is for our own machine only. The path is signed as ASCII. */
+/**
+ * Calls carry keys and portraits, so plain http is allowed on our own machine only. The path is signed, as ASCII.
+ */
 function isEndpoint(text: string): boolean {
   if (!/^[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return false;
   const url = new URL(text);
@@ -26,13 +28,13 @@ function isDecodable(path: string): boolean {
   }
 }
 
-const credential = (words: string) =>
+const credential = (expected: string) =>
   z
     .string()
-    .regex(/^[\x21-\x7e]{1,256}$/, words)
+    .regex(/^[\x21-\x7e]{1,256}$/, expected)
     .optional();
 
-/** Rules for the variables of a product on Huawei's marketplace, with the words that an operator reads. */
+/** Rules for the variables of a product on Huawei's marketplace. An operator reads their messages. */
 export const huaweiRules = {
   url: z
     .string()
@@ -53,8 +55,8 @@ export const huaweiRules = {
 };
 
 /**
- * The login of the product whose variables begin with `prefix`; undefined if none is set. With both kinds set it is key
- * and secret: a signature is worth one request for 15 minutes, an AppCode all of them for ever.
+ * The login of the product whose variables begin with `prefix`; undefined if none is set. Of both kinds it takes key and
+ * secret: a stolen signature repeats one request for 15 minutes, a stolen AppCode allows any request.
  * Throws VENDOR_NOT_CONFIGURED, naming the variable that is missing.
  */
 export function readHuaweiLogin(
@@ -68,7 +70,7 @@ export function readHuaweiLogin(
   return appCode === undefined ? undefined : { appCode };
 }
 
-/** A login and its addresses go together: all of them, or none (then the vendor is not configured). */
+/** A login and its addresses are set together, or none of them. Undefined: none, so the vendor is not configured. */
 export function requireTogether<Address extends string>(
   prefix: string,
   login: HuaweiLogin | undefined,

@@ -15,16 +15,16 @@ const REFUSED = { billed: 'NO', safeToRetry: false } as const;
 const LOGIN: Verdict = { code: 'VENDOR_AUTH', ...REFUSED };
 const REQUEST: Verdict = { code: 'INVALID_INPUT', ...REFUSED };
 const QUOTA: Verdict = { code: 'QUOTA_EXHAUSTED', ...REFUSED };
-const TROUBLE: Verdict = { code: 'VENDOR_UNAVAILABLE', billed: 'NO', safeToRetry: true };
-/** The vendor behind the gateway was asked, and what it did is not known. */
+const TRANSIENT: Verdict = { code: 'VENDOR_UNAVAILABLE', billed: 'NO', safeToRetry: true };
+/** The call reached the vendor behind the gateway, and its outcome is not known. */
 const LOST: Verdict = { code: 'VENDOR_UNAVAILABLE', billed: 'UNKNOWN', safeToRetry: false, outcomeUnknown: true };
 
 const TABLE = {
-  // Neither the caller's fault nor a missing task: an address that an operator set is wrong.
+  // The address is wrong, which the operator set.
   '0101': { code: 'VENDOR_NOT_FOUND', ...REFUSED },
-  '0103': TROUBLE,
-  '0104': TROUBLE,
-  '0105': TROUBLE,
+  '0103': TRANSIENT,
+  '0104': TRANSIENT,
+  '0105': TRANSIENT,
   '0106': REQUEST,
   '0201': REQUEST,
   '0202': LOST,
@@ -36,7 +36,7 @@ const TABLE = {
   '0305': LOGIN,
   '0306': LOGIN,
   '0307': LOGIN,
-  '0308': TROUBLE,
+  '0308': TRANSIENT,
   '0310': LOGIN,
   '0311': LOGIN,
   '0401': LOGIN,
@@ -45,20 +45,20 @@ const TABLE = {
   '0404': LOGIN,
   '0501': QUOTA,
   '0502': QUOTA,
-  '0601': TROUBLE,
-  '0602': TROUBLE,
-  '0603': TROUBLE,
-  '0604': TROUBLE,
-  '0605': TROUBLE,
-  '0606': TROUBLE,
-  '0607': TROUBLE,
-  '0608': TROUBLE,
-  '0609': TROUBLE,
-  '0610': TROUBLE,
-  '0611': TROUBLE,
-  '0612': TROUBLE,
-  '0613': TROUBLE,
-  '0705': TROUBLE,
+  '0601': TRANSIENT,
+  '0602': TRANSIENT,
+  '0603': TRANSIENT,
+  '0604': TRANSIENT,
+  '0605': TRANSIENT,
+  '0606': TRANSIENT,
+  '0607': TRANSIENT,
+  '0608': TRANSIENT,
+  '0609': TRANSIENT,
+  '0610': TRANSIENT,
+  '0611': TRANSIENT,
+  '0612': TRANSIENT,
+  '0613': TRANSIENT,
+  '0705': TRANSIENT,
 } as const satisfies Record<GatewayCode, Verdict>;
 
 const HTTP_STATUS: Readonly<Record<number, Verdict>> = {
@@ -68,7 +68,7 @@ const HTTP_STATUS: Readonly<Record<number, Verdict>> = {
   404: TABLE['0101'],
   413: REQUEST,
   414: REQUEST,
-  429: TROUBLE,
+  429: TRANSIENT,
   431: REQUEST,
   494: REQUEST,
 };
@@ -88,7 +88,7 @@ export function readRefusal(body: Readonly<Record<string, unknown>> | undefined)
   return { vendorCode: spelled, code, message: typeof body?.error_msg === 'string' ? body.error_msg : '' };
 }
 
-/** The same code stands for different things, told apart by the HTTP status (0201, 06xx) or by the words (0308). */
+/** Some codes have several meanings. The HTTP status tells them apart (0201, 06xx), or the message (0308). */
 export function judgeRefusal({ code, message }: Refusal, status: number): Verdict {
   if (!Object.hasOwn(TABLE, code)) return UNEXPLAINED;
   const backendWasAsked = status === 502 || status === 504;
@@ -97,14 +97,14 @@ export function judgeRefusal({ code, message }: Refusal, status: number): Verdic
   return TABLE[code as GatewayCode];
 }
 
-/** What an HTTP status says where no code stands beside it; undefined where it says nothing. */
+/** What an HTTP status means without a code; undefined for one that says nothing. */
 export function judgeStatus(status: number): Verdict | undefined {
   return HTTP_STATUS[status];
 }
 
 const WINDOWS: Readonly<Record<string, number>> = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** When to ask again: `Retry-After`, else the window of `over ratelimit,limit:60,time:1 minute`. */
+/** When to send again: `Retry-After`, else the window of `over ratelimit,limit:60,time:1 minute`. */
 export function retryAfter(headers: Readonly<Record<string, string>>, message: string, nowMs: number) {
   const header = headers['retry-after'];
   if (header !== undefined) {
@@ -115,7 +115,7 @@ export function retryAfter(headers: Readonly<Record<string, string>>, message: s
   return window === null ? undefined : Number(window[1]) * WINDOWS[window[2]!.toLowerCase()]!;
 }
 
-/** `server time:20250115T120000Z` of "signature expired"; empty if it is another refusal. */
+/** The time in `signature expired, ... server time:20250115T120000Z`. Undefined for another refusal, empty if it is missing. */
 export function serverTimeOf({ code, message }: Refusal): string | undefined {
   return code === '0303' && /signature expired/i.test(message)
     ? (/server time:\s*(\d{8}T\d{6}Z)/i.exec(message)?.[1] ?? '')

@@ -8,9 +8,9 @@ export interface SignableRequest {
   method: string;
   /** As it is sent, query included. */
   url: string;
-  /** What is signed beside `host` and `x-sdk-date`: lower-case names. Few is best: a proxy may touch the others. */
+  /** Signed together with `host` and `x-sdk-date`; lower-case names. Sign few, since a proxy may change any other. */
   headers: Readonly<Record<string, string>>;
-  /** The very bytes that are sent: a body that is serialised again may differ. */
+  /** The same bytes that are sent. Serialising again could give others. */
   body: Uint8Array | string;
   key: string;
   secret: string;
@@ -57,7 +57,7 @@ export function sdkDate(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 }
 
-/** The other way round; undefined for anything else. */
+/** The inverse of `sdkDate`; undefined for anything else. */
 export function parseSdkDate(text: string): number | undefined {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
   if (parts === null) return undefined;
@@ -67,8 +67,8 @@ export function parseSdkDate(text: string): number | undefined {
 }
 
 /**
- * RFC 3986: only A-Z a-z 0-9 - _ . ~ stay. URLSearchParams would write `+` for a blank and leave `*`, and
- * encodeURIComponent leaves `!'()*`: a signature over either is refused.
+ * RFC 3986: only A-Z a-z 0-9 - _ . ~ stay. The gateway refuses a signature over anything else, so neither
+ * URLSearchParams (it writes `+` for a blank and keeps `*`) nor encodeURIComponent (it keeps `!'()*`) will do.
  */
 export function encodeRfc3986(text: string): string {
   return encodeURIComponent(text).replace(

@@ -30,16 +30,16 @@ export function readEnvelope(answer: GatewayAnswer, codes: Readonly<Record<strin
       billed,
       safeToRetry: verdict.safeToRetry && billed === 'NO',
       requestId: answer.requestId,
-      vendorMessage: answer.words(body.msg),
+      vendorMessage: answer.redact(body.msg),
     });
   }
-  // A gateway error over a success, or a success without content: seen of Jumei when one endpoint is called too often.
+  // Jumei answers a success without `data` when an endpoint is called too often.
   if (answer.status >= 300 || !isObject(body.data)) throw unusableAnswer(answer, vendorCode);
   return { data: body.data, taskNo, charge };
 }
 
-/** An http(s) address, as it came: it may be signed, so nobody writes it anew. */
-export function asAddress(value: unknown): string | undefined {
+/** An http(s) URL, unchanged: it may be signed. */
+export function asUrl(value: unknown): string | undefined {
   return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value) ? value : undefined;
 }
 

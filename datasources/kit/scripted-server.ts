@@ -9,10 +9,10 @@ export interface ReceivedRequest {
   body: string;
 }
 
-/** `drop` ends the connection after the whole request came in: the work may be done, and the answer is lost. */
+/** `drop` reads the whole request and then closes the connection, as if the answer were lost. */
 export type ScriptedAnswer = { status?: number; headers?: Record<string, string>; body: unknown } | 'drop';
 
-/** For tests of data sources: a real HTTP server on loopback that keeps what it is asked and answers as it is told. */
+/** For tests of data sources: a real HTTP server on loopback that records its requests and gives the answers it is set to. */
 export interface ScriptedServer {
   readonly url: string;
   readonly received: ReceivedRequest[];

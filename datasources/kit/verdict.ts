@@ -6,9 +6,9 @@ export interface Verdict {
   code: ErrorCode;
   billed: VendorFacts['billed'];
   safeToRetry: boolean;
-  /** The answer was lost on its way to us: the work may have been done. */
+  /** The answer was lost on its way to us. The vendor may have done the work. */
   outcomeUnknown?: boolean;
 }
 
-/** For what no guide explains: it may have been charged, so nobody sends it again. */
+/** For a code that no guide explains. The call may have been charged, so it is not sent again. */
 export const UNEXPLAINED: Verdict = { code: 'VENDOR_ERROR', billed: 'UNKNOWN', safeToRetry: false };

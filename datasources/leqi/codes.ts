@@ -1,12 +1,12 @@
 import { UNEXPLAINED, type Verdict } from '../kit/verdict.js';
 
 /**
- * Of the guide: 400, 422, 423, 506, 507. Of the vendor's other products, which share its code (vendor's own public API
- * documentation): 401, 403, 412 and 417.
+ * 400, 422, 423, 506 and 507 are in the guide. 401, 403, 412 and 417 are in the public documentation of the vendor's
+ * other products.
  */
 type LeqiCode = '400' | '401' | '403' | '412' | '417' | '422' | '423' | '506' | '507';
 
-// "此接口请求无水印照片时才扣次": only a clean photo that was handed out counts, so no failure does.
+// "此接口请求无水印照片时才扣次": only a clean photo that was delivered is charged, so no failure is.
 const REFUSED = { billed: 'NO', safeToRetry: false } as const;
 const LOGIN: Verdict = { code: 'VENDOR_AUTH', ...REFUSED };
 const INPUT: Verdict = { code: 'INVALID_INPUT', ...REFUSED };
@@ -21,7 +21,7 @@ const MAKE = {
   '422': INPUT,
   '423': INPUT,
   '506': INPUT,
-  // "重新上传一张照片": the remedy is that of a photo without a usable face.
+  // "重新上传一张照片" (upload another photo) is the remedy for a photo without a usable face.
   '507': { code: 'NO_FACE', ...REFUSED },
 } as const satisfies Record<LeqiCode, Verdict>;
 

@@ -11,7 +11,7 @@ export interface LeqiConfig {
   baseUrl: string;
   /** Leqi's number for a spec of ours, as its sales staff told the operator. */
   specIds: ReadonlyMap<string, number>;
-  /** The number that goes with a size of our own: Leqi wants one all the same. */
+  /** The number sent with a custom size, because Leqi requires one even then. */
   customSpecId: number;
   packageUnits: number | undefined;
 }

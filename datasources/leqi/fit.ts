@@ -10,9 +10,9 @@ const MAX_BACKGROUNDS = 6;
 const RATIOS = ['headHeight', 'eyeHeight', 'topHeight', 'faceWidth'] as const;
 
 /**
- * What Leqi cannot make, and what it leaves out. Our head geometry is not its ratios: its `head_h` is measured
- * otherwise, so `headRatio` and its fellows are not sent; `input.leqi.ratios` says the same in its own terms. They
- * always stand in `options`, so they are always listed here, whether the caller set them or a default did.
+ * What Leqi cannot make, and what it ignores. It measures a head otherwise (`head_h`), so `headRatio`, `topMargin` and
+ * `faceCenter` are not sent; `input.leqi.ratios` has Leqi's own. They are always listed as ignored, since `options` does
+ * not show whether the client or a default set them.
  */
 export function fitIdPhoto(job: IdPhotoJob, specIds: ReadonlyMap<string, number>): Fit {
   const { options } = job;

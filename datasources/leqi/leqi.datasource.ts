@@ -4,9 +4,9 @@ import type { Answer, Call, Capability, DataSource, JobContext, MadePicture } fr
 import { AlibabaMarket, isUnknownPath, type MarketAnswer } from '../kit/alibaba-gateway.js';
 import type { LeqiConfig } from './config.js';
 import { fitIdPhoto } from './fit.js';
-import { FETCH_PATHS, MAKE_PATH, makeBody, readFetched, readMade, type SignedUrl } from './wire.js';
+import { FETCH_PATHS, MAKE_PATH, makeBody, readCleanPhoto, readPreviews, type SignedUrl } from './wire.js';
 
-/** Inferred: the documentation of the vendor's other products keeps clean photos for 7 days; this guide says nothing. */
+/** Inferred: the vendor's other products keep clean photos for 7 days. The guide of this one says nothing. */
 const RELEASE_MS = 7 * 24 * 3_600_000;
 
 /**
@@ -17,7 +17,7 @@ export class LeqiDataSource implements DataSource {
   readonly vendor = 'LEQI';
   readonly sandbox: boolean;
   readonly origins: readonly string[];
-  /** The guide names no limit; these stay well below what the gateway throttles. */
+  /** The guide names no limit. These are well below what the gateway throttles. */
   readonly limits = { concurrency: 4, requestsPerSecond: 5 };
   readonly capabilities: { ID_PHOTO: Capability<'ID_PHOTO'>; RELEASE: Capability<'RELEASE'> };
   private readonly market: AlibabaMarket;
@@ -61,7 +61,7 @@ export class LeqiDataSource implements DataSource {
         signal: context.signal,
         answerMs: job.leqi?.originBeauty === true ? LIMITS.vendor.slowAnswerMs : LIMITS.vendor.answerMs,
       });
-      const { photos: made, sheetCount } = readMade(answer, job.options.backgrounds.length);
+      const { photos: made, sheetCount } = readPreviews(answer, job.options.backgrounds.length);
       const releaseUntil = new Date(Date.now() + RELEASE_MS);
       const pictures = made.flatMap(({ vendorRef, preview, sheetPreview }, index): MadePicture[] => [
         { role: 'PREVIEW', from: preview, watermarked: true, index, vendorRef, releaseUntil },
@@ -71,13 +71,13 @@ export class LeqiDataSource implements DataSource {
       ]);
       return { state: 'DONE', pictures, billed: 'NO', ...(sheetCount === undefined ? {} : { facts: { sheetCount } }) };
     } catch (error) {
-      throw asFree(error);
+      throw asUnbilled(error);
     }
   }
 
   private async release({ job, part }: Call<'RELEASE'>, context: JobContext): Promise<Answer> {
     const { answer, movedTo } = await this.fetchClean(job.photos[part]!.vendorRef, context);
-    const { clean, sheet } = readFetched(answer);
+    const { clean, sheet } = readCleanPhoto(answer);
     const picture = (role: 'CLEAN' | 'SHEET', from: SignedUrl) => ({ role, from, watermarked: false, index: part });
     return {
       state: 'DONE',
@@ -88,9 +88,9 @@ export class LeqiDataSource implements DataSource {
   }
 
   /**
-   * The guide prints this path without the prefix of the other one. Where the gateway does not know it, the prefixed
-   * one is tried, once: nothing behind the gateway was asked, so nothing was charged. What worked is tried first from
-   * then on.
+   * The guide prints this path without the prefix of the other one. If the gateway does not know it, the prefixed path
+   * is tried once. Such a call did not reach the vendor, so it was not charged. Later calls begin with the path that
+   * worked.
    */
   private async fetchClean(
     name: string,
@@ -111,8 +111,8 @@ export class LeqiDataSource implements DataSource {
   }
 }
 
-/** "请求带水印照片不扣次": making previews never counts, so one whose answer was lost may be asked for again. */
-function asFree(error: unknown): unknown {
+/** "请求带水印照片不扣次": previews are never charged, so a call whose answer was lost may be sent again. */
+function asUnbilled(error: unknown): unknown {
   if (!VendorError.is(error)) return error;
   const { facts } = error;
   const code = error.code === 'OUTCOME_UNKNOWN' ? 'VENDOR_UNAVAILABLE' : error.code;

@@ -6,16 +6,16 @@ import { judge, type LeqiEndpoint } from './codes.js';
 import type { LeqiConfig } from './config.js';
 
 export const MAKE_PATH = '/aliyun_api/pic_handle_3';
-/** As the guide prints it, and as its other endpoint makes one expect it; which one is right only a live call can tell. */
+/** As the guide prints it, and with the prefix of the other endpoint. Only a live call can tell which one is right. */
 export const FETCH_PATHS = ['/get_pic_3', '/aliyun_api/get_pic_3'] as const;
 
-/** `expiresAt`: what its `Expires` says, in seconds. */
 export interface SignedUrl {
   url: string;
+  /** From its parameter `Expires`. */
   expiresAt?: Date;
 }
 
-export interface MadePhoto {
+export interface Preview {
   vendorRef: string;
   preview: SignedUrl;
   sheetPreview: SignedUrl | undefined;
@@ -26,7 +26,7 @@ const NOT_SENT = { billed: 'NO', safeToRetry: false } as const;
 const flag = (value: boolean) => (value ? 1 : 0);
 const rgb = (hex: string) => Number.parseInt(hex.slice(1), 16);
 
-/** The JSON body of pic_handle_3. `photoUrl` is where Leqi fetches the photo. Call it only with a job that `fit` lets through. */
+/** The JSON body of pic_handle_3, for a job that `fit` has accepted. `photoUrl` is where Leqi fetches the photo. */
 export function makeBody(job: IdPhotoJob, photoUrl: string, config: Pick<LeqiConfig, 'specIds' | 'customSpecId'>) {
   const { options, leqi } = job;
   const ownSpecId = job.specId === null ? undefined : config.specIds.get(job.specId);
@@ -41,7 +41,7 @@ export function makeBody(job: IdPhotoJob, photoUrl: string, config: Pick<LeqiCon
       if (background.kind === 'transparent') throw new VendorError('INVALID_INPUT', NOT_SENT);
       const [start, end] =
         background.kind === 'solid' ? [background.hex, background.hex] : [background.from, background.to];
-      // The name becomes part of the file's name; colours are told apart by the order of the lists, never by it.
+      // The name becomes part of the file name. The answer's lists are in the order of the colours.
       return { start_color: rgb(start), color_name: `bg${index}`, enc_color: rgb(end) };
     }),
     ...(leqi?.ratios === undefined ? {} : { ratios: ratioList(leqi.ratios) }),
@@ -61,13 +61,13 @@ function ratioList(ratios: NonNullable<NonNullable<IdPhotoJob['leqi']>['ratios']
 }
 
 /** `final_pic_name`, `wm_pic_url` and `print_wm_pic_url` share one order, that of the backgrounds. */
-export function readMade(answer: MarketAnswer, backgrounds: number): { photos: MadePhoto[]; sheetCount?: number } {
+export function readPreviews(answer: MarketAnswer, backgrounds: number): { photos: Preview[]; sheetCount?: number } {
   const fields = successFields(answer, 'make');
   const names = texts(fields.final_pic_name);
   const previews = urls(fields.wm_pic_url);
   const sheets = urls(fields.print_wm_pic_url);
   if (names.length !== backgrounds || previews.length !== backgrounds) {
-    throw strange(answer, 'make', 'The vendor answered another number of photos than it was asked for.');
+    throw unexpectedSuccess(answer, 'make', 'The vendor answered another number of photos than it was asked for.');
   }
   const sheetCount = Number(fields.one_sheet_num);
   const photos = names.map((vendorRef, index) => ({
@@ -79,11 +79,12 @@ export function readMade(answer: MarketAnswer, backgrounds: number): { photos: M
 }
 
 /** Despite their names `file_name` is a URL and `file_name_list` is a single one, that of the print sheet. */
-export function readFetched(answer: MarketAnswer): { clean: SignedUrl; sheet: SignedUrl | undefined } {
+export function readCleanPhoto(answer: MarketAnswer): { clean: SignedUrl; sheet: SignedUrl | undefined } {
   const fields = successFields(answer, 'fetch');
   const [clean] = urls(fields.file_name);
   const [sheet] = urls(fields.file_name_list);
-  if (clean === undefined) throw strange(answer, 'fetch', 'The vendor sold the photo and gave no address of it.');
+  if (clean === undefined)
+    throw unexpectedSuccess(answer, 'fetch', 'The vendor sold the photo and gave no address of it.');
   return { clean, sheet };
 }
 
@@ -96,13 +97,13 @@ function successFields(answer: MarketAnswer, endpoint: LeqiEndpoint): Record<str
   if (code === undefined || (code === '200' && answer.status >= 400)) throw unusableAnswer(answer);
   if (code === '200') return fields;
   const { code: ours, ...facts } = judge(endpoint, code);
-  const told = { vendorCode: code, requestId: answer.requestId, vendorMessage: answer.words(fields.error) };
+  const told = { vendorCode: code, requestId: answer.requestId, vendorMessage: answer.redact(fields.error) };
   const advice = ours === 'VENDOR_AUTH' ? 'Leqi refused the login: check LEQI_APP_CODE.' : undefined;
   throw new VendorError(ours, { ...facts, ...told }, advice);
 }
 
-/** A success that is not as the guide says: asking again would not mend it, and at get_pic_3 would cost again. */
-function strange(answer: MarketAnswer, endpoint: LeqiEndpoint, message: string): VendorError {
+/** A success that is not as the guide says. Sending again would not help, and would cost again at get_pic_3. */
+function unexpectedSuccess(answer: MarketAnswer, endpoint: LeqiEndpoint, message: string): VendorError {
   const billed = endpoint === 'fetch' ? 'YES' : 'NO';
   const facts = { billed, safeToRetry: false, vendorCode: '200', requestId: answer.requestId } as const;
   return new VendorError('VENDOR_ERROR', facts, message);
@@ -114,8 +115,8 @@ function texts(value: unknown): string[] {
 }
 
 /**
- * Signed by the object store over exactly these characters, so neither decoded nor written anew: `%2B` in a signature
- * is not `+`.
+ * The object store has signed exactly these characters, so the URLs are not decoded and encoded again: `%2B` in a
+ * signature is not `+`.
  */
 function urls(value: unknown): SignedUrl[] {
   return texts(value)

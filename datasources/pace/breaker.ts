@@ -5,32 +5,34 @@ import { VendorError } from '../../src/kernel/vendor-error.js';
 export const BREAKER_STATES = ['CLOSED', 'OPEN', 'HALF_OPEN'] as const;
 export type BreakerState = (typeof BREAKER_STATES)[number];
 
-/** The vendor did not do its part. Any other VendorError is an answer: it read the request and refused the photo. */
+/** Errors that count as failures. With any other VendorError the vendor has answered, so it works. */
 const FAILURES: ReadonlySet<ErrorCode> = new Set(['VENDOR_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'VENDOR_ERROR']);
-/** Nothing gets better by asking again until an operator has done something. */
+/** These last until an operator acts, so trying again does not help. */
 const HOPELESS: ReadonlySet<ErrorCode> = new Set(['VENDOR_AUTH', 'QUOTA_EXHAUSTED']);
 
 const WINDOW_MS = 60_000;
-const KEPT = 20;
-/** Opens after so many failures in a row, or where half of at least ten recent calls failed: ten failures at most. */
-const IN_A_ROW = 5;
-const ENOUGH = 10;
-const FAILED_SHARE = 0.5;
-/** The rest after opening; doubled after each probe that failed. */
+const WINDOW_CALLS = 20;
+/** It opens after so many failures in a row, or when this share of the recent calls failed, if they are enough. */
+const CONSECUTIVE_FAILURES = 5;
+const FAILURE_SHARE = 0.5;
+const MIN_CALLS = 10;
+/** How long it stays open; doubled after each probe that failed. */
 const REST_MS = 15_000;
-const MOST_REST_MS = 5 * 60_000;
+const MAX_REST_MS = 5 * 60_000;
 const HOPELESS_REST_MS = 10 * 60_000;
-/** How soon to look again while somebody else's probe is under way. */
+/** How soon to try again while another call is the probe. */
 const PROBE_WAIT_MS = 1_000;
 
 /**
- * Stops calls to a vendor that fails. Closed: all calls pass. Open: none, until its rest is over. Half-open: one passes,
- * and its outcome closes or opens. Each `enter` that gave 0 is followed by one `succeeded` or `failed`.
+ * A circuit breaker for one vendor. Closed: all calls pass. Open: none, until its rest is over. Half-open: one call (the
+ * probe) passes, and its outcome closes or opens it. Each `enter` that gave 0 is followed by one `succeeded` or `failed`.
+ *
+ * Not a library's: see "Decisions that differ from the first design" in ARCHITECTURE.md.
  */
 export class Breaker {
   private recent: { at: number; failed: boolean }[] = [];
   private openUntil: number | undefined;
-  private givenMs = 0;
+  private openForMs = 0;
   private restMs = REST_MS;
   private probing = false;
   private reason: VendorError | undefined;
@@ -42,23 +44,23 @@ export class Breaker {
     return this.waitMs > 0 ? 'OPEN' : 'HALF_OPEN';
   }
 
-  /** The refusal (login, package) that opened it: no call helps until an operator has done something. */
+  /** The refusal (login, package) that opened it. It lasts until an operator acts. */
   get hopeless(): VendorError | undefined {
     return this.state === 'OPEN' ? this.reason : undefined;
   }
 
-  /** Milliseconds until a call may go, without taking part; 0 if one may now. */
+  /** Milliseconds until a call may go; 0 if one may now. Unlike `enter` it does not become the probe. */
   get restsMs(): number {
     if (this.openUntil === undefined) return 0;
     return Math.max(this.waitMs, this.probing ? PROBE_WAIT_MS : 0);
   }
 
-  /** Never more than was given: a clock that went back prolongs no rest. */
+  /** At most the rest itself, or a clock that went back would prolong it. */
   private get waitMs(): number {
-    return Math.min(this.givenMs, (this.openUntil ?? 0) - this.clock.now());
+    return Math.min(this.openForMs, (this.openUntil ?? 0) - this.clock.now());
   }
 
-  /** 0: the call may go. Else the milliseconds after which it is worth asking again. */
+  /** 0: the call may go. Else milliseconds until it is worth trying again. */
   enter(): number {
     if (this.openUntil === undefined) return 0;
     const wait = this.waitMs;
@@ -69,12 +71,12 @@ export class Breaker {
   }
 
   succeeded(): void {
-    if (this.openUntil === undefined) this.note(false);
-    // Calls that began before it opened still come in; only what came after the rest says that the vendor is back.
+    if (this.openUntil === undefined) this.record(false);
+    // A call that began before it opened may end now. Only after the rest does a success show that the vendor is back.
     else if (this.state === 'HALF_OPEN') this.close();
   }
 
-  /** Takes whatever the call threw: an abort or an error of our own says nothing about the vendor. */
+  /** Takes whatever the call threw. An abort or an error of our own says nothing about the vendor. */
   failed(error: unknown): void {
     if (!VendorError.is(error)) this.probing = false;
     else if (HOPELESS.has(error.code)) this.open(Math.max(HOPELESS_REST_MS, error.facts.retryAfterMs ?? 0), error);
@@ -85,21 +87,21 @@ export class Breaker {
   private countFailure(retryAfterMs: number): void {
     if (this.state === 'OPEN') return;
     if (this.state === 'HALF_OPEN') {
-      this.restMs = Math.min(MOST_REST_MS, this.restMs * 2);
+      this.restMs = Math.min(MAX_REST_MS, this.restMs * 2);
       this.open(Math.max(this.restMs, retryAfterMs));
       return;
     }
-    this.note(true);
+    this.record(true);
     const failures = this.recent.filter(({ failed }) => failed).length;
-    const inARow = this.recent.length - 1 - this.recent.findLastIndex(({ failed }) => !failed);
-    if (inARow >= IN_A_ROW || (this.recent.length >= ENOUGH && failures >= this.recent.length * FAILED_SHARE)) {
-      this.open(Math.max(this.restMs, retryAfterMs));
-    }
+    const consecutive = this.recent.length - 1 - this.recent.findLastIndex(({ failed }) => !failed);
+    const share = failures / this.recent.length;
+    const mostFail = this.recent.length >= MIN_CALLS && share >= FAILURE_SHARE;
+    if (consecutive >= CONSECUTIVE_FAILURES || mostFail) this.open(Math.max(this.restMs, retryAfterMs));
   }
 
-  private note(failed: boolean): void {
+  private record(failed: boolean): void {
     const now = this.clock.now();
-    this.recent = this.recent.filter(({ at }) => now - at < WINDOW_MS).slice(1 - KEPT);
+    this.recent = this.recent.filter(({ at }) => now - at < WINDOW_MS).slice(1 - WINDOW_CALLS);
     this.recent.push({ at: now, failed });
   }
 
@@ -107,14 +109,14 @@ export class Breaker {
     this.reason = reason;
     const now = this.clock.now();
     this.openUntil = Math.max(this.openUntil ?? 0, now + forMs);
-    this.givenMs = Math.max(this.givenMs, forMs);
+    this.openForMs = Math.max(this.openForMs, forMs);
     this.probing = false;
     this.recent = [];
   }
 
   private close(): void {
     this.openUntil = undefined;
-    this.givenMs = 0;
+    this.openForMs = 0;
     this.restMs = REST_MS;
     this.probing = false;
   }

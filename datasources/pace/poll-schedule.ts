@@ -1,77 +1,74 @@
 /**
- * What is expected of a vendor before it has shown anything: milliseconds, as median and spread of the logarithm, and as
- * good as so many tasks seen.
+ * The estimate for a vendor before its first answer: median in milliseconds, spread of the logarithm, and the number of
+ * tasks that it weighs as much as.
  */
 const PRIOR = { median: 12_000, spread: 0.5, tasks: 32 } as const;
-/** How many tasks the estimate reaches back. */
+/** The estimate weighs at most so many tasks. */
 const MEMORY = 200;
-/** The spread may not collapse on a vendor that was steady for a while, nor grow until it says nothing. */
+/** Bounds of the spread. A vendor that was steady for a while must not narrow it to nothing. */
 const SPREAD = { least: 0.1, most: 1.5 } as const;
-/** The most that one answer may change the estimate: of the mean in spreads, of the spread's logarithm. */
+/** How far one answer may move the mean (in spreads) and the logarithm of the spread. */
 const STEP = { mean: 0.5, spread: 0.3 } as const;
 
-/** The first ask comes so many spreads below the median, where 40 % are done: earlier ones are paid by all and find few. */
+/** The first poll comes so many spreads below the median, where 40 % are done. An earlier one would rarely find a task done. */
 const FIRST_BELOW = 0.25;
-/** What a request is worth: as much as this many milliseconds of a finished task waiting. */
-const ASK_COST_MS = 215;
+/** The cost of a poll, in milliseconds that a finished task waits. */
+const POLL_COST_MS = 215;
 const JITTER = 0.08;
 const FLOOR_MS = 400;
 const CAP_MS = 60_000;
-/** Beyond this many spreads the task is stuck rather than late: waits grow by this share of the time since. */
+/** Beyond this many spreads above the median a task is stuck. From there waits grow by this share of the time since. */
 const TAIL = { above: 2.33, growth: 0.15 } as const;
-/** In a row. By chance alone first asks are all answered so once in 200,000, tasks late by over two spreads once in 80,000. */
+/** So many in a row are a change of the vendor: by chance they come once in 200,000 (early) and in 80,000 (late). */
 const SURPRISE = { early: 14, late: 3, lateAbove: 2, tasks: 12 } as const;
-/** The scale at which the logistic curve is closest to the normal one. It stands in for it, and falls with age as a log-normal's hazard does. */
+/** The scale at which the logistic curve is closest to the normal one, which it replaces. Its hazard falls with age, too. */
 const LOGISTIC = 1.702;
 
 interface Estimate {
   /** Of ln(milliseconds). */
   mean: number;
   spread: number;
-  /** How much is known of each, in tasks whose exact time would say as much. */
+  /** How well each is known, in tasks of exactly known duration. */
   meanTasks: number;
   spreadTasks: number;
-  /** In a row: first asks that found the task done (positive), or tasks that were far later than expected (negative). */
+  /** Consecutive first polls that found the task done (positive), or consecutive tasks that were very late (negative). */
   streak: number;
 }
 
 /**
- * When to ask a vendor next whether a task is done. Learned for each key (vendor and operation) from what it answers,
- * the times taken as log-normal: the first ask near an early quantile, then at intervals that follow the hazard, the
- * chance that a task which is not done yet is done within the next moment (Barlow, Proschan: Mathematical Theory of
- * Reliability, inspection policies: the interval that is best goes with 1 / sqrt(hazard)).
+ * When to poll a vendor for a task. It learns how long tasks take, for each key (vendor and operation), and takes the
+ * times as log-normal. The first poll comes near an early quantile. The others follow the hazard: the chance that an
+ * unfinished task is done within the next moment. The best interval is proportional to 1 / sqrt(hazard) (Barlow,
+ * Proschan: Mathematical Theory of Reliability, inspection policies).
  *
- * Simulated on a log-normal of median 12 s (poll-schedule.test.ts), tasks arriving while others are open: with spread
- * 0.4, 0.48 of the requests of a poller that asks each 2 s, and a median of 1.1 s from done to noticed; with 0.25 it is
- * 0.42 and 0.8 s, with 0.6 0.53 and 1.4 s.
+ * ARCHITECTURE.md (Polling) has figures; poll-schedule.test.ts holds them.
  */
 export class PollSchedule {
   private readonly estimates = new Map<string, Estimate>();
 
   /**
-   * Milliseconds until the next ask of a task that was submitted `ageMs` ago. `random` gives 0..1, for the jitter that
-   * keeps tasks of one moment apart. A Retry-After of the vendor wins over all of it.
+   * Milliseconds until the next poll of a task that was submitted `ageMs` ago. `random` gives 0..1, for a jitter that
+   * separates tasks of the same moment. It is never less than the vendor's Retry-After.
    */
   next(key: string, ageMs: number, random: () => number = Math.random, retryAfterMs = 0): number {
     const estimate = this.of(key);
     const jitter = 1 - JITTER + 2 * JITTER * random();
-    const first = firstAsk(estimate);
+    const first = firstPoll(estimate);
     const wait = ageMs < first * (1 - JITTER) ? first * jitter - ageMs : interval(estimate, ageMs) * jitter;
     return Math.max(FLOOR_MS, retryAfterMs, Math.round(wait));
   }
 
   /**
-   * Learns from each answer: the task was done, or still not, `ageMs` after it was submitted. Both count. From the
-   * finished ones alone, with many open at once, the quick ones are seen first and every vendor looks quick.
+   * Learns from an answer: `ageMs` after its submission the task was done, or not yet. Both count: of many open tasks the
+   * quick ones finish first, so finished tasks alone make every vendor look quick.
    *
-   * What is certain is only that the task was open at the ask before. So a step goes up the likelihood of this one
-   * answer given that, as far as what is known allows (the natural gradient: its length is the inverse of the Fisher
-   * information so far).
+   * All that is certain is that the task was open at the poll before. So each answer moves the estimate along the natural
+   * gradient of its likelihood given that. The step is the inverse of the Fisher information so far.
    */
   answered(key: string, ageMs: number, done: boolean): void {
     const estimate = this.of(key);
     const age = Math.max(1, ageMs);
-    const before = askBefore(estimate, age);
+    const before = pollBefore(estimate, age);
     this.noteSurprise(estimate, before === 0, done, scaled(estimate, age) > SURPRISE.lateAbove);
     const [now, then] = [curve(estimate, age), curve(estimate, before)];
     const open = now.open / then.open;
@@ -88,12 +85,12 @@ export class PollSchedule {
     estimate.spread = clamp(estimate.spread * grown, SPREAD.least, SPREAD.most);
   }
 
-  /** A vendor that became faster or slower is learned anew within a few tasks, not within MEMORY of them. */
+  /** Forgets most of the estimate when the vendor has become faster or slower, to learn it anew within a few tasks. */
   private noteSurprise(estimate: Estimate, first: boolean, done: boolean, late: boolean): void {
     if (first) estimate.streak = done ? Math.max(0, estimate.streak) + 1 : Math.min(0, estimate.streak);
     else if (done) estimate.streak = late ? Math.min(0, estimate.streak) - 1 : Math.max(0, estimate.streak);
     if (estimate.streak < SURPRISE.early && -estimate.streak < SURPRISE.late) return;
-    // Tasks that are always done at the first ask say nothing of how much earlier they were: one has to look.
+    // Tasks that are always done at the first poll do not show how much earlier they were, so poll earlier.
     if (estimate.streak > 0) estimate.mean -= estimate.spread;
     estimate.streak = 0;
     estimate.meanTasks = Math.min(SURPRISE.tasks, estimate.meanTasks);
@@ -112,23 +109,23 @@ export class PollSchedule {
   }
 }
 
-function firstAsk({ mean, spread }: Estimate): number {
+function firstPoll({ mean, spread }: Estimate): number {
   return Math.exp(mean - FIRST_BELOW * spread);
 }
 
-/** When the ask before the one at `age` was, as far as the schedule tells; 0 where that one was the first. */
-function askBefore(estimate: Estimate, age: number): number {
-  const first = firstAsk(estimate);
+/** When the poll before the one at `age` was, by the schedule; 0 if that one was the first. */
+function pollBefore(estimate: Estimate, age: number): number {
+  const first = firstPoll(estimate);
   if (age <= first * (1 + JITTER)) return 0;
   return Math.max(first, age - interval(estimate, age - interval(estimate, age) / 2));
 }
 
-/** Without jitter: how long to wait after an ask at `ageMs` that found the task not done. */
+/** Without jitter: how long to wait after a poll at `ageMs` that found the task not done. */
 function interval(estimate: Estimate, ageMs: number): number {
   const age = Math.max(1, ageMs);
   let wait = 0;
-  // The hazard in the middle of the interval counts, which depends on the interval; two rounds settle it.
-  for (let round = 0; round < 3; round += 1) wait = Math.sqrt((2 * ASK_COST_MS) / hazard(estimate, age + wait / 2));
+  // The hazard is taken at the middle of the interval, which depends on it. Three rounds are close enough.
+  for (let round = 0; round < 3; round += 1) wait = Math.sqrt((2 * POLL_COST_MS) / hazard(estimate, age + wait / 2));
   const late = age - Math.exp(estimate.mean + TAIL.above * estimate.spread);
   return Math.min(CAP_MS, Math.max(FLOOR_MS, wait, TAIL.growth * late));
 }

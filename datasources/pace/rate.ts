@@ -1,11 +1,11 @@
 import { type Clock, systemClock } from '../../src/kernel/clock.js';
 
-/** So many seconds of quiet may be made up for at once: in any time t at most (t + BURST_S) * perSecond calls begin. */
+/** The size of the bucket, in seconds of the rate: in any t seconds at most (t + BURST_S) * perSecond calls begin. */
 const BURST_S = 0.2;
 
 /** A token bucket for the requests of one vendor. */
 export class RateLimit {
-  private readonly most: number;
+  private readonly capacity: number;
   private tokens: number;
   private at: number;
 
@@ -13,8 +13,8 @@ export class RateLimit {
     private readonly perSecond: number,
     private readonly clock: Clock = systemClock,
   ) {
-    this.most = Math.max(1, perSecond * BURST_S);
-    this.tokens = this.most;
+    this.capacity = Math.max(1, perSecond * BURST_S);
+    this.tokens = this.capacity;
     this.at = clock.now();
   }
 
@@ -30,7 +30,7 @@ export class RateLimit {
     return Math.max(0, Math.ceil(((1 - this.tokens) * 1_000) / this.perSecond - 1e-6));
   }
 
-  /** Takes the next free place, which may lie ahead: milliseconds to wait before the call begins. */
+  /** Reserves the next call, which may lie in the future. Gives the milliseconds to wait before it begins. */
   take(): number {
     this.refill();
     this.tokens -= 1;
@@ -39,8 +39,8 @@ export class RateLimit {
 
   private refill(): void {
     const now = this.clock.now();
-    // A clock that was set back gives nothing and takes nothing.
-    this.tokens = Math.min(this.most, this.tokens + (Math.max(0, now - this.at) * this.perSecond) / 1_000);
+    // A clock that was set back adds no tokens and removes none.
+    this.tokens = Math.min(this.capacity, this.tokens + (Math.max(0, now - this.at) * this.perSecond) / 1_000);
     this.at = now;
   }
 }
