@@ -12,9 +12,9 @@ export interface SandboxState {
   now: string;
   vendors: Record<VendorName, { unitsLeft: number; calls: Record<string, CallCounts> }>;
   breaches: Breach[];
-  /** What came to the host that `foreign-host` points at: none of it should have. */
+  /** Requests to the host that `foreign-host` points at. A client should send none. */
   foreign: { requests: number; withCredentials: number };
-  /** What is still to go wrong. */
+  /** Ordered, and not applied yet. */
   pending: { faults: Fault[]; next: NextCode[] };
   settings: Settings;
 }
@@ -32,17 +32,16 @@ export interface Controls {
 }
 
 const vendor = z.enum(VENDORS);
-const aim = { call: z.string().optional(), path: z.string().optional() };
+const target = { call: z.string().optional(), path: z.string().optional() };
 const times = z.int().min(1).max(100_000).default(1);
-/** How long a fault waits where it is not said: longer than a client's patience is up to the caller. */
 const ms = z.int().min(0).max(600_000).default(1_000);
 const paramsIn = z.enum(['form', 'query', 'json']);
 const queue = z.strictObject({ medianMs: z.number().min(0), sigma: z.number().min(0).max(5) });
 
 const BODIES = {
   '/control': z.union([
-    z.strictObject({ vendor, fault: z.enum(FAULTS), ms, times, ...aim }),
-    z.strictObject({ next: z.strictObject({ vendor, code: z.string().min(1), times, ...aim }) }),
+    z.strictObject({ vendor, fault: z.enum(FAULTS), ms, times, ...target }),
+    z.strictObject({ next: z.strictObject({ vendor, code: z.string().min(1), times, ...target }) }),
   ]),
   '/control/clock': z.strictObject({ advanceMs: z.number().min(0).optional(), loginSkewMs: z.number().optional() }),
   '/control/quota': z.strictObject({ vendor, units: z.int().min(0) }),
@@ -66,8 +65,8 @@ const MAX_BODY_BYTES = 100_000;
  * `GET /control` the state, `GET /control/magic` the table; `POST` (JSON) `/control` a fault or the next code, `/control/clock`,
  * `/control/quota`, `/control/settings`, `/control/reset`. Each answers with the state.
  *
- * A body has to be application/json: a page in the developer's browser cannot send that here without a preflight,
- * which nobody answers.
+ * A body has to be application/json. A page in the developer's browser cannot send that without a preflight, and no
+ * preflight is answered.
  */
 export async function answerControl(
   controls: Controls,
@@ -88,13 +87,13 @@ export async function answerControl(
   if (!/^application\/json/.test(request.headers['content-type'] ?? ''))
     return send(415, { error: 'application/json' });
   const body = (await readBody(request, MAX_BODY_BYTES)) ?? Buffer.alloc(0);
-  const wrong = obey(controls, path as keyof typeof BODIES, body.toString('utf8') || '{}');
+  const wrong = applyCommand(controls, path as keyof typeof BODIES, body.toString('utf8') || '{}');
   if (wrong !== undefined) return send(400, { error: wrong });
   send(200, controls.state());
 }
 
-/** Undefined, or what is wrong with the body. */
-function obey(controls: Controls, path: keyof typeof BODIES, text: string): string | undefined {
+/** Gives what is wrong with the body, if anything. */
+function applyCommand(controls: Controls, path: keyof typeof BODIES, text: string): string | undefined {
   const parse = <P extends keyof typeof BODIES>(which: P) =>
     BODIES[which].parse(JSON.parse(text)) as z.output<(typeof BODIES)[P]>;
   try {

@@ -7,7 +7,7 @@ const toBuffer = ({ bytes }: { bytes: Uint8Array }) => Buffer.from(bytes);
 
 /** The image work of the sandbox's vendors, done by our own engine as well as it can. */
 export function enginePictures(engine: Engine): SandboxPictures {
-  // Every photo is a new one to a vendor: its analysis is kept no longer than the call.
+  // A vendor does not recognise a photo, so its analysis is kept no longer than the call.
   let calls = 0;
   const withKey = async <T>(work: (key: string) => Promise<T>): Promise<T> => {
     calls += 1;

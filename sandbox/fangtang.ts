@@ -24,14 +24,14 @@ const FIELDS: Readonly<Record<keyof typeof FANGTANG_CODES, readonly string[]>> =
 const REPAIR_TYPES = ['sr', 'sr,repair', 'sr,repair,colour', 'bg'] as const;
 type RepairType = (typeof REPAIR_TYPES)[number];
 
-/** The guide's digit is lost; the vendor's newer document has two minutes (vendors.md section 4). */
+/** The guide's digit is missing; the vendor's newer document says two minutes. */
 const TOKEN_LIFETIME_S = 120;
 const LIFETIME_MS = 3_600_000;
-/** An upload waits so long for the picture, to tell at once of one that cannot be repaired. Enlarging takes longer. */
+/** How long an upload waits for the repair, so that one that fails is refused at once. Enlarging takes longer. */
 const UPLOAD_WAITS_MS = 1_500;
 
 interface Repair {
-  /** 'WORKING' longer than the queue where the machine is slow. */
+  /** On a slow machine it is 'WORKING' beyond `doneAt`. */
   work: 'WORKING' | 'FAILED' | Buffer;
   doneAt: number;
   rgb: string;
@@ -39,7 +39,10 @@ interface Repair {
 
 type Fields = ReadonlyMap<string, Part>;
 
-/** Fangtang's restoration (guide; vendors.md section 4): no gateway, a token a call, everything is deleted after an hour. */
+/**
+ * Fangtang's restoration, by its guide. It has no gateway; each call carries a token; everything is deleted after an
+ * hour.
+ */
 export class Fangtang implements Vendor {
   readonly secrets: readonly string[];
   private readonly repairs = new Map<string, Repair>();
@@ -54,7 +57,7 @@ export class Fangtang implements Vendor {
   identify(incoming: Incoming): { call: string; identity?: string } {
     const call = PATHS[incoming.path] ?? 'unknown';
     if (call !== 'upload') return { call };
-    // The boundary is another one each time.
+    // Of the parts, since the boundary differs each time.
     const parts = readMultipart(incoming.headers['content-type'] ?? '', incoming.body) ?? [];
     return { call, identity: identityOf(...parts.flatMap(part => [part.name, part.bytes])) };
   }
@@ -122,7 +125,7 @@ export class Fangtang implements Vendor {
 
     const { ledger, clock, random, results, settings } = this.parts;
     if (!ledger.spend(exchange, 1)) throw new Refusal('9101');
-    // Equal uploads share an id (vendors.md section 4, trap 6).
+    // Equal uploads share an id (datasources/fangtang/README.md, quirks).
     const mdf = createHash('md5').update(`${repairType} ${rgb} `).update(file.bytes).digest('hex');
     const { medianMs, sigma } = settings.restorationQueue;
     const repair: Repair = { work: 'WORKING', doneAt: clock.now() + random.logNormal(medianMs, sigma), rgb };
@@ -142,7 +145,7 @@ export class Fangtang implements Vendor {
       ledger.refund(exchange, 1);
       throw error;
     }
-    // From here on a failure is told by `status`.
+    // A failure after this is reported by `status`.
     working.catch(() => undefined);
     this.forgetExpired();
     this.repairs.delete(mdf);

@@ -1,7 +1,7 @@
 import { AlibabaGateway } from './kit/alibaba-gateway.js';
 import { type Exchange, type Incoming, json, type Reply } from './kit/exchange.js';
 import { fetchPhoto } from './kit/fetch-photo.js';
-import { identityOf, insistPresent, readBase64Picture } from './kit/parameters.js';
+import { identityOf, readBase64Picture, requireParameter } from './kit/parameters.js';
 import { Refusal } from './kit/refusal.js';
 import type { Vendor } from './kit/vendor-server.js';
 import { FEGINE_STATUSES, magicCode, withCheckDigit } from './magic.js';
@@ -9,12 +9,12 @@ import type { VendorParts } from './vendor.js';
 
 const FEGINE_PATH = '/face';
 
-/** "100k", read as base64 characters of 1024 (vendors.md section 5). */
+/** "100k" of the guide, taken as base64 characters. */
 const MAX_BASE64_CHARS = 102_400;
 /** Made up; the guide's samples name a real county. */
 const REGION = { area: '某省某市某县', province: '某省', city: '某市', prefecture: '某县' };
 
-/** Fegine's face verification on Alibaba Cloud's market (guide; vendors.md section 5): one call, and every answer is billed. */
+/** Fegine's face verification on Alibaba Cloud's market, by its guide: one call, and every answer is billed. */
 export class Fegine implements Vendor {
   readonly secrets: readonly string[];
   private readonly gateway: AlibabaGateway;
@@ -35,7 +35,7 @@ export class Fegine implements Vendor {
     return this.gateway.answer('T429ID', exchange);
   }
 
-  /** Any status of the guide is HTTP 200, so it takes a unit. */
+  /** Every status of the guide comes with HTTP 200, which is what the market bills. */
   answer(code: string, exchange: Exchange): Reply {
     if (this.gateway.knows(code)) return this.gateway.answer(code, exchange);
     if (!this.parts.ledger.spend(exchange, 1)) return this.gateway.answer('B403MQ', exchange);
@@ -66,7 +66,7 @@ export class Fegine implements Vendor {
     for (const name of form.keys())
       if (!['idCard', 'name', 'image'].includes(name)) this.parts.ledger.breach(exchange, 'UNKNOWN_PARAMETER', name);
     const [idCard, name, image] = ['idCard', 'name', 'image'].map(key =>
-      insistPresent(form.get(key) ?? undefined, 'I400MP', key),
+      requireParameter(form.get(key) ?? undefined, 'I400MP', key),
     ) as [string, string, string];
 
     const magic = magicCode('FEGINE', 'face', 'name', name) ?? magicCode('FEGINE', 'face', 'idCard', idCard);

@@ -11,7 +11,7 @@ const NAMED: Readonly<Record<string, Background>> = {
   red_gradual: { kind: 'gradient', from: '#FF0000', to: '#FFBFBF' },
 };
 
-/** A name, or `#RRGGBB` where the spec is free (vendors.md section 1, trap 7). */
+/** A name, or with a free spec also `#RRGGBB`. */
 export function jumeiBackground(text: string, free: boolean): Background | undefined {
   if (free && /^#[0-9A-Fa-f]{6}$/.test(text)) return { kind: 'solid', hex: text.toUpperCase() };
   return NAMED[text];

@@ -4,7 +4,14 @@ import { JUMEI_SPEC_IDS } from './jumei-spec-ids.js';
 import { type Exchange, type Incoming, json, type Reply } from './kit/exchange.js';
 import { fetchPhoto } from './kit/fetch-photo.js';
 import { HuaweiGateway, type HuaweiLogin, readParameters } from './kit/huawei-gateway.js';
-import { identityOf, insist, insistPresent, readBase64Picture, readNumber, withoutQuery } from './kit/parameters.js';
+import {
+  identityOf,
+  readBase64Picture,
+  readNumber,
+  requireParameter,
+  requireValid,
+  withoutQuery,
+} from './kit/parameters.js';
 import { pictureKind, pictureSize } from './kit/picture-size.js';
 import { Refusal } from './kit/refusal.js';
 import type { Vendor } from './kit/vendor-server.js';
@@ -27,14 +34,14 @@ const KNOWN = new Set([
   'faceCenterRange',
   'topEmpty',
 ]);
-/** "By `size`". */
+/** The spec that takes its size from `size`. */
 const FREE_SPEC = '12';
 const MAX_SIDE = 2500;
 const MAX_PHOTO_BYTES = 6_000_000;
-/** Not stated; a short one catches a client that waits. */
+/** Not stated. A short one finds a client that waits before it downloads. */
 const RESULT_LIFETIME_MS = 3_600_000;
 
-/** Jumei's ID photo on Huawei Cloud's marketplace (guide; vendors.md section 1): one call, one background, one unit. */
+/** Jumei's ID photo on Huawei Cloud's marketplace, by its guide: one call, one background, one unit. */
 export class JumeiIdPhoto implements Vendor {
   readonly secrets: readonly string[];
   private readonly gateway: HuaweiGateway;
@@ -49,7 +56,7 @@ export class JumeiIdPhoto implements Vendor {
 
   identify({ path, query, body }: Incoming): { call: string; identity?: string } {
     if (path !== JUMEI_ID_PHOTO_PATH) return { call: 'unknown' };
-    // The photo's URL is signed afresh each time, so without its query.
+    // Without the query of the photo's URL, which is signed anew each time.
     const text = `${query} ${body}`.replace(/(url(?:=|"\s*:\s*")[^?&"]*?)(\?|%3F)[^&"]*/gi, '$1');
     return { call: 'create', identity: identityOf(text) };
   }
@@ -91,30 +98,30 @@ export class JumeiIdPhoto implements Vendor {
   private readOrder(exchange: Exchange, parameters: ReadonlyMap<string, string>): IdPhotoOrder {
     const spec = parameters.get('spec');
     const size = parameters.get('size');
-    insist(size === undefined || spec === FREE_SPEC, '400', 'size without spec=12');
-    insist(spec !== FREE_SPEC || size !== undefined, '400', 'spec=12 without size');
+    requireValid(size === undefined || spec === FREE_SPEC, '400', 'size without spec=12');
+    requireValid(spec !== FREE_SPEC || size !== undefined, '400', 'spec=12 without size');
     const [widthPx, heightPx] = size === undefined ? pixelsOf(spec ?? '1') : pairOf(size, 'x', 'size');
-    insist(widthPx > 0 && heightPx > 0, '400', 'size');
+    requireValid(widthPx > 0 && heightPx > 0, '400', 'size');
 
     const dpi = Number(parameters.get('dpi') ?? '300');
-    insist(Number.isInteger(dpi) && dpi > 0, '400', 'dpi');
+    requireValid(Number.isInteger(dpi) && dpi > 0, '400', 'dpi');
     const [minKb, maxKb] = pairOf(parameters.get('fileSize') ?? '0,0', ',', 'fileSize');
-    insist(minKb <= maxKb, '400', 'fileSize');
+    requireValid(minKb <= maxKb, '400', 'fileSize');
     for (const name of ['faceRatio', 'faceCenterRange']) {
       const value = readNumber(parameters.get(name) ?? '0.5');
-      insist(value !== undefined && value > 0 && value <= 1, '400', `${name} (0-1.0)`);
+      requireValid(value !== undefined && value > 0 && value <= 1, '400', `${name} (0-1.0)`);
     }
     if (parameters.has('topEmpty')) {
       const [min, max] = pairOf(parameters.get('topEmpty') ?? '', ',', 'topEmpty');
-      insist(max > min && max < heightPx, '400', 'topEmpty');
+      requireValid(max > min && max < heightPx, '400', 'topEmpty');
     }
     const beauty = readNumber(parameters.get('beautyDegree') ?? '1.0');
-    insist(beauty !== undefined, '400', 'beautyDegree');
-    // The guide does not refuse it: "values outside have no effect".
+    requireValid(beauty !== undefined, '400', 'beautyDegree');
+    // Recorded but not refused: by the guide "values outside have no effect".
     if (beauty < 1 || beauty > 5) this.parts.ledger.breach(exchange, 'OUT_OF_RANGE', 'beautyDegree [1.0-5.0]');
 
     const background = jumeiBackground(parameters.get('bgColor') ?? 'white', spec === FREE_SPEC);
-    insist(background !== undefined, '400', 'bgColor');
+    requireValid(background !== undefined, '400', 'bgColor');
     return { widthPx, heightPx, dpi, backgrounds: [background], ...(maxKb > 0 ? { minKb, maxKb } : {}) };
   }
 
@@ -137,23 +144,23 @@ export class JumeiIdPhoto implements Vendor {
 
 function pixelsOf(spec: string): readonly [number, number] {
   const pixels = JUMEI_SPEC_IDS[spec];
-  insist(pixels !== undefined, '207', 'spec');
+  requireValid(pixels !== undefined, '207', 'spec');
   return pixels;
 }
 
 function pairOf(text: string, separator: string, name: string): readonly [number, number] {
   const [first = '', second = '', ...more] = text.split(separator);
-  insist(/^\d{1,6}$/.test(first) && /^\d{1,6}$/.test(second) && more.length === 0, '400', name);
+  requireValid(/^\d{1,6}$/.test(first) && /^\d{1,6}$/.test(second) && more.length === 0, '400', name);
   return [Number(first), Number(second)];
 }
 
-/** base64 wins over url. */
+/** If both are given, `base64` is used. */
 async function readPhoto(parameters: ReadonlyMap<string, string>): Promise<Buffer> {
   const base64 = parameters.get('base64');
   const url = parameters.get('url');
   const photo =
     base64 === undefined || base64 === ''
-      ? await fetchPhoto(insistPresent(url, '400', 'base64 or url'))
+      ? await fetchPhoto(requireParameter(url, '400', 'base64 or url'))
       : readBase64Picture(base64, { malformed: '400', noPicture: '209' });
   if (photo === undefined) throw new Refusal('203', withoutQuery(url ?? ''), 'PHOTO_UNREACHABLE');
   if (pictureKind(photo) === undefined) throw new Refusal('209', 'not a picture', 'NOT_A_PICTURE');

@@ -1,6 +1,6 @@
 import { type Exchange, type Incoming, json, type Reply } from './kit/exchange.js';
 import { HuaweiGateway, type HuaweiLogin, readParameters } from './kit/huawei-gateway.js';
-import { identityOf, insist, insistPresent } from './kit/parameters.js';
+import { identityOf, requireParameter, requireValid } from './kit/parameters.js';
 import { Refusal } from './kit/refusal.js';
 import type { Vendor } from './kit/vendor-server.js';
 import { JUMEI_PAINTING_CODES, magicWord } from './magic.js';
@@ -33,7 +33,7 @@ const DAY_MS = 86_400_000;
 const TASK_LIFETIME_MS = 30 * DAY_MS;
 const RESULT_LIFETIME_MS = 90 * DAY_MS;
 const SLOW_MS = 10 * 60_000;
-/** createTime has no zone; it is Shanghai's. */
+/** `createTime` is Shanghai's time, without a zone. */
 const SHANGHAI_MS = 8 * 3_600_000;
 
 interface Painting {
@@ -41,12 +41,15 @@ interface Painting {
   images: number;
   createdAt: number;
   doneAt: number;
-  /** The query's magic code, until it has been given. */
+  /** A magic code for the next query, given once. */
   queryCode: string | undefined;
   urls?: string[];
 }
 
-/** Jumei's AI painting on Huawei Cloud's marketplace (guide; vendors.md section 3): a queue without a failure state, a unit an image. */
+/**
+ * Jumei's AI painting on Huawei Cloud's marketplace, by its guide: a queue without a failure state, and one unit an
+ * image.
+ */
 export class JumeiPainting implements Vendor {
   readonly secrets: readonly string[];
   private readonly gateway: HuaweiGateway;
@@ -87,20 +90,20 @@ export class JumeiPainting implements Vendor {
   }
 
   private submit(exchange: Exchange, parameters: ReadonlyMap<string, string>): Reply {
-    const text = insistPresent(parameters.get('text'), '400', 'text');
-    insist([...text].length <= MAX_TEXT, '400', 'text of more than 100 characters');
-    const resolution = insistPresent(parameters.get('resolution'), '400', 'resolution');
-    insist(RESOLUTIONS.has(resolution), '400', 'resolution');
-    insist(STYLES.has(insistPresent(parameters.get('style'), '400', 'style').trim()), '400', 'style');
+    const text = requireParameter(parameters.get('text'), '400', 'text');
+    requireValid([...text].length <= MAX_TEXT, '400', 'text of more than 100 characters');
+    const resolution = requireParameter(parameters.get('resolution'), '400', 'resolution');
+    requireValid(RESOLUTIONS.has(resolution), '400', 'resolution');
+    requireValid(STYLES.has(requireParameter(parameters.get('style'), '400', 'style').trim()), '400', 'style');
     const num = parameters.get('num') ?? '1';
-    insist(/^[1-6]$/.test(num), '400', 'num');
+    requireValid(/^[1-6]$/.test(num), '400', 'num');
     const magic = magicWord('JUMEI_PAINTING', 'submit', text);
     if (magic !== undefined && magic in JUMEI_PAINTING_CODES) throw new Refusal(magic);
     if (!this.parts.ledger.spend(exchange, Number(num))) throw new Refusal('APIG.0501');
 
     this.forgetExpired();
     const { random, clock, settings } = this.parts;
-    // Longer than a JS number holds, as the upstream's are.
+    // Too long for a JS number, as the upstream's are.
     const taskId = `1${random.digits(18)}`;
     const { medianMs, sigma } = settings.paintingQueue;
     const waits = { stuck: Number.POSITIVE_INFINITY, slow: SLOW_MS }[magic ?? ''] ?? random.logNormal(medianMs, sigma);
@@ -111,7 +114,7 @@ export class JumeiPainting implements Vendor {
       doneAt: clock.now() + waits,
       queryCode: magicWord('JUMEI_PAINTING', 'query', text),
     });
-    // By hand: JSON.stringify has no way to write an integer of this length.
+    // By hand, because JSON.stringify cannot write an integer of this length.
     return {
       ...json({}),
       body: `{"code":200,"msg":"成功","taskNo":"${random.digits(24)}","data":{"taskId":${taskId}}}`,
@@ -119,7 +122,7 @@ export class JumeiPainting implements Vendor {
   }
 
   private query(exchange: Exchange, parameters: ReadonlyMap<string, string>): Reply {
-    const taskId = insistPresent(parameters.get('taskId'), '400', 'taskId');
+    const taskId = requireParameter(parameters.get('taskId'), '400', 'taskId');
     const { clock, random } = this.parts;
     const painting = this.paintings.get(taskId);
     if (!painting || painting.createdAt + TASK_LIFETIME_MS <= clock.now()) {
@@ -142,7 +145,7 @@ export class JumeiPainting implements Vendor {
     return json({ code: 200, msg: '成功', taskNo: random.digits(24), data });
   }
 
-  /** Made at each download and never kept: five thousand paintings take no memory. */
+  /** Pictures are made at each download and not kept, so that thousands of paintings take no memory. */
   private urlsOf(exchange: Exchange, taskId: string, painting: Painting): string[] {
     const [width = 0, height = 0] = painting.resolution.split('*').map(Number);
     painting.urls ??= Array.from({ length: painting.images }, (_, index) =>
@@ -158,7 +161,7 @@ export class JumeiPainting implements Vendor {
 
   private forgetExpired(): void {
     const now = this.parts.clock.now();
-    // In the order of their creation.
+    // The map is in the order of creation.
     for (const [taskId, { createdAt }] of this.paintings) {
       if (createdAt + TASK_LIFETIME_MS > now) return;
       this.paintings.delete(taskId);

@@ -1,6 +1,6 @@
 /**
- * `spec` -> pixels. The guide's table has lost its ID column; these are the ids that a public app lists for the same
- * titles (vendors.md section 1, trap 1), so they are likely and not verified. 12 means "by `size`" and is not among them.
+ * `spec` -> pixels. The guide's table has lost its ID column. These are the ids that a public app lists for the same
+ * titles: likely, but not verified. 12 is not among them, because it takes its size from `size`.
  */
 export const JUMEI_SPEC_IDS: Readonly<Record<string, readonly [widthPx: number, heightPx: number]>> = {
   1: [295, 413],

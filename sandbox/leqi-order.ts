@@ -4,7 +4,7 @@ import { identityOf } from './kit/parameters.js';
 import { Refusal } from './kit/refusal.js';
 import type { IdPhotoOrder } from './pictures.js';
 
-/** 1 is one inch (vendors.md section 2, trap 5); the list is the vendor's to give, so the rest is this sandbox's own. */
+/** The guide shows 1, one inch, only. The others are made up, because the vendor gives its list to customers alone. */
 const SPECS: Readonly<Record<number, readonly [widthPx: number, heightPx: number]>> = {
   1: [295, 413],
   2: [413, 579],
@@ -25,7 +25,7 @@ const ratio = z.union([z.literal(-1), z.number().min(0).max(1)]);
 const request = z.object({
   spec_id: z.int().positive(),
   pic_url: z.string().optional(),
-  /** base64, from a sister product; the guide only has its error (vendors.md section 2, trap 4). */
+  /** base64, as in a sister product. The guide has an error for it and no field. */
   file: z.string().optional(),
   width_px: z.int().min(1).max(1050).optional(),
   height_px: z.int().min(1).max(1500).optional(),
@@ -37,7 +37,7 @@ const request = z.object({
   hor_align_type: flag.optional(),
   pose_fix: flag.optional(),
   need_origin_beauty: flag.optional(),
-  /** Both stand in the guide's samples and errors, neither in its table. */
+  /** The guide mentions both in samples and errors, not in its table of parameters. */
   fair_level: z.unknown().optional(),
   clothes: z.string().optional(),
 });
@@ -46,7 +46,7 @@ const KNOWN = new Set(Object.keys(request.shape));
 export interface LeqiOrder {
   photo: { url: string } | { base64: string };
   order: IdPhotoOrder;
-  /** In the order of `order.backgrounds`: they become part of the file names. */
+  /** In the order of `order.backgrounds`. They become part of the file names. */
   colorNames: string[];
   compactSheet: boolean;
   beauty: boolean;
@@ -107,7 +107,7 @@ function readJson(body: string): Record<string, unknown> {
     const value: unknown = JSON.parse(body);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // Refused below, as what is no object.
+    // Refused below, together with JSON that is no object.
   }
   throw new Refusal('400', 'no JSON object', 'CONTENT_TYPE');
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AlibabaGateway } from './kit/alibaba-gateway.js';
 import { type Exchange, type Incoming, json, type Reply } from './kit/exchange.js';
 import { fetchPhoto } from './kit/fetch-photo.js';
-import { insistPresent, readBase64Picture } from './kit/parameters.js';
+import { readBase64Picture, requireParameter } from './kit/parameters.js';
 import { pictureKind } from './kit/picture-size.js';
 import { Refusal } from './kit/refusal.js';
 import type { Vendor } from './kit/vendor-server.js';
@@ -13,21 +13,21 @@ import { type VendorParts, withPhotoCodes } from './vendor.js';
 const MAKE_PATH = '/aliyun_api/pic_handle_3';
 const FETCH_PATH = '/get_pic_3';
 const HOUR_MS = 3_600_000;
-/** Of watermarked pictures, of clean ones, and of the names by which those are bought (vendors.md section 10). */
 const PREVIEW_LIFETIME_MS = HOUR_MS;
+/** Of clean pictures, and of the names by which they are bought. */
 const CLEAN_LIFETIME_MS = 7 * 24 * HOUR_MS;
 
-interface Made {
+interface StoredPhoto {
   clean: Buffer;
   sheetCount: number | null;
   expires: number;
 }
 
-/** Leqi's ID photo on Alibaba Cloud's market (guide; vendors.md section 2): previews are free, each clean picture is a unit. */
+/** Leqi's ID photo on Alibaba Cloud's market, by its guide: previews are free, and each clean picture is one unit. */
 export class Leqi implements Vendor {
   readonly secrets: readonly string[];
   private readonly gateway: AlibabaGateway;
-  private readonly made = new Map<string, Made>();
+  private readonly photos = new Map<string, StoredPhoto>();
 
   constructor(
     appCode: string,
@@ -51,7 +51,7 @@ export class Leqi implements Vendor {
     if (this.gateway.knows(code)) return this.gateway.answer(code, exchange);
     const meaning = LEQI_CODES[code as unknown as keyof typeof LEQI_CODES] ?? '未知错误';
     const error = detail === undefined ? meaning : `${meaning}: ${detail}`;
-    // Clients have met it as text and as a number (vendors.md section 2, trap 6).
+    // Clients have seen it as text and as a number.
     return this.reply({ code: code === '507' ? code : Number(code), error }, exchange);
   }
 
@@ -60,7 +60,7 @@ export class Leqi implements Vendor {
     return exchange.call === 'make' ? this.make(exchange) : this.fetch(exchange);
   }
 
-  /** The guide prints a path that may lack its prefix, so asking at the other one is how a client finds out: no breach. */
+  /** The guide may print the path of `fetch` without its prefix, so a client that tries the wrong one breaches nothing. */
   private admit(exchange: Exchange): void {
     if (exchange.call === 'unknown' && exchange.path.endsWith(FETCH_PATH)) throw new Refusal('I404NF');
     this.gateway.admit(exchange, exchange.call === 'fetch' ? 'GET' : 'POST');
@@ -76,7 +76,7 @@ export class Leqi implements Vendor {
       if (magic !== undefined) throw new Refusal(magic);
     }
     const photo = await readPhoto(wanted.photo);
-    // In real time, unlike the queues: the client waits for it on an open connection.
+    // In real time, because the client waits on an open connection.
     if (wanted.beauty) await sleep(this.parts.settings.leqiBeautyMs, undefined, { ref: false });
 
     const { pictures, random } = this.parts;
@@ -109,7 +109,7 @@ export class Leqi implements Vendor {
   ): Promise<{ name: string; url: string; sheetUrl: string; sheetCount: number }> {
     const { pictures, results, clock } = this.parts;
     this.forgetExpired();
-    this.made.set(name, { clean, sheetCount: count, expires: clock.now() + CLEAN_LIFETIME_MS });
+    this.photos.set(name, { clean, sheetCount: count, expires: clock.now() + CLEAN_LIFETIME_MS });
     const watermarked = await pictures.watermark(clean);
     const sheet = await pictures.sheet(watermarked, count);
     const publish = (file: string, bytes: Buffer) =>
@@ -124,20 +124,24 @@ export class Leqi implements Vendor {
 
   private async fetch(exchange: Exchange): Promise<Reply> {
     const { ledger, clock, pictures, results } = this.parts;
-    const name = insistPresent(new URLSearchParams(exchange.query).get('file_name') ?? undefined, '422', 'file_name');
-    const made = this.made.get(name);
-    if (!made || made.expires <= clock.now()) throw new Refusal('422', 'file_name');
+    const name = requireParameter(
+      new URLSearchParams(exchange.query).get('file_name') ?? undefined,
+      '422',
+      'file_name',
+    );
+    const photo = this.photos.get(name);
+    if (!photo || photo.expires <= clock.now()) throw new Refusal('422', 'file_name');
     if (ledger.wasBilled(exchange))
       ledger.breach(exchange, 'BOUGHT_TWICE', 'this picture was bought before: keep a copy');
     if (!ledger.spend(exchange, 1)) throw new Refusal('B403MQ');
-    const sheet = await pictures.sheet(made.clean, made.sheetCount).catch(error => {
+    const sheet = await pictures.sheet(photo.clean, photo.sheetCount).catch(error => {
       ledger.refund(exchange, 1);
       throw error;
     });
     const publish = (file: string, bytes: Buffer) =>
       results.publish(exchange, `/leqi-imgcall/result%2F${file}.jpg`, CLEAN_LIFETIME_MS, () => bytes);
     return this.reply(
-      { code: 200, file_name: publish(name, made.clean), file_name_list: publish(`${name}_print`, sheet.bytes) },
+      { code: 200, file_name: publish(name, photo.clean), file_name_list: publish(`${name}_print`, sheet.bytes) },
       exchange,
     );
   }
@@ -149,10 +153,10 @@ export class Leqi implements Vendor {
 
   private forgetExpired(): void {
     const now = this.parts.clock.now();
-    // In the order of their making.
-    for (const [name, { expires }] of this.made) {
+    // The map is in the order of creation.
+    for (const [name, { expires }] of this.photos) {
       if (expires > now) return;
-      this.made.delete(name);
+      this.photos.delete(name);
     }
   }
 }

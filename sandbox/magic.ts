@@ -39,7 +39,7 @@ export const JUMEI_PAINTING_CODES = {
   999: '其他，以实际返回为准',
 } as const satisfies Meanings;
 
-/** 401 to 417 come from a sister product (vendors.md section 2). */
+/** 401 to 417 come from the vendor's other products. */
 export const LEQI_CODES = {
   400: '非法请求',
   401: 'app_key不存在',
@@ -83,7 +83,7 @@ export const FEGINE_STATUSES = {
 
 type Status = keyof typeof FEGINE_STATUSES;
 
-/** Names that no register holds, by the status they give. */
+/** Names that nobody has, by the status they give. */
 const NAMES: Readonly<Record<Status, string>> = {
   '1': '试匹配',
   '2': '试存疑',
@@ -106,7 +106,7 @@ const ID_NUMBERS = DAYS.map((status, index) => ({
   value: withCheckDigit(`110101190001${String(index + 1).padStart(2, '0')}001`),
 }));
 
-/** Colour #000205 gives code 205: near-black, which nobody wants behind a portrait. */
+/** Colour #000205 gives code 205. Near-black is no usual background of a portrait. */
 const colorOf = (code: string) => `#${code.padStart(6, '0')}`;
 
 /** `0,144,1` for #009001, which gives errno 9001. */
@@ -114,7 +114,7 @@ function rgbOf(hex: string): string {
   return [1, 3, 5].map(at => Number.parseInt(hex.slice(at, at + 2), 16)).join(',');
 }
 
-/** Every magic input; the vendors look themselves up here, so that the table and what they do are one. */
+/** Every magic input. The vendors look them up here, so the table shows what they do. */
 export const MAGIC: readonly MagicRow[] = [
   ...Object.entries(JUMEI_ID_PHOTO_CODES).map(([code, meaning]) => ({
     vendor: 'JUMEI_ID_PHOTO' as const,
@@ -186,7 +186,7 @@ export function magicCode(vendor: VendorName, call: string, parameter: string, v
   )?.code;
 }
 
-/** A text may hold its magic word anywhere. */
+/** The code that a magic word anywhere in a text asks for. */
 export function magicWord(vendor: VendorName, call: string, text: string): string | undefined {
   return MAGIC.find(row => row.vendor === vendor && row.call === call && text.includes(row.value))?.code;
 }

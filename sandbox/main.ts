@@ -4,7 +4,7 @@ import { FAULTS } from './kit/faults.js';
 import { MAGIC } from './magic.js';
 import { startSandbox } from './sandbox.js';
 
-/** So that exported variables stay good over a restart. */
+/** A fixed one, so that exported variables stay valid over a restart. */
 const PORT = 4100;
 
 const HELP = `
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const seed = numberAfter(words, '--seed');
   const sandbox = await startSandbox({
     pictures: enginePictures(engine),
-    // 0 is no base port: the seven would be 0 to 6.
+    // With 0 as the base the seven ports would be 0 to 6.
     ports: (numberAfter(words, '--port') ?? PORT) || 'any',
     ...(seed === undefined ? {} : { seed }),
   }).catch(async error => {

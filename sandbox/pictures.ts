@@ -1,6 +1,6 @@
 import type { Background } from '../src/engine/photo.js';
 
-/** What an ID photo vendor is told, without the measures that only it understands. */
+/** An order of an ID photo, without the measures that are the vendor's own. */
 export interface IdPhotoOrder {
   widthPx: number;
   heightPx: number;
@@ -11,9 +11,9 @@ export interface IdPhotoOrder {
 }
 
 /**
- * The image work that the sandbox's vendors do, given by whoever starts it: the engine, or a fake in a test. Photos come
- * in as a client sent them. Errors that are the photo's fault are DarkroomError with NO_FACE, MULTIPLE_FACES,
- * FACE_TOO_SMALL, CANNOT_FIT, NOT_AN_IMAGE, UNSUPPORTED_FORMAT, CORRUPT_IMAGE or TOO_MANY_PIXELS; each vendor answers them with its own code.
+ * The image work of the sandbox's vendors: done by the engine, or by a fake in tests. Photos come as the client sent
+ * them. Errors of a photo are DarkroomError with NO_FACE, MULTIPLE_FACES, FACE_TOO_SMALL, CANNOT_FIT, NOT_AN_IMAGE,
+ * UNSUPPORTED_FORMAT, CORRUPT_IMAGE or TOO_MANY_PIXELS. Each vendor answers them with its own code.
  */
 export interface SandboxPictures {
   /** JPEGs, one a background, in their order. */
@@ -25,6 +25,6 @@ export interface SandboxPictures {
   sheet(photo: Buffer, count: number | null): Promise<{ bytes: Buffer; count: number }>;
   restore(photo: Buffer, steps: 'sr' | 'sr,repair'): Promise<Buffer>;
   changeBackground(photo: Buffer, hex: string): Promise<Buffer>;
-  /** A picture that plainly says what it stands for, in ASCII: where nobody can honestly make the real one on a CPU. */
+  /** A picture that says (in ASCII) what it stands for, where a CPU cannot make the real one. */
   placeholder(text: string, widthPx: number, heightPx: number): Promise<Buffer>;
 }

@@ -4,7 +4,7 @@ import { DarkroomError } from '../src/kernel/errors.js';
 import type { SandboxPictures } from './pictures.js';
 import type { Sandbox } from './sandbox.js';
 
-/** The header of a JPEG of that size, which is all that the sandbox itself reads; `note` makes it another picture. */
+/** The header of a JPEG of that size. The sandbox reads no more. `note` makes it another picture. */
 export function jpegHeader(width: number, height: number, note = ''): Buffer {
   const frame = Buffer.from('ffd8ffc0000b08000000000101', 'hex');
   frame.writeUInt16BE(height, 7);
@@ -12,8 +12,10 @@ export function jpegHeader(width: number, height: number, note = ''): Buffer {
   return Buffer.concat([frame, Buffer.from(note)]);
 }
 
-/** Pictures that are headers: a photo whose note is `nobody`, `crowd` or `damaged` fails as the engine would, and a `slow` one
- * takes longer to restore than an upload waits. */
+/**
+ * Pictures that are headers only. A photo whose note is `nobody`, `crowd` or `damaged` fails as in the engine; a `slow`
+ * one takes longer to restore than an upload waits.
+ */
 export const fakePictures: SandboxPictures = {
   async idPhotos(photo, order) {
     const note = photo.toString('latin1');
@@ -41,7 +43,7 @@ export const fakePictures: SandboxPictures = {
   placeholder: async (text, width, height) => jpegHeader(width, height, text),
 };
 
-/** Any vendor's answer, as a test reads it; what an answer does not have is undefined. */
+/** The fields of all vendors' answers; those that an answer does not have are undefined. */
 export interface Json {
   code: number | string;
   errno: number;

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../src/kernel/paths.js';
-import { VendorError } from '../../src/kernel/vendor-error.js';
 import type { JobContext, RestorationJob } from '../contract.js';
-import { type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
+import { failure, type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
 import { ENDPOINTS, errnosOf, type FangtangEndpoint } from './codes.js';
 import { FangtangDataSource } from './fangtang.datasource.js';
 import { PATHS, tokenOf } from './wire.js';
@@ -13,33 +12,11 @@ const SECRET = 'test-secret-key';
 const THIRD_CODE = 'darkroom-test';
 const MDF = '40b37f58db153e5149f0084217977140';
 const RESULT = 'https://results.example.com/static/life_img/40b37f58db153e5149f008421797714001100.jpg';
-/** The least that has a frame header: 640 x 480; a line break and a boundary-like line are in it on purpose. */
+/** A JPEG of 640 x 480 with little more than a frame header. In it are a line break and a line like a boundary, on purpose. */
 const PHOTO = Buffer.concat([
-  Buffer.from([
-    0xff,
-    0xd8,
-    0xff,
-    0xc0,
-    0,
-    17,
-    8,
-    480 >> 8,
-    480 & 255,
-    640 >> 8,
-    640 & 255,
-    3,
-    1,
-    34,
-    0,
-    2,
-    17,
-    1,
-    3,
-    17,
-    1,
-  ]),
+  Buffer.from('ffd8ffc0001108' + '01e0' + '0280' + '03012200021101031101', 'hex'),
   Buffer.from('\r\n--darkroom\r\n'),
-  Buffer.from([0xff, 0xd9]),
+  Buffer.from('ffd9', 'hex'),
 ]);
 
 const fixture = (name: string) =>
@@ -100,15 +77,6 @@ function answerAt(endpoint: FangtangEndpoint, answer: ScriptedAnswer | (() => Sc
   };
 }
 const asked = (endpoint: FangtangEndpoint) => server.received.filter(({ target }) => target === PATHS[endpoint]).length;
-
-async function failure(promise: Promise<unknown>): Promise<VendorError> {
-  const error = await promise.then(
-    () => undefined,
-    (caught: unknown) => caught,
-  );
-  if (!VendorError.is(error)) throw new Error('no VendorError was thrown', { cause: error });
-  return error;
-}
 
 describe('on the wire', () => {
   test('the token is that of the guide', () => {

@@ -1,6 +1,5 @@
-import { VendorError } from '../../src/kernel/vendor-error.js';
 import type { Answer, FaceVerificationJob, JobContext } from '../contract.js';
-import { type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
+import { failure, type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
 import { STATUSES } from './codes.js';
 import { readFegine, variables } from './config.js';
 import { FegineDataSource, photoLimits } from './fegine.datasource.js';
@@ -55,15 +54,6 @@ const verify = (source = fegine(), photo = PHOTO): Promise<Answer> =>
     { operation: 'FACE_VERIFICATION', job, photos: { photo: 'asset_1' }, part: 0 },
     contextWith(photo),
   );
-
-async function failure(answer: Promise<Answer>): Promise<VendorError> {
-  const error = await answer.then(
-    () => new Error('the call went well'),
-    (caught: unknown) => caught,
-  );
-  if (VendorError.is(error)) return error;
-  throw error;
-}
 
 const play = (answer: ScriptedAnswer) => {
   server.answer = () => answer;

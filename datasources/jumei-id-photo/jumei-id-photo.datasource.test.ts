@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { ROOT } from '../../src/kernel/paths.js';
-import { VendorError } from '../../src/kernel/vendor-error.js';
 import type { IdPhotoJob, JobContext } from '../contract.js';
-import { type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
+import { failure, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
 import type { IdPhotoCode } from './codes.js';
 import type { JumeiIdPhotoConfig } from './config.js';
 import { JumeiIdPhotoDataSource, photoLimits } from './jumei-id-photo.datasource.js';
@@ -72,15 +71,6 @@ function submit(config: Partial<JumeiIdPhotoConfig> = {}, job: IdPhotoJob = JOB,
     sent: () => {},
   };
   return capabilityOf(config).submit({ operation: 'ID_PHOTO', job, photos: { photo: 'asset_1' }, part }, context);
-}
-
-async function failure(promise: Promise<unknown>): Promise<VendorError> {
-  const error = await promise.then(
-    () => undefined,
-    (caught: unknown) => caught,
-  );
-  if (!VendorError.is(error)) throw new Error('no VendorError was thrown');
-  return error;
 }
 
 const sentForm = () => Object.fromEntries(new URLSearchParams(server.received[0]!.body));

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../src/kernel/paths.js';
-import { VendorError } from '../../src/kernel/vendor-error.js';
 import type { JobContext, PaintingJob } from '../contract.js';
-import { type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
+import { failure, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
 import type { PaintingCode } from './codes.js';
 import type { JumeiPaintingConfig } from './config.js';
 import { JumeiPaintingDataSource } from './jumei-painting.datasource.js';
@@ -50,15 +49,6 @@ function painting(config: Partial<JumeiPaintingConfig> = {}, job: PaintingJob = 
     submit: () => capability.submit(call, context),
     poll: (taskId = TASK_ID) => capability.poll!(call, taskId, context),
   };
-}
-
-async function failure(promise: Promise<unknown>): Promise<VendorError> {
-  const error = await promise.then(
-    () => undefined,
-    (caught: unknown) => caught,
-  );
-  if (!VendorError.is(error)) throw new Error('no VendorError was thrown');
-  return error;
 }
 
 describe('submitting', () => {

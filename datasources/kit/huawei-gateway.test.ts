@@ -1,10 +1,9 @@
-import { VendorError } from '../../src/kernel/vendor-error.js';
 import refusals from './fixtures/huawei-refusals.json';
 import { VendorHttp } from './http.js';
 import { type GatewayCall, HuaweiGateway } from './huawei-gateway.js';
 import type { HuaweiLogin } from './huawei-login.js';
 import { signHuawei } from './huawei-signature.js';
-import { type ScriptedServer, startScriptedServer } from './scripted-server.js';
+import { failure, type ScriptedServer, startScriptedServer } from './scripted-server.js';
 
 const KEYS = { key: 'test-app-key', secret: 'test-app-secret' };
 const NOON = Date.UTC(2025, 0, 15, 12);
@@ -32,15 +31,6 @@ function call(login: HuaweiLogin = KEYS, change: Partial<GatewayCall> = {}, gate
 }
 
 const gatewayOf = (login: HuaweiLogin = KEYS) => new HuaweiGateway(http, login, { now: () => NOON });
-
-async function failure(promise: Promise<unknown>): Promise<VendorError> {
-  const error = await promise.then(
-    () => undefined,
-    (caught: unknown) => caught,
-  );
-  if (!VendorError.is(error)) throw new Error('no VendorError was thrown');
-  return error;
-}
 
 const ENCODED = 'text=%E7%9D%A1%E8%8E%B2%20%2A%2B~&resolution=1024%2A1024&num=1';
 

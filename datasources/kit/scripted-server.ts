@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { VendorError } from '../../src/kernel/vendor-error.js';
 
 export interface ReceivedRequest {
   method: string;
@@ -52,4 +53,14 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
       }),
   };
   return scripted;
+}
+
+/** The VendorError that a call of a data source rejects with. Throws if it resolves or rejects with anything else. */
+export async function failure(call: Promise<unknown>): Promise<VendorError> {
+  const error = await call.then(
+    () => new Error('the call went well'),
+    (caught: unknown) => caught,
+  );
+  if (VendorError.is(error)) return error;
+  throw error;
 }

@@ -1,8 +1,7 @@
 import { DarkroomError } from '../../src/kernel/errors.js';
-import { VendorError } from '../../src/kernel/vendor-error.js';
 import type { Answer, IdPhotoJob, JobContext, ReleaseJob } from '../contract.js';
 import { VendorHttp } from '../kit/http.js';
-import { type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
+import { failure, type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
 import { codesOf, judge } from './codes.js';
 import fetchAnswers from './fixtures/fetch.json';
 import makeAnswers from './fixtures/make.json';
@@ -72,15 +71,6 @@ const make = (over: Partial<IdPhotoJob> = {}) =>
   );
 const release = (part = 0) =>
   leqi.capabilities.RELEASE.submit({ operation: 'RELEASE', job: releaseJob, photos: {}, part }, context);
-
-async function failure(answer: Promise<Answer>): Promise<VendorError> {
-  const error = await answer.then(
-    () => new Error('the call went well'),
-    (caught: unknown) => caught,
-  );
-  if (VendorError.is(error)) return error;
-  throw error;
-}
 
 function done(answer: Answer) {
   if (answer.state !== 'DONE') throw new Error('the vendor still works on it');

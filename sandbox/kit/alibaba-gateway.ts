@@ -4,7 +4,7 @@ import { Refusal } from './refusal.js';
 /** The gateway's limit for a request body. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
-/** Code -> HTTP status and message (vendors.md section 7). Words as codes are those of the classic gateway, which sends no code. */
+/** Code -> HTTP status and message. The classic gateway sends no code, so its errors stand under their messages. */
 const ERRORS: Record<string, { status: number; message: string }> = {
   A400AC: { status: 400, message: 'Invalid AppCode `not exists`' },
   A401AC: { status: 401, message: 'Invalid AppCode' },
@@ -41,7 +41,7 @@ const ERRORS: Record<string, { status: number; message: string }> = {
 };
 const CODE = /^[A-Z]\d{3}[A-Z]{2}$/;
 
-/** The gateway in front of Leqi and Fegine: its answers have headers and no body. */
+/** The gateway in front of Leqi and Fegine. Its own answers have headers and no body. */
 export class AlibabaGateway {
   constructor(private readonly appCode: string) {}
 

@@ -21,10 +21,9 @@ export const FAULTS = [
   'foreign-host',
 ] as const;
 
-export interface Fault {
+/** Which calls something applies to, and how many of them. */
+interface Target {
   vendor: VendorName;
-  fault: (typeof FAULTS)[number];
-  ms: number;
   times: number;
   /** Only this call of the vendor; without `call` and `path` any call but the download of a result. */
   call?: string | undefined;
@@ -32,23 +31,17 @@ export interface Fault {
   path?: string | undefined;
 }
 
-/** The next call is answered with a code instead of any work. */
-export interface NextCode {
-  vendor: VendorName;
+export interface Fault extends Target {
+  fault: (typeof FAULTS)[number];
+  ms: number;
+}
+
+/** The next call is answered with a code, and nothing is done. */
+export interface NextCode extends Target {
   code: string;
-  times: number;
-  call?: string | undefined;
-  path?: string | undefined;
 }
 
-interface Aim {
-  vendor: VendorName;
-  times: number;
-  call?: string | undefined;
-  path?: string | undefined;
-}
-
-/** What is to go wrong next, in the order in which it was asked for. */
+/** The faults that were ordered and have not happened yet, in their order. */
 export class Faults {
   private faults: Fault[] = [];
   private codes: NextCode[] = [];
@@ -65,7 +58,7 @@ export class Faults {
     return take(this.faults, exchange, fault => fault.fault !== 'foreign-host');
   }
 
-  /** Apart, because it waits for a call that has a result to show. */
+  /** Separate, because it applies to the next call that publishes a result. */
   takeForeignHost(exchange: Exchange): boolean {
     return take(this.faults, exchange, fault => fault.fault === 'foreign-host') !== undefined;
   }
@@ -84,8 +77,8 @@ export class Faults {
   }
 }
 
-function take<T extends Aim>(list: T[], exchange: Exchange, wanted: (item: T) => boolean): T | undefined {
-  const index = list.findIndex(item => wanted(item) && aimsAt(item, exchange));
+function take<T extends Target>(list: T[], exchange: Exchange, wanted: (item: T) => boolean): T | undefined {
+  const index = list.findIndex(item => wanted(item) && matches(item, exchange));
   const found = list[index];
   if (!found) return undefined;
   if (found.times > 1) list[index] = { ...found, times: found.times - 1 };
@@ -93,9 +86,9 @@ function take<T extends Aim>(list: T[], exchange: Exchange, wanted: (item: T) =>
   return found;
 }
 
-function aimsAt(aim: Aim, exchange: Exchange): boolean {
-  if (aim.vendor !== exchange.vendor) return false;
-  if (aim.call !== undefined && aim.call !== exchange.call) return false;
-  if (aim.path !== undefined) return exchange.path.startsWith(aim.path);
-  return aim.call !== undefined || exchange.call !== 'result';
+function matches(target: Target, exchange: Exchange): boolean {
+  if (target.vendor !== exchange.vendor) return false;
+  if (target.call !== undefined && target.call !== exchange.call) return false;
+  if (target.path !== undefined) return exchange.path.startsWith(target.path);
+  return target.call !== undefined || exchange.call !== 'result';
 }

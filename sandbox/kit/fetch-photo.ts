@@ -4,7 +4,7 @@ import https from 'node:https';
 const LIMIT_BYTES = 20_000_000;
 const TIMEOUT_MS = 10_000;
 
-/** A photo that the client left at a URL, as a vendor fetches it: no redirects. Undefined: unreachable, not 200, or too large. */
+/** Downloads the photo of a client, as a vendor does, without redirects. Undefined: unreachable, not 200, or too large. */
 export function fetchPhoto(url: string): Promise<Buffer | undefined> {
   return new Promise(resolve => {
     if (!URL.canParse(url) || !/^https?:/.test(url)) return resolve(undefined);

@@ -11,12 +11,12 @@ export interface HuaweiLogin {
   appCode: string;
 }
 
-/** A signature's date may be off by this much (vendors.md section 6). */
+/** A signature's date may be off by this much. */
 const SKEW_MS = 15 * 60_000;
 const MAX_BODY_BYTES = 12 * 1024 * 1024;
 const MAX_URI_BYTES = 32 * 1024;
 
-/** Code -> HTTP status and the words where the case gives none (vendors.md section 6). */
+/** Code -> HTTP status and default message. */
 const ERRORS: Record<string, { status: number; message: string }> = {
   '0101': { status: 404, message: 'The API does not exist or has not been published in the environment' },
   '0103': { status: 404, message: 'The backend does not exist' },
@@ -44,9 +44,9 @@ const ERRORS: Record<string, { status: number; message: string }> = {
   '0605': { status: 503, message: 'Domain name resolution failed' },
   '0705': { status: 500, message: 'Custom authentication failed' },
 };
-const SPELLING = /^(APIG|APIGW)\.(\d{4})(?:\/(\d{3}))?$/;
+const CODE = /^(APIG|APIGW)\.(\d{4})(?:\/(\d{3}))?$/;
 
-/** The gateway in front of both Jumei products: who may pass, and how it refuses. */
+/** The gateway in front of both Jumei products: it checks logins and words refusals. */
 export class HuaweiGateway {
   constructor(
     private readonly login: HuaweiLogin,
@@ -67,13 +67,13 @@ export class HuaweiGateway {
   }
 
   knows(code: string): boolean {
-    const [, , number = ''] = SPELLING.exec(code) ?? [];
+    const [, , number = ''] = CODE.exec(code) ?? [];
     return number in ERRORS;
   }
 
-  /** `APIG.0308`, `APIGW.0308`, or with a status that this code has elsewhere: `APIG.0201/502`. */
+  /** `code`: `APIG.0308`, `APIGW.0308`, or with another HTTP status than usual, `APIG.0201/502`. */
   answer(code: string, exchange: Exchange, detail?: string): Reply {
-    const [, prefix = 'APIG', number = '', status] = SPELLING.exec(code) ?? [];
+    const [, prefix = 'APIG', number = '', status] = CODE.exec(code) ?? [];
     const { status: usual, message } = ERRORS[number] ?? { status: 500, message: 'Internal server error' };
     const body = { error_msg: detail ?? message, error_code: `${prefix}.${number}`, request_id: exchange.requestId };
     return { ...json(body), status: status === undefined ? usual : Number(status) };
@@ -86,7 +86,7 @@ export class HuaweiGateway {
   }
 }
 
-/** What the gateway says about a signed request (SDK-HMAC-SHA256, vendors.md section 6); undefined: it is good. */
+/** Why the gateway refuses a signed request (SDK-HMAC-SHA256); undefined if its signature is right. */
 export function checkSignature(
   request: Incoming,
   login: { appKey: string; appSecret: string },
@@ -125,7 +125,7 @@ function canonicalRequest(request: Incoming, names: readonly string[]): string {
   return [request.method, uri, query.join('&'), headers.join(''), names.join(';'), bodyHash].join('\n');
 }
 
-/** The parameters from where this deployment takes them. Throws Refusal where they stand elsewhere. */
+/** The parameters, from the place where this deployment takes them. Throws Refusal if they are elsewhere. */
 export function readParameters(exchange: Exchange, place: ParametersIn, needed: string): Map<string, string> {
   const missing = (why: BreachKind) =>
     new Refusal('APIG.0201', `Invalid ${place === 'query' ? 'query ' : ''}parameter: ${needed} required`, why);
@@ -156,7 +156,7 @@ function pairsOf(query: string, plus = '+'): [string, string][] {
     });
 }
 
-/** Only A-Z a-z 0-9 - _ . ~ stay as they are. */
+/** RFC 3986: only A-Z a-z 0-9 - _ . ~ stay. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -14,14 +14,14 @@ export interface CallCounts {
   requests: number;
   /** Units. */
   billed: number;
-  /** Billed again for what was billed before. Two tasks may ask for the same, so this alone is no breach. */
+  /** Calls that billed for what was billed before. No breach by itself, since two tasks may ask for the same. */
   repeats: number;
 }
 
-/** Breaches kept; a client that commits thousands has been told often enough. */
+/** Further breaches are not recorded. */
 const BREACHES_KEPT = 1_000;
 
-/** Who was asked what, who paid, who went against a guide: what a test asks the sandbox afterwards. Nothing personal is kept. */
+/** Counts calls, units and breaches of the guides, for tests to check. It holds no personal data. */
 export class Ledger {
   private counts = new Map<VendorName, Map<string, CallCounts>>();
   private left = new Map<VendorName, number>();
@@ -44,7 +44,7 @@ export class Ledger {
       );
   }
 
-  /** Takes units off the package before the work; false if it has too few. */
+  /** Takes units from the package before the work; false if it has too few. */
   spend(exchange: Exchange, units: number): boolean {
     const left = this.unitsLeft(exchange.vendor);
     if (left < units) return false;
@@ -59,7 +59,7 @@ export class Ledger {
     return true;
   }
 
-  /** Gives back what `spend` took: the work failed, and this vendor does not charge for that. */
+  /** Undoes `spend`, for a vendor that does not charge for work that failed. */
   refund(exchange: Exchange, units: number): void {
     this.left.set(exchange.vendor, this.unitsLeft(exchange.vendor) + units);
     this.of(exchange).billed -= units;
@@ -71,7 +71,7 @@ export class Ledger {
   }
 
   /** The answer did not reach the client whole. */
-  lose(exchange: Exchange): void {
+  answerLost(exchange: Exchange): void {
     if (exchange.identity !== undefined) this.lost.add(`${exchange.vendor} ${exchange.identity}`);
   }
 

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../src/kernel/clock.js';
 
-/** The time by which queues take their time and results expire. It can be moved forward, never held or turned back. */
+/** The clock of queues and lifetimes. It can be moved forward only. */
 export class MovableClock implements Clock {
   private ahead = 0;
 

@@ -4,7 +4,7 @@ export interface Part {
   bytes: Buffer;
 }
 
-/** The parts of a whole multipart/form-data body; undefined where the header or the body is not one. */
+/** The parts of a multipart/form-data body; undefined if the header or the body is none. */
 export function readMultipart(contentType: string, body: Buffer): Part[] | undefined {
   const boundary = /^multipart\/form-data;.*?boundary="?([^";]{1,70})"?/i.exec(contentType)?.[1];
   if (boundary === undefined) return undefined;

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-/** Seeded, so that a run with the same seed gives the same ids and waiting times (mulberry32). */
+/** Seeded (mulberry32), so that the same seed gives the same ids and waiting times. */
 export class Random {
   private state: number;
 

@@ -4,24 +4,23 @@ import type { Exchange, Reply } from './exchange.js';
 import type { Faults } from './faults.js';
 import type { Ledger } from './ledger.js';
 
-interface Kept {
+interface StoredResult {
   expires: number;
   make: () => Promise<Buffer> | Buffer;
 }
 
-/** The sweep looks at every result, so it waits for this many new ones. */
+/** A sweep visits every result, so it runs only once in this many new ones. */
 const SWEEP_EVERY = 256;
 
-/** Not a secret: it only makes the signatures of one sandbox hold together. */
+/** Not a secret: a changed URL is noticed, not prevented. */
 const SIGNING_KEY = 'sandbox';
 
 /**
- * Where a vendor's results stand until they expire. Signed ones follow OSS V1 (query `Expires`, `OSSAccessKeyId`,
- * `Signature`; vendors.md section 10): base64 in the signature means that a client which decodes and encodes the URL
- * again breaks it.
+ * Serves a vendor's results until they expire. Signed URLs follow OSS V1 (query `Expires`, `OSSAccessKeyId`,
+ * `Signature`). The signature is base64, so a client that decodes and encodes the URL again breaks it.
  */
 export class Results {
-  private readonly kept = new Map<string, Kept>();
+  private readonly stored = new Map<string, StoredResult>();
   private published = 0;
 
   constructor(
@@ -31,24 +30,24 @@ export class Results {
     private readonly origins: { own: () => string; foreign: () => string },
   ) {}
 
-  /** `path` is encoded as it will be sent. `make` runs at each download: what can be made again takes no memory. */
+  /** `path` is encoded. `make` runs at each download, so that what can be made again takes no memory. */
   publish(
     exchange: Exchange,
     path: string,
     lifetimeMs: number,
-    make: Kept['make'],
+    make: StoredResult['make'],
     { signed = true }: { signed?: boolean } = {},
   ): string {
     this.published += 1;
     if (this.published % SWEEP_EVERY === 0) this.sweep();
     // Whole seconds, as in the signature.
     const expires = Math.floor((this.clock.now() + lifetimeMs) / 1000);
-    this.kept.set(path, { expires: expires * 1000, make });
+    this.stored.set(path, { expires: expires * 1000, make });
     const origin = this.faults.takeForeignHost(exchange) ? this.origins.foreign() : this.origins.own();
     return `${origin}${path}${signed ? `?${signedQuery(path, expires)}` : ''}`;
   }
 
-  /** By the path alone: an expired result is still a result. */
+  /** By the path alone, so that an expired result is still one. */
   owns(path: string): boolean {
     return /^\/(results|static|leqi-imgcall)\//.test(path);
   }
@@ -68,7 +67,7 @@ export class Results {
       if (expires * 1000 <= this.clock.now())
         return ossError(403, 'AccessDenied', 'Request has expired.', '0002-00000069');
     }
-    const result = this.kept.get(exchange.path);
+    const result = this.stored.get(exchange.path);
     if (!result || result.expires <= this.clock.now())
       return ossError(404, 'NoSuchKey', 'The specified key does not exist.');
     const bytes = await result.make();
@@ -77,7 +76,7 @@ export class Results {
 
   private sweep(): void {
     const now = this.clock.now();
-    for (const [path, { expires }] of this.kept) if (expires <= now) this.kept.delete(path);
+    for (const [path, { expires }] of this.stored) if (expires <= now) this.stored.delete(path);
   }
 }
 

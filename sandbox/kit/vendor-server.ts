@@ -8,7 +8,7 @@ import type { Ledger } from './ledger.js';
 import { Refusal } from './refusal.js';
 import type { Results } from './results.js';
 
-/** Above what any gateway takes, so that the gateway's own refusal is reached. */
+/** More than any gateway takes, so that the gateway refuses first. */
 const MAX_BODY_BYTES = 40_000_000;
 
 export interface Listener {
@@ -17,8 +17,8 @@ export interface Listener {
 }
 
 /**
- * Plain HTTP on loopback. A page in the developer's browser must not reach it by a name that resolves to 127.0.0.1
- * (DNS rebinding), hence the check of Host.
+ * Plain HTTP on loopback. Host is checked, so that a page in the developer's browser cannot reach it by a name that
+ * resolves to 127.0.0.1 (DNS rebinding).
  */
 export async function listen(
   port: number,
@@ -29,7 +29,7 @@ export async function listen(
       response.writeHead(403).end();
       return;
     }
-    // Whatever is left here went wrong while sending; the client sees a broken connection, as it would anywhere.
+    // An error here came up while sending, so there is no answer to give any more.
     answer(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
@@ -122,7 +122,7 @@ async function serve(
     ledger.breach(exchange, 'KEY_IN_URL', 'a key stands in the URL');
 
   response.on('close', () => {
-    if (!response.writableFinished) ledger.lose(exchange);
+    if (!response.writableFinished) ledger.answerLost(exchange);
   });
   const fault = faults.takeFault(exchange);
   if (fault?.fault === 'latency') await pause(fault.ms);
@@ -137,7 +137,7 @@ async function serve(
         ? withRetryAfter(vendor.throttled(exchange), fault.ms)
         : await answer(parts, exchange);
   response.setHeader('date', new Date(parts.loginNow()).toUTCString());
-  if (fault?.fault === 'html' || fault?.fault === 'empty') ledger.lose(exchange);
+  if (fault?.fault === 'html' || fault?.fault === 'empty') ledger.answerLost(exchange);
   await send(response, reply, fault, pause);
 }
 
