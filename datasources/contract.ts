@@ -218,7 +218,7 @@ export const TASK_STAGES = [
 ] as const;
 export type TaskStage = (typeof TASK_STAGES)[number];
 
-export interface JobContext<O extends Operation = Operation> {
+export interface JobContext {
   /** Ends when the task is canceled, the lease is lost or the server stops. */
   readonly signal: AbortSignal;
   /** The bytes of an input asset. Throws PHOTO_GONE. */
@@ -226,7 +226,7 @@ export interface JobContext<O extends Operation = Operation> {
   /** A signed URL of ours where a vendor can fetch the asset, within its limits. Throws PUBLIC_URL_NEEDED where the vendor cannot reach us. */
   photoUrl(assetId: string): Promise<string>;
   /** The personal data of the request. Opened as late as possible, and kept nowhere. */
-  open(): SecretsOf<O>;
+  open<O extends Operation>(call: Call<O>): SecretsOf<O>;
   /** Tells that the call which may be charged goes out now. */
   sent(): void;
   /** Tells how far the work is: a stage, and the percent done as the one who works reports it. */
@@ -252,9 +252,9 @@ export interface Capability<O extends Operation> {
   units(job: Jobs[O]): number;
   /** What of the job the vendor cannot honour, as paths of the input: `refused` stops the task before any call, `ignored` is listed in it. */
   fit(job: Jobs[O]): { refused: { path: string; code: string; allowed: string }[]; ignored: string[] };
-  submit(call: Call<O>, context: JobContext<O>): Promise<Answer>;
+  submit(call: Call<O>, context: JobContext): Promise<Answer>;
   /** Asks once how a PENDING call stands. Absent where `submit` always ends it. */
-  poll?(call: Call<O>, vendorTaskId: string, context: JobContext<O>): Promise<Answer>;
+  poll?(call: Call<O>, vendorTaskId: string, context: JobContext): Promise<Answer>;
   /** What a photo has to fit into before it is sent; `JobContext.photo` gives bytes that do. */
   photoLimits?: { maxSide?: number; maxBytes?: number };
   /** From submit: how long to ask at the usual pace, and how long the vendor knows the id. */

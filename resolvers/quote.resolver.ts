@@ -11,15 +11,19 @@ import { idPhotoRequest } from './id-photo.resolver.js';
 /** The operations of which a quote can be had; the table of operations says which. */
 type Quoted = { [O in Operation]: [WishOf<O>] extends [never] ? never : O }[Operation];
 
-/** How the input of a quote becomes the wish of its operation; undefined where it was not given. */
-const WISHES: { readonly [O in Quoted]: { field: keyof QuoteInput; read(input: QuoteInput): WishOf<O> | undefined } } =
-  {
-    ID_PHOTO: { field: 'idPhoto', read: ({ idPhoto }) => (idPhoto == null ? undefined : idPhotoRequest(idPhoto)) },
-    RESTORATION: { field: 'restoration', read: ({ restoration }) => restoration ?? undefined },
-    BACKGROUND: { field: 'background', read: ({ background }) => ifGiven(background) },
-    PAINTING: { field: 'painting', read: ({ painting }) => ifGiven(painting) },
-    FACE_VERIFICATION: { field: 'faceVerification', read: ({ faceVerification }) => faceVerification || undefined },
-  };
+/** Where the input of a quote holds the wish of an operation; undefined where it was not given. */
+interface WishField<O extends Quoted> {
+  field: keyof QuoteInput;
+  read(input: QuoteInput): WishOf<O> | undefined;
+}
+
+const WISHES: { readonly [O in Quoted]: WishField<O> } = {
+  ID_PHOTO: { field: 'idPhoto', read: ({ idPhoto }) => (idPhoto == null ? undefined : idPhotoRequest(idPhoto)) },
+  RESTORATION: { field: 'restoration', read: ({ restoration }) => restoration ?? undefined },
+  BACKGROUND: { field: 'background', read: ({ background }) => ifGiven(background) },
+  PAINTING: { field: 'painting', read: ({ painting }) => ifGiven(painting) },
+  FACE_VERIFICATION: { field: 'faceVerification', read: ({ faceVerification }) => faceVerification || undefined },
+};
 
 function ifGiven<T extends object>(value: T | null | undefined): Given<T> | undefined {
   return value == null ? undefined : given(value);

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
 import { DarkroomClient } from '../client/client.js';
 import { TaskUpdatedDocument, VerifyFaceDocument } from '../client/generated.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { findIn } from './personal-traces.js';
 import { spawnServer, temporaryFolder } from './running-server.js';
 
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
@@ -12,41 +13,6 @@ const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png
 const PERSON = { name: '钟离匿名', idNumber: '110101190001010006' };
 /** The sandbox finds no record of these: a failure has more to say, and so more to leak. */
 const UNKNOWN = { name: '试无号', idNumber: '110101190001010014' };
-
-/** A text as it could stand in a file: plain, escaped, in base64 at each of its three offsets, hexadecimal. */
-function traces(text: string): Buffer[] {
-  const utf8 = Buffer.from(text, 'utf8');
-  const base64 = [0, 1, 2].flatMap(offset => {
-    // The first and the last characters depend on the neighbours.
-    const whole = Buffer.concat([Buffer.alloc(offset), utf8])
-      .toString('base64')
-      .replace(/=+$/, '');
-    const sure = whole.slice(offset === 0 ? 0 : offset + 1, -1);
-    return [sure, sure.replaceAll('+', '-').replaceAll('/', '_')];
-  });
-  const words = [...base64, utf8.toString('hex'), encodeURIComponent(text), JSON.stringify(text).slice(1, -1)];
-  const escaped = [...text].map(sign => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
-  return [utf8, Buffer.from(text, 'utf16le'), ...[...words, escaped].map(word => Buffer.from(word))];
-}
-
-function filesUnder(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter(entry => entry.isFile())
-    .map(entry => path.join(entry.parentPath, entry.name));
-}
-
-/** Where one of the texts stands, by file. */
-function findIn(directory: string, log: string, texts: readonly string[]): string[] {
-  const places = [
-    ...filesUnder(directory).map(file => ({ name: path.relative(directory, file), bytes: readFileSync(file) })),
-    { name: 'log', bytes: Buffer.from(log) },
-  ];
-  return texts.flatMap((text, index) =>
-    places
-      .filter(({ bytes }) => traces(text).some(trace => bytes.includes(trace)))
-      .map(({ name }) => `text ${index} in ${name}`),
-  );
-}
 
 test('the name and the ID number of verifyFace stand neither in the data directory nor in the log, while the task is open or after it', async () => {
   const folder = await temporaryFolder();

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -9,10 +8,11 @@ import { DarkroomClient } from '../client/client.js';
 import { TaskUpdatedDocument } from '../client/generated.js';
 import { sniff } from '../src/assets/sniff.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { type AddedLine, CopiedSources } from './copied-sources.js';
 import { spawnServer, temporaryFolder } from './running-server.js';
 
 /** What a new vendor changes outside its own folder: a line goes below each of these. */
-const LINES: readonly { file: string; below: string; line: string }[] = [
+const LINES: readonly AddedLine[] = [
   { file: 'datasources/contract.ts', below: 'export const VENDORS = [', line: "  'TOY'," },
   {
     file: 'datasources/registry.ts',
@@ -39,39 +39,13 @@ beforeAll(async () => {
 });
 afterAll(() => copy.remove());
 
-/** The sources as they stand, with the toy added. */
-function addToy(): void {
-  const { include } = JSON.parse(readFileSync(path.join(ROOT, 'tsconfig.json'), 'utf8')) as { include: string[] };
-  for (const name of ['package.json', 'tsconfig.json', ...include])
-    cpSync(path.join(ROOT, name), path.join(copy.path, name), { recursive: true });
-  symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy.path, 'node_modules'));
-  // The prepared database takes seconds to make anew.
-  for (const name of readdirSync(path.join(ROOT, 'dist')).filter(each => each.startsWith('pglite')))
-    cpSync(path.join(ROOT, 'dist', name), path.join(copy.path, 'dist', name), { recursive: true });
-
-  const folder = path.join(copy.path, 'datasources', 'toy');
-  mkdirSync(folder);
-  for (const name of ['config.ts', 'toy.datasource.ts'])
-    cpSync(path.join(ROOT, 'test', 'fixtures', 'toy-vendor', `${name}.txt`), path.join(folder, name));
-  for (const { file, below, line } of LINES) {
-    const target = path.join(copy.path, file);
-    const lines = readFileSync(target, 'utf8').replace('VENDORS = [', 'VENDORS = [\n').split('\n');
-    lines.splice(lines.findIndex(each => each.startsWith(below)) + 1, 0, line);
-    writeFileSync(target, lines.join('\n'));
-  }
-}
-
 test('one folder and its lines add a vendor: it compiles, is listed, and serves by name; and the conformance suite asks for its cases', async () => {
-  addToy();
-  const compiled = spawnSync(
-    process.execPath,
-    [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '--pretty', 'false'],
-    {
-      cwd: copy.path,
-      encoding: 'utf8',
-    },
-  );
-  const errors = compiled.stdout.split('\n').filter(line => /^\S.*error TS/.test(line));
+  const sources = new CopiedSources(copy.path);
+  sources.replace('datasources/contract.ts', 'VENDORS = [', 'VENDORS = [\n');
+  sources.addLines(LINES);
+  for (const name of ['config.ts', 'toy.datasource.ts'])
+    sources.addFile(`toy-vendor/${name}`, `datasources/toy/${name}`);
+  const errors = sources.compile();
   // The fault cells go through the flows of the conformance suite, so what those lack shows there as well.
   const suites = /^test\/(conformance\/|fault-cells\.ts)/;
   expect(errors.filter(line => !suites.test(line))).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Answer, FaceVerificationJob, JobContext } from '../contract.js';
+import type { Answer, FaceVerificationJob, JobContext, Operation, SecretsOf } from '../contract.js';
 import { failure, type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
 import { STATUSES } from './codes.js';
 import { readFegine, variables } from './config.js';
@@ -36,14 +36,14 @@ const job: FaceVerificationJob = {
 // 0xfb 0xef 0xbe and 0xff are `++++` and `/w==` in base64: what a form would spoil.
 const PHOTO = Uint8Array.from([0xfb, 0xef, 0xbe, 0xff]);
 
-function contextWith(photo: Uint8Array): JobContext<'FACE_VERIFICATION'> {
+function contextWith(photo: Uint8Array, name = NAME): JobContext {
   return {
     signal: new AbortController().signal,
     photo: () => Promise.resolve(photo),
     photoUrl: async () => {
       throw new Error('the photo goes in the form');
     },
-    open: () => ({ name: NAME, idNumber: ID_NUMBER }),
+    open: <O extends Operation>() => ({ name, idNumber: ID_NUMBER }) as unknown as SecretsOf<O>,
     report: () => undefined,
     sent: () => {},
   };
@@ -82,7 +82,7 @@ test('the form goes out with every character that a form would change encoded', 
 
 test('the separator of a minority name survives', async () => {
   play(answers['1']!);
-  const context = { ...contextWith(PHOTO), open: () => ({ name: '阿不都·热合曼', idNumber: ID_NUMBER }) };
+  const context = contextWith(PHOTO, '阿不都·热合曼');
   await fegine().capabilities.FACE_VERIFICATION.submit(
     { operation: 'FACE_VERIFICATION', job, photos: { photo: 'asset_1' }, part: 0 },
     context,

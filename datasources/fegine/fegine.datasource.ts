@@ -40,16 +40,13 @@ export class FegineDataSource implements DataSource {
     return this.market.close();
   }
 
-  private async verify(
-    { photos }: Call<'FACE_VERIFICATION'>,
-    context: JobContext<'FACE_VERIFICATION'>,
-  ): Promise<Answer> {
-    const photo = await context.photo(photos.photo);
+  private async verify(call: Call<'FACE_VERIFICATION'>, context: JobContext): Promise<Answer> {
+    const photo = await context.photo(call.photos.photo);
     if (photo.byteLength > photoLimits.maxBytes) {
       const facts = { billed: 'NO', safeToRetry: false } as const;
       throw new VendorError('INVALID_INPUT', facts, 'The photo was not fitted to the limits of the vendor.');
     }
-    const person = context.open();
+    const person = context.open(call);
     const answer = await this.market.call({
       method: 'POST',
       path: PATH,

@@ -66,7 +66,9 @@ function submit(config: Partial<JumeiIdPhotoConfig> = {}, job: IdPhotoJob = JOB,
     signal: new AbortController().signal,
     photo: async () => bytes,
     photoUrl: async () => SIGNED_URL,
-    open: () => ({ name: '', idNumber: '' }),
+    open: () => {
+      throw new Error('nothing is sealed here');
+    },
     report: () => {},
     sent: () => {},
   };

@@ -38,7 +38,9 @@ function painting(config: Partial<JumeiPaintingConfig> = {}, job: PaintingJob = 
     signal: new AbortController().signal,
     photo: async () => new Uint8Array(),
     photoUrl: async () => '',
-    open: () => ({ name: '', idNumber: '' }),
+    open: () => {
+      throw new Error('nothing is sealed here');
+    },
     report: () => {},
     sent: () => {},
   };

@@ -40,7 +40,7 @@ const context = {
   },
   report: () => undefined,
   sent: () => {},
-} satisfies JobContext<'ID_PHOTO'>;
+} satisfies JobContext;
 
 const job: IdPhotoJob = {
   specId: null,

@@ -1,6 +1,12 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type DataSource, type JobContext, sourceKey } from '../../datasources/contract.js';
+import {
+  type DataSource,
+  type JobContext,
+  type Operation,
+  type SecretsOf,
+  sourceKey,
+} from '../../datasources/contract.js';
 import { openVendors, VENDOR_VARIABLES } from '../../datasources/registry.js';
 import {
   type Sandbox,
@@ -92,7 +98,7 @@ export class Stand {
     const context: Partial<JobContext> = {
       photo: async () => stand.photo,
       photoUrl: async () => `http://127.0.0.1:${(photos.address() as AddressInfo).port}/photo.jpg`,
-      open: () => PERSON,
+      open: <O extends Operation>() => PERSON as unknown as SecretsOf<O>,
     };
     const received = async (bytes: Uint8Array) => ({ bytes, ...sniff(bytes), dpi: null });
     stand.house = await openTaskHouse(

@@ -51,7 +51,7 @@ export function createJobContext(
       if (isPrivate(url) && !source.origins.some(isPrivate)) throw new DarkroomError('PUBLIC_URL_NEEDED');
       return url;
     },
-    open: () => openSealed(parts.sealer, task),
+    open: <O extends Operation>() => openSealed(parts.sealer, task) as SecretsOf<O>,
   };
 }
 
@@ -60,7 +60,7 @@ export function sealedAbout(tenantId: string, operation: Operation): string {
   return `${tenantId} ${operation}`;
 }
 
-function openSealed(sealer: Sealer, { sealed, tenantId, operation }: Task): SecretsOf<Operation> {
+function openSealed(sealer: Sealer, { sealed, tenantId, operation }: Task): unknown {
   if (sealed === null) return undefined;
   return JSON.parse(sealer.open(sealed, sealedAbout(tenantId, operation)));
 }
