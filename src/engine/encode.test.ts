@@ -45,7 +45,9 @@ describe('the encoder', () => {
     const { info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([295, 413]);
   });
+});
 
+describe('the encoder, for a size in KB,', () => {
   test('counts minimum and maximum leniently where the strict counting leaves no room', async () => {
     const { bytes } = await encodePhoto(oneInch, { dpi: 300, minKb: 50, maxKb: 50 });
     expect(bytes.byteLength).toBeGreaterThanOrEqual(50_000);
@@ -76,8 +78,10 @@ describe('the encoder', () => {
   test.each([{ minKb: 5, maxKb: 1 }, { maxKb: 1 }])('refuses %p with CANNOT_FIT', async range => {
     await expect(encodePhoto(oneInch, { dpi: 300, ...range })).rejects.toMatchObject({ code: 'CANNOT_FIT' });
   });
+});
 
-  test('writes transparent photos as PNG with alpha and pHYs, padded and squeezed into their window', async () => {
+describe('the encoder, for a transparent photo,', () => {
+  test('writes a PNG with alpha and pHYs, padded or squeezed into the range of KB', async () => {
     const transparent = picture(295, 413, 4);
     const { bytes, mime } = await encodePhoto(transparent, { dpi: 300, minKb: 700 });
     expect(mime).toBe('image/png');

@@ -76,7 +76,9 @@ describe('the worker pool', () => {
     await expect(queued).resolves.toBe('next');
     expect(performance.now() - ended).toBeLessThan(1_000);
   });
+});
 
+describe('the queue of the pool', () => {
   test('refuses a job when the queue is full', async () => {
     start({ queue: 2 });
     const running = pool.run('slow');
@@ -106,8 +108,10 @@ describe('the worker pool', () => {
     expect(warnings).toEqual([]);
     expect(await codeOf(pool.run('late', { signal: controllers[0].signal }))).toBe(reason);
   });
+});
 
-  test('fails everything with STOPPING when it is closed', async () => {
+describe('the end of the pool and of its workers', () => {
+  test('a close fails all jobs with STOPPING', async () => {
     start();
     const running = codeOf(pool.run('hang'));
     const waiting = codeOf(pool.run('a'));
@@ -116,7 +120,7 @@ describe('the worker pool', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('ends spare workers after idle time and makes new ones when work comes', async () => {
+  test('spare workers end after their idle time, and new ones start when work comes', async () => {
     start({ workers: 2, idleMs: 20 });
     await Promise.all([pool.run('slow'), pool.run('slow')]);
     await new Promise(resolve => setTimeout(resolve, 100));

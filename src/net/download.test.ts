@@ -215,8 +215,10 @@ describe('redirects', () => {
     const origin = await serve((_, answer) => answer.writeHead(302).end());
     await expect(get(origin)).rejects.toMatchObject({ code: 'URL_UNREACHABLE', httpStatus: 302 });
   });
+});
 
-  test('no hop is sent anything but the bare request: no credential, cookie or referrer, out and back', async () => {
+describe('what a request carries', () => {
+  test('each hop gets the bare request only: no credential, cookie or referrer, out and back', async () => {
     const seen: IncomingMessage['headers'][] = [];
     const foreign = await serve((request, answer) => {
       seen.push(request.headers);
@@ -311,7 +313,9 @@ describe('how much and how long', () => {
     await expect(get(origin, { timeoutMs: 300 })).rejects.toMatchObject({ code: 'URL_UNREACHABLE' });
     expect(performance.now() - started).toBeLessThan(2_000);
   });
+});
 
+describe('how a download ends', () => {
   test('an abort ends the download with its own reason', async () => {
     const abort = new AbortController();
     const origin = await serve((_, answer) => {

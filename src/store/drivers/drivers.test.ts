@@ -1,9 +1,10 @@
-import { DRIVERS, openTestDatabase } from '../../../test/store-setup.js';
+import { DRIVERS, type Driver, openTestDatabase } from '../../../test/store-setup.js';
 import type { Database } from '../database.js';
 
-describe.each(DRIVERS)('an open database on %s', driver => {
-  let database: Database;
+let database: Database;
 
+/** A table of notes for the tests of one block. */
+function useNotes(driver: Driver): void {
   beforeAll(async () => {
     database = await openTestDatabase(driver);
     await database.script('create table notes (id bigserial primary key, body text not null unique)');
@@ -12,10 +13,14 @@ describe.each(DRIVERS)('an open database on %s', driver => {
   afterEach(() => database.query('delete from notes'));
 
   afterAll(() => database.close());
+}
 
-  async function bodies(): Promise<string[]> {
-    return (await database.query<{ body: string }>('select body from notes order by id')).map(row => row.body);
-  }
+async function bodies(): Promise<string[]> {
+  return (await database.query<{ body: string }>('select body from notes order by id')).map(row => row.body);
+}
+
+describe.each(DRIVERS)('values on %s', driver => {
+  useNotes(driver);
 
   test('values come out in the types that the interface promises', async () => {
     const [row] = await database.query(
@@ -60,6 +65,10 @@ describe.each(DRIVERS)('an open database on %s', driver => {
     await expect(database.query('select 9007199254740993::bigint as big')).rejects.toThrow(RangeError);
     expect(await database.query('select 1 as one')).toEqual([{ one: 1 }]);
   });
+});
+
+describe.each(DRIVERS)('transactions on %s', driver => {
+  useNotes(driver);
 
   test('a transaction commits when its work resolves and rolls back when it throws', async () => {
     await database.transaction(sql => sql.query('insert into notes (body) values ($1)', ['kept']));
@@ -114,6 +123,10 @@ describe.each(DRIVERS)('an open database on %s', driver => {
     });
     await expect((stolen as Database).query('select 1')).rejects.toThrow(/closed/);
   });
+});
+
+describe.each(DRIVERS)('errors on %s', driver => {
+  useNotes(driver);
 
   test('what the database refuses carries its state and never a value', async () => {
     const secret = 'Zhang San 110101199001011234';

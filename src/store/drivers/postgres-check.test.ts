@@ -1,6 +1,6 @@
 import { DarkroomError } from '../../kernel/errors.js';
-import { SqlError } from '../database.js';
-import { startupError } from './postgres-check.js';
+import { type Sql, SqlError } from '../database.js';
+import { checkServer, startupError } from './postgres-check.js';
 
 const URL_WITH_PASSWORD = 'postgresql://darkroom:hunter2@db.internal:6432/photos';
 const unavailable = (cause: unknown) => new DarkroomError('DATABASE_UNAVAILABLE', undefined, [], { cause });
@@ -30,4 +30,18 @@ test.each([
 test('any other error stays what it is', () => {
   const error = new SqlError({ code: '42501', message: 'permission denied' });
   expect(startupError(error, URL_WITH_PASSWORD)).toBe(error);
+});
+
+test.each([
+  [{ version: 13_00_14 }, 'it is Postgres 13'],
+  [{ encoding: 'SQL_ASCII' }, "ENCODING 'UTF8'"],
+  [{ readOnly: true }, 'read-only standby'],
+  [{ schema: null, mayCreate: null }, 'search_path'],
+])('a server that answers %j is refused with what to change', async (answer, words) => {
+  const server = { version: 180_004, schema: 'public', encoding: 'UTF8', readOnly: false, mayCreate: true };
+  const sql = { query: async () => [{ ...server, ...answer }] } as unknown as Sql;
+  await expect(checkServer(sql)).rejects.toMatchObject({
+    code: 'DATABASE_UNUSABLE',
+    message: expect.stringContaining(words),
+  });
 });
