@@ -90,7 +90,7 @@ test.each([
   for (const spy of touched) expect(spy).not.toHaveBeenCalled();
 });
 
-test('strangers in the folder are not listed', async () => {
+test('files that are no assets are not listed', async () => {
   const id = newId('asset');
   await files.write(id, Buffer.from('photo'));
   await writeFile(path.join(directory, 'notes.txt'), 'x');

@@ -37,7 +37,7 @@ describe('the worker pool', () => {
     expect(order).toEqual(Array.from({ length: 20 }, (_, i) => i));
   });
 
-  test('hands on progress before the result', async () => {
+  test('delivers progress before the result', async () => {
     start();
     const seen: number[] = [];
     await expect(pool.run('steps', { onProgress: (value: number) => seen.push(value) })).resolves.toBe(

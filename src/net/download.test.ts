@@ -25,12 +25,15 @@ afterEach(async () => {
   );
 });
 
-/** Gets from servers that the test put on loopback, as an operator's own origins. */
+/** Downloads from servers that the test started on loopback, as origins that the operator configured. */
 function get(url: string, options: Partial<DownloadOptions> = {}) {
   return download(url, { maxBytes: 1_000_000, signal, allowOrigins: [new URL(url).origin], ...options });
 }
 
-/** A policy that takes http on these ports and resolves names as told; addresses are judged by the real table and `alsoPublic`. */
+/**
+ * A policy that allows http on these ports and resolves names with `resolve`. Addresses are judged by the real table,
+ * and those in `alsoPublic` count as public.
+ */
 function policy(
   urls: string[],
   resolve: (hostname: string) => ResolvedAddress[],
@@ -112,7 +115,7 @@ describe('DNS', () => {
     });
     await once(listener.listen(0, '127.0.0.1'), 'listening');
     const url = `http://rebind.example:${(listener.address() as AddressInfo).port}/latest/meta-data`;
-    // Nobody listens on 127.0.0.2; here it stands for a public address.
+    // 127.0.0.2 stands for a public address here. Nothing listens on it.
     const open = v4('127.0.0.2');
     const closed = v4('127.0.0.1');
     const answers = [[closed], [open, closed], [closed, open], [v6('::ffff:127.0.0.1')], [open, v6('::ffff:7f00:1')]];
@@ -127,7 +130,7 @@ describe('DNS', () => {
     }
     listener.close();
     expect(reached).toBe(0);
-    // Each connection asked once, and used what it was given: half were let through to where nobody listens.
+    // Each connection resolved the name once and used that record. Half of them were allowed, to where nothing listens.
     expect(asked).toBe(1_000);
     expect(Object.fromEntries(codes)).toEqual({ URL_UNREACHABLE: 500, URL_NOT_ALLOWED: 500 });
   });
@@ -285,7 +288,7 @@ describe('how much and how long', () => {
     const before = process.memoryUsage().rss;
     await expect(get(origin)).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
     await ended;
-    // What was sent lies for the most part in the kernel's buffers of both sides; what was taken is in bounded-body.test.ts.
+    // Most of what was sent is in the buffers of the kernel. bounded-body.test.ts measures what was read.
     expect(sent).toBeLessThan(20_000_000);
     expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
   });

@@ -26,8 +26,8 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** A process that is ready to take the directory; `go` lets it, and gives what it says. */
-async function startTaker(): Promise<{ child: ChildProcess; go(): Promise<string> }> {
+/** A process that waits. `go` lets it lock the directory, and resolves with its output. */
+async function startLockingProcess(): Promise<{ child: ChildProcess; go(): Promise<string> }> {
   const child = spawn(process.execPath, [TAKER, directory], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
@@ -42,8 +42,8 @@ async function startTaker(): Promise<{ child: ChildProcess; go(): Promise<string
   };
 }
 
-/** The one claim in the directory, under another name. */
-async function forge(change: (parts: string[]) => void): Promise<void> {
+/** Renames the one claim in the directory. */
+async function renameClaim(change: (parts: string[]) => void): Promise<void> {
   const [claim] = await readdir(directory);
   const parts = claim!.split('.');
   change(parts);
@@ -51,7 +51,7 @@ async function forge(change: (parts: string[]) => void): Promise<void> {
 }
 
 test('the second opener fails in less than a second and is told the pid', async () => {
-  const owner = await startTaker();
+  const owner = await startLockingProcess();
   expect(await owner.go()).toBe('won');
   const start = performance.now();
   await expect(lockDirectory(directory)).rejects.toMatchObject({
@@ -81,7 +81,7 @@ test('a missing directory is made, for this user only', async () => {
 });
 
 test('the claim of a killed process is removed', async () => {
-  const owner = await startTaker();
+  const owner = await startLockingProcess();
   expect(await owner.go()).toBe('won');
   await end(owner.child);
   const lock = await lockDirectory(directory);
@@ -91,8 +91,8 @@ test('the claim of a killed process is removed', async () => {
 
 test('a pid that another process has got meanwhile does not hold the directory', async () => {
   const first = await lockDirectory(directory);
-  await forge(parts => {
-    parts[3] = '1'; // this pid, which is alive, but started at another time
+  await renameClaim(parts => {
+    parts[3] = '1'; // our own live pid with another start time
   });
   const second = await lockDirectory(directory);
   await second.release();
@@ -101,7 +101,7 @@ test('a pid that another process has got meanwhile does not hold the directory',
 
 test('a claim from before the last boot does not hold the directory', async () => {
   await lockDirectory(directory);
-  await forge(parts => {
+  await renameClaim(parts => {
     parts[5] = '00000000';
   });
   await (await lockDirectory(directory)).release();
@@ -109,7 +109,7 @@ test('a claim from before the last boot does not hold the directory', async () =
 
 test('a claim of another host holds, since nobody here can look, and the file to remove is named', async () => {
   await lockDirectory(directory);
-  await forge(parts => {
+  await renameClaim(parts => {
     parts[2] = '999999';
     parts[4] = '00000000';
   });
@@ -121,10 +121,10 @@ test('a claim of another host holds, since nobody here can look, and the file to
 });
 
 test('of ten processes that start at once on the claim of a dead one, one gets the directory', async () => {
-  const dead = await startTaker();
+  const dead = await startLockingProcess();
   expect(await dead.go()).toBe('won');
   await end(dead.child);
-  const takers = await Promise.all(Array.from({ length: 10 }, startTaker));
+  const takers = await Promise.all(Array.from({ length: 10 }, startLockingProcess));
   const said = await Promise.all(takers.map(taker => taker.go()));
   expect(said.sort()).toEqual([...Array(9).fill('DIRECTORY_LOCKED'), 'won']);
 });

@@ -39,7 +39,7 @@ const open = (durable = false) => openPglite({ directory, log: silentLog, durabl
 describe('an open database', () => {
   useNotes();
 
-  test('a query asked during a transaction waits for its end', async () => {
+  test('a query that is started during a transaction waits for its end', async () => {
     let inside = () => {};
     const isInside = new Promise<void>(resolve => {
       inside = resolve;
@@ -82,7 +82,7 @@ describe('an open database', () => {
     const start = performance.now();
     await run(index => database.query('insert into notes (body) values ($1)', [`${index}`]));
     clearInterval(timer);
-    // Left alone, PGlite gives none at all.
+    // PGlite itself lets none through.
     expect(turns).toBeGreaterThan((performance.now() - start) / LIMITS.store.turnMs / 8);
     expect(turns).toBeGreaterThan(1);
   });
@@ -200,7 +200,7 @@ describe('a durable database', () => {
     '%s that the disk refuses stops the database instead of being acknowledged, and a restart helps',
     async (_, insert) => {
       const stopped: unknown[] = [];
-      // Postgres' last timer outlives it by ten seconds, and would hold the test run for as long.
+      // The last timer of Postgres outlives it by ten seconds and would keep the test run open.
       const timers = jest.spyOn(globalThis, 'setTimeout');
       const database = await openPglite({ directory, log: silentLog, onStopped: error => stopped.push(error) });
       await database.script('create table notes (body text)');
@@ -219,7 +219,7 @@ describe('a durable database', () => {
 
       const restarted = await open();
       const kept = (await restarted.query<{ body: string }>('select body from notes')).map(row => row.body);
-      // The refused row may be in the log and come back: it was not acknowledged, so both are right.
+      // The refused row may be in the write-ahead log and reappear. It was not acknowledged, so both are right.
       expect(kept.filter(body => body !== 'refused')).toEqual(['kept']);
       await restarted.close();
     },

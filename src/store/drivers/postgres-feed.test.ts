@@ -7,13 +7,12 @@ import { PostgresFeed } from './postgres-feed.js';
 
 const HEARTBEAT_MS = 200;
 
-/** One replica: what it tells goes straight to the server, what it hears comes through a cable that can be cut. */
+/** One replica. It publishes through one proxy and listens through another, so that each connection can be cut. */
 interface Replica {
   feed: PostgresFeed;
-  cable: TcpProxy;
-  heard: { ids: string[]; notices: number; wakes: number; gaps: number };
-  /** In front of what it tells. */
-  voice: TcpProxy;
+  listenProxy: TcpProxy;
+  received: { ids: string[]; notices: number; wakes: number; gaps: number };
+  publishProxy: TcpProxy;
   close(): Promise<void>;
 }
 
@@ -29,33 +28,33 @@ function through(proxy: TcpProxy): string {
 
 async function openReplica(): Promise<Replica> {
   const port = Number(new URL(made.url).port);
-  const [cable, voice] = [await startProxy(port), await startProxy(port)];
-  const database: Database = await openPostgres({ url: through(voice), log: silentLog });
-  const feed = new PostgresFeed({ url: through(cable), database, log: silentLog, heartbeatMs: HEARTBEAT_MS });
-  const heard: Replica['heard'] = { ids: [], notices: 0, wakes: 0, gaps: 0 };
+  const [listenProxy, publishProxy] = [await startProxy(port), await startProxy(port)];
+  const database: Database = await openPostgres({ url: through(publishProxy), log: silentLog });
+  const feed = new PostgresFeed({ url: through(listenProxy), database, log: silentLog, heartbeatMs: HEARTBEAT_MS });
+  const received: Replica['received'] = { ids: [], notices: 0, wakes: 0, gaps: 0 };
   feed.listen({
     changed: ids => {
-      heard.notices += 1;
-      heard.ids.push(...ids);
+      received.notices += 1;
+      received.ids.push(...ids);
     },
     wake: () => {
-      heard.wakes += 1;
+      received.wakes += 1;
     },
     gap: () => {
-      heard.gaps += 1;
+      received.gaps += 1;
     },
   });
-  await until(() => heard.gaps === 1);
+  await until(() => received.gaps === 1);
   return {
     feed,
-    cable,
-    heard,
-    voice,
+    listenProxy,
+    received,
+    publishProxy,
     close: async () => {
       await feed.close();
       await database.close();
-      await cable.close();
-      await voice.close();
+      await listenProxy.close();
+      await publishProxy.close();
     },
   };
 }
@@ -80,70 +79,70 @@ afterEach(async () => {
   await made.drop();
 });
 
-test('what one replica publishes is told to the other, once, in few notices, and not back to itself', async () => {
+test('what one replica publishes reaches the other once, in few notices, and not itself', async () => {
   const published = ids(1_000);
   for (const id of published) {
     one.feed.publish(id);
     one.feed.publish(id);
   }
-  await until(() => other.heard.ids.length >= 1_000);
-  expect(other.heard.ids).toEqual(published);
-  expect(other.heard.notices).toBe(1_000 / LIMITS.store.feed.idsPerNotice);
+  await until(() => other.received.ids.length >= 1_000);
+  expect(other.received.ids).toEqual(published);
+  expect(other.received.notices).toBe(1_000 / LIMITS.store.feed.idsPerNotice);
   other.feed.wake();
-  await until(() => one.heard.wakes === 1);
-  expect(one.heard).toMatchObject({ ids: [], gaps: 1 });
-  expect(other.heard).toMatchObject({ wakes: 0, gaps: 1 });
+  await until(() => one.received.wakes === 1);
+  expect(one.received).toMatchObject({ ids: [], gaps: 1 });
+  expect(other.received).toMatchObject({ wakes: 0, gaps: 1 });
 });
 
-test('a listening connection that went silent is noticed within two heartbeats, and what it missed is a gap', async () => {
+test('a half-open listening connection is noticed within two heartbeats, and what it missed is a gap', async () => {
   await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS * 1.5));
-  other.cable.silence();
+  other.listenProxy.silence();
   const start = performance.now();
   one.feed.publish('task_missed');
-  await until(() => other.heard.gaps === 2);
-  // Noticed within two, then connected anew.
+  await until(() => other.received.gaps === 2);
+  // The silence is noticed within two heartbeats, then the listener reconnects.
   expect(performance.now() - start).toBeLessThan(2 * HEARTBEAT_MS + 500);
-  expect(other.heard.ids).toEqual([]);
+  expect(other.received.ids).toEqual([]);
   one.feed.publish('task_heard');
-  await until(() => other.heard.ids.includes('task_heard'));
+  await until(() => other.received.ids.includes('task_heard'));
 });
 
 test('a healthy connection stays: heartbeats are no gaps', async () => {
   await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS * 6));
-  expect(other.heard.gaps).toBe(1);
+  expect(other.received.gaps).toBe(1);
 });
 
 test('a server that goes away and comes back is listened to again', async () => {
-  other.cable.cut();
+  other.listenProxy.cut();
   await new Promise(resolve => setTimeout(resolve, 500));
-  other.cable.heal();
-  await until(() => other.heard.gaps === 2);
+  other.listenProxy.heal();
+  await until(() => other.received.gaps === 2);
   one.feed.publish('task_heard');
-  await until(() => other.heard.ids.includes('task_heard'));
+  await until(() => other.received.ids.includes('task_heard'));
 });
 
-test('what cannot be told is kept and told later; too much of it becomes one gap', async () => {
-  one.voice.cut();
+test('changes that cannot be sent are kept and sent later; too many become one gap', async () => {
+  one.publishProxy.cut();
   one.feed.publish('task_kept');
   await new Promise(resolve => setTimeout(resolve, 200));
-  one.voice.heal();
-  await until(() => other.heard.ids.includes('task_kept'), LIMITS.store.feed.heartbeatMs + 2_000);
+  one.publishProxy.heal();
+  await until(() => other.received.ids.includes('task_kept'), LIMITS.store.feed.heartbeatMs + 2_000);
 
   for (const id of ids(LIMITS.store.feed.kept + 1)) one.feed.publish(id);
-  await until(() => other.heard.gaps === 2);
-  expect(other.heard.ids).toEqual(['task_kept']);
+  await until(() => other.received.gaps === 2);
+  expect(other.received.ids).toEqual(['task_kept']);
 });
 
-test('a close tells what is left', async () => {
+test('a close sends what is pending', async () => {
   one.feed.publish('task_last');
   await one.feed.close();
-  await until(() => other.heard.ids.includes('task_last'));
+  await until(() => other.received.ids.includes('task_last'));
 });
 
-test('nonsense on the channel is nobody’s problem', async () => {
+test('a payload that is no notice is ignored', async () => {
   const database = await openPostgres({ url: made.url, log: silentLog });
   await database.query(`select pg_notify('darkroom_changes', 'hello')`);
   await database.close();
   one.feed.publish('task_heard');
-  await until(() => other.heard.ids.includes('task_heard'));
+  await until(() => other.received.ids.includes('task_heard'));
 });

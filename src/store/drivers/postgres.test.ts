@@ -51,7 +51,7 @@ describe('a database that cannot be used is refused at the start, in words, and 
     expect(error.message).toBe('DATABASE_URL: no answer from 127.0.0.1:1 (ECONNREFUSED).');
   });
 
-  test('somebody takes the connection and says nothing', async () => {
+  test('something accepts the connection and never answers', async () => {
     const proxy = await startProxy(Number(new URL(made.url).port));
     const waiting = refusal(
       changed(url => {
@@ -139,7 +139,7 @@ describe('a database that goes away', () => {
     expect(await database.query('select body from notes')).toEqual([]);
   });
 
-  test('a connection that breaks between two statements is told by the next one', async () => {
+  test('the next statement reports a connection that broke between two', async () => {
     await expect(
       database.transaction(async sql => {
         await sql.query(`insert into notes values ('lost')`);
