@@ -157,16 +157,6 @@ describe('DNS', () => {
       code: 'URL_UNREACHABLE',
     });
   });
-
-  test('a look-up that hangs ends with the timeout', async () => {
-    const hanging = { ...PUBLIC_HTTPS, resolve: () => new Promise<never>(() => {}) };
-    const started = performance.now();
-    await expect(
-      downloadBy(hanging, 'https://photos.example/', { maxBytes: 10, signal, timeoutMs: 100 }),
-    ).rejects.toMatchObject({ code: 'URL_UNREACHABLE' });
-    // undici alone would go on until its connect timeout.
-    expect(performance.now() - started).toBeLessThan(2_000);
-  });
 });
 
 describe('redirects', () => {
@@ -319,6 +309,16 @@ describe('how much and how long', () => {
 });
 
 describe('how a download ends', () => {
+  test('a look-up that hangs ends with the timeout', async () => {
+    const hanging = { ...PUBLIC_HTTPS, resolve: () => new Promise<never>(() => {}) };
+    const started = performance.now();
+    await expect(
+      downloadBy(hanging, 'https://photos.example/', { maxBytes: 10, signal, timeoutMs: 100 }),
+    ).rejects.toMatchObject({ code: 'URL_UNREACHABLE' });
+    // undici alone would go on until its connect timeout.
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   test('an abort ends the download with its own reason', async () => {
     const abort = new AbortController();
     const origin = await serve((_, answer) => {

@@ -86,20 +86,20 @@ describe('an open database', () => {
     expect(turns).toBeGreaterThan((performance.now() - start) / LIMITS.store.turnMs / 8);
     expect(turns).toBeGreaterThan(1);
   });
+});
 
-  test('a transaction that stays open too long is logged', async () => {
-    const warnings: string[] = [];
-    const directory = await mkdtemp(path.join(tmpdir(), 'darkroom-slow-'));
-    const slow = await openPglite({
-      directory,
-      durable: false,
-      log: { ...silentLog, warn: (_, message) => warnings.push(message) },
-    });
-    await slow.transaction(() => new Promise(resolve => setTimeout(resolve, LIMITS.store.slowTransactionMs + 50)));
-    expect(warnings).toEqual([expect.stringContaining('open for long')]);
-    await slow.close();
-    await rm(directory, { recursive: true });
+test('a transaction that stays open too long is logged', async () => {
+  const warnings: string[] = [];
+  const directory = await mkdtemp(path.join(tmpdir(), 'darkroom-slow-'));
+  const slow = await openPglite({
+    directory,
+    durable: false,
+    log: { ...silentLog, warn: (_, message) => warnings.push(message) },
   });
+  await slow.transaction(() => new Promise(resolve => setTimeout(resolve, LIMITS.store.slowTransactionMs + 50)));
+  expect(warnings).toEqual([expect.stringContaining('open for long')]);
+  await slow.close();
+  await rm(directory, { recursive: true });
 });
 
 describe('a vacuum', () => {

@@ -29,17 +29,7 @@ async function refusal(url: string): Promise<Error & { code: string }> {
   return error;
 }
 
-describe('a database that cannot be used is refused at the start, in words, and without the password', () => {
-  let database: Database;
-  beforeAll(async () => {
-    database = await open(made.url);
-    await database.script(`create role guest login password 'guest-secret'; create role owner_of_nothing`);
-  });
-  afterAll(async () => {
-    await database.script('drop role guest; drop role owner_of_nothing');
-    await database.close();
-  });
-
+describe('a server that does not answer is named at the start, and the password is not', () => {
   test('nothing answers', async () => {
     const port = '1';
     const error = await refusal(
@@ -65,6 +55,18 @@ describe('a database that cannot be used is refused at the start, in words, and 
     expect(performance.now() - start).toBeLessThan(LIMITS.store.connectMs + 1_000);
     expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE', message: expect.stringContaining('took too long') });
     await proxy.close();
+  });
+});
+
+describe('a database that cannot be used is refused at the start, in words, and without the password', () => {
+  let database: Database;
+  beforeAll(async () => {
+    database = await open(made.url);
+    await database.script(`create role guest login password 'guest-secret'; create role owner_of_nothing`);
+  });
+  afterAll(async () => {
+    await database.script('drop role guest; drop role owner_of_nothing');
+    await database.close();
   });
 
   test('the password is wrong', async () => {
@@ -99,9 +101,11 @@ describe('a database that cannot be used is refused at the start, in words, and 
   });
 });
 
-describe('a database that goes away', () => {
-  let proxy: TcpProxy;
-  let database: Database;
+let proxy: TcpProxy;
+let database: Database;
+
+/** A database behind a proxy that can be closed. */
+function useProxy(): void {
   beforeEach(async () => {
     proxy = await startProxy(Number(new URL(made.url).port));
     database = await open(
@@ -116,6 +120,10 @@ describe('a database that goes away', () => {
     await database.close();
     await proxy.close();
   });
+}
+
+describe('a database that goes away', () => {
+  useProxy();
 
   test('queries fail with a typed error that can be retried, and work again once it is back', async () => {
     proxy.cut();
