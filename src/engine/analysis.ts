@@ -22,8 +22,8 @@ export interface Analysis {
   /** Frame grid; 0..255. */
   alpha: Uint8Array;
   /**
-   * On the frame's grid, three values a pixel: the person's own colour minus the colour in the photo. It is smooth, so
-   * it can be scaled up while the photo itself keeps its detail.
+   * On the frame's grid, three values a pixel: the person's own colour minus the colour in the photo. The differences
+   * are small, so they can be scaled up while the photo itself keeps its detail.
    */
   correction: Int16Array;
 }

@@ -8,7 +8,7 @@ import type { Box, RgbImage } from './pixels.js';
 
 /**
  * libvips keeps these settings for the whole process. One thread a picture, because the pool already runs pictures in
- * parallel. No cache, because no two jobs share a picture.
+ * parallel. No cache, so that nothing outlives a job.
  */
 export function configureSharp(): void {
   sharp.concurrency(1);

@@ -23,7 +23,10 @@ const FOREIGN_DOCUMENT = /签证|护照|visa|passport/i;
 /** China's own passport and travel permits are 33 x 48 mm and follow the drawing above. */
 const CHINESE_DOCUMENT = /中国|港澳|台湾|大陆|往来|通行证|china|chinese/i;
 
-/** The usual head geometry for a size; `title` (a spec's) tells foreign travel documents from other photos of that shape. */
+/**
+ * The usual head geometry for a size. The `title` of a spec tells foreign travel documents from other photos of that
+ * shape.
+ */
 export function defaultGeometry(spec: { widthPx: number; heightPx: number; title?: string }): HeadGeometry {
   const shape = spec.widthPx / spec.heightPx;
   if (Math.abs(shape - 1) < 0.02) return UNITED_STATES;

@@ -113,7 +113,7 @@ export function exceedsFrame(frame: HeadFrame, crop: Affine, widthPx: number, he
   return false;
 }
 
-/** The part of the photo that the frame covers, in pixels of the photo, two pixels wider for the interpolation. */
+/** The part of the photo that the frame covers, in pixels of the photo, with two pixels more on each side. */
 export function frameBox(frame: HeadFrame): { left: number; top: number; right: number; bottom: number } {
   const corners = [
     [0, 0],

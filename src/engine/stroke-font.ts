@@ -12,8 +12,8 @@ export interface Glyph {
 }
 
 /**
- * A point is two digits (x, y), a polyline is points between blanks, `|` starts the next polyline. A single point is a
- * dot.
+ * A point is two digits (x, y), a polyline is its points separated by blanks, `|` starts the next polyline. A single
+ * point is a dot.
  */
 const LATIN: Record<string, string> = {
   A: '06 02 20 42 46|04 44',

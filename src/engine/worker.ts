@@ -17,7 +17,7 @@ import { repair } from './repair.js';
 import { enlargeBand, joinBands, planEnlargement } from './super-resolution.js';
 import { watermark } from './watermark.js';
 
-// The worker's half of the pool's protocol: one job at a time, progress and then one answer.
+// The worker's side of the protocol of the pool: one job at a time, progress messages, then one answer.
 
 const port = parentPort;
 if (!port) throw new Error('this script runs in a worker thread only');

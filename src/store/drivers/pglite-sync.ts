@@ -4,7 +4,7 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
 
 type ModuleOptions = Parameters<NodeFS['init']>[1];
 
-/** The part of Emscripten's file system over Node's that fsync needs. */
+/** The methods of Emscripten's Node file system that fsync needs. */
 interface EmscriptenNodeFs {
   realPath(node: unknown): string;
   stream_ops: { fsync?: (stream: { node: unknown; nfd?: number }) => number };
