@@ -75,8 +75,8 @@ function blendHead(person: Plane, head: Plane, box: Box): void {
 }
 
 /**
- * Removes bystanders and hallucinated blobs. What lies within 3 % of the width of the subject becomes undecided at
- * most, so that stray hair is not lost.
+ * Removes bystanders and hallucinated blobs. Around the subject, a border of 3 % of the width of the image becomes
+ * undecided at most, so that stray hair is not lost.
  */
 function keepFaceComponent(person: Plane, face: FacePosition): void {
   const { data, width, height } = person;
