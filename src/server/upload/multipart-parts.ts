@@ -59,15 +59,15 @@ function createParser(request: IncomingMessage): BusboyInstance {
   try {
     return new Busboy({
       headers: request.headers as BusboyHeaders,
-      // Every byte is kept in memory anyway, so no part waits for its reader: the parser never ends a body that ends
-      // while a part without a reader waits.
+      // No backpressure, because the whole body is kept in memory anyway. The parser never finishes a body with a part
+      // that it skips and that is larger than this buffer.
       fileHwm: limits.bodyBytes,
       limits: {
         fieldSize: limits.fieldBytes,
         fields: limits.fields,
         fileSize: limits.fileBytes,
         files: limits.files,
-        // Parts that are neither, which the parser skips: parsing a body full of them takes half a minute.
+        // Counts skipped parts, too: a body full of empty ones would take half a minute of CPU.
         parts: limits.fields + limits.files,
         headerPairs: limits.partHeaders,
         headerSize: limits.partHeaderBytes,
@@ -79,8 +79,8 @@ function createParser(request: IncomingMessage): BusboyInstance {
 }
 
 /**
- * A client that is still sending reads our answer only if we go on taking its bytes: closing at once would reset the
- * connection under the answer. What is taken so is bounded too.
+ * Reads and drops the rest of a body. If we closed at once, the connection would be reset before a client that is still
+ * sending has read our answer. The bytes are bounded here as well.
  */
 function drain(request: IncomingMessage): void {
   let drained = 0;

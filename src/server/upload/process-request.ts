@@ -3,9 +3,9 @@ import { readParts } from './multipart-parts.js';
 import { type GraphQLRequestBody, placeFiles } from './place-files.js';
 
 /**
- * Our own in place of graphql-upload-minimal's `processRequest`; the scalar and the class stay the package's. Gives
- * the GraphQL request with every declared file read and in its place, so that no resolver waits for the socket and
- * no order of the parts can hang. Throws DarkroomError, never anything else.
+ * Replaces graphql-upload-minimal's `processRequest`; the scalar and the class are the package's. Gives the GraphQL
+ * request with every declared file read and in its place, so no resolver waits for the socket, whatever the order of the
+ * parts. Throws DarkroomError only.
  *
  * The package loads busboy 1.6, which is no longer maintained, for its own `processRequest`. Nothing calls that.
  */
