@@ -22,7 +22,7 @@ const create = (note = '') =>
 const fault = (kind: string, over: object = {}) =>
   control(sandbox, '', { vendor: 'JUMEI_ID_PHOTO', fault: kind, ...over });
 const counts = () => sandbox.state().vendors.JUMEI_ID_PHOTO.calls.create;
-/** The body as far as it came. */
+/** The bytes of a body until it ended or broke. */
 function raw(): Promise<{
   status: number;
   type: string;
@@ -77,7 +77,7 @@ test('a drop before the work costs nothing, one after it costs a unit', async ()
   expect(counts()).toMatchObject({ requests: 2, billed: 1 });
 });
 
-test('500 and 429 do no work, and 429 says when to come back', async () => {
+test('500 and 429 do no work, and 429 has a Retry-After', async () => {
   await fault('500');
   expect(await raw()).toMatchObject({ status: 500, text: 'Internal Server Error' });
   await fault('429', { ms: 2_500 });
@@ -91,7 +91,7 @@ test.each([
   ['html', { status: 200, type: 'text/html', whole: true }],
   ['empty', { status: 200, text: '', whole: true }],
   ['truncated', { status: 200, whole: false }],
-])('%s spoils the answer after the work', async (kind, expected) => {
+])('%s comes in place of the answer, after the work', async (kind, expected) => {
   await fault(kind);
   const answer = await raw();
   expect(answer).toMatchObject(expected);
@@ -99,7 +99,7 @@ test.each([
   expect(counts()).toMatchObject({ billed: 1 });
 });
 
-test('a slow body comes whole in the end', async () => {
+test('a slow body is complete in the end', async () => {
   await fault('slow-body', { ms: 80 });
   const answer = await raw();
   expect(answer.ms).toBeGreaterThanOrEqual(79);
@@ -123,7 +123,7 @@ test('a fault can aim at the download of a result, and lasts as often as it was 
   expect(statuses).toEqual([500, 500, 200]);
 });
 
-test('the next code comes instead of any work, from the body or from the gateway', async () => {
+test("an ordered code is answered without any work, as the body's or the gateway's", async () => {
   const next = (code: string) => control(sandbox, '', { next: { vendor: 'JUMEI_ID_PHOTO', code } });
   await next('209');
   await next('APIGW.0308');
@@ -135,7 +135,7 @@ test('the next code comes instead of any work, from the body or from the gateway
   expect(breachKinds(sandbox)).toEqual([]);
 });
 
-test("the classic words of Alibaba's gateway come without a code", async () => {
+test("an error of Alibaba's classic gateway has a message and no code", async () => {
   await control(sandbox, '', { next: { vendor: 'FEGINE', code: 'Quota Exhausted' } });
   const answer = await fetch(`${sandbox.environment.FEGINE_BASE_URL}/face`, { method: 'POST' });
   expect(answer.status).toBe(403);
@@ -172,13 +172,13 @@ test('the state shows what is pending and what is set', async () => {
   });
 });
 
-test('an order that it does not know is refused with what is wrong', async () => {
+test('an unknown command is refused with what is wrong', async () => {
   await expect(fault('explode')).rejects.toThrow('400');
   await expect(control(sandbox, '/clock', { advanceMs: -1 })).rejects.toThrow('advanceMs');
   await expect(control(sandbox, '/nothing', {})).rejects.toThrow('404');
 });
 
-test('a web page cannot steer it: no JSON without a preflight, no other name for the host', async () => {
+test('a web page cannot control it: no JSON without a preflight, no other name for the host', async () => {
   const post = await fetch(sandbox.controlUrl, {
     method: 'POST',
     headers: { 'content-type': 'text/plain' },

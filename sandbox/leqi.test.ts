@@ -141,7 +141,7 @@ test.each([
   expect(breachKinds(sandbox)).toHaveLength(1);
 });
 
-test('a photo with nobody in it is 507, as text, and nobody is to blame', async () => {
+test('a photo without a face is 507, as text, and no breach', async () => {
   photo = jpegHeader(800, 1000, 'nobody');
   expect((await make()).code).toBe('507');
   expect(breachKinds(sandbox)).toEqual([]);

@@ -30,7 +30,7 @@ test.each([
   ['https://sdkphoto.fangtangtv.com/', 'https://sdkphoto.fangtangtv.com'],
   ['http://sdkphoto.fangtangtv.com', 'http://sdkphoto.fangtangtv.com'],
   ['http://127.0.0.1:4100/fangtang/', 'http://127.0.0.1:4100/fangtang'],
-])('the address %s is taken, plain http for who writes it', (text, baseUrl) => {
+])('the URL %s is accepted, plain http if it is written', (text, baseUrl) => {
   expect(variables.FANGTANG_BASE_URL.parse(text)).toBe(baseUrl);
 });
 
@@ -40,7 +40,7 @@ test.each([
   'https://u:p@a.example',
   'https://a.example/?b=1',
   'https://a b',
-])('the address %s is refused in words', text => {
+])('the URL %s is refused with a message', text => {
   const parsed = variables.FANGTANG_BASE_URL.safeParse(text);
   expect(parsed.success).toBe(false);
   expect(parsed.error!.issues[0]!.message).toContain('https');

@@ -33,7 +33,7 @@ function fegine(sandbox = false): FegineDataSource {
 const job: FaceVerificationJob = {
   consent: { reference: 'form 17', purpose: 'hotel registration' },
 };
-// 0xfb 0xef 0xbe and 0xff are `++++` and `/w==` in base64: what a form would spoil.
+// 0xfb 0xef 0xbe and 0xff are `++++` and `/w==` in base64, characters that a form has to encode.
 const PHOTO = Uint8Array.from([0xfb, 0xef, 0xbe, 0xff]);
 
 function contextWith(photo: Uint8Array, name = NAME): JobContext {
@@ -64,7 +64,7 @@ test('a check is one billed call and one unit', () => {
   expect([bills, parts(job), units(job)]).toEqual([true, 1, 1]);
 });
 
-test('the form goes out with every character that a form would change encoded', async () => {
+test('the form encodes every character that has a meaning in forms', async () => {
   play(answers['1']!);
   await verify();
   expect(server.received).toMatchObject([
@@ -99,7 +99,7 @@ test.each([
   ['2', 'UNCERTAIN'],
   ['3', 'MISMATCH'],
   ['-1', 'IDENTITY_MISMATCH'],
-])('status %s is the outcome %s, billed, and nothing else of the answer comes through', async (status, faceOutcome) => {
+])('status %s is the outcome %s, billed, and no other field of the answer is read', async (status, faceOutcome) => {
   play(answers[status]!);
   expect(await verify()).toEqual({ state: 'DONE', pictures: [], facts: { faceOutcome }, billed: 'YES' });
 });
@@ -122,7 +122,7 @@ test.each([
   ['203', 'VENDOR_UNAVAILABLE', 'UNKNOWN'],
   ['204', 'INVALID_INPUT', 'UNKNOWN'],
   ['205', 'INVALID_INPUT', 'UNKNOWN'],
-])('status %s is %s, billed %s, and is asked once', async (status, code, billed) => {
+])('status %s is %s, billed %s, and sent once', async (status, code, billed) => {
   play(answers[status]!);
   const error = await failure(verify());
   expect(error.code).toBe(code);
@@ -149,7 +149,7 @@ test.each([
   ['an empty body', { body: '' }, 'VENDOR_UNAVAILABLE'],
   ['JSON without a status', { body: { msg: 'ok' } }, 'VENDOR_UNAVAILABLE'],
   ['a match with an HTTP error', { status: 500, body: { status: '1' } }, 'VENDOR_UNAVAILABLE'],
-])('%s leaves open whether it was charged, and nothing is sent again', async (_, answer, code) => {
+])('%s may have been charged, and nothing is sent again', async (_, answer, code) => {
   play(answer);
   const error = await failure(verify());
   expect(error.code).toBe(code);
@@ -175,7 +175,7 @@ test('no error holds the name, the number or the AppCode, whatever the vendor ec
   }
 });
 
-test('a photo at the limit is sent as 100,000 characters; one byte more is stopped before any call', async () => {
+test('a photo at the limit is sent as 100,000 characters; one byte more is refused before any call', async () => {
   play(answers['1']!);
   await verify(fegine(), new Uint8Array(photoLimits.maxBytes));
   expect(new URLSearchParams(server.received[0]!.body).get('image')).toHaveLength(100_000);

@@ -29,7 +29,7 @@ describe('colours', () => {
     expect(bgColor({ kind: 'solid', hex: '#00aaff' })).toBe('#00AAFF');
   });
 
-  test('any other gradient, and transparency, are refused by the place where they stand', () => {
+  test('any other gradient, and transparency, are refused with their path', () => {
     const backgrounds = [
       WHITE,
       { kind: 'transparent' } as const,
@@ -79,7 +79,7 @@ describe("Jumei's own options", () => {
 });
 
 describe('head geometry', () => {
-  test('ours is not theirs, so it is told to be ignored', () => {
+  test('is measured otherwise by Jumei, so ours is listed as ignored', () => {
     expect(fitIdPhoto(job(), 'custom').ignored).toEqual(['input.headRatio', 'input.topMargin']);
     const { topMargin: _, ...options } = job().options;
     const placed = { ...job(), options: { ...options, faceCenter: { x: 0.5, y: 0.45 } } };
@@ -88,7 +88,7 @@ describe('head geometry', () => {
 });
 
 describe('with specs by their number', () => {
-  test('a spec whose number nobody knows is refused, a size of one own is not', () => {
+  test('a spec without a known number is refused, a custom size is not', () => {
     expect(refused(job(), 'id')).toEqual([]);
     expect(refused(job({ specId: 'xue-ji-zhao-pian-358x441' }), 'id')).toEqual(['input.specId NOT_SUPPORTED']);
     expect(refused(job({ specId: null }), 'id')).toEqual([]);
@@ -110,7 +110,7 @@ describe('with specs by their number', () => {
     for (const [id, { spec, colors: listed }] of Object.entries(table)) {
       expect(specs.byId(id)?.colors).toEqual(listed);
       expect(spec).toMatch(/^\d{1,3}$/);
-      // 12 is the number that means a size of one's own.
+      // 12 means a custom size.
       expect(spec).not.toBe('12');
     }
   });

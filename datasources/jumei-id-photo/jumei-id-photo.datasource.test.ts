@@ -123,14 +123,14 @@ describe('what is sent', () => {
     expect(sentForm().fileSize).toBe(fileSize);
   });
 
-  test('in a query the photo is an address of ours, and there is no body', async () => {
+  test('in a query the photo is a URL of ours, and there is no body', async () => {
     await submit({ paramsIn: 'query' });
     const { target, body } = server.received[0]!;
     expect(target).toContain(`?url=${encodeURIComponent(SIGNED_URL)}&spec=12&`);
     expect(body).toBe('');
   });
 
-  test('a spec by its number brings its own size, and 12 is for a size of one own', async () => {
+  test('a spec by its number has no size, and a custom size goes as spec 12', async () => {
     await submit({ specMode: 'id' });
     expect(sentForm()).toMatchObject({ spec: '1' });
     expect(sentForm()).not.toHaveProperty('size');
@@ -156,7 +156,7 @@ describe('what is sent', () => {
 });
 
 describe('what comes back', () => {
-  test('a picture at an address that nobody rewrites', async () => {
+  test('a picture at an unchanged URL', async () => {
     expect(await submit({}, JOB, 1)).toEqual({
       state: 'DONE',
       pictures: [{ role: 'CLEAN', from: { url: fixture('200').data.result }, dpi: 300, index: 1 }],
@@ -177,7 +177,7 @@ describe('what comes back', () => {
     }
   });
 
-  test('maintenance that was charged all the same is not tried again', async () => {
+  test('maintenance with `charge` is not sent again', async () => {
     server.answer = () => ({ body: { ...fixture('500'), charge: true } });
     expect((await failure(submit())).facts).toMatchObject({ billed: 'YES', safeToRetry: false });
   });

@@ -69,7 +69,7 @@ describe('submitting', () => {
     },
   );
 
-  test('the job waits under an id that never was a number', async () => {
+  test('the job is pending under an id that is read as text', async () => {
     for (const taskId of [`"${TASK_ID}"`, TASK_ID]) {
       server.answer = () => ({ body: `{"code":200,"msg":"成功","taskNo":"1","data":{"taskId":${taskId}}}` });
       expect(await painting().submit()).toEqual({ state: 'PENDING', vendorTaskId: TASK_ID, billed: 'YES' });
@@ -104,7 +104,7 @@ describe('submitting', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test('what the caller wrote is masked where the vendor repeats it', async () => {
+  test("the caller's text is masked in the vendor's message", async () => {
     server.answer = () => ({ body: { code: 202, msg: `文本拦截: ${JOB.text}`, taskNo: '1' } });
     expect((await failure(painting().submit())).facts.vendorMessage).toBe('文本拦截: ***');
   });
@@ -127,7 +127,7 @@ describe('submitting', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test('a lost answer is not known, and the request is not sent again', async () => {
+  test('a lost answer leaves the outcome unknown, and the request is not sent again', async () => {
     server.answer = () => 'drop';
     const { code, facts } = await failure(painting().submit());
     expect([code, facts.billed, facts.safeToRetry]).toEqual(['OUTCOME_UNKNOWN', 'UNKNOWN', false]);
@@ -135,7 +135,7 @@ describe('submitting', () => {
   });
 });
 
-describe('asking', () => {
+describe('polling', () => {
   test('goes to the other address, with the id digit by digit', async () => {
     server.answer = () => ({ body: fixture('query-200-pending') });
     expect(await painting().poll()).toEqual({ state: 'PENDING', vendorTaskId: TASK_ID, billed: 'YES' });
@@ -157,7 +157,7 @@ describe('asking', () => {
     });
   });
 
-  test('fewer images than asked for are a warning', async () => {
+  test('fewer images than ordered are a warning', async () => {
     server.answer = () => ({ body: fixture('query-200-done') });
     expect(await painting({}, { ...JOB, count: 3 }).poll()).toMatchObject({
       state: 'DONE',
@@ -202,14 +202,14 @@ describe('asking', () => {
       { code: 200, taskNo: '9', data: { status: 1, imgUrls: [{ image: 'x' }] } },
     ],
     ['success without data', { code: 200, taskNo: '9' }],
-  ])('%s costs nothing and may be asked for again, but not by itself', async (_, body) => {
+  ])('%s costs nothing and is safe to retry, but is not retried here', async (_, body) => {
     server.answer = () => ({ body });
     const { code, facts } = await failure(painting().poll());
     expect([code, facts.billed, facts.safeToRetry]).toEqual(['VENDOR_UNAVAILABLE', 'NO', true]);
     expect(server.received).toHaveLength(1);
   });
 
-  test('a lost answer is asked for again, but not by itself', async () => {
+  test('a lost answer is safe to retry, but is not retried here', async () => {
     server.answer = () => 'drop';
     const { code, facts } = await failure(painting().poll());
     expect([code, facts.billed, facts.safeToRetry]).toEqual(['VENDOR_UNAVAILABLE', 'NO', true]);

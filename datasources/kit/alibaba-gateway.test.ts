@@ -103,7 +103,7 @@ test.each([
   ['null', { body: 'null' }],
   ['403 with nothing that says why', { status: 403, body: '' }],
   ['502 from another proxy', { status: 502, body: '<html>Bad Gateway</html>' }],
-])('%s is VENDOR_UNAVAILABLE with its request id, and nobody knows whether it was charged', async (_, answer) => {
+])('%s is VENDOR_UNAVAILABLE with its request id, and may have been charged', async (_, answer) => {
   const error = await failureOn({
     ...answer,
     headers: { 'x-ca-request-id': 'REQ-2', ...('headers' in answer ? answer.headers : {}) },
@@ -118,7 +118,7 @@ test.each([
   expect(`${error.message} ${String(error.cause)}`).not.toMatch(/张三|maintenance/);
 });
 
-test('429 from whoever stands between is a pause, as long as it says', async () => {
+test('429 of a proxy is waited for as long as its Retry-After says', async () => {
   const error = await failureOn({ status: 429, headers: { 'retry-after': '7' }, body: 'slow down' });
   expect(error.code).toBe('VENDOR_UNAVAILABLE');
   expect(error.facts).toMatchObject({ billed: 'NO', safeToRetry: true, retryAfterMs: 7_000 });

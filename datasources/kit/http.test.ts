@@ -3,14 +3,14 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { VendorHttp } from './http.js';
 
-/** Told to whom, and in which order. */
-let told: string[];
+/** `sent` by the client, `arrived` at the server, in their order. */
+let events: string[];
 let server: http.Server;
 let client: VendorHttp;
 beforeEach(async () => {
-  told = [];
+  events = [];
   server = http.createServer((request, response) => {
-    told.push('arrived');
+    events.push('arrived');
     if (request.url === '/hangs') return;
     if (request.url === '/early') response.writeEarlyHints({ link: '</style.css>; rel=preload' });
     response.end('{}');
@@ -31,39 +31,39 @@ const ask = (path: string, signal = new AbortController().signal) =>
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`,
     body: 'photo',
     signal,
-    onSent: () => told.push('sent'),
+    onSent: () => events.push('sent'),
   });
 
-test('whoever asks is told that the request goes out, once and before the vendor has it', async () => {
+test('onSent is called once, before the vendor has the request', async () => {
   await ask('/');
   await ask('/');
-  expect(told).toEqual(['sent', 'arrived', 'sent', 'arrived']);
+  expect(events).toEqual(['sent', 'arrived', 'sent', 'arrived']);
 });
 
-test('an answer that is announced by a 103 comes whole', async () => {
+test('an answer after a 103 comes whole', async () => {
   expect(await ask('/early')).toMatchObject({ status: 200, body: Buffer.from('{}') });
-  expect(told).toEqual(['sent', 'arrived']);
+  expect(events).toEqual(['sent', 'arrived']);
 });
 
-test('he is told of one whose answer never comes as well', async () => {
+test('onSent is called for a request whose answer never comes, too', async () => {
   const stop = new AbortController();
   const asked = ask('/hangs', stop.signal);
-  while (!told.includes('arrived')) await new Promise(resolve => setTimeout(resolve, 5));
+  while (!events.includes('arrived')) await new Promise(resolve => setTimeout(resolve, 5));
   stop.abort();
   await expect(asked).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
-  expect(told).toEqual(['sent', 'arrived']);
+  expect(events).toEqual(['sent', 'arrived']);
 });
 
-test('a vendor that cannot be reached was sent nothing, and neither was one before an abort', async () => {
+test('onSent is not called where the vendor cannot be reached, nor after an abort', async () => {
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');
   const signal = new AbortController().signal;
   const url = `http://127.0.0.1:${port}/`;
-  const refused = client.request({ method: 'POST', url, body: '', signal, onSent: () => told.push('sent') });
+  const refused = client.request({ method: 'POST', url, body: '', signal, onSent: () => events.push('sent') });
   await expect(refused).rejects.toMatchObject({ code: 'VENDOR_UNAVAILABLE', facts: { billed: 'NO' } });
   await expect(
-    client.request({ method: 'POST', url, signal: AbortSignal.abort(), onSent: () => told.push('sent') }),
+    client.request({ method: 'POST', url, signal: AbortSignal.abort(), onSent: () => events.push('sent') }),
   ).rejects.toMatchObject({ name: 'AbortError' });
-  expect(told).toEqual([]);
+  expect(events).toEqual([]);
 });

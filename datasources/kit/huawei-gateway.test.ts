@@ -114,7 +114,7 @@ describe('the gateway refuses', () => {
     },
   );
 
-  test('every request but one that came too late is sent once', async () => {
+  test('only a request that came too late is sent again', async () => {
     for (const { status, ...body } of refusals) {
       server.received.length = 0;
       server.answer = () => ({ status, body });
@@ -123,7 +123,7 @@ describe('the gateway refuses', () => {
     }
   });
 
-  test('a clock that is wrong is set by the gateway once, and stays set', async () => {
+  test("a wrong clock is corrected by the gateway's time once, and stays corrected", async () => {
     const gateway = gatewayOf();
     server.answer = ({ headers }) =>
       headers['x-sdk-date'] === '20250115T130000Z'
@@ -138,7 +138,7 @@ describe('the gateway refuses', () => {
     ]);
   });
 
-  test('the operator reads neither key nor parameters in what the gateway echoes', async () => {
+  test('neither key nor parameters are in the message, though the gateway echoes them', async () => {
     const told: unknown[] = [];
     for (const { status, ...body } of refusals.filter(({ error_code }) => error_code.endsWith('0303'))) {
       server.answer = () => ({ status, body });
@@ -155,7 +155,7 @@ describe('the gateway refuses', () => {
     ['the header Retry-After in seconds', { 'retry-after': '7' }, 7_000],
     ['the header Retry-After as a date', { 'retry-after': 'Wed, 15 Jan 2025 12:00:30 GMT' }, 30_000],
     ['the window in its message', {}, 60_000],
-  ])('throttling says when to come again: %s', async (_, headers, retryAfterMs) => {
+  ])('throttling says when to send again: %s', async (_, headers, retryAfterMs) => {
     const { status, ...body } = refusals.find(({ error_msg }) => error_msg.includes('ratelimit'))!;
     server.answer = () => ({ status, headers: headers as Record<string, string>, body });
     expect((await failure(call())).facts.retryAfterMs).toBe(retryAfterMs);
@@ -177,7 +177,7 @@ describe('an HTTP status without a code', () => {
   });
 });
 
-describe('an answer that is none', () => {
+describe('an unusable answer', () => {
   const BODIES: [string, number, string][] = [
     ['HTML', 200, '<html><body>502 Bad Gateway</body></html>'],
     ['nothing', 200, ''],
@@ -199,7 +199,7 @@ describe('an answer that is none', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test.each(BODIES)('%s in place of something that costs nothing may be asked for again', async (_, status, body) => {
+  test.each(BODIES)('%s as the answer to a call that costs nothing is safe to retry', async (_, status, body) => {
     server.answer = () => ({ status, body });
     const { code, facts } = await failure(call(KEYS, { bills: false }));
     expect({ code, ...facts }).toMatchObject({
@@ -210,7 +210,7 @@ describe('an answer that is none', () => {
     });
   });
 
-  test('an answer that was lost on the way is not known, unless the question cost nothing', async () => {
+  test('a lost answer leaves the outcome unknown, unless the call costs nothing', async () => {
     server.answer = () => 'drop';
     const paid = await failure(call());
     expect([paid.code, paid.facts.billed, paid.facts.safeToRetry]).toEqual(['OUTCOME_UNKNOWN', 'UNKNOWN', false]);

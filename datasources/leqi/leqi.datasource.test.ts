@@ -112,7 +112,7 @@ describe('making previews', () => {
     expect(sentBody()).not.toHaveProperty('height_px');
   });
 
-  test('sends a spec that nobody mapped by its size', async () => {
+  test('sends a spec that is not mapped by its size', async () => {
     play(makeAnswers['200']);
     await make({ specId: 'er-cun-413x579' });
     expect(sentBody()).toMatchObject({ spec_id: 7, width_px: 413, height_px: 579 });
@@ -174,7 +174,7 @@ describe('making previews', () => {
     ['one photo fewer', { final_pic_name: ['a'] }],
     ['no previews', { wm_pic_url: [] }],
     ['previews that are no URLs', { wm_pic_url: ['javascript:alert(1)', 'ftp://example.com/a'] }],
-  ])('%s is an error that no order of lists can mend', async (_, over) => {
+  ])('lists of different lengths are an error: %s', async (_, over) => {
     play({ body: { ...makeAnswers['200'].body, ...over } });
     const error = await failure(make());
     expect(error.code).toBe('VENDOR_ERROR');
@@ -249,7 +249,7 @@ describe('buying clean photos', () => {
     ]);
   });
 
-  test('takes a sheet in a list, and a sale without a sheet', async () => {
+  test('reads a sheet in a list, and takes a clean photo without a sheet', async () => {
     const { file_name, file_name_list } = fetchAnswers['200'].body;
     play({ body: { code: 200, file_name, file_name_list: [file_name_list] } });
     expect(done(await release()).pictures).toHaveLength(2);
@@ -257,7 +257,7 @@ describe('buying clean photos', () => {
     expect(done(await release()).pictures).toHaveLength(1);
   });
 
-  test('a sale without a photo is charged and told', async () => {
+  test('a success without a photo is an error, and charged', async () => {
     play({ body: { code: 200 } });
     const error = await failure(release());
     expect(error.code).toBe('VENDOR_ERROR');
@@ -282,7 +282,7 @@ describe('buying clean photos', () => {
     },
   );
 
-  test('where neither path is known it ends, and goes back to the printed one', async () => {
+  test('fails if the gateway knows neither path, and begins with the printed one again', async () => {
     play({ status: 404, headers: { 'x-ca-error-code': 'I404NF' }, body: '' });
     expect((await failure(release())).code).toBe('VENDOR_NOT_FOUND');
     expect((await failure(release())).facts.billed).toBe('NO');
@@ -305,7 +305,7 @@ describe('buying clean photos', () => {
       { status: 504, headers: { 'x-ca-error-code': 'D504TO' }, body: '' },
       'VENDOR_UNAVAILABLE',
     ],
-  ])('%s leaves open whether it was charged, and nothing is sent again', async (_, answer, code) => {
+  ])('%s may have been charged, and nothing is sent again', async (_, answer, code) => {
     play(answer);
     const error = await failure(release());
     expect(error.code).toBe(code);
@@ -322,7 +322,7 @@ describe.each(['make', 'fetch'] as const)('codes of %s', endpoint => {
     expect(Object.keys(answers)).toEqual(expect.arrayContaining(codesOf(endpoint)));
   });
 
-  test.each(codesOf(endpoint))('%s is told as the table says, for nothing, and once', async code => {
+  test.each(codesOf(endpoint))('%s is the error of the table, not billed, and sent once', async code => {
     play(answers[code]!);
     const error = await failure(call());
     const { error: words } = answers[code]!.body as { error: string };
@@ -338,7 +338,7 @@ describe.each(['make', 'fetch'] as const)('codes of %s', endpoint => {
     expect(server.received).toHaveLength(1);
   });
 
-  test('one that no guide explains may have been charged where anything is charged', async () => {
+  test('a code that no guide explains may have been charged, at the endpoint that charges', async () => {
     play({ body: { code: 999, error: '?' } });
     const error = await failure(call());
     expect(error.code).toBe('VENDOR_ERROR');

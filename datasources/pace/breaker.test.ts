@@ -16,7 +16,7 @@ beforeEach(() => {
 const error = (code: ErrorCode = 'VENDOR_UNAVAILABLE', facts: Partial<VendorFacts> = {}) =>
   new VendorError(code, { billed: 'NO', safeToRetry: true, ...facts });
 
-/** One call that may go, and fails. */
+/** One call that is allowed, and fails. */
 function fail(code?: ErrorCode, facts?: Partial<VendorFacts>): void {
   expect(breaker.enter()).toBe(0);
   breaker.failed(error(code, facts));
@@ -27,7 +27,7 @@ function succeed(): void {
   breaker.succeeded();
 }
 
-/** Until it opens; how many failures that took. */
+/** Fails calls until it opens. Gives their number. */
 function open(): number {
   let failures = 0;
   while (breaker.state === 'CLOSED') {
@@ -81,7 +81,7 @@ test('failures of more than a minute ago are forgotten', () => {
   expect(breaker.state).toBe('CLOSED');
 });
 
-test('a photo that the vendor refuses says that the vendor works', () => {
+test('a refused photo counts as a success, because the vendor answered', () => {
   for (let round = 0; round < 50; round += 1) fail('NO_FACE', { safeToRetry: false });
   for (let call = 0; call < 4; call += 1) fail();
   fail('INVALID_INPUT', { billed: 'UNKNOWN', safeToRetry: false });
@@ -114,7 +114,7 @@ test('each probe that fails doubles the rest, up to five minutes', () => {
   expect(rests).toEqual([15, 30, 60, 120, 240, 300, 300]);
 });
 
-test('a probe that was canceled says nothing: the next one may go', () => {
+test('a canceled probe is neither success nor failure: the next call is the probe', () => {
   open();
   time += 15 * SECOND;
   expect(breaker.enter()).toBe(0);
@@ -143,7 +143,7 @@ test.each(['VENDOR_AUTH', 'QUOTA_EXHAUSTED'] as const)('%s opens at once, for te
   expect(breaker.state).toBe('CLOSED');
 });
 
-test('what began before it opened neither closes it nor prolongs the rest, unless the login was refused', () => {
+test('a call that began before it opened neither closes it nor prolongs the rest, unless its login is refused', () => {
   open();
   breaker.succeeded();
   breaker.failed(error());

@@ -17,7 +17,7 @@ function latency(random: () => number, median: number, spread: number): number {
   return median * Math.exp(spread * normal);
 }
 
-/** Asks until the task is done; how often, and how long after it was done. */
+/** Polls until the task is done. Gives the number of polls, and how long after the end it was noticed. */
 function watch(schedule: PollSchedule, doneAt: number, random: () => number): { asks: number; late: number } {
   let age = 0;
   for (let asks = 1; ; asks += 1) {
@@ -27,7 +27,7 @@ function watch(schedule: PollSchedule, doneAt: number, random: () => number): { 
   }
 }
 
-/** Tasks that arrive eight a second, in virtual time: while some are asked for, others still arrive. */
+/** Tasks arrive eight a second in virtual time, while earlier ones are polled. */
 function simulate(given: { median: number; spread: number; tasks: number; seed: number }) {
   const random = randomFrom(given.seed);
   const schedule = new PollSchedule();
@@ -102,7 +102,7 @@ test.each([2_000, 4_000, 60_000])(
 test.each([
   ['faster', 4_000],
   ['slower', 40_000],
-])('a vendor that became %s is known again after 60 tasks', (_, median) => {
+])('a vendor that became %s is learned anew within 60 tasks', (_, median) => {
   const random = randomFrom(9);
   const { schedule } = simulate({ median: 12_000, spread: 0.3, tasks: 1_000, seed: 9 });
   for (let task = 0; task < 60; task += 1) watch(schedule, latency(random, median, 0.3), random);
@@ -111,7 +111,7 @@ test.each([
   expect(first).toBeLessThan(median * 1.15);
 });
 
-test('a task that is stuck is asked for ever more rarely, and at least once a minute', () => {
+test('a stuck task is polled ever more rarely, and at least once a minute', () => {
   const schedule = new PollSchedule();
   const waits = [60_000, 120_000, 300_000, 600_000, 86_400_000].map(age => schedule.next('vendor', age, () => 0.5));
   expect(waits).toEqual([...waits].sort((a, b) => a - b));
@@ -120,13 +120,13 @@ test('a task that is stuck is asked for ever more rarely, and at least once a mi
   expect(waits[4]).toBe(60_000);
 });
 
-test('a vendor that answers at once is not asked faster than every 400 ms', () => {
+test('a vendor that answers at once is polled every 400 ms at most', () => {
   const { schedule } = simulate({ median: 50, spread: 0.2, tasks: 500, seed: 3 });
   expect(schedule.next('vendor', 0)).toBe(400);
   expect(schedule.next('vendor', 400)).toBeGreaterThanOrEqual(400);
 });
 
-test('tasks of one moment are not asked for in one moment', () => {
+test('tasks of the same moment are polled at different ones', () => {
   const schedule = new PollSchedule();
   const random = randomFrom(1);
   const waits = Array.from({ length: 100 }, () => schedule.next('vendor', 0, random));

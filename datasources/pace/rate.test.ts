@@ -24,7 +24,7 @@ test('in any ten seconds no more calls begin than the rate and a fifth of a seco
   expect(mostIn(1_000)).toBeLessThanOrEqual(24);
 });
 
-test('who takes a place ahead is told how long to wait, and the places are spaced', () => {
+test('a call that is reserved ahead is told how long to wait, and the reservations are spaced', () => {
   const limit = new RateLimit(2, clock);
   expect([limit.take(), limit.take(), limit.take(), limit.take()]).toEqual([0, 500, 1_000, 1_500]);
   expect(limit.available()).toBe(0);

@@ -73,7 +73,7 @@ test('a body that is declared unsigned is not part of the signature', () => {
   expect(checkSignature(unsigned, login, NOW)).toMatch(/\|UNSIGNED-PAYLOAD$/);
 });
 
-test("the words of Amazon's signature and an unknown key are refused", () => {
+test("Amazon's form of the signature and an unknown key are refused", () => {
   const amazon = { ...form, headers: { ...form.headers, authorization: 'SDK-HMAC-SHA256 Credential=test-app-key' } };
   expect(checkSignature(amazon, login, NOW)).toBe('Authorization format is incorrect');
   expect(checkSignature(form, { ...login, appKey: 'other' }, NOW)).toBe('app not found, appkey test-app-key');
