@@ -1,12 +1,9 @@
 // Makes a fresh clone ready for any script: installs what is missing, builds what is stale. No dependency of its own.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-process.chdir(root);
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, ROOT } from './build.mjs';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -15,7 +12,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 // The stamp is the hash of the lock file that node_modules was installed from.
-const stamp = join(root, 'node_modules', '.darkroom-lock');
+const stamp = join(ROOT, 'node_modules', '.darkroom-lock');
 const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   console.error('Installing dependencies (once) …');
@@ -27,12 +24,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
   writeFileSync(stamp, lock);
 }
 
-// tsc is incremental: with nothing changed it ends in about half a second. A build info without its output is stale.
-if (!existsSync('dist/src/main.js')) rmSync('dist', { recursive: true, force: true });
-const tsc = spawnSync(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc')], {
-  stdio: ['ignore', 2, 2],
-});
-if (tsc.status !== 0) {
+if (!build()) {
   console.error('The build failed; see above.');
   process.exit(1);
 }
