@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -33,12 +33,21 @@ type User = { uid: number; gid: number } | undefined;
  */
 export async function startPostgres({ durable = false } = {}): Promise<EmbeddedPostgres> {
   const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-postgres-'));
+  guard(folder);
   try {
     return await startIn(folder, durable);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** A process that dies leaves its Postgres running; the guard ends it then. */
+function guard(folder: string): void {
+  const script = path.join(ROOT, 'dist', 'test', 'postgres-guard.js');
+  const child = spawn(process.execPath, [script, folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  child.unref();
+  (child.stdin as Socket).unref();
 }
 
 async function startIn(folder: string, durable: boolean): Promise<EmbeddedPostgres> {
@@ -58,14 +67,11 @@ async function startIn(folder: string, durable: boolean): Promise<EmbeddedPostgr
   ];
   const words = ['-D', data, '-p', `${port}`, ...settings.flatMap(setting => ['-c', setting])];
   let child: ChildProcess | undefined;
-  const killWithUs = () => child?.kill('SIGQUIT');
   const start = async () => {
     child = spawn(path.join(binaries, 'bin', 'postgres'), words, { ...run, stdio: ['ignore', 'ignore', 'pipe'] });
-    process.once('exit', killWithUs);
     await untilReady(child);
   };
   const stop = async (how: 'fast' | 'immediate' = 'fast') => {
-    process.off('exit', killWithUs);
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill(how === 'fast' ? 'SIGINT' : 'SIGQUIT');

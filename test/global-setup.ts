@@ -1,3 +1,3 @@
-import { start } from './postgres-start.js';
+import { startBroker } from './postgres-start.js';
 
-export = start;
+export = startBroker;

@@ -1,3 +1,3 @@
-import { stop } from './postgres-start.js';
+import { stopBroker } from './postgres-start.js';
 
-export = stop;
+export = stopBroker;

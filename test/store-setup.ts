@@ -36,7 +36,7 @@ export async function createPostgresDatabase(migrations?: string): Promise<{ url
   const template = migrations === undefined ? 'template1' : await ensureTemplate(migrations);
   await onServer(client => client.query(`create database ${name} template ${template} strategy file_copy`));
   return {
-    url: urlOf(name),
+    url: await urlOf(name),
     drop: () => onServer(client => client.query(`drop database ${name} with (force)`)).then(() => undefined),
   };
 }
@@ -69,7 +69,7 @@ async function ensureTemplate(migrations: string): Promise<string> {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
     if (rowCount) return;
     await client.query(`create database ${name}_new strategy file_copy`);
-    const database = await openPostgres({ url: urlOf(`${name}_new`), log: silentLog });
+    const database = await openPostgres({ url: await urlOf(`${name}_new`), log: silentLog });
     await migrate(database, migrations);
     await database.close();
     await client.query(`alter database ${name}_new rename to ${name}`);
@@ -77,14 +77,14 @@ async function ensureTemplate(migrations: string): Promise<string> {
   return name;
 }
 
-function urlOf(database: string): string {
-  const url = new URL(testPostgresUrl());
+async function urlOf(database: string): Promise<string> {
+  const url = new URL(await testPostgresUrl());
   url.pathname = database;
   return url.href;
 }
 
 async function onServer<T>(work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: testPostgresUrl() });
+  const client = new Client({ connectionString: await testPostgresUrl() });
   await client.connect();
   try {
     return await work(client);
