@@ -62,7 +62,7 @@ function sourcesOf(output) {
   return script === source ? [source] : [script];
 }
 
-export function filesBelow(folder) {
+function filesBelow(folder) {
   try {
     return readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter(entry => entry.isFile())

@@ -1,0 +1,66 @@
+// Tells which sources have changed, after each burst of changes.
+import { readdirSync, statSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { FOLDERS } from './build.mjs';
+
+/** An editor writes a file in several steps, and `git checkout` many files. */
+const BURST_MS = 50;
+
+/**
+ * Calls with the changed, added and deleted files until the process ends. It waits for what the call returns, and
+ * collects what changes meanwhile. `fs.watch` on folders one by one: recursive, Node 20 on Linux misses new folders.
+ */
+export function watchSources(onChange) {
+  const watchers = new Map();
+  let known = look();
+  let timer;
+  let busy = false;
+
+  const settle = async () => {
+    if (busy) return;
+    busy = true;
+    for (let changed = difference(); changed.length > 0; changed = difference()) await onChange(changed);
+    busy = false;
+  };
+  const difference = () => {
+    const now = look();
+    const names = new Set([...known.files.keys(), ...now.files.keys()]);
+    const changed = [...names].filter(name => known.files.get(name) !== now.files.get(name));
+    known = now;
+    arm();
+    return changed;
+  };
+  const arm = () => {
+    for (const [folder, watcher] of watchers) if (!known.folders.has(folder)) watcher.close();
+    for (const folder of known.folders) {
+      if (watchers.has(folder)) continue;
+      const watcher = watch(folder, () => {
+        clearTimeout(timer);
+        timer = setTimeout(settle, BURST_MS);
+      });
+      watcher.once('close', () => watchers.delete(folder));
+      watcher.once('error', () => watcher.close());
+      watchers.set(folder, watcher);
+    }
+  };
+  arm();
+}
+
+/** The files with what tells one version from another, and the folders, also empty ones. */
+function look() {
+  const files = new Map();
+  const folders = new Set(FOLDERS);
+  for (const folder of FOLDERS) {
+    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+      const name = join(entry.parentPath, entry.name);
+      if (entry.isDirectory()) folders.add(name);
+      else files.set(name, stampOf(name));
+    }
+  }
+  return { files, folders };
+}
+
+function stampOf(file) {
+  const { mtimeMs, size } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  return `${mtimeMs} ${size}`;
+}
