@@ -26,8 +26,12 @@ export async function runTests(args, signal) {
 }
 
 function jest(words, signal) {
-  const flags = ['--enable-source-maps', '--experimental-vm-modules', '--no-warnings'];
-  const child = spawn(process.execPath, [...flags, join('node_modules', 'jest', 'bin', 'jest.js'), ...words], {
+  const inspect = words.filter(isInspect);
+  const flags = [...inspect, '--enable-source-maps', '--experimental-vm-modules', '--no-warnings'];
+  const jestWords = words.filter(word => !isInspect(word));
+  // Whoever stands at a breakpoint wants one process, and no time limit.
+  if (inspect.length > 0) jestWords.push('--runInBand', '--testTimeout', '3600000');
+  const child = spawn(process.execPath, [...flags, join('node_modules', 'jest', 'bin', 'jest.js'), ...jestWords], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // A group of its own, so that the signal reaches the children of the tests as well.
     detached: signal !== undefined,
@@ -44,4 +48,9 @@ function jest(words, signal) {
       resolve({ code, count });
     });
   });
+}
+
+/** `--inspect`, `--inspect-brk`: flags of node, which opens a port for a debugger. */
+function isInspect(word) {
+  return word.startsWith('--inspect');
 }
