@@ -1,4 +1,5 @@
-import { CASES, cellsOf } from './cases.js';
+import { cellsOf } from './cases.js';
+import { CASES } from './cell.js';
 import { REMOTE_VENDORS, type RemoteVendor } from './flows.js';
 import { Stand } from './stand.js';
 import { gaps, judge } from './verdict.js';

@@ -1,5 +1,5 @@
 import { MAGIC } from '../../sandbox/magic.js';
-import type { Cell, Expected } from './cases.js';
+import type { Cell, Expected } from './cell.js';
 import { CONFORMANCE, type RemoteVendor } from './flows.js';
 import type { Outcome, Stand } from './stand.js';
 
