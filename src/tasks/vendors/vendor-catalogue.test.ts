@@ -1,0 +1,104 @@
+import { pino } from 'pino';
+import { type DataSource, type SourceKey, VENDORS, type VendorName } from '../../../datasources/contract.js';
+import { VendorError } from '../../kernel/vendor-error.js';
+import type { Database } from '../../store/database.js';
+import { VendorCatalogue } from './vendor-catalogue.js';
+import { VendorMonitor } from './vendor-monitor.js';
+
+const source = (vendor: VendorName, sandbox = false): DataSource => ({
+  vendor,
+  sandbox,
+  capabilities: {},
+  origins: [],
+  limits: { concurrency: 1, requestsPerSecond: 1 },
+});
+
+const SOURCES = [source('LOCAL'), source('FANGTANG'), source('LEQI', true)];
+
+function open() {
+  const time = { now: 0 };
+  const clock = { now: () => time.now };
+  // Nothing here counts units, so nothing asks the store.
+  const database = {} as Database;
+  const monitor = new VendorMonitor({ log: pino({ level: 'silent' }), database, clock, packageUnits: {} }, SOURCES);
+  const refused = new VendorError('VENDOR_AUTH', { billed: 'NO', safeToRetry: false });
+  return {
+    time,
+    catalogue: new VendorCatalogue(SOURCES, monitor),
+    /** Opens the breaker of a source with one call. */
+    fail: (key: SourceKey) => monitor.call(key, () => Promise.reject(refused)).catch(() => {}),
+    succeed: (key: SourceKey) => monitor.call(key, async () => {}),
+  };
+}
+
+/** What can be read now, without waiting for anything new. */
+async function read(changes: AsyncIterableIterator<{ vendor: VendorName; state: string | null }>, count: number) {
+  const read: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const { value } = await changes.next();
+    read.push(`${value.vendor} ${value.state}`);
+  }
+  return read;
+}
+
+test('every vendor of the registry is listed: for real, played by the sandbox, or not there', () => {
+  const { catalogue } = open();
+  const list = catalogue.list();
+  expect(list.map(({ vendor }) => vendor)).toEqual([...VENDORS]);
+  const of = (vendor: VendorName) => list.find(entry => entry.vendor === vendor);
+  expect(of('FANGTANG')).toMatchObject({ key: 'FANGTANG', configured: true, sandbox: false, state: 'CLOSED' });
+  expect(of('LEQI')).toMatchObject({ key: 'LEQI@SANDBOX', configured: false, sandbox: true, state: 'CLOSED' });
+  expect(of('FEGINE')).toEqual({
+    key: null,
+    vendor: 'FEGINE',
+    sandbox: false,
+    configured: false,
+    operations: [],
+    state: null,
+  });
+  expect(catalogue.find('FANGTANG')).toEqual(of('FANGTANG'));
+  expect(catalogue.find('LEQI')).toBeUndefined();
+});
+
+test('changes begin with all as they are, then give each that changes', async () => {
+  const { catalogue, fail } = open();
+  const changes = catalogue.changes();
+  expect((await read(changes, VENDORS.length)).sort()).toEqual([
+    'FANGTANG CLOSED',
+    'FEGINE null',
+    'JUMEI_ID_PHOTO null',
+    'JUMEI_PAINTING null',
+    'LEQI CLOSED',
+    'LOCAL CLOSED',
+  ]);
+  const next = changes.next();
+  await fail('FANGTANG');
+  expect((await next).value).toMatchObject({ vendor: 'FANGTANG', state: 'OPEN' });
+  await changes.return!();
+});
+
+test('changes coalesce by vendor: who reads slowly gets the newest state of each, once', async () => {
+  const { time, catalogue, fail, succeed } = open();
+  const changes = catalogue.changes();
+  await read(changes, VENDORS.length);
+  await fail('FANGTANG');
+  await fail('LOCAL');
+  time.now += 10 * 60_000;
+  await succeed('FANGTANG');
+  expect(await read(changes, 2)).toEqual(['FANGTANG CLOSED', 'LOCAL OPEN']);
+  const next = changes.next();
+  await fail('FANGTANG');
+  expect((await next).value).toMatchObject({ vendor: 'FANGTANG', state: 'OPEN' });
+  await changes.return!();
+});
+
+test('a reader that waits when it is ended gets the end, and nothing is put aside for it any more', async () => {
+  const { catalogue, fail } = open();
+  const changes = catalogue.changes();
+  await read(changes, VENDORS.length);
+  const next = changes.next();
+  await changes.return!();
+  expect(await next).toEqual({ value: undefined, done: true });
+  await fail('FANGTANG');
+  expect(await changes.next()).toEqual({ value: undefined, done: true });
+});
