@@ -1,0 +1,120 @@
+import { FILE, openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
+import { openAttempt } from '../../store/attempt-rows.js';
+import type { TaskFailure, TaskResult } from '../../store/task.js';
+
+let house: TaskHouse;
+beforeAll(async () => {
+  house = await openTaskHouse();
+});
+afterAll(() => house.close());
+
+const ODD: TaskFailure = { code: 'OUTCOME_UNKNOWN', message: 'It is not known.' };
+const MADE: TaskResult = {
+  pictures: [{ role: 'CLEAN', assetId: 'asset_1', index: 0 }],
+  facts: {},
+  missing: [{ part: 1, failure: ODD }],
+};
+
+/** A task whose one call nobody knows the outcome of. */
+async function park(details: { failure?: TaskFailure; result?: TaskResult } = { failure: ODD }) {
+  const { id } = await house.create({ route: ['FANGTANG'] });
+  await house.lifecycle.move(id, 'start', {
+    also: sql =>
+      openAttempt(sql, {
+        taskId: id,
+        number: 1,
+        tenantId: TENANT,
+        source: 'FANGTANG',
+        part: 0,
+        canBill: true,
+        units: 1,
+        unitsLeftBefore: null,
+      }),
+  });
+  return (await house.lifecycle.move(id, 'park', details))!;
+}
+
+describe('resolve', () => {
+  test.each([
+    ['CHARGED', 'YES'],
+    ['NOT_CHARGED', 'NO'],
+  ] as const)('%s books the doubtful call as %s, and the task has failed as it stood', async (resolution, billed) => {
+    const { id } = await park();
+    expect(await house.reviews.resolve(TENANT, id, resolution)).toMatchObject({ state: 'FAILED', failure: ODD });
+    expect(await house.tasks.attempts([id])).toMatchObject([{ billed, outcome: 'LOST', final: true }]);
+  });
+
+  test('a task whose other calls gave something succeeds with that', async () => {
+    const { id } = await park({ failure: ODD, result: MADE });
+    expect(await house.reviews.resolve(TENANT, id, 'CHARGED')).toMatchObject({
+      state: 'SUCCEEDED',
+      result: MADE,
+      failure: null,
+    });
+  });
+
+  test('a task that says nothing of why it waits fails with OUTCOME_UNKNOWN', async () => {
+    const { id } = await park({});
+    expect((await house.reviews.resolve(TENANT, id, 'CHARGED')).failure).toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+  });
+
+  test('a call whose outcome is known keeps it', async () => {
+    const { id } = await park();
+    await house.database.query(`update task_attempts set billed = 'YES', ended_at = now(), outcome = 'SUCCEEDED'`);
+    await house.reviews.resolve(TENANT, id, 'NOT_CHARGED');
+    expect(await house.tasks.attempts([id])).toMatchObject([{ billed: 'YES', outcome: 'SUCCEEDED' }]);
+  });
+
+  test('only what needs review is resolved; what has changed meanwhile is not', async () => {
+    const queued = await house.create();
+    await expect(house.reviews.resolve(TENANT, queued.id, 'CHARGED')).rejects.toMatchObject({ code: 'NOT_IN_REVIEW' });
+    const parked = await park();
+    await house.tasks.cancel(TENANT, parked.id);
+    await expect(house.reviews.settle(parked, 'NO')).rejects.toMatchObject({ code: 'NOT_IN_REVIEW' });
+    expect(await house.tasks.attempts([parked.id])).toMatchObject([{ billed: 'UNKNOWN' }]);
+  });
+});
+
+describe('delete', () => {
+  /** A photo that somebody sent, with its file. */
+  async function photo(): Promise<string> {
+    const { ids, commit } = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', files: [FILE] });
+    await house.database.transaction(commit);
+    await house.database.query(`update assets set kind = 'INPUT', task_id = null where id = $1`, [ids[0]]);
+    return ids[0]!;
+  }
+  const cancel = async (...inputAssets: string[]) =>
+    house.tasks.cancel(TENANT, (await house.create({ inputAssets })).id);
+  const there = async (id: string) => (await house.files.read(id)) !== undefined;
+
+  test('its photo goes with the last task that needs it', async () => {
+    const id = await photo();
+    const [first, second] = [await cancel(id), await cancel(id)];
+    await house.reviews.delete(TENANT, first.id);
+    expect(await there(id)).toBe(true);
+    await house.reviews.delete(TENANT, second.id);
+    expect(await there(id)).toBe(false);
+    await expect(house.assets.bytesOf(TENANT, id)).rejects.toMatchObject({ code: 'PHOTO_GONE' });
+  });
+
+  test('each of several photos is looked at', async () => {
+    const [shared, alone] = [await photo(), await photo()];
+    await cancel(shared);
+    const both = await cancel(shared, alone);
+    await house.reviews.delete(TENANT, both.id);
+    expect([await there(shared), await there(alone)]).toEqual([true, false]);
+  });
+
+  test("what it worked on and another task made is that task's, and stays", async () => {
+    const { ids, commit } = await house.assets.prepare({ tenantId: TENANT, taskId: 'other', files: [FILE] });
+    await house.database.transaction(commit);
+    const sheet = await cancel(ids[0]!);
+    await house.reviews.delete(TENANT, sheet.id);
+    expect(await there(ids[0]!)).toBe(true);
+  });
+
+  test("another tenant's task is none", async () => {
+    const task = await cancel();
+    await expect(house.reviews.delete('another', task.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
