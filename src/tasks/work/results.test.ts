@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { MadePicture, SourceKey } from '../../../datasources/contract.js';
+import { openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
+import { DarkroomError } from '../../kernel/errors.js';
+import { LIMITS } from '../../kernel/limits.js';
+import { ROOT } from '../../kernel/paths.js';
+import type { Task } from '../../store/task.js';
+import type { OperationTable } from './operation-rules.js';
+import { downloadResults, expiryOf, fromNoted, noted, type Receiver } from './results.js';
+
+const PNG = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
+const byUrl = (over: Partial<MadePicture> = {}): MadePicture => ({
+  role: 'CLEAN',
+  from: { url: 'https://vendor.example/1' },
+  ...over,
+});
+const EXPIRES = new Date('2026-12-01T00:00:00.123Z');
+const LATER = new Date('2026-12-08T00:00:00Z');
+
+describe('noted', () => {
+  test.each<[string, MadePicture]>([
+    ['a role and a URL', byUrl()],
+    ['the end of its URL', byUrl({ from: { url: 'https://vendor.example/1', expiresAt: EXPIRES } })],
+    ['what a release needs', byUrl({ role: 'PREVIEW', vendorRef: 'a/b.jpg', releaseUntil: LATER, index: 2 })],
+    ['what is known of the picture', byUrl({ dpi: 300, watermarked: true, aiLabel: true })],
+  ])('a picture with %s is the same after it was written down', (_, picture) => {
+    const [row] = JSON.parse(JSON.stringify(noted([picture])));
+    expect(fromNoted(row)).toEqual(picture);
+  });
+
+  test('nothing is noted where there is nothing to download', () => {
+    expect(noted([])).toBeUndefined();
+    expect(noted([byUrl(), { role: 'SHEET', from: { bytes: PNG } }])).toBeUndefined();
+  });
+});
+
+test('an answer expires with the first of its pictures, as far as the vendor says', () => {
+  const at = (expiresAt: Date) => byUrl({ from: { url: 'https://vendor.example/1', expiresAt } });
+  expect(expiryOf(noted([at(LATER), byUrl(), at(EXPIRES)])!)).toEqual(EXPIRES);
+  expect(expiryOf(noted([byUrl()])!)).toBeUndefined();
+});
+
+describe('downloadResults', () => {
+  let house: TaskHouse;
+  beforeAll(async () => {
+    house = await openTaskHouse();
+  });
+  afterAll(() => house.close());
+  /** No file without a row is left by a test. */
+  afterEach(async () => {
+    const left: string[] = [];
+    for await (const id of house.files.list()) left.push(id);
+    const rows = await house.assets.find(TENANT, left);
+    expect(left.sort()).toEqual(rows.map(({ id }) => id).sort());
+  });
+
+  const seen = { downloads: [] as object[], received: [] as object[], labels: [] as object[] };
+  beforeEach(() => {
+    for (const list of Object.values(seen)) list.length = 0;
+  });
+
+  function download(
+    pictures: MadePicture[],
+    setting: { receiver?: Partial<Receiver>; source?: SourceKey; facts?: object; misses?: 'SIZE_DIFFERS' } = {},
+  ) {
+    const { receiver = {}, source = 'LEQI', facts = {}, misses } = setting;
+    const rules = { ID_PHOTO: { photos: [], misses: () => (misses === undefined ? [] : [misses]) } };
+    const image = { mime: 'image/png', width: 512, height: 512 };
+    const parts = {
+      assets: house.assets,
+      operations: rules as unknown as OperationTable,
+      receiver: {
+        download: async (
+          url: string,
+          { maxBytes, allowOrigins }: { maxBytes: number; allowOrigins: readonly string[] },
+        ) => {
+          seen.downloads.push({ url, maxBytes, allowOrigins });
+          return { bytes: PNG };
+        },
+        receive: async (bytes: Uint8Array, options: object) => {
+          seen.received.push(options);
+          return { ...image, bytes, dpi: 72 };
+        },
+        labelGenerated: async (bytes: Uint8Array, label: object) => {
+          seen.labels.push(label);
+          return { ...image, bytes };
+        },
+        ...receiver,
+      },
+    };
+    const task = { id: 'task_1', tenantId: TENANT, operation: 'ID_PHOTO', source } as Task;
+    const { signal } = new AbortController();
+    return downloadResults(parts, task, { pictures, facts }, ['https://vendor.example'], signal);
+  }
+
+  test('a picture is fetched within the limits, from the origins of its vendor, and its metadata goes', async () => {
+    const kept = await download([byUrl({ index: 1, vendorRef: 'a', dpi: 300 })]);
+    expect(seen).toEqual({
+      downloads: [
+        {
+          url: 'https://vendor.example/1',
+          maxBytes: LIMITS.vendor.resultBytes,
+          allowOrigins: ['https://vendor.example'],
+        },
+      ],
+      received: [{ keepMetadata: false }],
+      labels: [],
+    });
+    const [picture] = kept.result.pictures;
+    expect(picture).toMatchObject({ role: 'CLEAN', index: 1, vendorRef: 'a' });
+    expect(JSON.stringify(kept.result)).not.toContain('vendor.example');
+    await house.database.transaction(kept.commit);
+    // What it measures counts for more than what the vendor says.
+    expect(await house.assets.find(TENANT, [picture!.assetId])).toMatchObject([
+      { kind: 'RESULT', dpi: 72, width: 512 },
+    ]);
+  });
+
+  test('our own picture is not fetched, and its density is what the engine says', async () => {
+    const kept = await download([{ role: 'CLEAN', from: { bytes: PNG }, dpi: 350 }]);
+    expect(seen.downloads.length + seen.received.length).toBe(0);
+    await house.database.transaction(kept.commit);
+    expect(await house.assets.find(TENANT, [kept.result.pictures[0]!.assetId])).toMatchObject([{ dpi: 350 }]);
+  });
+
+  test.each([
+    ['JUMEI_PAINTING', 'JUMEI_PAINTING'],
+    ['JUMEI_PAINTING@SANDBOX', 'Darkroom sandbox (JUMEI_PAINTING)'],
+  ] as const)('what %s generated keeps its metadata and is labelled as made by %s', async (source, producer) => {
+    const kept = await download([byUrl({ aiLabel: true })], { source });
+    expect(seen.received).toEqual([{ keepMetadata: true }]);
+    expect(seen.labels).toEqual([{ producer, contentId: 'task_1' }]);
+    await kept.discard();
+  });
+
+  test("warnings of the vendor and of the operation are told once each; the vendor's words are not kept", async () => {
+    const facts = { warnings: ['REDUCED'], vendorMessage: '好', sheetCount: 8 };
+    const kept = await download([byUrl(), byUrl()], { facts, misses: 'SIZE_DIFFERS' });
+    expect(kept.result.facts).toEqual({ sheetCount: 8, warnings: ['REDUCED', 'SIZE_DIFFERS'] });
+    await kept.discard();
+    const plain = await download([byUrl()]);
+    expect(plain.result.facts).toEqual({});
+    await plain.discard();
+  });
+
+  test('a file that is no picture is not received', async () => {
+    const receiver = { download: async () => ({ bytes: Buffer.from('<html>') }) };
+    await expect(download([byUrl()], { receiver })).rejects.toMatchObject({ code: 'NOT_AN_IMAGE' });
+    expect(seen.received).toEqual([]);
+  });
+
+  test('of several pictures either all are kept or none', async () => {
+    let call = 0;
+    const receiver = {
+      download: async () => {
+        call += 1;
+        if (call === 2) throw new DarkroomError('URL_UNREACHABLE');
+        return { bytes: PNG };
+      },
+    };
+    await expect(download([byUrl(), byUrl()], { receiver })).rejects.toMatchObject({ code: 'URL_UNREACHABLE' });
+  });
+});
