@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../src/kernel/paths.js';
 import type { JobContext, RestorationJob } from '../contract.js';
-import { failure, type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
+import {
+  failure,
+  nothingSealed,
+  type ScriptedAnswer,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../kit/scripted-server.js';
 import { ENDPOINTS, errnosOf, type FangtangEndpoint } from './codes.js';
 import { FangtangDataSource } from './fangtang.datasource.js';
 import { PATHS, tokenOf } from './wire.js';
@@ -47,9 +53,7 @@ const context: JobContext = {
   signal: new AbortController().signal,
   photo: async () => photos[0]!,
   photoUrl: async () => '',
-  open: () => {
-    throw new Error('nothing is sealed here');
-  },
+  open: nothingSealed,
   report: () => {},
   sent: () => {},
 };

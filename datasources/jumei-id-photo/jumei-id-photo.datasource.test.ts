@@ -3,7 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { ROOT } from '../../src/kernel/paths.js';
 import type { IdPhotoJob, JobContext } from '../contract.js';
-import { failure, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
+import { failure, nothingSealed, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
 import type { IdPhotoCode } from './codes.js';
 import type { JumeiIdPhotoConfig } from './config.js';
 import { JumeiIdPhotoDataSource, photoLimits } from './jumei-id-photo.datasource.js';
@@ -66,9 +66,7 @@ function submit(config: Partial<JumeiIdPhotoConfig> = {}, job: IdPhotoJob = JOB,
     signal: new AbortController().signal,
     photo: async () => bytes,
     photoUrl: async () => SIGNED_URL,
-    open: () => {
-      throw new Error('nothing is sealed here');
-    },
+    open: nothingSealed,
     report: () => {},
     sent: () => {},
   };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../src/kernel/paths.js';
 import type { JobContext, PaintingJob } from '../contract.js';
-import { failure, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
+import { failure, nothingSealed, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
 import type { PaintingCode } from './codes.js';
 import type { JumeiPaintingConfig } from './config.js';
 import { JumeiPaintingDataSource } from './jumei-painting.datasource.js';
@@ -38,9 +38,7 @@ function painting(config: Partial<JumeiPaintingConfig> = {}, job: PaintingJob = 
     signal: new AbortController().signal,
     photo: async () => new Uint8Array(),
     photoUrl: async () => '',
-    open: () => {
-      throw new Error('nothing is sealed here');
-    },
+    open: nothingSealed,
     report: () => {},
     sent: () => {},
   };

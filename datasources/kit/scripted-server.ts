@@ -64,3 +64,8 @@ export async function failure(call: Promise<unknown>): Promise<VendorError> {
   if (VendorError.is(error)) return error;
   throw error;
 }
+
+/** For contexts of operations without personal data. */
+export function nothingSealed(): never {
+  throw new Error('nothing is sealed here');
+}

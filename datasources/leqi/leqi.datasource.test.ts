@@ -1,7 +1,13 @@
 import { DarkroomError } from '../../src/kernel/errors.js';
 import type { Answer, IdPhotoJob, JobContext, ReleaseJob } from '../contract.js';
 import { VendorHttp } from '../kit/http.js';
-import { failure, type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
+import {
+  failure,
+  nothingSealed,
+  type ScriptedAnswer,
+  type ScriptedServer,
+  startScriptedServer,
+} from '../kit/scripted-server.js';
 import { codesOf, judge } from './codes.js';
 import fetchAnswers from './fixtures/fetch.json';
 import makeAnswers from './fixtures/make.json';
@@ -35,9 +41,7 @@ const context = {
   signal: new AbortController().signal,
   photo: () => Promise.reject(new Error('Leqi fetches the photo itself')),
   photoUrl: async id => `https://photos.example.com/assets/${id}?expires=1&signature=a%2Bb`,
-  open: () => {
-    throw new Error('nothing is sealed here');
-  },
+  open: nothingSealed,
   report: () => undefined,
   sent: () => {},
 } satisfies JobContext;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Capability, DataSource, Operation } from '../../../datasources/contract.js';
+import type { Call, Capability, DataSource, Operation } from '../../../datasources/contract.js';
 import { JOB, openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
 import { ROOT } from '../../kernel/paths.js';
 import { Sealer } from '../../kernel/seal.js';
@@ -123,13 +123,19 @@ describe('photo', () => {
 });
 
 describe('open', () => {
+  const CALL: Call<'FACE_VERIFICATION'> = {
+    operation: 'FACE_VERIFICATION',
+    job: { consent: { reference: 'R-1', purpose: '入职' } },
+    photos: { photo: 'asset_1' },
+    part: 0,
+  };
   const person = { name: '试无名', idNumber: '110101190001011009' };
   const about = sealedAbout(TENANT, 'FACE_VERIFICATION');
   const sealed = sealer.seal(JSON.stringify(person), about);
 
   test('gives what was sealed for this tenant and this operation', () => {
     const task = { sealed, operation: 'FACE_VERIFICATION' } as Partial<Task>;
-    expect(open({ task }).context.open()).toEqual(person);
+    expect(open({ task }).context.open(CALL)).toEqual(person);
   });
 
   test.each([
@@ -137,10 +143,10 @@ describe('open', () => {
     ['another operation', { operation: 'RESTORATION' }],
   ] as const)('of %s does not open', (_, over) => {
     const { context } = open({ task: { sealed, ...over } as Partial<Task> });
-    expect(() => context.open()).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+    expect(() => context.open(CALL)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
   });
 
   test('gives nothing where nothing was sealed', () => {
-    expect(open().context.open()).toBeUndefined();
+    expect(open().context.open(CALL)).toBeUndefined();
   });
 });
