@@ -1,0 +1,37 @@
+import { refused } from '../../test/refused.js';
+import { LIMITS } from '../kernel/limits.js';
+import { painting } from './painting.js';
+
+const ASKED = { text: '一只猫', style: '油画', resolution: '1024*1024' } as const;
+const { textChars, images } = LIMITS.painting;
+
+test('a request becomes a job of one picture, without photos', () => {
+  const job = { ...ASKED, count: 1 };
+  expect(painting.order({ ...ASKED, vendor: 'JUMEI_PAINTING' }, undefined as never)).toEqual({
+    job,
+    photos: {},
+    vendor: 'JUMEI_PAINTING',
+  });
+  expect(painting.quote!(ASKED)).toEqual({ job, vendor: undefined });
+});
+
+test.each([
+  ['the text and the style are trimmed', { text: ' 猫\n', style: '油画 ' }, { text: '猫', style: '油画' }],
+  ['code points are counted, not UTF-16 units', { text: '𠮷'.repeat(textChars) }, { text: '𠮷'.repeat(textChars) }],
+  ['several pictures', { count: images }, { count: images }],
+])('%s', (_, over, job) => {
+  expect(painting.quote!({ ...ASKED, ...over }).job).toMatchObject(job);
+});
+
+test.each([
+  ['no text', { text: ' ' }, 'input.text LENGTH'],
+  ['a text that is too long', { text: '猫'.repeat(textChars + 1) }, 'input.text LENGTH'],
+  ['a style that the guide does not have', { style: 'oil' }, 'input.style UNKNOWN'],
+  ['a size that the guide does not have', { resolution: '1024x1024' }, 'input.resolution UNKNOWN'],
+  ['no picture', { count: 0 }, 'input.count RANGE'],
+  ['too many pictures', { count: images + 1 }, 'input.count RANGE'],
+])('%s is refused, of a quote as well', async (_, over, why) => {
+  const asked = { ...ASKED, ...over };
+  expect(await refused(() => painting.order(asked, undefined as never))).toBe(`BAD_USER_INPUT ${why}`);
+  expect(await refused(() => painting.quote!(asked))).toBe(`BAD_USER_INPUT ${why}`);
+});
