@@ -51,7 +51,12 @@ test('with every vendor variable pointing at another server and the sandbox off,
     settings: { paintingQueue: queue, restorationQueue: queue },
   });
   const folder = await temporaryFolder();
-  const server = await spawnServer(folder.path, { DARKROOM_SANDBOX: 'off', ...vendors.environment });
+  const quickAsks = JSON.stringify(path.join(ROOT, 'dist', 'test', 'quick-asks.js'));
+  const server = await spawnServer(folder.path, {
+    DARKROOM_SANDBOX: 'off',
+    NODE_OPTIONS: `--require ${quickAsks}`,
+    ...vendors.environment,
+  });
   try {
     const { code, output } = await runDemo(server.url);
     expect(output.split('\n').filter(line => /^FAIL|sandbox/i.test(line))).toEqual([]);
