@@ -384,24 +384,3 @@ describe('a refused token', () => {
     expect(server.received).toHaveLength(2);
   });
 });
-
-describe('before any call', () => {
-  const fitOf = (background: Parameters<typeof source.capabilities.BACKGROUND.fit>[0]['background']) =>
-    source.capabilities.BACKGROUND.fit({ background });
-
-  test('a solid colour fits; a gradient and a transparent background are refused with their path', () => {
-    expect(fitOf({ kind: 'solid', hex: '#FFFFFF' }).refused).toEqual([]);
-    for (const background of [{ kind: 'transparent' }, { kind: 'gradient', from: '#FFFFFF', to: '#438EDB' }] as const) {
-      expect(fitOf(background).refused).toEqual([
-        { path: 'input.background', code: 'OPTION_NOT_SUPPORTED', allowed: 'a solid color' },
-      ]);
-    }
-  });
-
-  test('each job is one call, one unit', () => {
-    const { RESTORATION, BACKGROUND } = source.capabilities;
-    expect([RESTORATION.parts(restorationOf('SR').job), RESTORATION.units(restorationOf('SR').job)]).toEqual([1, 1]);
-    expect([RESTORATION.bills, BACKGROUND.bills]).toEqual([true, true]);
-    expect(RESTORATION.fit(restorationOf('SR').job)).toEqual({ refused: [], ignored: [] });
-  });
-});
