@@ -3,12 +3,30 @@ import { type ExecutionResult, print } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { FormData, fetch } from 'undici';
 import WebSocket from 'ws';
+import type { ErrorCode } from './generated.js';
 
-/** What the server answered instead of data: GraphQL errors, with their stable codes. */
+/** The shape of every error of the server. */
+export interface ServerError {
+  /** For developers, in English. */
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: {
+    readonly code: ErrorCode;
+    /** For the person in front of the screen, in the language of the client. */
+    readonly userMessage: string;
+    readonly fields: { path: string; code: string; allowed: string }[];
+    readonly retryable: boolean;
+    readonly userFixable: boolean;
+    /** Of INTERNAL: finds the error in the log of the server. */
+    readonly incident?: string;
+  };
+}
+
+/** What the server answered instead of data. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
-  constructor(readonly errors: readonly { message: string; extensions?: { code?: string; userMessage?: string } }[]) {
-    super(errors.map(error => `${error.extensions?.code ?? 'ERROR'}: ${error.message}`).join('\n'));
+  constructor(readonly errors: readonly ServerError[]) {
+    super(errors.map(({ extensions, message }) => `${extensions.code}: ${message}`).join('\n'));
   }
 }
 
@@ -32,6 +50,7 @@ function extractFiles(value: unknown, path: string, found: FileAt[]): unknown {
 
 /** A small typed client: queries and mutations over HTTP (multipart where there are files), subscriptions over WebSocket. */
 export class DarkroomClient {
+  /** @param language of `userMessage`: `en`, `zh` or a tag such as `zh-CN` */
   constructor(
     readonly url: string,
     private readonly language = 'en',
@@ -59,8 +78,8 @@ export class DarkroomClient {
         : { headers, body: multipart(operations, files) }),
     });
     const answer = (await response.json()) as ExecutionResult<Result>;
-    if (answer.errors !== undefined || answer.data == null)
-      throw new RequestError((answer.errors ?? [{ message: `HTTP ${response.status}` }]) as RequestError['errors']);
+    if (answer.errors !== undefined) throw new RequestError(answer.errors as unknown as ServerError[]);
+    if (answer.data == null) throw new Error(`the server answered HTTP ${response.status} without data`);
     return answer.data;
   }
 
@@ -69,19 +88,14 @@ export class DarkroomClient {
     document: TypedDocumentNode<Result, Variables>,
     variables: Variables,
   ): AsyncGenerator<Result> {
-    const headers = { 'accept-language': this.language };
-    class WebSocketWithHeaders extends WebSocket {
-      constructor(url: string, protocol: string) {
-        super(url, protocol, { headers });
-      }
-    }
     const client = createClient({
       url: `${this.url.replace(/^http/, 'ws')}/graphql`,
-      webSocketImpl: WebSocketWithHeaders,
+      webSocketImpl: WebSocket,
+      connectionParams: { language: this.language },
     });
     try {
       for await (const event of client.iterate<Result>({ query: print(document), variables })) {
-        if (event.errors !== undefined) throw new RequestError(event.errors as unknown as RequestError['errors']);
+        if (event.errors !== undefined) throw new RequestError(event.errors as unknown as ServerError[]);
         if (event.data != null) yield event.data;
       }
     } finally {
@@ -89,10 +103,10 @@ export class DarkroomClient {
     }
   }
 
-  /** The bytes behind a signed link. */
+  /** The bytes behind a signed link. Throws RequestError. */
   async download(url: string): Promise<Buffer> {
-    const response = await fetch(url);
-    if (!response.ok) throw new Error(`the download was refused with HTTP ${response.status}`);
+    const response = await fetch(url, { headers: { 'accept-language': this.language } });
+    if (!response.ok) throw new RequestError(((await response.json()) as { errors: ServerError[] }).errors);
     return Buffer.from(await response.arrayBuffer());
   }
 }

@@ -157,14 +157,18 @@ export type CustomSizeInput = {
   widthPx?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** Every code of `extensions.code` and `Task.failure.code`, beside those of GraphQL itself (GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED). Codes are stable. */
+/** Every code of `extensions.code` and `Task.failure.code`. Codes are stable; more can be added. */
 export type ErrorCode =
   /** This photo was released already, or is being released. */
   | 'ALREADY_RELEASED'
   /** The multipart body does not follow the GraphQL multipart request spec. */
   | 'BAD_MULTIPART'
+  /** The request is malformed. */
+  | 'BAD_REQUEST'
   /** A value of the request is not allowed. */
   | 'BAD_USER_INPUT'
+  /** The body of the request is too large. */
+  | 'BODY_TOO_LARGE'
   /** The picture cannot be made to fit the file size that was asked for. */
   | 'CANNOT_FIT'
   /** This task cannot be tried again. */
@@ -177,10 +181,6 @@ export type ErrorCode =
   | 'CORRUPT_IMAGE'
   /** The database cannot be reached; try again soon. */
   | 'DATABASE_UNAVAILABLE'
-  /** The database cannot be used as it is. */
-  | 'DATABASE_UNUSABLE'
-  /** Another process uses this data directory. */
-  | 'DIRECTORY_LOCKED'
   /** The file is empty. */
   | 'EMPTY_FILE'
   /** The image worker crashed on this photo. */
@@ -193,6 +193,12 @@ export type ErrorCode =
   | 'FILE_TOO_LARGE'
   /** This origin may not use the API. */
   | 'FORBIDDEN_ORIGIN'
+  /** The document is not GraphQL. */
+  | 'GRAPHQL_PARSE_FAILED'
+  /** The document does not fit the schema, or is too complex. */
+  | 'GRAPHQL_VALIDATION_FAILED'
+  /** The headers of the request are too large. */
+  | 'HEADERS_TOO_LARGE'
   /** This idempotencyKey was used with another input. */
   | 'IDEMPOTENCY_CONFLICT'
   /** Something went wrong inside the server. */
@@ -205,8 +211,12 @@ export type ErrorCode =
   | 'LINK_INVALID'
   /** The first try may have been charged; set acceptPossibleCharge to try again all the same. */
   | 'MAY_CHARGE_TWICE'
+  /** This HTTP method is not allowed here. */
+  | 'METHOD_NOT_ALLOWED'
   /** Several faces of about the same size were found; crop the photo to one person. */
   | 'MULTIPLE_FACES'
+  /** No media type of the `accept` header can be sent. */
+  | 'NOT_ACCEPTABLE'
   /** The file is not a photo; send JPEG, PNG or WebP. */
   | 'NOT_AN_IMAGE'
   /** The task has not ended. */
@@ -215,14 +225,20 @@ export type ErrorCode =
   | 'NOT_FOUND'
   /** The task does not need review. */
   | 'NOT_IN_REVIEW'
+  /** The server cannot take work at the moment. */
+  | 'NOT_READY'
   /** No face was found; use a photo that shows one face from the front. */
   | 'NO_FACE'
+  /** The document has no operation of the name that was asked for. */
+  | 'OPERATION_RESOLUTION_FAILURE'
   /** The vendor cannot honour an option of this request. */
   | 'OPTION_NOT_SUPPORTED'
   /** The answer of the vendor was lost; it may have been charged. */
   | 'OUTCOME_UNKNOWN'
   /** The server has too much work; try again soon. */
   | 'OVERLOADED'
+  /** Persisted queries are not supported; send the document. */
+  | 'PERSISTED_QUERY_NOT_SUPPORTED'
   /** The photo was deleted after its retention time; upload it again. */
   | 'PHOTO_GONE'
   /** This vendor fetches the photo from us: set DARKROOM_PUBLIC_URL to an address that it can reach. */
@@ -231,12 +247,8 @@ export type ErrorCode =
   | 'QUOTA_EXHAUSTED'
   /** The time for releasing this photo is over; make it again. */
   | 'RELEASE_EXPIRED'
-  /** A migration that was applied has changed since. */
-  | 'SCHEMA_CHANGED'
-  /** The database was written by a newer version of Darkroom. */
-  | 'SCHEMA_NEWER'
-  /** The database was first used with another DARKROOM_SECRET. */
-  | 'SECRET_DIFFERS'
+  /** The request took too long to arrive. */
+  | 'REQUEST_TIMEOUT'
   /** There is no such spec; search with the query `specs`. */
   | 'SPEC_NOT_FOUND'
   /** The server is stopping; try again soon. */
@@ -251,8 +263,12 @@ export type ErrorCode =
   | 'TOO_MANY_PIXELS'
   /** This image format is not taken; send JPEG, PNG or WebP. */
   | 'UNSUPPORTED_FORMAT'
+  /** This content-type is not supported; send JSON or multipart/form-data. */
+  | 'UNSUPPORTED_MEDIA_TYPE'
   /** The upload ended before its last byte. */
   | 'UPLOAD_ABORTED'
+  /** The URL is too long. */
+  | 'URI_TOO_LONG'
   /** This URL may not be fetched: use a public https address. */
   | 'URL_NOT_ALLOWED'
   /** The file behind the URL could not be fetched. */

@@ -196,6 +196,6 @@ export const UsageKeyEnum = enumOf('UsageKey', 'What sums of usage are grouped b
 
 export const ErrorCodeEnum = enumOf(
   'ErrorCode',
-  'Every code of `extensions.code` and `Task.failure.code`, beside those of GraphQL itself (GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED). Codes are stable.',
+  'Every code of `extensions.code` and `Task.failure.code`. Codes are stable; more can be added.',
   Object.fromEntries(Object.entries(ERRORS).map(([code, { en }]) => [code, en])) as Record<keyof typeof ERRORS, string>,
 );

@@ -31,7 +31,8 @@ export class TaskFailure {
   message!: string;
 
   @Field({
-    description: "For the person in front of the screen, in the caller's language (`Accept-Language`: zh or en).",
+    description:
+      'For the person in front of the screen, in Chinese or English: by the header `Accept-Language` (`zh-CN`, `en`), or on a WebSocket by `language` in the payload of `connection_init` (`connectionParams`), which goes before the header and holds for all operations of the socket. English where nothing is chosen.',
   })
   userMessage!: string;
 

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { startDarkroom } from './compose.js';
 import { type Config, ConfigError, readConfig } from './config.js';
 import { CONFIGURABLE } from './configurable.js';
-import { DarkroomError } from './kernel/errors.js';
+import { DarkroomError, OperatorError } from './kernel/errors.js';
 
 const STARTED = performance.now();
 
@@ -64,7 +64,8 @@ main().catch(error => {
   // What the operator has to mend is one line each; anything else keeps its stack.
   if (error instanceof ConfigError)
     process.stderr.write(`Darkroom cannot start: wrong configuration\n${error.message.replace(/^/gm, '  ')}\n`);
-  else if (DarkroomError.is(error)) process.stderr.write(`Darkroom cannot start: ${error.message}\n`);
+  else if (error instanceof OperatorError || DarkroomError.is(error))
+    process.stderr.write(`Darkroom cannot start: ${error.message}\n`);
   else
     process.stderr.write(
       `Darkroom cannot start: ${error instanceof Error ? (isPortTaken(error) ? 'the port is taken; set DARKROOM_PORT to another one, or 0 for any' : error.stack) : String(error)}\n`,

@@ -1,4 +1,4 @@
-import { DarkroomError } from '../src/kernel/errors.js';
+import { OperatorError } from '../src/kernel/errors.js';
 import { lockDirectory } from '../src/store/directory-lock.js';
 
 /**
@@ -9,7 +9,7 @@ process.stdin.once('data', () => {
   lockDirectory(process.argv[2]!).then(
     () => process.stdout.write('won\n'),
     (error: unknown) => {
-      process.stdout.write(`${DarkroomError.is(error) ? error.code : String(error)}\n`);
+      process.stdout.write(`${error instanceof OperatorError ? error.code : String(error)}\n`);
       process.stdin.destroy();
     },
   );

@@ -52,7 +52,7 @@ export async function startToyServer(changes: Partial<ServerParts<object>> = {})
     readAsset: async (id, query) => {
       if (id !== 'known') throw new DarkroomError('NOT_FOUND');
       const headers = { 'content-type': 'image/png', 'x-query': JSON.stringify(query) };
-      return { status: 200, headers, body: Readable.from([Buffer.from('a picture')]) };
+      return { headers, body: Readable.from([Buffer.from('a picture')]) };
     },
     ready: async () => true,
     log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) }),

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../kernel/clock.js';
-import { ERRORS, type ErrorCode } from '../kernel/errors.js';
+import { DarkroomError } from '../kernel/errors.js';
 import type { AssetFiles } from './files.js';
 import type { AssetLinks, LinkQuery } from './links.js';
 
@@ -12,29 +12,29 @@ export interface ServeParts {
   find(id: string): Promise<{ mime: string; sha256: string } | undefined>;
 }
 
-export interface AssetAnswer {
-  status: 200 | 403 | 410;
+export interface ServedAsset {
   headers: Record<string, string>;
-  body: Buffer | Readable;
+  body: Readable;
 }
 
 const EXTENSIONS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' };
 
 /**
- * The answer to `GET /assets/<id>?...`. The signed link is the permission and the only one, so the check of it comes
- * before any look at the asset: without a good link no one learns which ids exist.
+ * The answer to `GET /assets/<id>?...`. Throws LINK_INVALID, LINK_EXPIRED, PHOTO_GONE.
+ *
+ * The signed link is the permission and the only one, so the check of it comes before any look at the asset: without a
+ * good link no one learns which ids exist.
  */
-export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery): Promise<AssetAnswer> {
+export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery): Promise<ServedAsset> {
   const verdict = parts.links.verify(id, query);
-  if (verdict !== 'OK') return refuse(403, verdict === 'EXPIRED' ? 'LINK_EXPIRED' : 'LINK_INVALID');
+  if (verdict !== 'OK') throw new DarkroomError(verdict === 'EXPIRED' ? 'LINK_EXPIRED' : 'LINK_INVALID');
   const asset = await parts.find(id);
   const file = asset && (await parts.files.open(id));
-  if (!asset || !file) return refuse(410, 'PHOTO_GONE');
+  if (!asset || !file) throw new DarkroomError('PHOTO_GONE');
 
   const extension = EXTENSIONS[asset.mime];
   const lifeLeft = Math.floor(Number(query.expires) - parts.clock.now() / 1_000);
   return {
-    status: 200,
     headers: {
       ...SAFE,
       'content-type': extension ? asset.mime : 'application/octet-stream',
@@ -60,17 +60,3 @@ const SAFE = {
   'cross-origin-resource-policy': 'cross-origin',
   'referrer-policy': 'no-referrer',
 };
-
-function refuse(status: 403 | 410, code: ErrorCode): AssetAnswer {
-  const body = Buffer.from(JSON.stringify({ errors: [{ message: ERRORS[code].en, extensions: { code } }] }));
-  return {
-    status,
-    headers: {
-      ...SAFE,
-      'content-type': 'application/json; charset=utf-8',
-      'content-length': String(body.length),
-      'cache-control': 'no-store',
-    },
-    body,
-  };
-}

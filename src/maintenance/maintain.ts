@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Config, ConfigError, readConfig } from '../config.js';
 import { CONFIGURABLE } from '../configurable.js';
-import { DarkroomError } from '../kernel/errors.js';
+import { DarkroomError, OperatorError } from '../kernel/errors.js';
 import { openPglite } from '../store/drivers/pglite.js';
 import { openPostgres } from '../store/drivers/postgres.js';
 import { migrate } from '../store/migrate.js';
@@ -74,7 +74,7 @@ async function moveToPostgres({ dataDirectory, databaseUrl, secret }: Config): P
 
 main(process.argv.slice(2)).catch(error => {
   const message =
-    error instanceof ConfigError || DarkroomError.is(error)
+    error instanceof ConfigError || error instanceof OperatorError || DarkroomError.is(error)
       ? error.message
       : error instanceof Error
         ? error.stack

@@ -6,12 +6,12 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
+import { languageOf } from '../kernel/language.js';
 import { LIMITS } from '../kernel/limits.js';
 import { PARSE_OPTIONS, validationOptions } from './documents.js';
-import { languageOf } from './language.js';
 import type { ServerParts } from './parts.js';
 import { PREFLIGHT_HEADERS } from './preflight.js';
-import { localise, type PresentError } from './present-error.js';
+import { localise, type PresentError, type PresentedError } from './present-error.js';
 import { sandboxPage } from './sandbox-page.js';
 
 export const RESPONSE_TYPE = 'application/graphql-response+json';
@@ -43,7 +43,8 @@ export function createApollo<Context extends object>(
     parseOptions: PARSE_OPTIONS,
     validationOptions: validationOptions(introspection),
     maxRecursiveSelections: LIMITS.graphql.expandedFields,
-    formatError: (formatted, error) => present(error, 'en', formatted),
+    // It is not told whose request it is; see `localise`.
+    formatError: (_formatted, error) => present(error, 'en'),
     logger: log,
     stopOnTerminationSignals: false,
     plugins: [
@@ -66,7 +67,7 @@ const answerForHttp: ApolloServerPlugin = {
         const headers = request.http?.headers;
         if (!result.errors) return;
         const language = languageOf(headers?.get('accept-language'));
-        result.errors = result.errors.map(error => localise(error, language));
+        result.errors = result.errors.map(error => localise(error as PresentedError, language));
         if (response.http.status === 400 && REQUEST_ERRORS.has(result.errors[0]?.extensions?.code)) {
           response.http.status = statusOfRequestError(headers?.get('accept'));
         }

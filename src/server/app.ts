@@ -6,7 +6,7 @@ import { addAssetRoute } from './asset-route.js';
 import { guardOrigins } from './cross-origin.js';
 import { Gate, isLoopback } from './gate.js';
 import { addHealthRoutes } from './health-route.js';
-import { createErrorHandler } from './http-error.js';
+import { createClientErrorHandler, createErrorHandler } from './http-error.js';
 import type { AppParts, RunningServer } from './parts.js';
 import type { PresentError } from './present-error.js';
 import { logRequests } from './request-log.js';
@@ -31,15 +31,18 @@ export async function startApp(
 ): Promise<RunningServer> {
   if (!isLoopback(parts.host)) throw new Error('The server has no API keys and listens on loopback addresses only.');
   const gate = new Gate(parts);
-  const app = createApp(createErrorHandler(present));
+  const app = createApp(present);
   let closing: Promise<void> | undefined;
   const isStopping = () => closing !== undefined;
   logRequests(app, parts.log);
   addSecurityHeaders(app);
   refuseWhenStopping(app, isStopping);
-  guardOrigins(app, gate);
+  guardOrigins(app, gate, parts.allowedOrigins);
   addAssetRoute(app, (id, query) => parts.readAsset(id, query));
-  addHealthRoutes(app, async () => !isStopping() && (await parts.ready()));
+  addHealthRoutes(app, present, async () => {
+    if (isStopping()) throw new DarkroomError('STOPPING');
+    return parts.ready();
+  });
   extension?.add(app, gate, isStopping);
 
   // Node would listen on two addresses for `localhost`, each with a server of its own.
@@ -63,26 +66,38 @@ export async function startApp(
   }
 }
 
-function createApp(onError: ReturnType<typeof createErrorHandler>): FastifyInstance {
+function createApp(present: PresentError): FastifyInstance {
+  const onError = createErrorHandler(present);
   const app = fastify({
     logger: false,
-    http: { headersTimeout: LIMITS.http.headerTimeoutMs, connectionsCheckingInterval: 1_000 },
+    http: {
+      headersTimeout: LIMITS.http.headerTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+      // Node's own refusal has no body; the gate refuses a request without a Host.
+      requireHostHeader: false,
+    },
     requestTimeout: LIMITS.http.requestTimeoutMs,
     bodyLimit: LIMITS.http.jsonBytes,
     forceCloseConnections: 'idle',
-    // Ours says it in GraphQL's shape.
+    // `refuseWhenStopping` says it in the shape of all errors.
     return503OnClosing: false,
+    clientErrorHandler: createClientErrorHandler(present),
     frameworkErrors: (error, request, reply) =>
       void onError(error, request as unknown as FastifyRequest, reply as unknown as FastifyReply),
   });
   app.setErrorHandler(onError);
+  // Node would answer 417 without a body. HTTP lets a server ignore an expectation that it does not know.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   return app;
 }
 
-/** A keep-alive connection can still bring a request after we stopped listening; its answer is its last. */
+/**
+ * A keep-alive connection can still bring a request after we stopped listening; its answer is its last. Health says
+ * itself that the server is stopping.
+ */
 function refuseWhenStopping(app: FastifyInstance, isStopping: () => boolean): void {
-  app.addHook('onRequest', async () => {
-    if (isStopping()) throw new DarkroomError('STOPPING');
+  app.addHook('onRequest', async ({ url }) => {
+    if (isStopping() && !url.startsWith('/health/')) throw new DarkroomError('STOPPING');
   });
   app.addHook('onSend', async (_request, reply) => {
     if (isStopping()) reply.header('connection', 'close');

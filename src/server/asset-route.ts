@@ -1,14 +1,13 @@
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerParts } from './parts.js';
 
 /** GET and HEAD /assets/:id; what is served, to whom and with which headers is for `readAsset` to say. */
 export function addAssetRoute(app: FastifyInstance, readAsset: ServerParts<object>['readAsset']): void {
   const handler = async (request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply) => {
-    const { status, headers, body } = await readAsset(request.params.id, singleValues(request.query));
-    reply.code(status).headers(headers);
-    if (request.method === 'GET') return reply.send(body ?? null);
-    if (body instanceof Readable) body.destroy();
+    const { headers, body } = await readAsset(request.params.id, singleValues(request.query));
+    reply.headers(headers);
+    if (request.method === 'GET') return reply.send(body);
+    body.destroy();
     return reply.send(null);
   };
   app.get('/assets/:id', { exposeHeadRoute: false }, handler);

@@ -22,21 +22,21 @@ export class Gate {
   }
 
   /**
-   * Throws FORBIDDEN_ORIGIN. Under the public name, by which a vendor fetches photos, only signed links and health are
+   * Throws FORBIDDEN_ORIGIN, BAD_REQUEST. Under the public name, by which a vendor fetches photos, only signed links and health are
    * open: there are no API keys, so through it anybody could spend the operator's money.
    */
   checkHost({ host }: IncomingHttpHeaders, path: string): void {
+    if (host === undefined) throw new DarkroomError('BAD_REQUEST', 'The Host header is missing.');
     const name = hostUrl(host);
     if (name !== undefined && LOOPBACK_NAMES.has(name.hostname)) return;
     if (name !== undefined && name.host === this.#publicUrl?.host && /^\/(assets|health)\//.test(path)) return;
     throw new DarkroomError('FORBIDDEN_ORIGIN', 'The Host header names another server.');
   }
 
-  /** The origin that CORS headers have to name, or undefined for our own pages and for programs. Throws FORBIDDEN_ORIGIN. */
-  checkOrigin({ origin, host }: IncomingHttpHeaders): string | undefined {
-    if (origin === undefined) return undefined;
-    if (this.#allowed.has(origin)) return origin;
-    if (origin === this.#publicUrl?.origin || this.#isOwn(origin, host)) return undefined;
+  /** Lets programs pass, our own pages, and those of an allowed origin. Throws FORBIDDEN_ORIGIN. */
+  checkOrigin({ origin, host }: IncomingHttpHeaders): void {
+    if (origin === undefined || this.#allowed.has(origin)) return;
+    if (origin === this.#publicUrl?.origin || this.#isOwn(origin, host)) return;
     throw new DarkroomError('FORBIDDEN_ORIGIN', 'This origin is not allowed; see DARKROOM_ALLOWED_ORIGINS.');
   }
 

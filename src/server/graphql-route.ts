@@ -2,12 +2,14 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
+import { ERRORS } from '../kernel/errors.js';
+import { languageOf } from '../kernel/language.js';
 import { LIMITS } from '../kernel/limits.js';
 import { RESPONSE_TYPE, statusOfRequestError } from './apollo.js';
 import { type Documents, operationNameOf } from './documents.js';
-import { languageOf } from './language.js';
 import type { ServerParts } from './parts.js';
 import { allowPlainGet, forgeryRefused, hasPreflightHeader } from './preflight.js';
+import { localise, type PresentError, type PresentedError } from './present-error.js';
 import { processRequest } from './upload/process-request.js';
 
 declare module 'fastify' {
@@ -23,7 +25,11 @@ export function addGraphQLRoute<Context extends object>(
   apollo: ApolloServer<Context>,
   documents: Documents,
   context: ServerParts<Context>['context'],
+  present: PresentError,
 ): void {
+  const execute = fastifyApolloHandler(apollo, {
+    context: async ({ headers }) => context({ headers, language: languageOf(headers['accept-language']) }),
+  });
   app.decorateRequest('operationName', undefined);
   app.register(async scope => {
     scope.removeAllContentTypeParsers();
@@ -48,11 +54,12 @@ export function addGraphQLRoute<Context extends object>(
       preHandler: async (request, reply) => {
         if (request.method === 'GET') allowPlainGet(request.headers);
         const refusal = checkDocument(documents, request);
-        if (refusal) return sendRefusal(request, reply, refusal);
+        if (refusal)
+          return sendRefusal(request, reply, present(refusal, languageOf(request.headers['accept-language'])));
       },
-      handler: fastifyApolloHandler(apollo, {
-        context: async ({ headers }) => context({ headers, language: languageOf(headers['accept-language']) }),
-      }),
+      async handler(request, reply) {
+        return finishRefusal(request, reply, await execute.call(this, request, reply));
+      },
     });
   });
 }
@@ -79,11 +86,24 @@ function asRecord(body: unknown): Record<string, unknown> {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 }
 
-function sendRefusal(request: FastifyRequest, reply: FastifyReply, refusal: GraphQLError): FastifyReply {
+function sendRefusal(request: FastifyRequest, reply: FastifyReply, error: PresentedError): FastifyReply {
   const status = statusOfRequestError(request.headers.accept);
   const type = status === 200 ? 'application/json' : RESPONSE_TYPE;
   return reply
     .code(status)
     .type(`${type}; charset=utf-8`)
-    .send({ errors: [refusal.toJSON()] });
+    .send({ errors: [error] });
+}
+
+/**
+ * What Apollo refuses before execution (a wrong method, a CSRF suspect, a context that throws) never comes to its
+ * plugins: here it gets the language of the request. Apollo answers 500 to whatever the context throws.
+ */
+function finishRefusal(request: FastifyRequest, reply: FastifyReply, body: unknown): unknown {
+  if (reply.statusCode < 400 || typeof body !== 'string') return body;
+  const answer = JSON.parse(body) as { errors: PresentedError[] };
+  const language = languageOf(request.headers['accept-language']);
+  const [error] = answer.errors;
+  if (reply.statusCode === 500 && error) reply.code(ERRORS[error.extensions.code].status);
+  return JSON.stringify({ ...answer, errors: answer.errors.map(each => localise(each, language)) });
 }

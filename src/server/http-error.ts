@@ -1,40 +1,67 @@
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { DarkroomError, type ErrorCode } from '../kernel/errors.js';
-import { languageOf } from './language.js';
-import type { PresentError } from './present-error.js';
+import { DarkroomError, ERRORS, type ErrorCode } from '../kernel/errors.js';
+import { languageOf } from '../kernel/language.js';
+import { codeOfStatus, type PresentError } from './present-error.js';
 
-/** Errors outside GraphQL's execution; what is not named here is 400. */
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  LINK_INVALID: 403,
-  FORBIDDEN_ORIGIN: 403,
-  NOT_FOUND: 404,
-  LINK_EXPIRED: 410,
-  PHOTO_GONE: 410,
-  FILE_TOO_LARGE: 413,
-  OVERLOADED: 503,
-  STOPPING: 503,
-  STORAGE_FULL: 503,
-  DATABASE_UNAVAILABLE: 503,
-  INTERNAL: 500,
-};
+const JSON_TYPE = 'application/json; charset=utf-8';
 
-export function httpStatusOf(error: unknown): number {
-  if (DarkroomError.is(error)) return STATUS[error.code] ?? 400;
-  const { statusCode } = error as Partial<FastifyError>;
-  return statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
-}
-
-/** One shape for every error of the server: GraphQL's, so that a client needs to read only one. */
+/** For errors outside GraphQL's execution: what a route throws, and what fastify itself refuses. */
 export function createErrorHandler(present: PresentError) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const status = httpStatusOf(error);
-    const presented =
-      DarkroomError.is(error) || status === 500
-        ? present(error, languageOf(request.headers['accept-language']))
-        : { message: (error as Error).message, extensions: { code: 'BAD_REQUEST' } };
-    return reply
-      .code(status)
-      .type('application/json; charset=utf-8')
-      .send({ errors: [presented] });
+    const presented = present(withCode(error), languageOf(request.headers['accept-language']));
+    return (
+      reply
+        .code(ERRORS[presented.extensions.code].status)
+        .type(JSON_TYPE)
+        // A 404 or a 410 would otherwise be kept by caches.
+        .header('cache-control', 'no-store')
+        .send({ errors: [presented] })
+    );
+  };
+}
+
+/** Fastify's errors about the request say so by a status of 4xx. */
+function withCode(error: unknown): unknown {
+  if (DarkroomError.is(error)) return error;
+  const { statusCode = 500, message } = error as Partial<FastifyError>;
+  return statusCode >= 400 && statusCode < 500 ? new DarkroomError(codeOfStatus(statusCode), message) : error;
+}
+
+/** The answer on a connection for which there is no request object of fastify, which ends with it. */
+export function refuseSocket(
+  socket: Duplex,
+  request: IncomingMessage | undefined,
+  error: unknown,
+  present: PresentError,
+) {
+  const presented = present(error, languageOf(request?.headers['accept-language']));
+  const { status } = ERRORS[presented.extensions.code];
+  const body = JSON.stringify({ errors: [presented] });
+  socket.once('finish', () => socket.destroy());
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      `content-type: ${JSON_TYPE}`,
+      `content-length: ${Buffer.byteLength(body)}`,
+      'cache-control: no-store',
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+const PARSER_CODES: Readonly<Record<string, ErrorCode>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+};
+
+/** What Node's HTTP parser refuses. There are no headers that could name a language, so the answer is in English. */
+export function createClientErrorHandler(present: PresentError) {
+  return (error: NodeJS.ErrnoException, socket: Duplex): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    refuseSocket(socket, undefined, new DarkroomError(PARSER_CODES[error.code ?? ''] ?? 'BAD_REQUEST'), present);
   };
 }

@@ -2,28 +2,28 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import type { Language } from './language.js';
+import type { Language } from '../kernel/language.js';
 
 /** Who asks: the same for an HTTP request and for one operation on a WebSocket. */
 export interface RequestSource {
   readonly headers: IncomingHttpHeaders;
-  /** For `userMessage`. */
+  /** For `userMessage`. On a WebSocket the same for all its operations. */
   readonly language: Language;
   /** The payload of graphql-ws's `connection_init`; absent on HTTP. */
   readonly connectionParams?: Readonly<Record<string, unknown>>;
 }
 
+/** A picture; everything else is an error. */
 export interface AssetAnswer {
-  readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Readable | Buffer;
+  readonly body: Readable;
 }
 
 /** What every server of ours is given. */
 export interface AppParts {
-  /** GET and HEAD /assets/:id; errors may be thrown as DarkroomError. */
+  /** GET and HEAD /assets/:id. Throws DarkroomError. */
   readAsset(id: string, query: Readonly<Record<string, string>>): Promise<AssetAnswer>;
-  /** For /health/ready; /health/live answers 200 as long as the process answers at all. */
+  /** For /health/ready: false or a throw says that no work should come. /health/live does not ask. */
   ready(): Promise<boolean>;
   readonly log: Logger;
   /** A loopback address: without API keys the server is open to whoever reaches it. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { DarkroomError } from '../kernel/errors.js';
 
 /**
  * Cross-site request forgery: a page of another site can make a browser send a "simple" request (a form, an image, a
@@ -12,9 +13,9 @@ export function hasPreflightHeader(headers: IncomingHttpHeaders): boolean {
 }
 
 /** Thrown before the first byte of a multipart body is parsed. */
-export function forgeryRefused(): Error & { statusCode: number } {
+export function forgeryRefused(): DarkroomError {
   const message = `A multipart request needs a non-empty header ${PREFLIGHT_HEADERS.join(' or ')}: without it, any web page could send it.`;
-  return Object.assign(new Error(message), { statusCode: 400 });
+  return new DarkroomError('BAD_REQUEST', message);
 }
 
 /**

@@ -1,76 +1,97 @@
 import { randomBytes } from 'node:crypto';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
-import { DarkroomError, ERRORS, type ErrorCode } from '../kernel/errors.js';
-import type { Language } from './language.js';
+import { DarkroomError, ERRORS, type ErrorCode, type FieldError } from '../kernel/errors.js';
+import type { Language } from '../kernel/language.js';
 
-/**
- * The answer to an error: code, message, whether a retry or the user can mend it, and words for the user.
- * `formatted` is what Apollo made of the error; its own codes (GRAPHQL_VALIDATION_FAILED and such) pass as they are.
- */
-export type PresentError = (
-  error: unknown,
-  language: Language,
-  formatted?: GraphQLFormattedError,
-) => GraphQLFormattedError;
+/** The one shape of every error that leaves the server, on whichever way. */
+export interface PresentedError extends Pick<GraphQLFormattedError, 'locations' | 'path'> {
+  /** For developers, in English. */
+  readonly message: string;
+  readonly extensions: {
+    readonly code: ErrorCode;
+    /** For the person in front of the screen, in the language of the caller. */
+    readonly userMessage: string;
+    /** The fields of the input that are wrong; empty where none is named. */
+    readonly fields: readonly FieldError[];
+    readonly retryable: boolean;
+    readonly userFixable: boolean;
+    /** Of INTERNAL only: finds the error in the log. */
+    readonly incident?: string;
+  };
+}
 
-/** Codes of Apollo Server that are about the caller's request and say nothing of our inside. */
-const REQUEST_CODES = new Set<unknown>([
+export type PresentError = (error: unknown, language: Language) => PresentedError;
+
+/** Codes that graphql-js and Apollo Server give to errors about the request. Their messages say nothing of our inside. */
+const REQUEST_CODES: readonly ErrorCode[] = [
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_USER_INPUT',
   'OPERATION_RESOLUTION_FAILURE',
-  'BAD_REQUEST',
   'PERSISTED_QUERY_NOT_SUPPORTED',
-]);
+];
 
-/** An error outside this table reaches the caller as INTERNAL with an incident id; the error itself goes to the log only. */
+/** Codes for what a library refuses with an HTTP status alone; each stands for its status in the table. */
+const HTTP_CODES: readonly ErrorCode[] = [
+  'NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'NOT_ACCEPTABLE',
+  'REQUEST_TIMEOUT',
+  'BODY_TOO_LARGE',
+  'URI_TOO_LONG',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'HEADERS_TOO_LARGE',
+];
+
+export function codeOfStatus(status: number | undefined): ErrorCode {
+  return HTTP_CODES.find(code => ERRORS[code].status === status) ?? 'BAD_REQUEST';
+}
+
+/** An error that is not for callers goes out as INTERNAL with an incident id; the error itself goes to the log only. */
 export function createErrorPresenter(log: Logger): PresentError {
-  return (error, language, formatted = {} as GraphQLFormattedError) => {
+  return (error, language) => {
+    const where = placeOf(error);
     const own = findDarkroomError(error);
-    if (own) {
-      const fields = own.fields.length > 0 ? { fields: own.fields } : {};
-      return answer(formatted, own.message, { ...describe(own.code, language), ...fields });
-    }
-    if (isAboutTheRequest(error, formatted)) {
-      const code = formatted.extensions?.code ?? 'BAD_USER_INPUT';
-      return { ...formatted, message: (error as Error).message, extensions: { ...formatted.extensions, code } };
-    }
+    if (own)
+      return { message: own.message, ...where, extensions: { ...describe(own.code, language), fields: own.fields } };
+    const code = requestCodeOf(error);
+    if (code) return { message: (error as Error).message, ...where, extensions: describe(code, language) };
     const incident = randomBytes(8).toString('hex');
     log.error({ incident, err: rootOf(error) }, 'an unexpected error');
-    return answer(formatted, ERRORS.INTERNAL.en, { ...describe('INTERNAL', language), incident });
+    return { message: ERRORS.INTERNAL.en, ...where, extensions: { ...describe('INTERNAL', language), incident } };
   };
 }
 
-/** Gives a presented error the words for another language; Apollo formats errors without knowing whose request it is. */
-export function localise(error: GraphQLFormattedError, language: Language): GraphQLFormattedError {
-  const code = error.extensions?.code;
-  if (typeof code !== 'string' || !Object.hasOwn(ERRORS, code) || !error.extensions?.userMessage) return error;
-  return { ...error, extensions: { ...error.extensions, userMessage: ERRORS[code as ErrorCode][language] } };
+/** A presented error in another language: Apollo formats errors without knowing whose request it is. */
+export function localise(error: PresentedError, language: Language): PresentedError {
+  const { code } = error.extensions;
+  return { ...error, extensions: { ...error.extensions, userMessage: ERRORS[code][language] } };
 }
 
-function describe(code: ErrorCode, language: Language) {
+function describe(code: ErrorCode, language: Language): PresentedError['extensions'] {
   const { retryable, userFixable, [language]: userMessage } = ERRORS[code];
-  return { code, retryable, userFixable, userMessage };
+  return { code, userMessage, fields: [], retryable, userFixable };
 }
 
-function answer(
-  { locations, path }: GraphQLFormattedError,
-  message: string,
-  extensions: Record<string, unknown>,
-): GraphQLFormattedError {
-  return { message, ...(locations && { locations }), ...(path && { path }), extensions };
+function placeOf(error: unknown): Pick<PresentedError, 'locations' | 'path'> {
+  if (!(error instanceof GraphQLError)) return {};
+  const { locations, path } = error.toJSON();
+  return { ...(locations && { locations }), ...(path && { path }) };
 }
 
 /**
  * graphql-js and Apollo raise errors about the request before any resolver runs: they have no path, and nothing but
  * another such error below them. With a path, an error came out of a resolver and is trusted only by its code.
  */
-function isAboutTheRequest(error: unknown, formatted: GraphQLFormattedError): boolean {
-  if (!(error instanceof GraphQLError)) return false;
-  if (REQUEST_CODES.has(formatted.extensions?.code ?? error.extensions.code)) return true;
-  const ownCode = error.extensions.code === undefined;
-  return ownCode && !error.path && (!error.originalError || error.originalError instanceof GraphQLError);
+function requestCodeOf(error: unknown): ErrorCode | undefined {
+  if (!(error instanceof GraphQLError)) return undefined;
+  const { code, http } = error.extensions as { code?: unknown; http?: { status?: number } };
+  if (code === 'BAD_REQUEST') return codeOfStatus(http?.status);
+  const known = REQUEST_CODES.find(candidate => candidate === code);
+  if (known) return known;
+  const ofGraphQL = !error.path && (!error.originalError || error.originalError instanceof GraphQLError);
+  return code === undefined && ofGraphQL ? 'BAD_USER_INPUT' : undefined;
 }
 
 function findDarkroomError(error: unknown): DarkroomError | undefined {

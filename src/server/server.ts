@@ -19,10 +19,10 @@ export async function startServer<Context extends object>(parts: ServerParts<Con
   const documents = new Documents(parts.schema, parts.introspection);
   const apollo = createApollo(parts, present);
   await apollo.start();
-  const sockets = new GraphQLSockets(subscriptionOptions(parts, documents, present), parts.log);
+  const sockets = new GraphQLSockets(subscriptionOptions(parts, documents, present), present, parts.log);
   const server = await startApp(parts, present, {
     add: (app, gate, isStopping) => {
-      addGraphQLRoute(app, apollo, documents, source => parts.context(source));
+      addGraphQLRoute(app, apollo, documents, source => parts.context(source), present);
       addPages(app);
       if (parts.introspection) addGraphiQL(app, parts.sampleQuery);
       app.server.on('upgrade', createUpgradeHandler(gate, sockets, present, isStopping));

@@ -1,13 +1,12 @@
-import type { IncomingMessage } from 'node:http';
-import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { DarkroomError } from '../kernel/errors.js';
+import { findLanguage, languageOf } from '../kernel/language.js';
 import { LIMITS } from '../kernel/limits.js';
 import type { Documents } from './documents.js';
-import { languageOf } from './language.js';
 import type { RequestSource, ServerParts } from './parts.js';
-import type { PresentError } from './present-error.js';
-import type { GraphQLSocketOptions } from './web-socket.js';
+import type { PresentError, PresentedError } from './present-error.js';
+import type { GraphQLSocketOptions, SocketExtra } from './web-socket.js';
 
 /** GraphQL on a WebSocket, by the same rules as on HTTP: document limits, validation, context, error texts. */
 export function subscriptionOptions<Context extends object>(
@@ -18,32 +17,39 @@ export function subscriptionOptions<Context extends object>(
   return {
     connectionInitWaitTimeout: LIMITS.webSocket.connectionInitMs,
 
-    /** Whoever gets no context gets no connection. graphql-ws itself would wait here without end. */
-    async onConnect({ extra, connectionParams }) {
+    /**
+     * Whoever gets no context gets no connection. The protocol has no message for it, so the code of the error is the
+     * reason in the close frame. graphql-ws itself would wait here without end.
+     */
+    async onConnect(connection) {
+      const { extra } = connection;
       const timer = setTimeout(
         () => extra.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
         LIMITS.webSocket.onConnectMs,
       );
       try {
-        await parts.context(sourceOf(extra.request, connectionParams));
+        await parts.context(sourceOf(connection));
         return true;
       } catch (error) {
-        if (DarkroomError.is(error)) return false;
-        throw error;
+        const { code } = present(error, 'en').extensions;
+        extra.close(code === 'INTERNAL' ? CloseCode.InternalServerError : CloseCode.Forbidden, code);
+        return false;
       } finally {
         clearTimeout(timer);
       }
     },
 
-    async onSubscribe({ subscriptions, extra, connectionParams }, _id, payload) {
+    async onSubscribe(connection, _id, payload) {
       try {
-        if (Object.keys(subscriptions).length > LIMITS.webSocket.subscriptionsPerSocket) throw tooManyOperations();
+        if (Object.keys(connection.subscriptions).length > LIMITS.webSocket.subscriptionsPerSocket)
+          throw tooManyOperations();
         const document = documents.validate(payload.query);
         if (isErrors(document)) return document;
+        if (!getOperationAST(document, payload.operationName)) return [noOperation()];
         return {
           schema: parts.schema,
           document,
-          contextValue: await parts.context(sourceOf(extra.request, connectionParams)),
+          contextValue: await parts.context(sourceOf(connection)),
           variableValues: payload.variables ?? null,
           operationName: payload.operationName ?? null,
         };
@@ -52,31 +58,46 @@ export function subscriptionOptions<Context extends object>(
       }
     },
 
-    onNext({ extra }, _id, _payload, _args, result) {
+    onNext(connection, _id, _payload, _args, result) {
       if (!result.errors) return;
-      return { ...result, errors: presentAll(result.errors, extra.request) } as FormattedExecutionResult;
+      return { ...result, errors: presentAll(result.errors, connection) } as FormattedExecutionResult;
     },
 
-    onError({ extra }, _id, _payload, errors) {
-      return presentAll(errors, extra.request);
+    onError(connection, _id, _payload, errors) {
+      return presentAll(errors, connection);
     },
   };
 
-  function presentAll(errors: readonly GraphQLError[], request: IncomingMessage): GraphQLFormattedError[] {
-    return errors.map(error => present(error, languageOf(request.headers['accept-language']), error.toJSON()));
+  function presentAll(errors: readonly GraphQLError[], connection: Connection): PresentedError[] {
+    const { language } = sourceOf(connection);
+    return errors.map(error => present(error, language));
   }
 }
 
-function sourceOf({ headers }: IncomingMessage, connectionParams: Record<string, unknown> | undefined): RequestSource {
+interface Connection {
+  readonly extra: SocketExtra;
+  readonly connectionParams?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A page cannot set the headers of a WebSocket, so `connectionParams.language` goes before Accept-Language. */
+function sourceOf({ extra, connectionParams }: Connection): RequestSource {
+  const { headers } = extra.request;
   return {
     headers,
-    language: languageOf(headers['accept-language']),
+    language: findLanguage(connectionParams?.language) ?? languageOf(headers['accept-language']),
     ...(connectionParams && { connectionParams }),
   };
 }
 
 function isErrors(value: unknown): value is readonly GraphQLError[] {
   return Array.isArray(value);
+}
+
+/** As Apollo says it on HTTP. */
+function noOperation(): GraphQLError {
+  return new GraphQLError('The document has no such operation, or several and `operationName` names none.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
 }
 
 function tooManyOperations(): DarkroomError {

@@ -1,10 +1,9 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import type { Gate } from './gate.js';
-import { httpStatusOf } from './http-error.js';
-import { languageOf } from './language.js';
+import { refuseSocket } from './http-error.js';
 import type { PresentError } from './present-error.js';
 import type { GraphQLSockets } from './web-socket.js';
 
@@ -27,28 +26,14 @@ export function createUpgradeHandler(
       gate.checkOrigin(request.headers);
       if (request.url?.split('?')[0] !== '/graphql')
         throw new DarkroomError('NOT_FOUND', 'WebSockets are at /graphql.');
+      if (request.method !== 'GET') throw new DarkroomError('METHOD_NOT_ALLOWED', 'A WebSocket begins with a GET.');
       if (isStopping()) throw new DarkroomError('STOPPING');
       if (sockets.size >= LIMITS.webSocket.sockets)
         throw new DarkroomError('OVERLOADED', 'Too many WebSockets are open.');
       sockets.accept(request, socket, head);
       socket.off('error', ignore);
     } catch (error) {
-      const body = JSON.stringify({ errors: [present(error, languageOf(request.headers['accept-language']))] });
-      refuse(socket, httpStatusOf(error), body);
+      refuseSocket(socket, request, error, present);
     }
   };
-}
-
-function refuse(socket: Duplex, status: number, body: string): void {
-  socket.once('finish', () => socket.destroy());
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      'content-type: application/json; charset=utf-8',
-      `content-length: ${Buffer.byteLength(body)}`,
-      'connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  );
 }

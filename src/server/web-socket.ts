@@ -4,7 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
+import { refuseSocket } from './http-error.js';
+import type { PresentError } from './present-error.js';
 
 /** Beyond the codes of graphql-ws (4400 to 4429, 4500) and of `ws` itself (1009: a message over the limit). */
 export const CLOSE_CODES = {
@@ -35,6 +38,7 @@ export class GraphQLSockets {
 
   constructor(
     options: GraphQLSocketOptions,
+    present: PresentError,
     private readonly log: Logger,
   ) {
     this.#protocol = makeServer(options);
@@ -44,6 +48,10 @@ export class GraphQLSockets {
       perMessageDeflate: false,
       handleProtocols: protocols => handleProtocols(protocols),
     });
+    // A handshake with wrong headers; `ws` by itself would answer with a page.
+    this.#server.on('wsClientError', (error, socket, request) =>
+      refuseSocket(socket, request, new DarkroomError('BAD_REQUEST', `${error.message}.`), present),
+    );
   }
 
   get size(): number {

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/pro
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DarkroomError } from '../kernel/errors.js';
+import { OperatorError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 
 /**
@@ -62,12 +62,12 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
   }
 }
 
-function locked(directory: string, owner: Claim, own: Claim): DarkroomError {
+function locked(directory: string, owner: Claim, own: Claim): OperatorError {
   const elsewhere =
     owner.host === own.host
       ? ''
       : ` on another host. If that host is gone, remove the file ${path.join(directory, owner.file)}`;
-  return new DarkroomError(
+  return new OperatorError(
     'DIRECTORY_LOCKED',
     `The data directory ${directory} is in use by process ${owner.pid}${elsewhere}.`,
   );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DarkroomError } from '../kernel/errors.js';
+import { DarkroomError, OperatorError } from '../kernel/errors.js';
 import { ROOT } from '../kernel/paths.js';
 import type { Database, Sql } from './database.js';
 
@@ -77,7 +77,7 @@ function checkApplied(done: Applied[], migrations: Migration[]): void {
   const newest = done.at(-1)?.version ?? 0;
   const known = migrations.at(-1)?.version ?? 0;
   if (newest > known) {
-    throw new DarkroomError(
+    throw new OperatorError(
       'SCHEMA_NEWER',
       `The database has schema version ${newest}; this version of Darkroom knows ${known}. Start the newer version.`,
     );
@@ -85,7 +85,7 @@ function checkApplied(done: Applied[], migrations: Migration[]): void {
   for (const [index, row] of done.entries()) {
     const migration = migrations[index];
     if (migration?.version === row.version && migration.sha256 === row.sha256) continue;
-    throw new DarkroomError(
+    throw new OperatorError(
       'SCHEMA_CHANGED',
       `Migration ${row.version} (${row.name}) was applied with another content; add a new migration instead.`,
     );

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DarkroomError } from '../kernel/errors.js';
+import { type DarkroomError, OperatorError } from '../kernel/errors.js';
 import type { ChangeFeed } from './change-feed.js';
 import type { Database, StoreLog } from './database.js';
 import { openPglite } from './drivers/pglite.js';
@@ -82,7 +82,7 @@ async function checkSecret(database: Database, secret: Buffer): Promise<void> {
     `select value from settings where name = 'secret_fingerprint'`,
   );
   if (held?.value === own) return;
-  throw new DarkroomError(
+  throw new OperatorError(
     'SECRET_DIFFERS',
     'DARKROOM_SECRET is not the one that this database was first used with. Set the one of the other replicas. To ' +
       "change it for good, stop all of them and run: DELETE FROM settings WHERE name = 'secret_fingerprint'. Links that " +

@@ -1,4 +1,4 @@
-import { DarkroomError } from '../../kernel/errors.js';
+import { DarkroomError, OperatorError } from '../../kernel/errors.js';
 import { type Sql, SqlError } from '../database.js';
 
 interface Server {
@@ -44,8 +44,8 @@ export function startupError(error: unknown, url: string): unknown {
   });
 }
 
-function refused(why: string): DarkroomError {
-  return new DarkroomError('DATABASE_UNUSABLE', `DATABASE_URL: ${why}`);
+function refused(why: string): OperatorError {
+  return new OperatorError('DATABASE_UNUSABLE', `DATABASE_URL: ${why}`);
 }
 
 function connectionProblem(cause: unknown): string {
