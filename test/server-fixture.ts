@@ -3,7 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { buildSchema, type FormattedExecutionResult, type GraphQLObjectType, type GraphQLScalarType } from 'graphql';
 import { GraphQLUpload } from 'graphql-upload-minimal';
 import pino from 'pino';
-import { DarkroomError } from '../src/kernel/errors.js';
+import WebSocket from 'ws';
+import { DarkroomError, ERRORS, type ErrorCode } from '../src/kernel/errors.js';
+import type { Language } from '../src/kernel/language.js';
 import type { RequestSource, RunningServer, ServerParts } from '../src/server/parts.js';
 import { startServer } from '../src/server/server.js';
 import type { UploadedFile } from '../src/server/upload/uploaded-file.js';
@@ -140,4 +142,92 @@ async function* ticks(seen: ToyServer['seen'], count: number, bytes: number, eve
 
 function describeFile({ filename, mimetype, bytes }: UploadedFile) {
   return { filename, mimetype, bytes: bytes.length, text: bytes.toString('utf8', 0, 50) };
+}
+
+/** What every error of the server has to look like; `ERRORS` gives the words. */
+export function shapeOf(code: ErrorCode, language: Language): Record<string, unknown> {
+  const { retryable, userFixable, [language]: userMessage } = ERRORS[code];
+  const extensions = { code, userMessage, fields: expect.any(Array), retryable, userFixable };
+  return {
+    message: expect.stringMatching(/^[\x20-\x7e‘’“”\n]+$/),
+    extensions: code === 'INTERNAL' ? { ...extensions, incident: expect.stringMatching(/^[0-9a-f]{16}$/) } : extensions,
+  };
+}
+
+export interface Message {
+  type: string;
+  id?: string;
+  payload?: { data?: unknown; errors?: unknown } | { message: string; extensions: Record<string, unknown> }[];
+}
+
+/** A WebSocket that speaks the protocol by hand, to break its rules. */
+export class RawClient {
+  readonly socket: WebSocket;
+  readonly closed: Promise<number>;
+  /** Of the close frame. */
+  reason = '';
+  readonly #messages: Message[] = [];
+  #wake = () => {};
+
+  constructor(server: ToyServer, options: WebSocket.ClientOptions = {}, protocol = 'graphql-transport-ws') {
+    this.socket = new WebSocket(`ws://127.0.0.1:${server.port}/graphql`, protocol, options);
+    this.closed = new Promise(resolve =>
+      this.socket.once('close', (code, reason) => {
+        this.reason = String(reason);
+        resolve(code);
+      }),
+    );
+    this.socket.on('error', () => {});
+    this.socket.on('message', data => {
+      this.#messages.push(JSON.parse(String(data)) as Message);
+      this.#wake();
+    });
+  }
+
+  async opened(init = true, payload?: Record<string, unknown>): Promise<this> {
+    await new Promise(resolve => this.socket.once('open', resolve));
+    if (!init) return this;
+    this.send({ type: 'connection_init', payload });
+    expect(await this.next()).toEqual({ type: 'connection_ack' });
+    return this;
+  }
+
+  send(message: unknown): void {
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  subscribe(id: string, query: string, more: Record<string, unknown> = {}): void {
+    this.send({ type: 'subscribe', id, payload: { query, ...more } });
+  }
+
+  async next(): Promise<Message> {
+    while (this.#messages.length === 0) {
+      await new Promise<void>(resolve => {
+        this.#wake = resolve;
+      });
+    }
+    return this.#messages.shift() as Message;
+  }
+}
+
+/** Waits until it holds; a test in which it never does runs into its time limit. */
+export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await delay(5);
+}
+
+/** The timeouts of the server and its libraries pass only when the test says so; sockets and node:timers/promises go on. */
+export function fakeTimeouts(): void {
+  jest.useFakeTimers({
+    doNotFake: [
+      'Date',
+      'hrtime',
+      'nextTick',
+      'performance',
+      'queueMicrotask',
+      'setImmediate',
+      'clearImmediate',
+      'setInterval',
+      'clearInterval',
+    ],
+  });
 }

@@ -1,63 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { LIMITS } from '../src/kernel/limits.js';
-import { startToyServer, type ToyServer } from './server-fixture.js';
-
-interface Message {
-  type: string;
-  id?: string;
-  payload?: { data?: unknown; errors?: unknown } | { message: string; extensions: Record<string, unknown> }[];
-}
-
-/** A WebSocket that speaks the protocol by hand, to break its rules. */
-class RawClient {
-  readonly socket: WebSocket;
-  readonly closed: Promise<number>;
-  readonly #messages: Message[] = [];
-  #wake = () => {};
-
-  constructor(server: ToyServer, options: WebSocket.ClientOptions = {}, protocol = 'graphql-transport-ws') {
-    this.socket = new WebSocket(`ws://127.0.0.1:${server.port}/graphql`, protocol, options);
-    this.closed = new Promise(resolve => this.socket.once('close', code => resolve(code)));
-    this.socket.on('error', () => {});
-    this.socket.on('message', data => {
-      this.#messages.push(JSON.parse(String(data)) as Message);
-      this.#wake();
-    });
-  }
-
-  async opened(init = true): Promise<this> {
-    await new Promise(resolve => this.socket.once('open', resolve));
-    if (!init) return this;
-    this.send({ type: 'connection_init' });
-    expect(await this.next()).toEqual({ type: 'connection_ack' });
-    return this;
-  }
-
-  send(message: unknown): void {
-    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
-  }
-
-  subscribe(id: string, query: string): void {
-    this.send({ type: 'subscribe', id, payload: { query } });
-  }
-
-  async next(): Promise<Message> {
-    while (this.#messages.length === 0) {
-      await new Promise<void>(resolve => {
-        this.#wake = resolve;
-      });
-    }
-    return this.#messages.shift() as Message;
-  }
-}
-
-async function eventually(holds: () => boolean): Promise<void> {
-  for (let waited = 0; waited < 5_000 && !holds(); waited += 20) await delay(20);
-  expect(holds()).toBe(true);
-}
+import { eventually, fakeTimeouts, RawClient, startToyServer, type ToyServer } from './server-fixture.js';
 
 /** The answer to an upgrade that was refused. */
 function refusal(
@@ -78,6 +23,8 @@ function refusal(
     });
   });
 }
+
+afterEach(() => jest.useRealTimers());
 
 describe('the WebSocket server', () => {
   let server: ToyServer;
@@ -151,7 +98,7 @@ describe('the WebSocket server', () => {
     let message = await client.next();
     while (message.type === 'next') message = await client.next();
     expect(message).toMatchObject({ type: 'error', id: '51', payload: [{ extensions: { code: 'OVERLOADED' } }] });
-    expect(server.seen.subscriptions).toBe(50);
+    await eventually(() => server.seen.subscriptions === 50);
     client.socket.close();
     await eventually(() => server.seen.subscriptions === 0);
   });
@@ -169,10 +116,10 @@ describe('the WebSocket server', () => {
   });
 
   it('closes with 4408 when no connection_init comes', async () => {
+    fakeTimeouts();
     const client = await new RawClient(server).opened(false);
-    const started = Date.now();
+    jest.advanceTimersByTime(LIMITS.webSocket.connectionInitMs);
     expect(await client.closed).toBe(4408);
-    expect(Date.now() - started).toBeLessThan(LIMITS.webSocket.connectionInitMs + 1_500);
   });
 
   it.each([
@@ -191,9 +138,9 @@ describe('the WebSocket server', () => {
     ],
   ])('closes on %s with %i', async (_name, code, messages) => {
     const client = await new RawClient(server).opened(false);
-    for (const message of messages) {
+    for (const [index, message] of messages.entries()) {
+      if (index > 0) await client.next();
       client.send(message);
-      await delay(50);
     }
     expect(await client.closed).toBe(code);
   });
@@ -234,19 +181,38 @@ describe('the WebSocket server', () => {
 });
 
 describe('a context that refuses', () => {
-  it('closes with 4403, and with 4408 when it takes too long', async () => {
+  it('closes with 4403 or 4500, and the code of the error as reason', async () => {
     const server = await startToyServer({
       context: ({ connectionParams }) => {
-        if (connectionParams?.slow) return new Promise(() => {});
+        if (connectionParams?.broken) throw new Error('SELECT secret FROM /srv/secret.db');
         throw new DarkroomError('FORBIDDEN_ORIGIN');
       },
     });
     const refused = await new RawClient(server).opened(false);
     refused.send({ type: 'connection_init' });
-    expect(await refused.closed).toBe(4403);
+    expect([await refused.closed, refused.reason]).toEqual([4403, 'FORBIDDEN_ORIGIN']);
+    const broken = await new RawClient(server).opened(false);
+    broken.send({ type: 'connection_init', payload: { broken: true } });
+    expect([await broken.closed, broken.reason]).toEqual([4500, 'INTERNAL']);
+    expect(server.log).toContainEqual(expect.objectContaining({ msg: 'an unexpected error' }));
+    await server.close();
+  });
+
+  it('closes with 4408 when it takes too long', async () => {
+    let asked = false;
+    const server = await startToyServer({
+      context: () => {
+        asked = true;
+        return new Promise(() => {});
+      },
+    });
+    fakeTimeouts();
     const slow = await new RawClient(server).opened(false);
-    slow.send({ type: 'connection_init', payload: { slow: true } });
+    slow.send({ type: 'connection_init' });
+    await eventually(() => asked);
+    jest.advanceTimersByTime(LIMITS.webSocket.onConnectMs);
     expect(await slow.closed).toBe(4408);
+    jest.useRealTimers();
     await server.close();
   });
 });

@@ -4,6 +4,7 @@ import {
   type GraphQLSchema,
   getOperationAST,
   NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
   parse,
   specifiedRules,
   validate,
@@ -65,10 +66,9 @@ export class Documents {
   }
 }
 
-/** For the log: a name by GraphQL's grammar, never a free text of the caller. */
-export function operationNameOf(document: DocumentNode, requested: unknown): string | undefined {
-  const operation = getOperationAST(document, typeof requested === 'string' ? requested : undefined);
-  return operation?.name?.value.slice(0, 64);
+/** The operation that a request asks for; undefined where the document has no such one, or several and none is named. */
+export function operationOf(document: DocumentNode, requested: unknown): OperationDefinitionNode | undefined {
+  return getOperationAST(document, typeof requested === 'string' ? requested : undefined) ?? undefined;
 }
 
 function read(source: string): DocumentNode {

@@ -2,11 +2,11 @@ import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
-import { ERRORS } from '../kernel/errors.js';
+import { DarkroomError, ERRORS } from '../kernel/errors.js';
 import { languageOf } from '../kernel/language.js';
 import { LIMITS } from '../kernel/limits.js';
 import { RESPONSE_TYPE, statusOfRequestError } from './apollo.js';
-import { type Documents, operationNameOf } from './documents.js';
+import { type Documents, operationOf } from './documents.js';
 import type { ServerParts } from './parts.js';
 import { allowPlainGet, forgeryRefused, hasPreflightHeader } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
@@ -14,7 +14,7 @@ import { processRequest } from './upload/process-request.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** For the log. */
+    /** For the log: a name by GraphQL's grammar, never a free text of the caller. */
     operationName: string | undefined;
   }
 }
@@ -69,7 +69,11 @@ function checkDocument(documents: Documents, request: FastifyRequest): GraphQLEr
   const { query: source, operationName } = request.method === 'GET' ? parametersOf(request) : asRecord(request.body);
   if (typeof source !== 'string') return undefined;
   try {
-    request.operationName = operationNameOf(documents.check(source), operationName);
+    const operation = operationOf(documents.check(source), operationName);
+    request.operationName = operation?.name?.value.slice(0, 64);
+    // Executed on HTTP it would fail in the middle, as an error that nobody expected.
+    if (operation?.operation === 'subscription')
+      throw new DarkroomError('BAD_REQUEST', 'Subscriptions are served on a WebSocket at this URL.');
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
     if (error.extensions.code !== 'GRAPHQL_PARSE_FAILED') return error;

@@ -1,9 +1,9 @@
-import { type FormattedExecutionResult, GraphQLError, getOperationAST } from 'graphql';
+import { type FormattedExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { DarkroomError } from '../kernel/errors.js';
 import { findLanguage, languageOf } from '../kernel/language.js';
 import { LIMITS } from '../kernel/limits.js';
-import type { Documents } from './documents.js';
+import { type Documents, operationOf } from './documents.js';
 import type { RequestSource, ServerParts } from './parts.js';
 import type { PresentError, PresentedError } from './present-error.js';
 import type { GraphQLSocketOptions, SocketExtra } from './web-socket.js';
@@ -45,7 +45,7 @@ export function subscriptionOptions<Context extends object>(
           throw tooManyOperations();
         const document = documents.validate(payload.query);
         if (isErrors(document)) return document;
-        if (!getOperationAST(document, payload.operationName)) return [noOperation()];
+        if (!operationOf(document, payload.operationName)) return [noOperation()];
         return {
           schema: parts.schema,
           document,
