@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { DarkroomError, ERRORS, type ErrorCode } from '../src/kernel/errors.js';
-import { answerOf, shapeOf, startToyServer, type ToyServer } from './server-fixture.js';
+import { answerOf, RawClient, shapeOf, startToyServer, type ToyServer } from './server-fixture.js';
 import { filePart, mapPart, multipartBody, operations } from './upload-fixture.js';
 
 /**
@@ -215,5 +215,44 @@ describe('an error on a bare connection', () => {
     ['an upgrade by POST', 'METHOD_NOT_ALLOWED', 'zh', () => upgrade('/graphql').replace('GET', 'POST')],
   ])('%s: %s', async (_name, code, language, bytes) => {
     expect(await exchange(bytes())).toEqual({ status: ERRORS[code].status, errors: [shapeOf(code, language)] });
+  });
+});
+
+describe('an error on a WebSocket', () => {
+  const inChinese = () => new RawClient(server).opened(true, { language: 'zh-CN' });
+
+  it.each<[string, ErrorCode, string, Record<string, unknown>]>([
+    ['a document that cannot be parsed', 'GRAPHQL_PARSE_FAILED', '{', {}],
+    ['an unknown field', 'GRAPHQL_VALIDATION_FAILED', '{ nothing }', {}],
+    ['a document over the limits', 'GRAPHQL_VALIDATION_FAILED', `{ ${'hello '.repeat(500)} }`, {}],
+    ['an unknown operation', 'OPERATION_RESOLUTION_FAILURE', 'query A { hello }', { operationName: 'B' }],
+    ['two operations and no name', 'OPERATION_RESOLUTION_FAILURE', 'query A { hello } query B { hello }', {}],
+  ])('refuses %s: %s', async (_name, code, query, more) => {
+    const client = await inChinese();
+    client.subscribe('1', query, more);
+    expect(await client.next()).toEqual({
+      type: 'error',
+      id: '1',
+      payload: [expect.objectContaining(shapeOf(code, 'zh'))],
+    });
+    client.socket.close();
+  });
+
+  it.each<[string, ErrorCode, string, Record<string, unknown>]>([
+    [
+      'a variable of the wrong type',
+      'BAD_USER_INPUT',
+      'query($ms: Int!) { slow(ms: $ms) }',
+      { variables: { ms: 'soon' } },
+    ],
+    ['an error of a resolver', 'SPEC_NOT_FOUND', '{ refused }', {}],
+    ['an unexpected error of a resolver', 'INTERNAL', '{ boom }', {}],
+    ['an unexpected error of a source', 'INTERNAL', 'subscription { broken }', {}],
+  ])('answers with %s: %s', async (_name, code, query, more) => {
+    const client = await inChinese();
+    client.subscribe('1', query, more);
+    const { payload } = await client.next();
+    expect(payload).toMatchObject({ errors: [expect.objectContaining(shapeOf(code, 'zh'))] });
+    client.socket.close();
   });
 });

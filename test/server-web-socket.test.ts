@@ -180,6 +180,32 @@ describe('the WebSocket server', () => {
   });
 });
 
+describe('the language of a WebSocket', () => {
+  it.each([
+    [{ language: 'zh' }, 'en', 'zh'],
+    [{ language: 'zh-CN' }, 'en', 'zh'],
+    [{ language: 'en-US' }, 'zh', 'en'],
+    [{ language: 'fr' }, 'zh', 'zh'],
+    [{ language: 7 }, 'zh', 'zh'],
+    [undefined, 'zh', 'zh'],
+    [undefined, '', 'en'],
+  ])(
+    'connectionParams %j with the header "%s": %s, for the socket and each of its operations',
+    async (payload, header, language) => {
+      const asked: string[] = [];
+      const server = await startToyServer({ context: source => ({ asked: asked.push(source.language) }) });
+      const client = await new RawClient(server, { headers: { 'accept-language': header } }).opened(true, payload);
+      for (const id of ['1', '2']) {
+        client.subscribe(id, '{ hello }');
+        await client.next();
+        await client.next();
+      }
+      expect(asked).toEqual([language, language, language]);
+      await server.close();
+    },
+  );
+});
+
 describe('a context that refuses', () => {
   it('closes with 4403 or 4500, and the code of the error as reason', async () => {
     const server = await startToyServer({
