@@ -210,9 +210,13 @@ export class RawClient {
   }
 }
 
-/** Waits until it holds; a test in which it never does runs into its time limit. */
+/** Waits until it holds. Gives up before the time limit of the test: a loop that goes on would keep jest from ending. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await delay(5);
+  for (let looks = 0; looks < 4_000; looks++) {
+    if (await holds()) return;
+    await delay(5);
+  }
+  throw new Error('What a test waited for never came.');
 }
 
 /** The timeouts of the server and its libraries pass only when the test says so; sockets and node:timers/promises go on. */

@@ -1,0 +1,72 @@
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import fastify, { type FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { eventually } from '../../test/server-fixture.js';
+import { logRequests } from './request-log.js';
+
+const lines: Record<string, unknown>[] = [];
+const log = pino(
+  { level: 'debug', base: null, timestamp: false },
+  { write: (line: string) => void lines.push(JSON.parse(line)) },
+);
+let app: FastifyInstance;
+beforeAll(async () => {
+  app = fastify({ logger: false });
+  logRequests(app, log);
+  app.decorateRequest('operationName', undefined);
+  app.get('/assets/:id', async request => {
+    request.operationName = 'CreateIdPhoto';
+    return {};
+  });
+  app.get('/health/live', async () => ({}));
+  app.get('/endless', async (_request, reply) => {
+    const bytes = Buffer.alloc(65_536);
+    return reply.send(
+      new Readable({
+        read() {
+          this.push(bytes);
+        },
+      }),
+    );
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+});
+beforeEach(() => {
+  lines.length = 0;
+});
+afterAll(() => app.close());
+
+async function logged(path: string): Promise<Record<string, unknown>[]> {
+  const { port } = app.server.address() as AddressInfo;
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+  await answer.body?.cancel();
+  await eventually(() => lines.length > 0);
+  return lines;
+}
+
+test('a line names the declared route, never the URL, and the operation', async () => {
+  expect(await logged('/assets/asset_canary?signature=canary')).toEqual([
+    {
+      level: 30,
+      msg: 'request',
+      method: 'GET',
+      route: '/assets/:id',
+      operation: 'CreateIdPhoto',
+      status: 200,
+      ms: expect.any(Number),
+    },
+  ]);
+});
+
+test('where there is no route, the line does not repeat what was asked for', async () => {
+  expect(await logged('/canary')).toMatchObject([{ route: 'unknown', status: 404 }]);
+});
+
+test('probes are for the debug level', async () => {
+  expect(await logged('/health/live')).toMatchObject([{ level: 20, route: '/health/live' }]);
+});
+
+test('a request whose client left in the middle of the answer is marked', async () => {
+  expect(await logged('/endless')).toMatchObject([{ route: '/endless', aborted: true }]);
+});
