@@ -3,10 +3,11 @@ import { Asset } from '../schema/asset.type.js';
 import { ChangeBackgroundInput } from '../schema/background.input.js';
 import { BackgroundTask } from '../schema/background.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
+import type { Language } from '../src/kernel/language.js';
 import type { OperationService } from '../src/operations/operation-service.js';
 import type { TaskOf } from '../src/store/task.js';
 import { assetOf } from './asset.map.js';
-import type { Context, Language } from './context.js';
+import type { Context } from './context.js';
 import { given } from './given.js';
 import { commonFields, firstOf, toBackground } from './task.map.js';
 

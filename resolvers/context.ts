@@ -1,13 +1,12 @@
 import DataLoader from 'dataloader';
 import type { AssetService } from '../src/assets/asset-service.js';
+import type { Language } from '../src/kernel/language.js';
 import type { AssetRow } from '../src/store/asset-rows.js';
 import type { AttemptRow } from '../src/store/attempt-rows.js';
 import type { PhotoRow } from '../src/store/photo-rows.js';
 import type { Task } from '../src/store/task.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
 import type { VendorCatalogue } from '../src/tasks/vendors/vendor-catalogue.js';
-
-export type Language = 'en' | 'zh';
 
 /** What a resolver knows about the request. */
 export interface Context {

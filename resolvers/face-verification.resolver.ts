@@ -1,9 +1,10 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import { VerifyFaceInput } from '../schema/face-verification.input.js';
 import { FaceVerificationTask } from '../schema/face-verification.type.js';
+import type { Language } from '../src/kernel/language.js';
 import type { OperationService } from '../src/operations/operation-service.js';
 import type { TaskOf } from '../src/store/task.js';
-import type { Context, Language } from './context.js';
+import type { Context } from './context.js';
 import { given } from './given.js';
 import { commonFields } from './task.map.js';
 

@@ -10,12 +10,13 @@ import {
 import { IdPhoto, IdPhotoTask } from '../schema/id-photo-task.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import type { IdPhotoOptions } from '../src/engine/photo.js';
+import type { Language } from '../src/kernel/language.js';
 import type { OperationService } from '../src/operations/operation-service.js';
 import { specs } from '../src/specs/catalogue.js';
 import type { PhotoRow } from '../src/store/photo-rows.js';
 import type { TaskOf } from '../src/store/task.js';
 import { assetOf } from './asset.map.js';
-import type { Context, Language } from './context.js';
+import type { Context } from './context.js';
 import { type Given, given } from './given.js';
 import { toSpec } from './spec.map.js';
 import { commonFields, toBackground, toFailure } from './task.map.js';

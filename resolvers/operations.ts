@@ -1,11 +1,11 @@
 import type { Operation } from '../datasources/contract.js';
 import type { Task as TaskType } from '../schema/task.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
+import type { Language } from '../src/kernel/language.js';
 import type { OperationService } from '../src/operations/operation-service.js';
 import type { Task, TaskOf } from '../src/store/task.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
 import { BackgroundResolver, toBackgroundTask } from './background.resolver.js';
-import type { Language } from './context.js';
 import { FaceVerificationResolver, toFaceVerificationTask } from './face-verification.resolver.js';
 import { IdPhotoResolver, IdPhotoTaskResolver, toIdPhotoTask } from './id-photo.resolver.js';
 import { PaintingResolver, toPaintingTask } from './painting.resolver.js';

@@ -2,10 +2,11 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql'
 import { IdPhoto } from '../schema/id-photo-task.type.js';
 import { ReleasePhotosInput } from '../schema/release.input.js';
 import { ReleaseTask } from '../schema/release.type.js';
+import type { Language } from '../src/kernel/language.js';
 import type { OperationService } from '../src/operations/operation-service.js';
 import type { TaskOf } from '../src/store/task.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
-import type { Context, Language } from './context.js';
+import type { Context } from './context.js';
 import { given } from './given.js';
 import { toIdPhoto } from './id-photo.resolver.js';
 import { commonFields } from './task.map.js';

@@ -3,9 +3,9 @@ import { BackgroundKind, type PhotoBackground } from '../schema/id-photo-task.ty
 import type { Attempt, TaskFailure as FailureType } from '../schema/task.type.js';
 import type { Background } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
+import type { Language } from '../src/kernel/language.js';
 import type { AttemptRow } from '../src/store/attempt-rows.js';
 import type { KeptPicture, Task, TaskFailure } from '../src/store/task.js';
-import type { Language } from './context.js';
 
 /** What all tasks have in common. */
 export function commonFields(task: Task, language: Language) {

@@ -133,6 +133,13 @@ describe('the end of an asset', () => {
     expect(await assets.findLinked(id)).toBeUndefined();
   });
 
+  test("another tenant's asset is left alone, its row and its file", async () => {
+    const { id } = await assets.take(TENANT, PHOTO);
+    await assets.purge('another', [id]);
+    expect([await stored(), purged]).toEqual([[id], []]);
+    expect((await assets.bytesOf(TENANT, id)).byteLength).toBeGreaterThan(0);
+  });
+
   test('all expired assets are purged, however many, and no others', async () => {
     const results = await assets.prepare({ tenantId: TENANT, taskId: 'task_1', files: new Array(103).fill(FILE) });
     await database.transaction(sql => results.commit(sql));

@@ -151,10 +151,9 @@ export class AssetService {
     return bytes;
   }
 
-  /** Deletes these assets now, whatever their expiry. */
+  /** Deletes these assets now, whatever their expiry. An id of another tenant is left alone. */
   async purge(tenantId: string, ids: readonly string[]): Promise<void> {
-    await purgeAssets(this.parts.database, tenantId, ids);
-    for (const id of ids) {
+    for (const id of await purgeAssets(this.parts.database, tenantId, ids)) {
       await this.parts.files.remove(id);
       this.parts.onPurged(id);
     }

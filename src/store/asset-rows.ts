@@ -108,9 +108,11 @@ export async function unusedInputs(sql: Sql, tenantId: string, ids: readonly str
   return rows.map(row => row.id);
 }
 
-export async function purgeAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<void> {
-  await sql.query(
-    'update assets set purged_at = now() where tenant_id = $1 and id = any($2::text[]) and purged_at is null',
+/** Marks these as purged, as far as they are this tenant's. Returns their ids, whose files go next. */
+export async function purgeAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<string[]> {
+  const rows = await sql.query<{ id: string }>(
+    'update assets set purged_at = now() where tenant_id = $1 and id = any($2::text[]) and purged_at is null returning id',
     [tenantId, ids],
   );
+  return rows.map(row => row.id);
 }
