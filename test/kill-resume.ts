@@ -13,9 +13,9 @@ interface Left {
 }
 
 /**
- * Who works on what, by the word of the servers, and how long what a kill left lay there until somebody took it up. It is
- * all that the dead had in hand that counts, and not the one task that the kill was aimed at; and nothing else: what
- * nobody had begun, or what waits for a vendor, waits its turn in the queue as it would without a kill.
+ * Which server works on which task, as the servers report it, and how long a task waited after the kill of its server
+ * until another one claimed it. Every task that the killed server held counts, not only the one that the kill was aimed
+ * at. Nothing else counts: a task that nobody had begun, or that waits for a vendor, waits as it would without a kill.
  */
 export class KillResume {
   /** Tasks that some server has claimed at some time. */
@@ -30,7 +30,7 @@ export class KillResume {
       const all = this.left.get(taskId);
       const last = all?.at(-1);
       if (last === undefined || last.resumeMs !== undefined) continue;
-      // The dead gave it back without coming to say so: it was in nobody's hand, and waited its turn.
+      // The killed server had given the task back, and did not live to report that: it waited as usual.
       if (dueAt > last.claimedAt) all!.pop();
       else last.resumeMs = at - last.killedAt;
     }
@@ -51,7 +51,7 @@ export class KillResume {
     }
   }
 
-  /** What this kill left of a task; undefined where the dead did not have it in hand. */
+  /** What this kill left of a task; undefined where the killed server did not hold it. */
   of(taskId: string, killedAt: number): Left | undefined {
     return this.left.get(taskId)?.find(left => left.killedAt === killedAt);
   }

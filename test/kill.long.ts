@@ -22,7 +22,7 @@ test(`${KILLS} kills of a server on the embedded database`, async () => {
   const report = await runKills({ kills: KILLS, seed: SEED, replicas: 1, environment: {} });
   runs.push({ driver: 'pglite', report });
   expect(report).toMatchObject({ kills: KILLS, ...CLEAN });
-  // A start, and no lease: an embedded server is alone on its directory, and takes up at once what the dead left.
+  // A start, and no lease: an embedded server is alone on its directory, so it claims at once what the killed one held.
   expect(report.longestResumeMs).toBeLessThan(30_000);
 });
 

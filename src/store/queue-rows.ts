@@ -90,7 +90,7 @@ export async function releaseLease(sql: Sql, claim: Claim, delayMs = 0): Promise
   return rows.length === 1;
 }
 
-/** At the start of an embedded server, which is alone on its directory: leases that are left belong to the dead. */
+/** At the start of an embedded server, which is alone on its directory: leases that are left are those of a process that died. */
 export async function releaseAllLeases(sql: Sql): Promise<void> {
   await sql.query('update task_queue set leased_until = null where leased_until is not null');
 }
