@@ -5,5 +5,5 @@ import { runTests } from './jest-run.mjs';
 import { watchTests } from './watch-tests.mjs';
 
 const args = process.argv.slice(2);
-if (args.includes('--watch')) watchTests(args.filter(arg => arg !== '--watch'));
+if (args.includes('--watch')) await watchTests(args.filter(arg => arg !== '--watch'));
 else process.exitCode = (await runTests(args)) ? 0 : 1;

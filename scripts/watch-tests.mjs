@@ -1,12 +1,19 @@
 // Builds and runs tests again on each change of the sources: the named ones, or those that import what has changed.
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { build, outputOf } from './build.mjs';
 import { nameTests } from './jest-arguments.mjs';
 import { runTests } from './jest-run.mjs';
 import { watchSources } from './watch-sources.mjs';
 
+const require = createRequire(import.meta.url);
+
 /** Until Ctrl-C. A change ends the run that is under way. */
-export function watchTests(args) {
+export async function watchTests(args) {
+  // One Postgres for all runs; it starts when the first test asks for it.
+  const { startBroker, stopBroker } = require('../dist/test/postgres-start.js');
+  await startBroker();
+
   let current = { stop: () => {}, ended: Promise.resolve() };
   const run = words => {
     const controller = new AbortController();
@@ -30,6 +37,7 @@ export function watchTests(args) {
     process.once(signal, async () => {
       current.stop();
       await current.ended;
+      await stopBroker();
       process.exit(0);
     });
 }

@@ -13,8 +13,10 @@ const kept = globalThis as typeof globalThis & { [KEY]?: Kept };
 /**
  * Jest's global set-up. One Postgres a run, for all workers, and none in a run that asks for none: it takes 3 s to
  * start. So the process of jest listens on a port, and starts Postgres when the first test connects.
+ * `npm run test:watch` does so for all its runs.
  */
 export async function startBroker(): Promise<void> {
+  if (process.env[PORT_NAME] !== undefined) return;
   const broker = createServer(async socket => {
     socket.on('error', () => undefined);
     socket.end(JSON.stringify(await answer()));

@@ -128,7 +128,7 @@ describe('the Postgres of a run', () => {
   const inAProcess = (script: string) =>
     spawn(process.execPath, ['-e', `const postgres = require('./dist/test/postgres-start.js'); ${script}`], {
       cwd: ROOT,
-      env: { ...process.env, TMPDIR: folder.path },
+      env: { PATH: process.env.PATH, TMPDIR: folder.path },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
   const accepts = (port: number) =>
