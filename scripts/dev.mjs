@@ -10,30 +10,29 @@ import { watchSources } from './watch-sources.mjs';
 const OTHER = /^(test|bench|client)[\\/]|\.(test|long)\.ts$|\.(md|graphql)$/;
 
 let server;
+let ending = false;
 
 function start() {
   const words = ['--enable-source-maps', ...process.argv.slice(2), join('dist', 'src', 'main.js')];
   // A group of its own: Ctrl-C reaches this process alone, which passes it on once. A second signal stops at once.
   const child = spawn(process.execPath, words, { stdio: 'inherit', detached: true });
-  child.once('exit', (code, signal) => {
-    if (child === server) console.error(`The server ended (${signal ?? code}). A change starts it again.`);
+  const started = { child, stopping: false };
+  started.exited = once(child, 'exit').then(([code, signal]) => {
+    if (!started.stopping) console.error(`The server ended (${signal ?? code}). A change starts it again.`);
   });
-  server = child;
+  server = started;
 }
 
 async function stop() {
-  const child = server;
-  server = undefined;
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGTERM');
-  await once(child, 'exit');
+  if (!server.stopping) server.child.kill('SIGTERM');
+  server.stopping = true;
+  await server.exited;
 }
 
-let stopping;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
   process.on(signal, () => {
-    if (stopping) return stopping.kill(signal);
-    stopping = server;
+    if (ending) return server.child.kill(signal);
+    ending = true;
     void stop().then(() => process.exit());
   });
 
@@ -44,5 +43,5 @@ watchSources(async changed => {
   console.error(`Changed: ${sources.join(', ')}`);
   if (!build()) return console.error('The server goes on as it was.');
   await stop();
-  if (!stopping) start();
+  if (!ending) start();
 });
