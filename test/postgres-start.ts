@@ -11,7 +11,7 @@ type Kept = { broker: Server; postgres: Promise<EmbeddedPostgres> | undefined };
 const kept = globalThis as typeof globalThis & { [KEY]?: Kept };
 
 /**
- * Jest's global set-up. One Postgres a run, for all workers, and none in a run that asks for none: it takes 3 s to
+ * Jest's global set-up. One Postgres a run, for all workers, and none in a run that asks for none: it takes 1.5 s to
  * start. So the process of jest listens on a port, and starts Postgres when the first test connects.
  * `npm run test:watch` does so for all its runs.
  */
