@@ -96,7 +96,9 @@ describe.each(DRIVERS)('003 on %s', driver => {
     ['waiting_on', 'CALLER'],
     ['progress_source', 'ESTIMATED'],
   ])('%s can be %s no more', async (column, value) => {
-    await expect(database.query(`update tasks set ${column} = $1`, [value])).rejects.toMatchObject({ sqlState: '23514' });
+    await expect(database.query(`update tasks set ${column} = $1`, [value])).rejects.toMatchObject({
+      sqlState: '23514',
+    });
   });
 
   test('what comes after has neither photos nor personal data unless it says so', async () => {
