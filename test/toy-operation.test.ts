@@ -77,7 +77,9 @@ const NAME = '钟离双双';
 
 /** The conformance suite and the fault cells ask for the new vendor's cases; that is shown in toy-vendor.test.ts. */
 const ours = (errors: string[]) => errors.filter(line => !/^test\/(conformance\/|fault-cells\.ts)/.test(line));
-const filesOf = (errors: string[]) => [...new Set(ours(errors).map(line => line.split('(')[0]))].sort();
+/** The sources that do not compile; a test that uses them all says it once more. */
+const filesOf = (errors: string[]) =>
+  [...new Set(ours(errors).map(line => line.split('(')[0]!))].filter(file => !file.endsWith('.test.ts')).sort();
 
 let place: Awaited<ReturnType<typeof temporaryFolder>>;
 let copy: CopiedSources;
