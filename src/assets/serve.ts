@@ -51,8 +51,8 @@ export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery
 
 /**
  * If something that is not a picture ever came through, a browser must neither guess its type nor run it.
- * The resource policy is open because pages of other origins (the customer's site) show these pictures, and who has no
- * link gets nothing anyway.
+ * The resource policy is open because pages of other origins (the customer's site) show these pictures, and
+ * without a link there is no picture anyway.
  */
 const SAFE = {
   'x-content-type-options': 'nosniff',

@@ -17,7 +17,7 @@ import { sandboxPage } from './sandbox-page.js';
 export const RESPONSE_TYPE = 'application/graphql-response+json';
 const REQUEST_ERRORS = new Set<unknown>(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
 
-/** Under plain JSON, GraphQL over HTTP wants 200 for a well-formed request, even one that is not executed. */
+/** Under plain JSON, GraphQL over HTTP asks for 200 for a well-formed request, even one that is not executed. */
 export function statusOfRequestError(accept: string | undefined): 200 | 400 {
   return accept?.includes(RESPONSE_TYPE) ? 400 : 200;
 }

@@ -20,8 +20,8 @@ export interface AppExtension {
 }
 
 /**
- * Starts HTTP with what every server of ours has: one shape of error, the gate, health, and the pictures behind signed
- * links. Rejects when the host is not a loopback address (without API keys the server is open to whoever reaches it) or
+ * Starts HTTP with what both servers have: one shape of error, the gate, health, and the pictures behind signed
+ * links. Rejects when the host is not a loopback address (there are no API keys, so every caller that reaches the server may use it) or
  * the port is taken.
  */
 export async function startApp(

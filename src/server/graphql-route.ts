@@ -42,7 +42,7 @@ export function addGraphQLRoute<Context extends object>(
       if (!hasPreflightHeader(request.headers)) throw forgeryRefused();
       return processRequest(request.raw);
     });
-    // Fastify closes the connection after a body it could not parse. On a slow line the reset would overtake our 413;
+    // Fastify closes the connection after a body it could not parse. On a slow line the reset would overtake the 413;
     // processRequest takes the rest of the body instead.
     scope.addHook('onError', async (request, reply) => {
       if (request.headers['content-type']?.startsWith('multipart/')) reply.removeHeader('connection');

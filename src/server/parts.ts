@@ -19,14 +19,14 @@ export interface AssetAnswer {
   readonly body: Readable;
 }
 
-/** What every server of ours is given. */
+/** What both the API server and the worker's server are given. */
 export interface AppParts {
   /** GET and HEAD /assets/:id. Throws DarkroomError. */
   readAsset(id: string, query: Readonly<Record<string, string>>): Promise<AssetAnswer>;
   /** For /health/ready: false or a throw says that no work should come. /health/live does not ask. */
   ready(): Promise<boolean>;
   readonly log: Logger;
-  /** A loopback address: without API keys the server is open to whoever reaches it. */
+  /** A loopback address: there are no API keys, so every caller that reaches the server may use it. */
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;

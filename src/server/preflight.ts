@@ -4,7 +4,7 @@ import { DarkroomError } from '../kernel/errors.js';
 /**
  * Cross-site request forgery: a page of another site can make a browser send a "simple" request (a form, an image, a
  * multipart upload) to us without asking first. A request with one of these headers, or with a JSON content-type, is
- * never simple: the browser sends a preflight, and ours refuses foreign origins.
+ * never simple: the browser sends a preflight, and the gate refuses that of a foreign origin.
  */
 export const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name', 'graphql-require-preflight'];
 

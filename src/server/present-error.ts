@@ -23,7 +23,7 @@ export interface PresentedError extends Pick<GraphQLFormattedError, 'locations' 
 
 export type PresentError = (error: unknown, language: Language) => PresentedError;
 
-/** Codes that graphql-js and Apollo Server give to errors about the request. Their messages say nothing of our inside. */
+/** Codes that graphql-js and Apollo Server give to errors about the request. Their messages tell nothing of the inside. */
 const REQUEST_CODES: readonly ErrorCode[] = [
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',

@@ -11,8 +11,8 @@ import { createUpgradeHandler } from './upgrade.js';
 import { GraphQLSockets } from './web-socket.js';
 
 /**
- * Starts HTTP and WebSocket on one port. Rejects when the host is not a loopback address (without API keys the server
- * is open to whoever reaches it) or the port is taken.
+ * Starts HTTP and WebSocket on one port. Rejects when the host is not a loopback address (there are no API keys,
+ * so every caller that reaches the server may use it) or the port is taken.
  */
 export async function startServer<Context extends object>(parts: ServerParts<Context>): Promise<RunningServer> {
   const present = createErrorPresenter(parts.log);

@@ -17,27 +17,7 @@ export function subscriptionOptions<Context extends object>(
   return {
     connectionInitWaitTimeout: LIMITS.webSocket.connectionInitMs,
 
-    /**
-     * Whoever gets no context gets no connection. The protocol has no message for it, so the code of the error is the
-     * reason in the close frame. graphql-ws itself would wait here without end.
-     */
-    async onConnect(connection) {
-      const { extra } = connection;
-      const timer = setTimeout(
-        () => extra.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
-        LIMITS.webSocket.onConnectMs,
-      );
-      try {
-        await parts.context(sourceOf(connection));
-        return true;
-      } catch (error) {
-        const { code } = present(error, 'en').extensions;
-        extra.close(code === 'INTERNAL' ? CloseCode.InternalServerError : CloseCode.Forbidden, code);
-        return false;
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    onConnect: connection => admit(connection, source => parts.context(source), present),
 
     async onSubscribe(connection, _id, payload) {
       try {
@@ -71,6 +51,32 @@ export function subscriptionOptions<Context extends object>(
   function presentAll(errors: readonly GraphQLError[], connection: Connection): PresentedError[] {
     const { language } = sourceOf(connection);
     return errors.map(error => present(error, language));
+  }
+}
+
+/**
+ * A connection without a context is refused. The protocol has no message for that, so the code of the error is the reason
+ * in the close frame. A context that never comes would leave the client waiting: graphql-ws has no limit of time here.
+ */
+async function admit(
+  connection: Connection,
+  context: ServerParts<object>['context'],
+  present: PresentError,
+): Promise<boolean> {
+  const { extra } = connection;
+  const timer = setTimeout(
+    () => extra.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
+    LIMITS.webSocket.onConnectMs,
+  );
+  try {
+    await context(sourceOf(connection));
+    return true;
+  } catch (error) {
+    const { code } = present(error, 'en').extensions;
+    extra.close(code === 'INTERNAL' ? CloseCode.InternalServerError : CloseCode.Forbidden, code);
+    return false;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

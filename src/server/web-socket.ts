@@ -27,7 +27,7 @@ export interface SocketExtra {
 export type GraphQLSocketOptions = ServerOptions<Record<string, unknown>, SocketExtra>;
 
 /**
- * graphql-transport-ws over `ws`. The adapter is ours instead of `graphql-ws/use/ws`, which writes every protocol
+ * graphql-transport-ws over `ws`. This adapter stands in place of `graphql-ws/use/ws`, which writes every protocol
  * error to the console, sends error texts to the client outside production and never looks at what waits unsent.
  */
 export class GraphQLSockets {
