@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { Readable } from 'node:stream';
 import fastify, { type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { eventually } from '../../test/server-fixture.js';
@@ -19,6 +20,12 @@ beforeAll(async () => {
     return {};
   });
   app.get('/health/live', async () => ({}));
+  app.get('/endless', async (_request, reply) => {
+    const read = function (this: Readable) {
+      this.push(Buffer.alloc(65_536));
+    };
+    return reply.send(new Readable({ read }));
+  });
   await app.listen({ host: '127.0.0.1', port: 0 });
 });
 beforeEach(() => {
@@ -28,7 +35,8 @@ afterAll(() => app.close());
 
 async function logged(path: string): Promise<Record<string, unknown>[]> {
   const { port } = app.server.address() as AddressInfo;
-  await fetch(`http://127.0.0.1:${port}${path}`);
+  const socket = connect(port, '127.0.0.1').once('data', () => socket.destroy());
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n`);
   await eventually(() => lines.length > 0);
   return lines;
 }
@@ -53,4 +61,8 @@ test('where there is no route, the line does not repeat what was asked for', asy
 
 test('probes are for the debug level', async () => {
   expect(await logged('/health/live')).toMatchObject([{ level: 20, route: '/health/live' }]);
+});
+
+test('a request whose client left in the middle of the answer has its line, and is marked', async () => {
+  expect(await logged('/endless')).toMatchObject([{ route: '/endless', aborted: true }]);
 });

@@ -6,17 +6,20 @@ import type { Logger } from 'pino';
  * The operation's name, never the document: literals in it may be personal data.
  */
 export function logRequests(app: FastifyInstance, log: Logger): void {
-  app.addHook('onResponse', async (request, reply) => {
-    const line = {
-      method: request.method,
-      route: request.routeOptions.url ?? 'unknown',
-      operation: request.operationName,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-      aborted: request.raw.complete && reply.raw.writableFinished ? undefined : true,
-    };
-    // Probes come every few seconds and say nothing new.
-    if (line.route.startsWith('/health/')) log.debug(line, 'request');
-    else log.info(line, 'request');
+  app.addHook('onRequest', async (request, reply) => {
+    // Fastify's onResponse does not come for a client that leaves in the middle of the answer; `close` comes always.
+    reply.raw.once('close', () => {
+      const line = {
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        operation: request.operationName,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime * 10) / 10,
+        aborted: request.raw.complete && reply.raw.writableFinished ? undefined : true,
+      };
+      // Probes come every few seconds and say nothing new.
+      if (line.route.startsWith('/health/')) log.debug(line, 'request');
+      else log.info(line, 'request');
+    });
   });
 }
