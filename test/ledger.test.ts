@@ -3,15 +3,17 @@ import type { OperationService } from '../src/operations/operation-service.js';
 import { closeAttempt } from '../src/store/attempt-rows.js';
 import type { ReviewService } from '../src/tasks/machine/review-service.js';
 import type { UsageService } from '../src/tasks/vendors/usage-service.js';
-import { openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
+import { shareHouse } from './shared-house.js';
+import { PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
 
+const shared = shareHouse();
 let house: TaskHouse;
 let reviews: ReviewService;
 let operations: OperationService;
 let usage: UsageService;
 
 const open = async (...sources: ToySource[]) => {
-  house = await openTaskHouse();
+  house = await shared.open();
   ({ reviews, usage } = house);
   const working = house.withSources(...sources);
   ({ operations } = working);

@@ -3,12 +3,14 @@ import { DarkroomError } from '../src/kernel/errors.js';
 import { UnreachableError } from '../src/net/download.js';
 import { findAttempts, type NotedAnswer, noteAnswer } from '../src/store/attempt-rows.js';
 import { releaseAllLeases } from '../src/store/queue-rows.js';
-import { openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
+import { shareHouse } from './shared-house.js';
+import { PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
 
+const shared = shareHouse();
 let house: TaskHouse;
 afterEach(() => house.close());
 
-const never = () => new Promise<never>(() => {});
+const { never } = shared;
 const attemptsOf = (id: string) => findAttempts(house.database, [id]);
 const fromUrl = (index = 0): MadePicture => ({
   role: 'CLEAN',
@@ -18,7 +20,7 @@ const fromUrl = (index = 0): MadePicture => ({
 
 test('a paid result that cannot be fetched is fetched again, not bought again', async () => {
   let downloads = 0;
-  house = await openTaskHouse({
+  house = await shared.open({
     download: async () => {
       downloads += 1;
       if (downloads < 3) throw new DarkroomError('URL_UNREACHABLE');
@@ -36,7 +38,7 @@ test('a paid result that cannot be fetched is fetched again, not bought again', 
 test('past its time a paid result is given up at the word of the vendor, and not while the network is down', async () => {
   let error = new UnreachableError('no whole answer came');
   let downloads = 0;
-  house = await openTaskHouse({
+  house = await shared.open({
     download: async () => {
       downloads += 1;
       throw error;
@@ -56,7 +58,7 @@ test('past its time a paid result is given up at the word of the vendor, and not
 }, 20_000);
 
 test('a restart between the answer and its download resumes the download, without a call', async () => {
-  house = await openTaskHouse();
+  house = await shared.open();
   const source = new ToySource(true, never);
   const task = await house.create();
   const first = house.runnerOf(source);
@@ -78,7 +80,7 @@ test('a restart between the answer and its download resumes the download, withou
 });
 
 test('a result that is no picture, or whose URL has expired, fails the task and stays booked; no vendor URL is left behind', async () => {
-  house = await openTaskHouse({
+  house = await shared.open({
     download: async () => {
       throw new DarkroomError('URL_NOT_ALLOWED');
     },

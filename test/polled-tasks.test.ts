@@ -3,17 +3,19 @@ import { LIMITS } from '../src/kernel/limits.js';
 import { VendorError } from '../src/kernel/vendor-error.js';
 import { findAttempts, noteAnswer } from '../src/store/attempt-rows.js';
 import { healQueue, releaseAllLeases } from '../src/store/queue-rows.js';
-import { openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
+import { shareHouse } from './shared-house.js';
+import { PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
 
+const shared = shareHouse();
 let house: TaskHouse;
 afterEach(() => house.close());
 
-const never = () => new Promise<never>(() => {});
+const { never } = shared;
 const attemptsOf = (id: string) => findAttempts(house.database, [id]);
 const pending: Answer = { state: 'PENDING', vendorTaskId: '9007199254740993123', billed: 'YES', pollAfterMs: 10 };
 
 test('work that goes on at the vendor is asked for until it is done, and survives a restart in between', async () => {
-  house = await openTaskHouse();
+  house = await shared.open();
   const source = new ToySource(true, async () => pending, {
     onPoll: async poll =>
       poll < 3 ? { ...pending, percent: poll * 20 } : { state: 'DONE', pictures: [PHOTO], billed: 'NO' },
@@ -34,7 +36,7 @@ test('work that goes on at the vendor is asked for until it is done, and survive
 });
 
 test('a poll that fails is tried again; one that says the job is refused fails the task, and it stays booked', async () => {
-  house = await openTaskHouse();
+  house = await shared.open();
   const source = new ToySource(true, async () => pending, {
     onPoll: async poll => {
       if (poll < 3)
@@ -56,7 +58,7 @@ test('a poll that fails is tried again; one that says the job is refused fails t
 });
 
 test('after the deadline a task needs review, and a late result still succeeds', async () => {
-  house = await openTaskHouse();
+  house = await shared.open();
   let finished = false;
   const source = new ToySource(true, async () => pending, {
     deadlineMs: 1,
@@ -75,7 +77,7 @@ test('after the deadline a task needs review, and a late result still succeeds',
 });
 
 test('a vendor that has not finished when its id expires ends the task, booked', async () => {
-  house = await openTaskHouse();
+  house = await shared.open();
   const source = new ToySource(true, async () => pending, { deadlineMs: 1, expiryMs: 2, onPoll: async () => pending });
   house.runnerOf(source).start();
   const task = await house.create();
@@ -86,7 +88,7 @@ test('a vendor that has not finished when its id expires ends the task, booked',
 });
 
 test('an answer that a worker notes after it was taken for dead is followed, and not parked', async () => {
-  house = await openTaskHouse();
+  house = await shared.open();
   let wake: () => void = () => {};
   const source = Object.assign(
     new ToySource(true, never, {
@@ -120,7 +122,7 @@ test('an answer that a worker notes after it was taken for dead is followed, and
 });
 
 test('a clock that jumps ahead by years takes no paid result away', async () => {
-  house = await openTaskHouse();
+  house = await shared.open();
   let finished = false;
   const source = new ToySource(true, async () => pending, {
     deadlineMs: 60_000,
@@ -143,7 +145,7 @@ test('a clock that jumps ahead by years takes no paid result away', async () => 
 });
 
 test('after a clock that went back, work that was due or leased by the old time goes on', async () => {
-  house = await openTaskHouse();
+  house = await shared.open();
   const [slow, left, soon] = [await house.create(), await house.create(), await house.create()];
   const set = (what: string, id: string) =>
     house.database.query(`update task_queue set ${what} = now() + interval '3 hours' where task_id = $1`, [id]);

@@ -4,15 +4,17 @@ import { findAttempts } from '../src/store/attempt-rows.js';
 import { claimDue, releaseAllLeases } from '../src/store/queue-rows.js';
 import { TASK_STATES, type Task } from '../src/store/task.js';
 import { isTerminal, MOVES, type MoveName } from '../src/tasks/machine/machine.js';
-import { FILE, openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
+import { shareHouse } from './shared-house.js';
+import { FILE, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
 
+const shared = shareHouse();
 let house: TaskHouse;
 beforeEach(async () => {
-  house = await openTaskHouse();
+  house = await shared.open();
 });
 afterEach(() => house.close());
 
-const never = () => new Promise<never>(() => {});
+const { never } = shared;
 
 test('a task runs from QUEUED to SUCCEEDED, keeps its photo, and leaves nothing in the queue', async () => {
   const source = new ToySource(false, async context => {
@@ -70,14 +72,16 @@ test('local work whose process died runs again, and the fenced worker changes no
       : Promise.resolve([PHOTO]),
   );
   const task = await house.create();
-  house.runnerOf(source).start();
+  const fenced = house.runnerOf(source);
+  fenced.start();
   while (source.calls === 0) await new Promise(resolve => setTimeout(resolve, 5));
   await releaseAllLeases(house.database);
   house.runnerOf(source).start();
   const ended = await house.until(task.id, 'SUCCEEDED');
 
   comeBack([{ ...PHOTO, dpi: 600 }]);
-  await new Promise(resolve => setTimeout(resolve, 100));
+  // It waits for its work: what the fenced worker has to say, it has said then.
+  await fenced.stop(10_000);
   const after = await house.tasks.find(TENANT, task.id);
   expect(after).toEqual(ended);
   expect(await house.database.query(`select count(*)::int as count from assets where kind = 'RESULT'`)).toEqual([
