@@ -23,6 +23,6 @@ export class AssetResolver {
     file: Promise<UploadedFile>,
     @Ctx() context: Context,
   ): Promise<Asset> {
-    return toAsset(await this.assets.take(context.tenantId, (await file).bytes), this.links);
+    return toAsset(await this.assets.storeUpload(context.tenantId, (await file).bytes), this.links);
   }
 }

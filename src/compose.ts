@@ -192,7 +192,7 @@ async function startHousekeeping(
   log: Logger,
 ): Promise<{ stop(): Promise<void> }[]> {
   const heal = async () => {
-    const healed = await healQueue(database, LIMITS.task.longestWaitMs, LIMITS.task.leaseMs);
+    const healed = await healQueue(database, LIMITS.task.maxDelayMs, LIMITS.task.leaseMs);
     if (healed > 0) log.warn({ tasks: healed }, 'the clock went back; what was due by the old time is due now');
   };
   await heal();

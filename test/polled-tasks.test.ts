@@ -154,7 +154,7 @@ test('after a clock that went back, work that was due or leased by the old time 
   await house.database.query(`update task_queue set due_at = now() + interval '9 minutes' where task_id = $1`, [
     soon.id,
   ]);
-  const heal = () => healQueue(house.database, LIMITS.task.longestWaitMs, LIMITS.task.leaseMs);
+  const heal = () => healQueue(house.database, LIMITS.task.maxDelayMs, LIMITS.task.leaseMs);
   expect(await heal()).toBe(2);
   expect(await heal()).toBe(0);
   house.runnerOf(new ToySource(false, async () => [PHOTO])).start();

@@ -18,12 +18,12 @@ const error = (code: ErrorCode = 'VENDOR_UNAVAILABLE', facts: Partial<VendorFact
 
 /** One call that is allowed, and fails. */
 function fail(code?: ErrorCode, facts?: Partial<VendorFacts>): void {
-  expect(breaker.enter()).toBe(0);
+  expect(breaker.acquire()).toBe(0);
   breaker.failed(error(code, facts));
 }
 
 function succeed(): void {
-  expect(breaker.enter()).toBe(0);
+  expect(breaker.acquire()).toBe(0);
   breaker.succeeded();
 }
 
@@ -39,17 +39,17 @@ function open(): number {
 
 test('it opens after five failures in a row, and then lets nothing through', () => {
   expect(open()).toBe(5);
-  expect(breaker.enter()).toBe(15 * SECOND);
+  expect(breaker.acquire()).toBe(15 * SECOND);
   time += 14 * SECOND;
-  expect(breaker.enter()).toBe(SECOND);
+  expect(breaker.acquire()).toBe(SECOND);
   expect(breaker.state).toBe('OPEN');
 });
 
 test('a clock that goes back prolongs no rest', () => {
   open();
   time -= 180 * MINUTE;
-  expect(breaker.enter()).toBe(15 * SECOND);
-  expect(breaker.restsMs).toBe(15 * SECOND);
+  expect(breaker.acquire()).toBe(15 * SECOND);
+  expect(breaker.retryInMs).toBe(15 * SECOND);
 });
 
 test('it opens when half of the recent calls fail, after ten failures at most', () => {
@@ -93,20 +93,20 @@ test('after the rest one call is let through; its success closes', () => {
   open();
   time += 15 * SECOND;
   expect(breaker.state).toBe('HALF_OPEN');
-  expect(breaker.enter()).toBe(0);
-  expect(breaker.enter()).toBe(SECOND);
-  expect(breaker.enter()).toBe(SECOND);
+  expect(breaker.acquire()).toBe(0);
+  expect(breaker.acquire()).toBe(SECOND);
+  expect(breaker.acquire()).toBe(SECOND);
   breaker.succeeded();
   expect(breaker.state).toBe('CLOSED');
-  expect(breaker.enter()).toBe(0);
+  expect(breaker.acquire()).toBe(0);
   expect(open()).toBe(5);
-  expect(breaker.enter()).toBe(15 * SECOND);
+  expect(breaker.acquire()).toBe(15 * SECOND);
 });
 
 test('each probe that fails doubles the rest, up to five minutes', () => {
   open();
   const rests = Array.from({ length: 7 }, () => {
-    const rest = breaker.enter();
+    const rest = breaker.acquire();
     time += rest;
     fail();
     return rest / SECOND;
@@ -117,15 +117,15 @@ test('each probe that fails doubles the rest, up to five minutes', () => {
 test('a canceled probe is neither success nor failure: the next call is the probe', () => {
   open();
   time += 15 * SECOND;
-  expect(breaker.enter()).toBe(0);
+  expect(breaker.acquire()).toBe(0);
   breaker.failed(new Error('the task was canceled'));
   expect(breaker.state).toBe('HALF_OPEN');
-  expect(breaker.enter()).toBe(0);
+  expect(breaker.acquire()).toBe(0);
 });
 
 test('errors of our own do not count', () => {
   for (let call = 0; call < 50; call += 1) {
-    expect(breaker.enter()).toBe(0);
+    expect(breaker.acquire()).toBe(0);
     breaker.failed(call % 2 === 0 ? new DarkroomError('PHOTO_GONE') : new Error('aborted'));
   }
   expect(breaker.state).toBe('CLOSED');
@@ -134,10 +134,10 @@ test('errors of our own do not count', () => {
 test.each(['VENDOR_AUTH', 'QUOTA_EXHAUSTED'] as const)('%s opens at once, for ten minutes', code => {
   fail(code);
   expect(breaker.state).toBe('OPEN');
-  expect(breaker.enter()).toBe(10 * MINUTE);
+  expect(breaker.acquire()).toBe(10 * MINUTE);
   time += 10 * MINUTE;
   fail(code);
-  expect(breaker.enter()).toBe(10 * MINUTE);
+  expect(breaker.acquire()).toBe(10 * MINUTE);
   time += 10 * MINUTE;
   succeed();
   expect(breaker.state).toBe('CLOSED');
@@ -147,12 +147,12 @@ test('a call that began before it opened neither closes it nor prolongs the rest
   open();
   breaker.succeeded();
   breaker.failed(error());
-  expect(breaker.enter()).toBe(15 * SECOND);
+  expect(breaker.acquire()).toBe(15 * SECOND);
   breaker.failed(error('VENDOR_AUTH'));
-  expect(breaker.enter()).toBe(10 * MINUTE);
+  expect(breaker.acquire()).toBe(10 * MINUTE);
 });
 
 test('a Retry-After longer than the rest is kept', () => {
   for (let call = 0; call < 5; call += 1) fail('VENDOR_UNAVAILABLE', { retryAfterMs: MINUTE });
-  expect(breaker.enter()).toBe(MINUTE);
+  expect(breaker.acquire()).toBe(MINUTE);
 });

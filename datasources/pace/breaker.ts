@@ -8,7 +8,7 @@ export type BreakerState = (typeof BREAKER_STATES)[number];
 /** Errors that count as failures. With any other VendorError the vendor has answered, so it works. */
 const FAILURES: ReadonlySet<ErrorCode> = new Set(['VENDOR_UNAVAILABLE', 'OUTCOME_UNKNOWN', 'VENDOR_ERROR']);
 /** These last until an operator acts, so trying again does not help. */
-const HOPELESS: ReadonlySet<ErrorCode> = new Set(['VENDOR_AUTH', 'QUOTA_EXHAUSTED']);
+const NEED_OPERATOR: ReadonlySet<ErrorCode> = new Set(['VENDOR_AUTH', 'QUOTA_EXHAUSTED']);
 
 const WINDOW_MS = 60_000;
 const WINDOW_CALLS = 20;
@@ -19,13 +19,13 @@ const MIN_CALLS = 10;
 /** How long it stays open; doubled after each probe that failed. */
 const REST_MS = 15_000;
 const MAX_REST_MS = 5 * 60_000;
-const HOPELESS_REST_MS = 10 * 60_000;
+const OPERATOR_REST_MS = 10 * 60_000;
 /** How soon to try again while another call is the probe. */
 const PROBE_WAIT_MS = 1_000;
 
 /**
  * A circuit breaker for one vendor. Closed: all calls pass. Open: none, until its rest is over. Half-open: one call (the
- * probe) passes, and its outcome closes or opens it. Each `enter` that gave 0 is followed by one `succeeded` or `failed`.
+ * probe) passes, and its outcome closes or opens it. Each `acquire` that gave 0 is followed by one `succeeded` or `failed`.
  *
  * Not a library's: see "Decisions that differ from the first design" in ARCHITECTURE.md.
  */
@@ -45,12 +45,12 @@ export class Breaker {
   }
 
   /** The refusal (login, package) that opened it. It lasts until an operator acts. */
-  get hopeless(): VendorError | undefined {
+  get blockedBy(): VendorError | undefined {
     return this.state === 'OPEN' ? this.reason : undefined;
   }
 
-  /** Milliseconds until a call may go; 0 if one may now. Unlike `enter` it does not become the probe. */
-  get restsMs(): number {
+  /** Milliseconds until a call may go; 0 if one may now. Unlike `acquire` it does not become the probe. */
+  get retryInMs(): number {
     if (this.openUntil === undefined) return 0;
     return Math.max(this.waitMs, this.probing ? PROBE_WAIT_MS : 0);
   }
@@ -61,7 +61,7 @@ export class Breaker {
   }
 
   /** 0: the call may go. Else milliseconds until it is worth trying again. */
-  enter(): number {
+  acquire(): number {
     if (this.openUntil === undefined) return 0;
     const wait = this.waitMs;
     if (wait > 0) return wait;
@@ -79,7 +79,7 @@ export class Breaker {
   /** Takes whatever the call threw. An abort or an error of our own says nothing about the vendor. */
   failed(error: unknown): void {
     if (!VendorError.is(error)) this.probing = false;
-    else if (HOPELESS.has(error.code)) this.open(Math.max(HOPELESS_REST_MS, error.facts.retryAfterMs ?? 0), error);
+    else if (NEED_OPERATOR.has(error.code)) this.open(Math.max(OPERATOR_REST_MS, error.facts.retryAfterMs ?? 0), error);
     else if (!FAILURES.has(error.code)) this.succeeded();
     else this.countFailure(error.facts.retryAfterMs ?? 0);
   }

@@ -68,7 +68,7 @@ export class PollLoop<Claim extends Due> {
       return;
     }
     clearTimeout(this.timer);
-    const gap = this.lookedAt + LIMITS.task.lookGapMs - performance.now();
+    const gap = this.lookedAt + LIMITS.task.minClaimIntervalMs - performance.now();
     if (gap > 0) {
       this.timer = setTimeout(() => this.wake(), Math.ceil(gap));
       return;

@@ -60,7 +60,7 @@ async function stored(): Promise<string[]> {
 
 describe('an uploaded photo', () => {
   test('is stored normalised; of the original only the hash is kept', async () => {
-    const row = await assets.take(TENANT, PHOTO);
+    const row = await assets.storeUpload(TENANT, PHOTO);
     expect(row).toMatchObject({
       tenantId: TENANT,
       kind: 'INPUT',
@@ -73,25 +73,29 @@ describe('an uploaded photo', () => {
   });
 
   test('that is none leaves neither a row nor a file', async () => {
-    await expect(assets.take(TENANT, Buffer.from('GIF89a'))).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
+    await expect(assets.storeUpload(TENANT, Buffer.from('GIF89a'))).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+    });
     expect(await stored()).toEqual([]);
     expect(await database.query('select id from assets')).toEqual([]);
   });
 
   test('belongs to its tenant', async () => {
-    const { id } = await assets.take(TENANT, PHOTO);
+    const { id } = await assets.storeUpload(TENANT, PHOTO);
     await expect(assets.bytesOf('another', id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await assets.find('another', [id])).toEqual([]);
   });
 
   test('that was reduced is an asset of its own with the expiry of the original', async () => {
-    const original = await assets.take(TENANT, PHOTO);
-    const id = await assets.keepFitted(TENANT, original.id, plainPng(64));
+    const original = await assets.storeUpload(TENANT, PHOTO);
+    const id = await assets.storeReduced(TENANT, original.id, plainPng(64));
     const [reduced] = await assets.find(TENANT, [id]);
     expect(reduced).toMatchObject({ kind: 'INPUT', width: 64, height: 64, sha256: sha256(plainPng(64)) });
     expect(reduced!.expiresAt).toEqual(original.expiresAt);
-    expect(await assets.keepFitted(TENANT, original.id, NORMALISED)).toBe(original.id);
-    await expect(assets.keepFitted('another', original.id, plainPng(64))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await assets.storeReduced(TENANT, original.id, NORMALISED)).toBe(original.id);
+    await expect(assets.storeReduced('another', original.id, plainPng(64))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 });
 
@@ -126,7 +130,7 @@ describe('the results of a task', () => {
 
 describe('the end of an asset', () => {
   test('a purge deletes the file, tells whoever derived something from it, and keeps the row', async () => {
-    const { id } = await assets.take(TENANT, PHOTO);
+    const { id } = await assets.storeUpload(TENANT, PHOTO);
     await assets.purge(TENANT, [id]);
     expect([await stored(), purged]).toEqual([[], [id]]);
     await expect(assets.bytesOf(TENANT, id)).rejects.toMatchObject({ code: 'PHOTO_GONE' });
@@ -134,7 +138,7 @@ describe('the end of an asset', () => {
   });
 
   test("another tenant's asset is left alone, its row and its file", async () => {
-    const { id } = await assets.take(TENANT, PHOTO);
+    const { id } = await assets.storeUpload(TENANT, PHOTO);
     await assets.purge('another', [id]);
     expect([await stored(), purged]).toEqual([[id], []]);
     expect((await assets.bytesOf(TENANT, id)).byteLength).toBeGreaterThan(0);
@@ -153,9 +157,9 @@ describe('the end of an asset', () => {
   });
 
   test('the sweep removes files without a row, and those of purged assets', async () => {
-    const { id } = await assets.take(TENANT, PHOTO);
+    const { id } = await assets.storeUpload(TENANT, PHOTO);
     const orphans = await assets.prepare({ tenantId: TENANT, taskId: 'task_1', files: [FILE] });
-    const crashed = await assets.take(TENANT, PHOTO);
+    const crashed = await assets.storeUpload(TENANT, PHOTO);
     await database.query('update assets set purged_at = now() where id = $1', [crashed.id]);
     await assets.sweep(HOUR);
     expect(await stored()).toEqual([id, crashed.id, ...orphans.ids].sort());

@@ -7,7 +7,7 @@ import {
   findAssets,
   findLinkedAsset,
   insertAsset,
-  keptAssets,
+  liveAssetIds,
   type NewAsset,
   purgeAssets,
   purgeExpiredAssets,
@@ -55,7 +55,7 @@ export class AssetService {
    * Stores a photo that a caller uploaded. Throws the photo errors of `sniff` and `normalise` before anything is
    * stored.
    */
-  async take(tenantId: string, sent: Uint8Array): Promise<AssetRow> {
+  async storeUpload(tenantId: string, sent: Uint8Array): Promise<AssetRow> {
     sniff(sent);
     const { bytes, mime, width, height } = await this.parts.normaliser.normalise(sent);
     const id = newId('asset');
@@ -81,7 +81,7 @@ export class AssetService {
   /**
    * Stores a reduced copy of an asset and returns its id. Returns the id of the original where the bytes are the same.
    */
-  async keepFitted(tenantId: string, from: string, bytes: Uint8Array): Promise<string> {
+  async storeReduced(tenantId: string, from: string, bytes: Uint8Array): Promise<string> {
     const [source] = await this.find(tenantId, [from]);
     if (source === undefined) throw new DarkroomError('NOT_FOUND');
     const hash = sha256(bytes);
@@ -181,7 +181,7 @@ export class AssetService {
     await this.parts.files.sweepTemporary(olderThanMs);
     let batch: string[] = [];
     const flush = async () => {
-      const kept = await keptAssets(this.parts.database, batch);
+      const kept = await liveAssetIds(this.parts.database, batch);
       for (const id of batch) if (!kept.has(id)) await this.parts.files.remove(id);
       batch = [];
     };

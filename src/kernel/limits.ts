@@ -43,8 +43,8 @@ export const LIMITS = {
     expandedFields: 5_000,
     validationErrors: 20,
     /** Cache of parsed documents: how many, and up to which length. */
-    keptDocuments: 500,
-    keptDocumentChars: 16_000,
+    cachedDocuments: 500,
+    cachedDocumentChars: 16_000,
   },
   webSocket: {
     /** The default of `ws` is 100 MiB. */
@@ -112,12 +112,12 @@ export const LIMITS = {
      * Shortest interval between two looks, however often the runner is woken. Tasks that end within it are followed by
      * one claim together.
      */
-    lookGapMs: 10,
+    minClaimIntervalMs: 10,
     /**
      * Longest time until the next step of a task, whatever a vendor asks for. A later due time was written before the
      * clock went back.
      */
-    longestWaitMs: 10 * 60_000,
+    maxDelayMs: 10 * 60_000,
     /** Interval of the housekeeping: it deletes expired assets and keys, and vacuums the embedded database. */
     housekeepingMs: 10 * 60_000,
   },
@@ -140,9 +140,9 @@ export const LIMITS = {
     /** Interval at which a vendor is asked after the deadline whether it has finished all the same. */
     slowPollMs: 60_000,
     /** How long the download of a paid result is retried where the vendor does not say when it deletes it. */
-    fetchForMs: 3_600_000,
+    downloadRetryMs: 3_600_000,
     /** And how much longer where no server answers at all: our own network may be down. */
-    fetchAnywayMs: 24 * 3_600_000,
+    downloadRetryOfflineMs: 24 * 3_600_000,
     /** How long a count of remaining units is cached, and how long a vendor may take to report it. */
     quotaMs: 60_000,
     quotaAnswerMs: 3_000,

@@ -31,7 +31,7 @@ export class PhotoIntake {
       return { identity: asset.sourceSha256 ?? asset.sha256, keep: async () => present(asset).id };
     }
     const bytes = 'url' in given ? await this.fetch(given.url) : given.bytes;
-    return { identity: sha256(bytes), keep: async () => (await this.assets.take(tenantId, bytes)).id };
+    return { identity: sha256(bytes), keep: async () => (await this.assets.storeUpload(tenantId, bytes)).id };
   }
 
   /** An asset of this tenant that is still there. Throws NOT_FOUND, PHOTO_GONE. */

@@ -25,7 +25,7 @@ test('a known document is not read again; the one that was used longest ago is f
   const known = documents();
   const first = known.check('{ a0: hello }');
   const second = known.check('{ a1: hello }');
-  for (let i = 2; i < LIMITS.graphql.keptDocuments; i++) known.check(`{ a${i}: hello }`);
+  for (let i = 2; i < LIMITS.graphql.cachedDocuments; i++) known.check(`{ a${i}: hello }`);
   expect(known.check('{ a0: hello }')).toBe(first);
   known.check('{ another: hello }');
   expect(known.check('{ a0: hello }')).toBe(first);
@@ -34,7 +34,7 @@ test('a known document is not read again; the one that was used longest ago is f
 
 test('a long document is not kept', () => {
   const known = documents();
-  const long = `{ hello } #${'x'.repeat(LIMITS.graphql.keptDocumentChars)}`;
+  const long = `{ hello } #${'x'.repeat(LIMITS.graphql.cachedDocumentChars)}`;
   expect(known.check(long)).not.toBe(known.check(long));
 });
 

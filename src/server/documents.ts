@@ -40,9 +40,9 @@ export class Documents {
     }
     const document = read(source);
     checkDocumentLimits(document);
-    if (source.length <= LIMITS.graphql.keptDocumentChars) {
+    if (source.length <= LIMITS.graphql.cachedDocumentChars) {
       this.#checked.set(source, document);
-      if (this.#checked.size > LIMITS.graphql.keptDocuments)
+      if (this.#checked.size > LIMITS.graphql.cachedDocuments)
         this.#checked.delete(this.#checked.keys().next().value as string);
     }
     return document;

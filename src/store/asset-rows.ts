@@ -64,7 +64,7 @@ export async function findLinkedAsset(sql: Sql, id: string): Promise<AssetRow | 
 }
 
 /** The ids among these that stand for a file that has to be kept. */
-export async function keptAssets(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
+export async function liveAssetIds(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
   const rows = await sql.query<{ id: string }>(
     'select id from assets where id = any($1::text[]) and purged_at is null',
     [ids],

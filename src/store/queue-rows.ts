@@ -100,7 +100,7 @@ export async function releaseAllLeases(sql: Sql): Promise<void> {
  * Brings what no worker could have written by this clock within its reach; how many those were. A lease is shortened and
  * not taken: its worker may live, and pushes it on.
  */
-export async function healQueue(sql: Sql, longestWaitMs: number, leaseMs: number): Promise<number> {
+export async function healQueue(sql: Sql, maxDelayMs: number, leaseMs: number): Promise<number> {
   const healed = await sql.query(
     `update task_queue set due_at = case when due_at > now() + make_interval(secs => $1) then now() else due_at end,
        leased_until = case when leased_until is not null then least(leased_until, now() + make_interval(secs => $2)) end
@@ -109,7 +109,7 @@ export async function healQueue(sql: Sql, longestWaitMs: number, leaseMs: number
          or leased_until > now() + make_interval(secs => $2) for update skip locked
      ) returning task_id`,
     // A second: what is written at this moment is no jump.
-    [longestWaitMs / 1_000 + 1, leaseMs / 1_000 + 1],
+    [maxDelayMs / 1_000 + 1, leaseMs / 1_000 + 1],
   );
   return healed.length;
 }

@@ -47,7 +47,7 @@ export const RESULTS: Case[] = [
     event: {
       kind: 'DOWNLOAD_FAILED',
       attempt: answered,
-      answer: noted({ notedAt: NOW - LIMITS.vendor.fetchForMs - 1 }),
+      answer: noted({ notedAt: NOW - LIMITS.vendor.downloadRetryMs - 1 }),
       error: new UnreachableError('gone', 404),
     },
     decision: { do: 'FAIL', failure: { code: 'VENDOR_RESULT_EXPIRED' } },
@@ -59,7 +59,7 @@ export const RESULTS: Case[] = [
     event: {
       kind: 'DOWNLOAD_FAILED',
       attempt: answered,
-      answer: noted({ notedAt: NOW - LIMITS.vendor.fetchForMs - 1 }),
+      answer: noted({ notedAt: NOW - LIMITS.vendor.downloadRetryMs - 1 }),
       error: new UnreachableError('no route'),
     },
     decision: { do: 'WAIT' },
@@ -71,7 +71,7 @@ export const RESULTS: Case[] = [
     event: {
       kind: 'DOWNLOAD_FAILED',
       attempt: answered,
-      answer: noted({ notedAt: NOW - LIMITS.vendor.fetchForMs - LIMITS.vendor.fetchAnywayMs - 1 }),
+      answer: noted({ notedAt: NOW - LIMITS.vendor.downloadRetryMs - LIMITS.vendor.downloadRetryOfflineMs - 1 }),
       error: new UnreachableError('no route'),
     },
     decision: { do: 'FAIL', failure: { code: 'VENDOR_RESULT_EXPIRED' } },

@@ -91,14 +91,14 @@ export class VendorMonitor {
   /** Why nothing may be sent to a source now: its breaker is open, or its login or package is refused. Undefined where a call may go. */
   unavailable(source: SourceKey): { waitMs: number; error: VendorError | undefined } | undefined {
     const { breaker } = this.of(source);
-    const waitMs = breaker.restsMs;
-    return waitMs > 0 ? { waitMs, error: breaker.hopeless } : undefined;
+    const waitMs = breaker.retryInMs;
+    return waitMs > 0 ? { waitMs, error: breaker.blockedBy } : undefined;
   }
 
   /** One call, told to the breaker. An open breaker stops it before anything is sent: VENDOR_UNAVAILABLE, safe to retry. */
   async call<T>(source: SourceKey, work: () => Promise<T>): Promise<T> {
     const { breaker } = this.of(source);
-    const wait = breaker.enter();
+    const wait = breaker.acquire();
     if (wait > 0) {
       throw new VendorError(
         'VENDOR_UNAVAILABLE',
@@ -121,7 +121,7 @@ export class VendorMonitor {
 
   /** Asks how paid work stands. It goes on where new work is refused: a package that is used up holds no result back. */
   ask<T>(source: SourceKey, work: () => Promise<T>): Promise<T> {
-    return this.of(source).breaker.hopeless === undefined ? this.call(source, work) : work();
+    return this.of(source).breaker.blockedBy === undefined ? this.call(source, work) : work();
   }
 
   /** Waits until the rate allows a further request of one task; the first one was counted with its claim. */

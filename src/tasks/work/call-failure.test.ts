@@ -7,7 +7,7 @@ import {
   endsPolling,
   factsOf,
   failureOf,
-  isHopelessResult,
+  isUnusableResult,
   loggable,
   toFailure,
   wasRefused,
@@ -30,14 +30,14 @@ test('asking again is of no use after these answers alone', () => {
 });
 
 test('fetching a result again is of no use after these errors alone', () => {
-  expect(codesFor(isHopelessResult)).toEqual([
+  expect(codesFor(isUnusableResult)).toEqual([
     'CORRUPT_IMAGE',
     'FILE_TOO_LARGE',
     'TOO_MANY_PIXELS',
     'UNSUPPORTED_FORMAT',
     'URL_NOT_ALLOWED',
   ]);
-  expect(isHopelessResult(new Error('socket hang up'))).toBe(false);
+  expect(isUnusableResult(new Error('socket hang up'))).toBe(false);
 });
 
 test.each([

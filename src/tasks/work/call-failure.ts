@@ -79,8 +79,8 @@ export function withCounts(message: string, before: number | null, after: number
 }
 
 /** Whether fetching the same result again can be of no use. */
-export function isHopelessResult(error: unknown): boolean {
-  return DarkroomError.is(error) && HOPELESS_RESULTS.has(error.code);
+export function isUnusableResult(error: unknown): boolean {
+  return DarkroomError.is(error) && UNUSABLE_RESULTS.has(error.code);
 }
 
 /** The vendor's server answered, and did not give it out. */
@@ -88,7 +88,7 @@ export function wasRefused(error: unknown): boolean {
   return error instanceof UnreachableError && error.httpStatus !== undefined;
 }
 
-const HOPELESS_RESULTS = new Set([
+const UNUSABLE_RESULTS = new Set([
   'CORRUPT_IMAGE',
   'UNSUPPORTED_FORMAT',
   'URL_NOT_ALLOWED',

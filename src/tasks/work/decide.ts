@@ -9,7 +9,7 @@ import {
   FAILOVER,
   factsOf,
   failureOf,
-  isHopelessResult,
+  isUnusableResult,
   toFailure,
   wasRefused,
   withCounts,
@@ -213,10 +213,10 @@ function resultsKept({ terms }: Situation, { attempt, result }: EventOf<'RESULTS
 
 function downloadFailed(situation: Situation, { attempt, answer, error }: EventOf<'DOWNLOAD_FAILED'>): Decision {
   if (situation.aborted !== undefined) return { do: 'WAIT', wait: { ms: 0 } };
-  const hopeless = isHopelessResult(error);
-  if (!hopeless && situation.now < downloadUntil(answer, error))
+  const unusable = isUnusableResult(error);
+  if (!unusable && situation.now < downloadUntil(answer, error))
     return { do: 'WAIT', wait: { backoffMs: situation.now - answer.notedAt } };
-  const failure: TaskFailure = hopeless
+  const failure: TaskFailure = unusable
     ? { code: 'VENDOR_ERROR', message: 'The result of the vendor cannot be used.' }
     : {
         code: 'VENDOR_RESULT_EXPIRED',
@@ -227,8 +227,8 @@ function downloadFailed(situation: Situation, { attempt, answer, error }: EventO
 
 /** Past its time only the vendor's own word ends a download: a machine that slept may have no network yet. */
 function downloadUntil({ pictures, notedAt }: NotedAnswer, error: unknown): number {
-  const until = expiryOf(pictures)?.getTime() ?? notedAt + LIMITS.vendor.fetchForMs;
-  return wasRefused(error) ? until : until + LIMITS.vendor.fetchAnywayMs;
+  const until = expiryOf(pictures)?.getTime() ?? notedAt + LIMITS.vendor.downloadRetryMs;
+  return wasRefused(error) ? until : until + LIMITS.vendor.downloadRetryOfflineMs;
 }
 
 /** What was made is the result, and what was not is told beside it. */

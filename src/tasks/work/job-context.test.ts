@@ -12,7 +12,7 @@ let house: TaskHouse;
 let asset: string;
 beforeAll(async () => {
   house = await openTaskHouse();
-  asset = (await house.assets.take(TENANT, PORTRAIT)).id;
+  asset = (await house.assets.storeUpload(TENANT, PORTRAIT)).id;
 });
 afterAll(() => house.close());
 

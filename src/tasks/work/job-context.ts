@@ -45,7 +45,7 @@ export function createJobContext(
     photoUrl: async id => {
       // A vendor that fetches the photo gets one that fits as well: as an asset of its own, which ends as inputs do.
       const fitted =
-        capability.photoLimits === undefined ? id : await parts.assets.keepFitted(task.tenantId, id, await photo(id));
+        capability.photoLimits === undefined ? id : await parts.assets.storeReduced(task.tenantId, id, await photo(id));
       const url = parts.link(fitted, source.sandbox);
       // A vendor out there cannot reach an address of this machine or network; one that stands there itself can.
       if (isPrivate(url) && !source.origins.some(isPrivate)) throw new DarkroomError('PUBLIC_URL_NEEDED');

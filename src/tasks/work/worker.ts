@@ -245,9 +245,8 @@ class TaskRun {
   }
 
   private waitMs(wait: Wait): number {
-    if ('scheduledAtAge' in wait)
-      return Math.min(this.calls.nextPollMs(wait.scheduledAtAge), LIMITS.task.longestWaitMs);
-    return Math.min('ms' in wait ? wait.ms : backoffMs(wait.backoffMs), LIMITS.task.longestWaitMs);
+    if ('scheduledAtAge' in wait) return Math.min(this.calls.nextPollMs(wait.scheduledAtAge), LIMITS.task.maxDelayMs);
+    return Math.min('ms' in wait ? wait.ms : backoffMs(wait.backoffMs), LIMITS.task.maxDelayMs);
   }
 }
 
