@@ -107,7 +107,7 @@ export function assemble(parts: HouseParts): House {
     operations,
     vendors: new VendorCatalogue(sources, monitor),
     usage: new UsageService(database),
-    relay: new TaskRelay({ database, events, worker, log }),
+    relay: new TaskRelay({ database, events, worker: runner, log }),
     runner,
   };
 }

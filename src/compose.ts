@@ -121,21 +121,27 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   if (feed !== undefined) house.relay.listenTo(feed);
 
   const server = await startConfiguredServer(config, log, { house, files, links, database });
-  const keepers = await startHousekeeping(house, database, log);
+  const keepers: { stop(): Promise<void> }[] = [];
+  closing.push(() => stopServing(house, server, keepers));
+  keepers.push(...(await startHousekeeping(house, database, log)));
   house.runner?.start();
-
-  // Stopping goes the other way: first no more requests, then no more work, then the parts that both need.
-  // One deadline for all of it: what the requests took is not there for the work.
-  let stopBy = 0;
-  const workMs = () => Math.max(0, stopBy - LIMITS.task.abortMs - LIMITS.http.lastMs - Date.now());
-  closing.push(async () => house.runner?.stop(workMs()));
-  for (const keeper of keepers) closing.push(() => keeper.stop());
-  closing.push(async () => {
-    stopBy = Date.now() + LIMITS.http.stopMs;
-    house.events.close();
-    await server.close();
-  });
   return server.url;
+}
+
+/** First no more requests, then no more work. One deadline for both: what the requests took is not there for the work. */
+async function stopServing(
+  { events, runner }: House,
+  server: RunningServer,
+  keepers: readonly { stop(): Promise<void> }[],
+): Promise<void> {
+  const stopBy = Date.now() + LIMITS.http.stopMs;
+  events.close();
+  try {
+    await server.close();
+    await Promise.all(keepers.map(keeper => keeper.stop()));
+  } finally {
+    await runner?.stop(Math.max(0, stopBy - LIMITS.task.abortMs - LIMITS.http.closeReserveMs - Date.now()));
+  }
 }
 
 function openConfiguredStore(config: Config, log: Logger, taps: Taps): Promise<Store> {

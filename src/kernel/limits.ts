@@ -24,7 +24,7 @@ export const LIMITS = {
     /** From the stop signal to the end of the process. */
     stopMs: 10_000,
     /** The part of `stopMs` that is reserved for closing the database and the workers. */
-    lastMs: 1_500,
+    closeReserveMs: 1_500,
   },
   graphql: {
     /** A longer document is refused before it is parsed. Photos belong in the variables. */

@@ -21,7 +21,7 @@ import { sealedAbout } from '../tasks/work/job-context.js';
 import type { Lookup, Order, Quotable } from './operation.js';
 import { type RequestOf, rowOf, type WishOf } from './operations.js';
 import type { GivenPhoto, PhotoIntake } from './photo-intake.js';
-import { checkTaskOptions } from './task-options.js';
+import { type CheckedOptions, checkTaskOptions } from './task-options.js';
 
 export interface OperationParts {
   database: Database;
@@ -52,27 +52,28 @@ export class OperationService {
    * idempotency key gives the same task.
    */
   async create<O extends Operation>(tenantId: string, operation: O, request: RequestOf<O>): Promise<TaskOf<O>> {
-    const { tasks, sealer } = this.parts;
     const row = rowOf(operation);
     const options = checkTaskOptions(request, 'input');
+    const print = (meaning: unknown) => this.fingerprint(operation, [meaning, options.reference, options.labels]);
+    const early = row.meaning && print(row.meaning(request));
+    const first = early === undefined ? undefined : await this.findRepeated<O>(tenantId, options, early);
+    if (first !== undefined) return first;
+
     const order = await row.order(request, this.lookup(tenantId));
     const photos = await this.readPhotos(tenantId, operation, order);
-    const { idempotencyKey, reference, labels } = options;
-    const meaning = [photos.map(({ identity }) => identity), order.job, order.secrets];
-    const fingerprint = this.fingerprint(operation, [order.vendor ?? 'AUTO', meaning, reference, labels]);
-    const known = await tasks.findByKey(tenantId, idempotencyKey, fingerprint);
-    // Its fingerprint holds the operation.
-    if (known !== undefined) return known as TaskOf<O>;
+    const fingerprint = early ?? print(meaningOf(order, photos));
+    const repeated = early === undefined ? await this.findRepeated<O>(tenantId, options, fingerprint) : undefined;
+    if (repeated !== undefined) return repeated;
 
     const route = this.route(operation, order);
     const inputAssets: string[] = [];
     for (const photo of photos) inputAssets.push(await photo.keep());
-    const task = await tasks.create(tenantId, {
+    const task = await this.parts.tasks.create(tenantId, {
       ...options,
       operation,
       job: order.job,
       inputAssets,
-      sealed: seal(sealer, order.secrets, sealedAbout(tenantId, operation)),
+      sealed: seal(this.parts.sealer, order.secrets, sealedAbout(tenantId, operation)),
       fingerprint,
       route: route.sources,
       ignoredOptions: route.ignored,
@@ -153,11 +154,25 @@ export class OperationService {
     };
   }
 
+  /** The task that this key has made. Its fingerprint holds the operation. */
+  private async findRepeated<O extends Operation>(
+    tenantId: string,
+    { idempotencyKey }: CheckedOptions,
+    fingerprint: string,
+  ): Promise<TaskOf<O> | undefined> {
+    return (await this.parts.tasks.findByKey(tenantId, idempotencyKey, fingerprint)) as TaskOf<O> | undefined;
+  }
+
   private fingerprint(operation: Operation, meaning: unknown): string {
     return createHmac('sha256', this.parts.fingerprintKey)
       .update(JSON.stringify([operation, meaning]))
       .digest('base64url');
   }
+}
+
+/** The same photo, sent again or named by its asset, is the same request; whoever is asked to serve it is part of it. */
+function meaningOf<O extends Operation>(order: Order<O>, photos: readonly GivenPhoto[]): unknown {
+  return [order.vendor ?? 'AUTO', photos.map(({ identity }) => identity), order.job, order.secrets];
 }
 
 function seal(sealer: Sealer, secrets: SecretsOf<Operation>, about: string): string | null {

@@ -1,4 +1,4 @@
-import type { InputPhotos, Jobs, Operation, SecretsOf, SourceKey } from '../../datasources/contract.js';
+import type { InputPhotos, Jobs, Operation, Secrets, SecretsOf, SourceKey } from '../../datasources/contract.js';
 import type { AssetRow } from '../store/asset-rows.js';
 import type { Sql } from '../store/database.js';
 import type { PhotoRow } from '../store/photo-rows.js';
@@ -46,8 +46,16 @@ export interface OperationRow<O extends Operation, Request extends TaskOptions, 
   readonly routed: boolean;
   /** True where the sandbox serves only who asks for it by `vendor: SANDBOX`: its answer must not be taken for a real one. */
   readonly sandboxByNameOnly: boolean;
-  /** Why `retryTask` refuses such a task, and what to do instead; null where it does not. */
-  readonly retryRefusal: string | null;
+  /**
+   * Why `retryTask` refuses such a task, and what to do instead; null where it does not. An operation with personal data
+   * has to refuse: the data are erased when the task ends.
+   */
+  readonly retryRefusal: O extends keyof Secrets ? string : string | null;
+  /**
+   * What a request means, where its order depends on what the server holds by then: a request that is repeated with its
+   * idempotency key is found by it before its order is read. Else the order itself is the meaning.
+   */
+  meaning?(request: Request): unknown;
   /** Checks a request and makes an order of it. Throws typed errors that name the field. */
   order(request: Request, lookup: Lookup): Order<O> | Promise<Order<O>>;
   /** Checks what of a request a quote depends on; null where there is no quote. */

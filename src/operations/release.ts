@@ -1,7 +1,7 @@
 import { readSourceKey } from '../../datasources/contract.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
-import { findPhotos, type PhotoRow, setReleased, takeForRelease } from '../store/photo-rows.js';
+import { lockPhotos, type PhotoRow, setReleased, takeForRelease } from '../store/photo-rows.js';
 import { byIndex } from './id-photo.js';
 import type { OperationRow } from './operation.js';
 import type { TaskOptions } from './task-options.js';
@@ -20,6 +20,7 @@ export const release: OperationRow<'RELEASE', ReleaseRequest> = {
   routed: false,
   sandboxByNameOnly: false,
   retryRefusal: 'Use releasePhotos again: it knows which photos were bought.',
+  meaning: ({ photoIds }) => photoIds,
   order: async ({ photoIds }, lookup) => {
     const most = LIMITS.image.backgrounds;
     if (photoIds.length < 1 || photoIds.length > most || new Set(photoIds).size !== photoIds.length)
@@ -42,10 +43,11 @@ export const release: OperationRow<'RELEASE', ReleaseRequest> = {
     };
   },
   quote: null,
-  /** What may have changed since: only here, under the locks of the transaction, is it known for certain. */
+  /** What may have changed since the order was read: with the rows locked it is known for certain. */
   reserve: async (sql, task, { photoIds, acceptPossibleCharge = false }) => {
-    const rows = await findPhotos(sql, task.tenantId, photoIds);
-    for (const [index, id] of photoIds.entries()) requireOnSale(rows.find(row => row.id === id)!, index);
+    const rows = await lockPhotos(sql, task.tenantId, photoIds);
+    for (const [index, id] of photoIds.entries())
+      requireOnSale(rows.find(row => row.id === id) ?? unknownPhoto(index), index);
     const taken = await takeForRelease(sql, task.id, photoIds, acceptPossibleCharge);
     const index = photoIds.findIndex(id => !taken.has(id));
     if (index >= 0) throw alreadyReleased(index);
@@ -53,23 +55,24 @@ export const release: OperationRow<'RELEASE', ReleaseRequest> = {
   record: async (sql, { input }, { pictures }) => {
     for (const [index, ofIndex] of byIndex(pictures))
       await setReleased(sql, input.photos[index]!.photoId, {
-        cleanAssetId: ofIndex.find(({ role }) => role === 'CLEAN')!.assetId,
+        cleanAssetId: ofIndex.find(({ role }) => role === 'CLEAN')?.assetId ?? null,
         sheetAssetId: ofIndex.find(({ role }) => role === 'SHEET')?.assetId ?? null,
       });
   },
 };
 
 function requirePreview(rows: readonly PhotoRow[], id: string, index: number): PhotoRow {
-  const path = `input.photoIds.${index}`;
-  const row = rows.find(candidate => candidate.id === id);
-  if (row === undefined)
-    throw new DarkroomError('NOT_FOUND', 'There is no such photo.', [
-      { path, code: 'UNKNOWN', allowed: 'the id of a photo of an IdPhotoTask' },
-    ]);
+  const row = rows.find(candidate => candidate.id === id) ?? unknownPhoto(index);
   if (row.vendorRef === null && row.cleanAssetId === null)
-    throw badInput(path, 'NOTHING_TO_RELEASE', 'a photo with a preview');
+    throw badInput(`input.photoIds.${index}`, 'NOTHING_TO_RELEASE', 'a photo with a preview');
   if (row.vendorRef === null) throw alreadyReleased(index);
   return row;
+}
+
+function unknownPhoto(index: number): never {
+  throw new DarkroomError('NOT_FOUND', 'There is no such photo.', [
+    { path: `input.photoIds.${index}`, code: 'UNKNOWN', allowed: 'the id of a photo of an IdPhotoTask' },
+  ]);
 }
 
 function requireOnSale({ cleanAssetId, releaseUntil }: PhotoRow, index: number): void {

@@ -60,9 +60,21 @@ export function findPhotos(sql: Sql, tenantId: string, ids: readonly string[]): 
 }
 
 /**
+ * Photos whose rows are locked until the end of the transaction, in one order for all callers: two that lock the same
+ * rows in different orders would wait for each other for ever.
+ */
+export function lockPhotos(sql: Sql, tenantId: string, ids: readonly string[]): Promise<PhotoRow[]> {
+  return sql.query<PhotoRow>(
+    `select ${COLUMNS} from photos where tenant_id = $1 and id = any($2::text[]) order by id for update`,
+    [tenantId, ids],
+  );
+}
+
+/**
  * Takes photos for a release, whose call number `n` buys the photo at place `n` of `ids`: those that nobody buys or has
  * bought. A release that ended leaves a photo free again if no call for that photo may have been charged, or if the
- * caller accepts a second charge.
+ * caller accepts a second charge. The photos have to be locked by a statement before: one that waited for another
+ * release still looks with its old snapshot, and would not see the task of that release.
  * @returns the ids that were taken; the caller rolls back if one is missing
  */
 export async function takeForRelease(
@@ -88,7 +100,7 @@ export async function takeForRelease(
 export async function setReleased(
   sql: Sql,
   id: string,
-  assets: { cleanAssetId: string; sheetAssetId: string | null },
+  assets: { cleanAssetId: string | null; sheetAssetId: string | null },
 ): Promise<void> {
   await sql.query('update photos set clean_asset_id = $2, sheet_asset_id = $3 where id = $1', [
     id,

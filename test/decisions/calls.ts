@@ -110,7 +110,7 @@ export const CALLS: Case[] = [
       attempt: open,
       error: vendorError('VENDOR_UNAVAILABLE', { safeToRetry: true, retryAfterMs: 9_000 }),
     },
-    decision: { do: 'WAIT', wait: { ms: 9_000 } },
+    decision: { do: 'WAIT', wait: { ms: 9_000 }, close: { end: { billed: 'NO' } } },
   },
   {
     rule: 'M5',
@@ -123,7 +123,11 @@ export const CALLS: Case[] = [
       { task: { ...situation().task, route: ['FANGTANG'] } },
     ),
     event: { kind: 'CALL_FAILED', attempt: attempt({ number: 3, billed: 'NO' }), error: busy },
-    decision: { do: 'FAIL', failure: { code: 'VENDOR_UNAVAILABLE', mayBeCharged: false } },
+    decision: {
+      do: 'FAIL',
+      failure: { code: 'VENDOR_UNAVAILABLE', mayBeCharged: false },
+      close: { number: 3, end: { billed: 'NO', final: true } },
+    },
   },
   {
     rule: 'M5',
@@ -152,7 +156,11 @@ export const CALLS: Case[] = [
       local,
     ),
     event: READY,
-    decision: { do: 'FAIL', failure: { code: 'ENGINE_CRASHED' } },
+    decision: {
+      do: 'FAIL',
+      failure: { code: 'ENGINE_CRASHED' },
+      close: { number: 3, end: { outcome: 'LOST', final: true } },
+    },
   },
   {
     rule: 'M7',
@@ -166,7 +174,7 @@ export const CALLS: Case[] = [
     name: 'nobody takes over where the call itself may have been charged',
     given: of([open]),
     event: { kind: 'CALL_FAILED', attempt: open, error: vendorError('VENDOR_UNAVAILABLE', { billed: 'UNKNOWN' }) },
-    decision: { do: 'FAIL', failure: { mayBeCharged: true } },
+    decision: { do: 'FAIL', failure: { mayBeCharged: true }, close: { end: { billed: 'UNKNOWN' } } },
   },
   {
     rule: 'M7',
@@ -180,7 +188,7 @@ export const CALLS: Case[] = [
     name: 'a refusal of the photo is an answer: nobody else is asked',
     given: of([open]),
     event: { kind: 'CALL_FAILED', attempt: open, error: vendorError('NO_FACE') },
-    decision: { do: 'FAIL', failure: { code: 'NO_FACE', mayBeCharged: false } },
+    decision: { do: 'FAIL', failure: { code: 'NO_FACE', mayBeCharged: false }, close: { end: { billed: 'NO' } } },
   },
   {
     rule: 'M12',
@@ -194,7 +202,7 @@ export const CALLS: Case[] = [
     name: 'an attempt that was closed meanwhile is not followed in circles',
     given: of([attempt({ ...ended, outcome: 'CANCELED', vendorTaskId: '7' })]),
     event: doubt(attempt({ ...ended, outcome: 'CANCELED', vendorTaskId: '7' })),
-    decision: { do: 'PARK' },
+    decision: { do: 'PARK', close: { end: { outcome: 'LOST', billed: 'UNKNOWN' } } },
   },
   {
     rule: 'M13',

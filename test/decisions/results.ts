@@ -50,7 +50,7 @@ export const RESULTS: Case[] = [
       answer: noted({ notedAt: NOW - LIMITS.vendor.downloadRetryMs - 1 }),
       error: new UnreachableError('gone', 404),
     },
-    decision: { do: 'FAIL', failure: { code: 'VENDOR_RESULT_EXPIRED' } },
+    decision: { do: 'FAIL', failure: { code: 'VENDOR_RESULT_EXPIRED' }, close: { end: { billed: 'YES' } } },
   },
   {
     rule: 'M4',
@@ -74,7 +74,7 @@ export const RESULTS: Case[] = [
       answer: noted({ notedAt: NOW - LIMITS.vendor.downloadRetryMs - LIMITS.vendor.downloadRetryOfflineMs - 1 }),
       error: new UnreachableError('no route'),
     },
-    decision: { do: 'FAIL', failure: { code: 'VENDOR_RESULT_EXPIRED' } },
+    decision: { do: 'FAIL', failure: { code: 'VENDOR_RESULT_EXPIRED' }, close: { end: { billed: 'YES' } } },
   },
   {
     rule: 'M9',
@@ -133,7 +133,11 @@ export const RESULTS: Case[] = [
     name: 'a late result still succeeds',
     given: of([pending], {}, inReview),
     event: { kind: 'RESULTS_KEPT', attempt: pending, result: made('asset_1') },
-    decision: { do: 'SUCCEED', result: { pictures: [{ assetId: 'asset_1' }], missing: [] } },
+    decision: {
+      do: 'SUCCEED',
+      result: { pictures: [{ assetId: 'asset_1' }], missing: [] },
+      close: { end: { outcome: 'SUCCEEDED', billed: 'YES' } },
+    },
   },
   {
     rule: 'M10',

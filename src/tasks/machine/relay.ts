@@ -9,7 +9,8 @@ import type { WorkerPort } from './worker-port.js';
 export interface RelayParts {
   database: Database;
   events: TaskEvents;
-  worker: WorkerPort;
+  /** The worker of this process. Undefined where it has none: what it would be told is not passed on. */
+  worker: WorkerPort | undefined;
   log: StoreLog;
 }
 
@@ -39,7 +40,7 @@ export class TaskRelay implements FeedListener {
   }
 
   wake(): void {
-    this.parts.worker.wake();
+    this.parts.worker?.wake();
   }
 
   gap(): void {
@@ -54,7 +55,7 @@ export class TaskRelay implements FeedListener {
   }
 
   private isOurs(id: string): boolean {
-    return this.parts.worker.holds(id) || this.parts.events.watched([id]).length > 0;
+    return this.parts.worker?.holds(id) === true || this.parts.events.watched([id]).length > 0;
   }
 
   private read(): void {
@@ -75,7 +76,7 @@ export class TaskRelay implements FeedListener {
       for (const row of await findNewer(this.parts.database, this.known(batch))) {
         this.parts.events.deliver(row);
         // Canceled at another replica: its lease would tell the worker too, 15 s later.
-        if (isTerminal(row.state)) this.parts.worker.abort(row.id);
+        if (isTerminal(row.state)) this.parts.worker?.abort(row.id);
       }
     }
   }

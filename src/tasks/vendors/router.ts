@@ -65,9 +65,7 @@ export class Router {
     const healthy = fitting.filter(({ source }) => this.parts.healthy(sourceKey(source)));
     const [first, ...others] = healthy.length > 0 ? healthy : fitting;
     // A vendor that ignores an option which the first one honours would silently give another result.
-    const equal = others.filter(
-      ({ source, ignored }) => !source.sandbox && ignored.every(path => first!.ignored.includes(path)),
-    );
+    const equal = others.filter(({ ignored }) => ignored.every(path => first!.ignored.includes(path)));
     const chosen = first!.source.sandbox ? [first!] : [first!, ...equal];
     return {
       sources: chosen.map(({ source }) => sourceKey(source)),

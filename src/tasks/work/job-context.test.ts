@@ -146,7 +146,7 @@ describe('open', () => {
     expect(() => context.open(CALL)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
   });
 
-  test('gives nothing where nothing was sealed', () => {
-    expect(open().context.open(CALL)).toBeUndefined();
+  test('throws where there is nothing to open: the data were erased', () => {
+    expect(() => open().context.open(CALL)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
   });
 });

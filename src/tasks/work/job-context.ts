@@ -61,7 +61,7 @@ export function sealedAbout(tenantId: string, operation: Operation): string {
 }
 
 function openSealed(sealer: Sealer, { sealed, tenantId, operation }: Task): unknown {
-  if (sealed === null) return undefined;
+  if (sealed === null) throw new DarkroomError('INTERNAL', `a task of ${operation} has no personal data to open`);
   return JSON.parse(sealer.open(sealed, sealedAbout(tenantId, operation)));
 }
 

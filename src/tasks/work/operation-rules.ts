@@ -1,5 +1,6 @@
 import type { InputPhotos, MadePicture, Operation, TaskWarning } from '../../../datasources/contract.js';
 import type { MadeFile } from '../../assets/asset-service.js';
+import { DarkroomError } from '../../kernel/errors.js';
 import type { Sql } from '../../store/database.js';
 import type { TaskOf, TaskResult } from '../../store/task.js';
 
@@ -20,7 +21,9 @@ export function rulesOf<O extends Operation>(table: OperationTable, task: TaskOf
   return table[task.operation];
 }
 
-/** The photos of a task by their names. */
+/** The photos of a task by their names. Throws INTERNAL where the task was written by a version with other photos. */
 export function photosOf<O extends Operation>(rules: OperationRules<O>, task: TaskOf<O>): InputPhotos[O] {
+  if (task.inputAssets.length !== rules.photos.length)
+    throw new DarkroomError('INTERNAL', `a task of ${task.operation} has ${task.inputAssets.length} photos`);
   return Object.fromEntries(rules.photos.map((name, place) => [name, task.inputAssets[place]])) as InputPhotos[O];
 }

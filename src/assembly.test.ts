@@ -1,0 +1,28 @@
+import { pino } from 'pino';
+import { assemble } from './assembly.js';
+import { AssetFiles } from './assets/files.js';
+import { systemClock } from './kernel/clock.js';
+import type { Database } from './store/database.js';
+
+const never = () => Promise.reject(new Error('nothing is made here'));
+
+test('what an api replica hears of new work it does not tell again: two of them would wake each other without end', () => {
+  const told: string[] = [];
+  const elsewhere = { wake: () => told.push('wake'), abort: () => {}, holds: () => false };
+  const { relay, runner } = assemble({
+    database: {} as Database,
+    files: new AssetFiles('/nowhere'),
+    images: { normalise: never, fit: never, receive: never, labelGenerated: never, forget: () => {} },
+    download: never,
+    sources: [],
+    secret: Buffer.alloc(32),
+    link: () => '',
+    clock: systemClock,
+    log: pino({ level: 'silent' }),
+    keepInputsMs: 1,
+    keepResultsMs: 1,
+    elsewhere,
+  });
+  relay.wake();
+  expect([runner, told]).toEqual([undefined, []]);
+});
