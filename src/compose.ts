@@ -23,7 +23,6 @@ import type { Database } from './store/database.js';
 import { dropExpiredKeys } from './store/idempotency-rows.js';
 import { openStore, type Store } from './store/open-store.js';
 import { healQueue, releaseAllLeases } from './store/queue-rows.js';
-
 import { TaskEvents } from './tasks/machine/events.js';
 import type { WorkerPort } from './tasks/machine/worker-port.js';
 

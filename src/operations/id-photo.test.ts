@@ -128,8 +128,8 @@ test('an order and its quote are one job; what the caller left to us is told to 
 });
 
 describe('what a vendor returns is measured', () => {
-  const misses = (over: Partial<typeof FILE>, picture: Partial<MadePicture> = {}, kb: object = {}) =>
-    idPhoto.misses!(
+  const deviations = (over: Partial<typeof FILE>, picture: Partial<MadePicture> = {}, kb: object = {}) =>
+    idPhoto.deviations!(
       { input: { specId: null, options: { ...OPTIONS, ...kb } } } as TaskOf<'ID_PHOTO'>,
       { role: 'CLEAN', from: { url: '' }, ...picture },
       { ...FILE, widthPx: 295, heightPx: 413, ...over },
@@ -147,12 +147,12 @@ describe('what a vendor returns is measured', () => {
     ['too large a file', bytes(40_961), { maxKb: 40 }, ['FILE_SIZE_DIFFERS']],
     ['both', { widthPx: 1, ...bytes(1) }, { minKb: 20 }, ['SIZE_DIFFERS', 'FILE_SIZE_DIFFERS']],
   ])('%s', (_, file, kb, warnings) => {
-    expect(misses(file, {}, kb)).toEqual(warnings);
+    expect(deviations(file, {}, kb)).toEqual(warnings);
   });
 
   test('and neither a preview nor what our own engine has measured', () => {
-    expect(misses({ widthPx: 1 }, { role: 'PREVIEW' })).toEqual([]);
-    expect(misses({ widthPx: 1 }, { measured: {} as never })).toEqual([]);
+    expect(deviations({ widthPx: 1 }, { role: 'PREVIEW' })).toEqual([]);
+    expect(deviations({ widthPx: 1 }, { measured: {} as never })).toEqual([]);
   });
 });
 

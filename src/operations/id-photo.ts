@@ -167,7 +167,7 @@ function readIdPhoto(wish: IdPhotoWish): Quotable<'ID_PHOTO'> {
 }
 
 /** What a vendor returns is measured; its guide calls some wishes best effort. One pixel is rounding (millimetres). */
-function misses({ input }: TaskOf<'ID_PHOTO'>, picture: MadePicture, file: MadeFile): TaskWarning[] {
+function deviations({ input }: TaskOf<'ID_PHOTO'>, picture: MadePicture, file: MadeFile): TaskWarning[] {
   if (picture.role !== 'CLEAN' || picture.measured !== undefined) return [];
   const { widthPx, heightPx, minKb, maxKb } = input.options;
   const found: TaskWarning[] = [];
@@ -195,7 +195,7 @@ export const idPhoto: OperationRow<'ID_PHOTO', IdPhotoRequest, IdPhotoWish> = {
   retryRefusal: null,
   order: request => ({ ...readIdPhoto(request), photos: { photo: request.photo } }),
   quote: readIdPhoto,
-  misses,
+  deviations,
   record: async (sql, task, { pictures }) => {
     for (const [index, ofIndex] of byIndex(pictures)) {
       const asset = (role: KeptPicture['role']) => ofIndex.find(picture => picture.role === role)?.assetId ?? null;

@@ -79,8 +79,8 @@ export class Router {
       const capability = source.capabilities[operation] as Capability<O> | undefined;
       return capability === undefined ? [] : [{ source, capability }];
     });
-    const played = able.filter(({ source }) => source.sandbox);
-    if (vendor === 'SANDBOX') return played.slice(0, 1);
+    const simulated = able.filter(({ source }) => source.sandbox);
+    if (vendor === 'SANDBOX') return simulated.slice(0, 1);
     const wanted =
       vendor === 'AUTO'
         ? able.filter(({ capability }) => capability.byNameOnly !== true)

@@ -9,7 +9,7 @@ export interface OperationRules<O extends Operation> {
   /** The names of its photos, in the order in which their assets stand in the task. */
   readonly photos: readonly (keyof InputPhotos[O])[];
   /** What about a vendor's picture is not as the job asked for; the task tells it as warnings. */
-  misses?(task: TaskOf<O>, picture: MadePicture, file: MadeFile): TaskWarning[];
+  deviations?(task: TaskOf<O>, picture: MadePicture, file: MadeFile): TaskWarning[];
   /** Writes what the operation keeps beside the task, in the commit of its result. */
   record?(sql: Sql, task: TaskOf<O>, result: TaskResult): Promise<void>;
 }

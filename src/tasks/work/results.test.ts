@@ -62,10 +62,10 @@ describe('downloadResults', () => {
 
   function download(
     pictures: MadePicture[],
-    setting: { receiver?: Partial<Receiver>; source?: SourceKey; facts?: object; misses?: 'SIZE_DIFFERS' } = {},
+    setting: { receiver?: Partial<Receiver>; source?: SourceKey; facts?: object; deviations?: 'SIZE_DIFFERS' } = {},
   ) {
-    const { receiver = {}, source = 'LEQI', facts = {}, misses } = setting;
-    const rules = { ID_PHOTO: { photos: [], misses: () => (misses === undefined ? [] : [misses]) } };
+    const { receiver = {}, source = 'LEQI', facts = {}, deviations } = setting;
+    const rules = { ID_PHOTO: { photos: [], deviations: () => (deviations === undefined ? [] : [deviations]) } };
     const image = { mime: 'image/png', width: 512, height: 512 };
     const parts = {
       assets: house.assets,
@@ -136,7 +136,7 @@ describe('downloadResults', () => {
 
   test("warnings of the vendor and of the operation are told once each; the vendor's words are not kept", async () => {
     const facts = { warnings: ['REDUCED'], vendorMessage: '好', sheetCount: 8 };
-    const kept = await download([byUrl(), byUrl()], { facts, misses: 'SIZE_DIFFERS' });
+    const kept = await download([byUrl(), byUrl()], { facts, deviations: 'SIZE_DIFFERS' });
     expect(kept.result.facts).toEqual({ sheetCount: 8, warnings: ['REDUCED', 'SIZE_DIFFERS'] });
     await kept.discard();
     const plain = await download([byUrl()]);

@@ -99,7 +99,7 @@ export async function downloadResults(
       watermarked: picture.watermarked ?? false,
       aiLabel: picture.aiLabel ?? false,
     });
-    for (const warning of rulesOf(parts.operations, task).misses?.(task, picture, files.at(-1)!) ?? [])
+    for (const warning of rulesOf(parts.operations, task).deviations?.(task, picture, files.at(-1)!) ?? [])
       warnings.add(warning);
   }
   const prepared = await parts.assets.prepare({ tenantId: task.tenantId, taskId: task.id, files });
