@@ -5,22 +5,21 @@ import Sequencer from '@jest/test-sequencer';
  * and in a fresh clone. There jest goes by the size of a file, and a small one of 73 s came last, alone on its core.
  */
 const SECONDS = new Map([
-  ['test/external-vendors.test.js', 73],
-  ['test/conformance/conformance.test.js', 69],
+  ['test/conformance/conformance.test.js', 51],
   ['test/stop.test.js', 31],
-  ['test/postgres-tasks.test.js', 30],
-  ['test/tasks.test.js', 29],
-  ['test/vendor-tasks.test.js', 28],
   ['test/kill.test.js', 26],
   ['test/backup.test.js', 19],
   ['test/store-crash.test.js', 18],
+  ['test/external-vendors.test.js', 16],
   ['test/faults.test.js', 14],
-  ['test/ledger.test.js', 13],
+  ['test/toy-operation.test.js', 14],
   ['test/server-web-socket.test.js', 12],
   ['test/crash.test.js', 11],
+  ['test/postgres-tasks.test.js', 11],
   ['test/toy-vendor.test.js', 11],
-  ['src/store/drivers/postgres-feed.test.js', 11],
+  ['src/store/drivers/postgres-feed.test.js', 10],
   ['test/end-to-end.test.js', 10],
+  ['test/model.test.js', 10],
 ]);
 
 /** The order of a run: what failed last time, then the slowest first. */
