@@ -213,7 +213,7 @@ export async function openTaskHouse(
       throw new Error(`the task did not reach ${states.join(' or ')}: ${(await tasks.find(TENANT, id))?.state}`);
     },
     close: async () => {
-      for (const runner of started) await runner.stop(0);
+      await Promise.all(started.map(runner => runner.stop(0)));
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -128,7 +128,8 @@ test('it is quoted, routed, kept while it works, sealed, erased at its end, and 
     {
       TOY_URL: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/make`,
       DARKROOM_ROUTE_TWINS: 'TOY',
-      DARKROOM_KEEP_INPUTS: '1s',
+      // Longer than it takes to keep two photos and the task on a busy machine.
+      DARKROOM_KEEP_INPUTS: '4s',
     },
     place.path,
   );
@@ -146,7 +147,7 @@ test('it is quoted, routed, kept while it works, sealed, erased at its end, and 
         )
       ).task;
     const until = async (id: string, holds: (now: Awaited<ReturnType<typeof task>>) => boolean) => {
-      for (let tries = 0; tries < 500; tries += 1) {
+      for (let tries = 0; tries < 1_500; tries += 1) {
         const now = await task(id);
         if (holds(now)) return now;
         await new Promise(resolve => setTimeout(resolve, 20));
