@@ -39,7 +39,7 @@ export class VendorCalls {
   readonly source: DataSource;
   readonly capability: Capability<Operation>;
   /** What the data source told during a call, on its way to the store. */
-  private told: Promise<unknown>[] = [];
+  private reports: Promise<unknown>[] = [];
   private submitted = 0;
 
   constructor(
@@ -66,7 +66,7 @@ export class VendorCalls {
     } catch (error) {
       event = this.failed(attempt, error);
     }
-    await this.settled();
+    await this.flushReports();
     return event;
   }
 
@@ -105,8 +105,8 @@ export class VendorCalls {
   }
 
   /** Resolves when everything that the data source told is in the store. */
-  async settled(): Promise<void> {
-    await Promise.all(this.told.splice(0));
+  async flushReports(): Promise<void> {
+    await Promise.all(this.reports.splice(0));
   }
 
   private answered(attempt: AttemptRow, answer: Answer): WorkEvent {
@@ -131,7 +131,7 @@ export class VendorCalls {
   private contextOf({ number }: AttemptRow): JobContext {
     const { contextOf, database, log, monitor } = this.parts;
     const keep = (written: Promise<unknown>) =>
-      this.told.push(
+      this.reports.push(
         written.catch(error => log.warn({ err: error, taskId: this.task.id }, 'a progress report was not kept')),
       );
     return contextOf(this.task, this.capability, this.signal, {

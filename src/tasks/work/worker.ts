@@ -223,7 +223,7 @@ class TaskRun {
   }
 
   private async succeed({ result, close }: DecisionTo<'SUCCEED'>): Promise<undefined> {
-    await this.calls.settled();
+    await this.calls.flushReports();
     const done = await this.commits.succeed(result, { close, pictures: this.kept?.commit });
     if (!done && close !== undefined) await this.discard(this.kept, close);
   }
