@@ -1,9 +1,10 @@
 // Makes a fresh clone ready for any script: installs what is missing, builds what is stale. No dependency of its own.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, ROOT } from './build.mjs';
+import { oneAtATime } from './one-at-a-time.mjs';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -11,20 +12,26 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-// The stamp is the hash of the lock file that node_modules was installed from.
-const stamp = join(ROOT, 'node_modules', '.darkroom-lock');
-const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+const problem = oneAtATime(join(ROOT, '.ready.lock'), () => {
+  if (!install()) return 'The dependencies could not be installed; see above.';
+  return build() ? undefined : 'The build failed; see above.';
+});
+if (problem !== undefined) {
+  console.error(problem);
+  process.exit(1);
+}
+
+function install() {
+  // The stamp is the hash of the lock file that node_modules was installed from.
+  const stamp = join(ROOT, 'node_modules', '.darkroom-lock');
+  const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return true;
   console.error('Installing dependencies (once) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  execFileSync(npm, ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
+  const { status } = spawnSync(npm, ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  writeFileSync(stamp, lock);
-}
-
-if (!build()) {
-  console.error('The build failed; see above.');
-  process.exit(1);
+  if (status === 0) writeFileSync(stamp, lock);
+  return status === 0;
 }

@@ -91,6 +91,7 @@ test('.env.example lists every variable', () => {
   const names = [
     ...[...code.matchAll(/^ {2}((?:DARKROOM|DATABASE)_[A-Z_]+):/gm)].map(match => match[1]!),
     ...Object.keys(CONFIGURABLE.variables),
+    ...CONFIGURABLE.operations.map(operation => `DARKROOM_ROUTE_${operation}`),
   ];
   expect(names.length).toBeGreaterThan(8);
   expect(names.filter(name => !listed.includes(name))).toEqual([]);

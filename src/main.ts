@@ -47,6 +47,7 @@ Darkroom is ready after ${ms} ms, as a worker: it serves no API.
   Health                     ${url}/health/ready
 `;
   }
+  const at = new URL(url).port === '4000' ? '' : ` --url ${url}`;
   return `
 Darkroom is ready after ${ms} ms.
 
@@ -55,8 +56,8 @@ Darkroom is ready after ${ms} ms.
   Health                     ${url}/health/ready
 
 Try it in a second terminal:
-  npm run demo                                          the NASA portrait as a blue one-inch photo
-  npm run demo -- photo.jpg --spec 护照 --color white    your own photo
+  npm run demo --${at}                                       the NASA portrait as a blue one-inch photo
+  npm run demo --${at} photo.jpg --spec 护照 --color white    your own photo
 `;
 }
 

@@ -13,6 +13,7 @@ import { printSdl } from '../resolvers/emit.js';
 import { createResolvers, type ResolverParts } from '../resolvers/resolvers.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { ALL_OPERATIONS, rowOf } from '../src/operations/operations.js';
 
 /** Nothing is asked of them here. */
 const RESOLVERS = createResolvers({} as ResolverParts);
@@ -76,4 +77,10 @@ test('every resolver of the folder is in the list', () => {
     .map(match => match[1]!);
   expect(declared.length).toBeGreaterThan(10);
   expect(declared.filter(name => !listed.has(name))).toEqual([]);
+});
+
+test('the mutation that an operation names in its description is there', () => {
+  const mutations = Object.keys(schema.getMutationType()!.getFields());
+  const named = ALL_OPERATIONS.map(operation => /`(\w+)`/.exec(rowOf(operation).description)?.[1]);
+  expect(named.filter(name => name === undefined || !mutations.includes(name))).toEqual([]);
 });

@@ -16,7 +16,8 @@ Makes an ID photo through the real API and writes it into out/.
   --spec     what to search specs for: a title, pinyin, 295x413, 35x45 (default 一寸)
   --color    white, blue, red, blue_gradual, #RRGGBB, transparent ...; several with commas (default blue)
   --all      every operation, local and at each vendor: for real where its keys are set, else in the sandbox
-  --url      a running server (default: http://127.0.0.1:4000 if it answers, else one is started and ended)
+  --url      a running server (default: http://127.0.0.1:4000, or the port of DARKROOM_PORT, if it answers; else one is
+             started and ended)
 `;
 
 const PORTRAIT = path.join(ROOT, 'test', 'fixtures', 'astronaut.png');

@@ -17,11 +17,11 @@ export async function findServer(url: string | undefined): Promise<DemoServer> {
   );
   if (alive) return { url: candidate, end: async () => {} };
   if (url !== undefined) throw new Error(`no server answers at ${url}`);
-  return startServer();
+  return startServer(candidate);
 }
 
-async function startServer(): Promise<DemoServer> {
-  console.log('No server runs; one is started for this demo.');
+async function startServer(candidate: string): Promise<DemoServer> {
+  console.log(`No server answers at ${candidate}; one is started for this demo. See --url and DARKROOM_PORT.`);
   const child = spawn(process.execPath, [path.join(ROOT, 'dist', 'src', 'main.js')], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, DARKROOM_PORT: '0', DARKROOM_LOG_LEVEL: process.env.DARKROOM_LOG_LEVEL ?? 'warn' },

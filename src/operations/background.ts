@@ -16,7 +16,7 @@ const readJob = (background: BackgroundRequest) => ({ background: readBackground
 export const background: OperationRow<'BACKGROUND', ChangeBackgroundRequest, BackgroundRequest> = {
   name: { en: 'Background change', zh: '更换背景' },
   description: 'Puts another background behind a person: `changeBackground`.',
-  photos: ['photo'],
+  photos: { photo: true },
   routed: true,
   sandboxByNameOnly: false,
   retryRefusal: null,

@@ -40,7 +40,7 @@ const QUOTED: FaceVerificationJob = { consent: { reference: 'quote', purpose: 'q
 export const faceVerification: OperationRow<'FACE_VERIFICATION', FaceVerificationRequest, true> = {
   name: { en: 'Face verification', zh: '人脸实名核验' },
   description: 'Compares a face with the national register: `verifyFace`.',
-  photos: ['photo'],
+  photos: { photo: true },
   routed: true,
   sandboxByNameOnly: true,
   retryRefusal: 'Name and number were erased, or are about to be: ask for a new verification.',

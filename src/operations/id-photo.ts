@@ -189,7 +189,7 @@ export function byIndex(pictures: readonly KeptPicture[]): Map<number, KeptPictu
 export const idPhoto: OperationRow<'ID_PHOTO', IdPhotoRequest, IdPhotoWish> = {
   name: { en: 'ID photo', zh: '证件照' },
   description: 'Makes ID photos: `createIdPhoto`.',
-  photos: ['photo'],
+  photos: { photo: true },
   routed: true,
   sandboxByNameOnly: false,
   retryRefusal: null,

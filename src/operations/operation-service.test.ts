@@ -86,7 +86,7 @@ describe('create', () => {
     [
       'a file that is no photo',
       () => restore({ photo: { upload: { bytes: Buffer.from('%PDF-') } } }),
-      'UNSUPPORTED_FORMAT',
+      'UNSUPPORTED_FORMAT input.photo UNSUPPORTED_FORMAT',
     ],
     [
       'the sandbox for a face, by AUTO',

@@ -18,6 +18,7 @@ import type { ReviewService } from '../tasks/machine/review-service.js';
 import type { NewTaskRequest, TaskService } from '../tasks/machine/task-service.js';
 import type { Route, Router, VendorChoice } from '../tasks/vendors/router.js';
 import { sealedAbout } from '../tasks/work/job-context.js';
+import { photoNames } from '../tasks/work/operation-rules.js';
 import type { Lookup, Order, Quotable } from './operation.js';
 import { type RequestOf, rowOf, type WishOf } from './operations.js';
 import type { GivenPhoto, PhotoIntake } from './photo-intake.js';
@@ -140,7 +141,7 @@ export class OperationService {
   }
 
   private readPhotos<O extends Operation>(tenantId: string, operation: O, order: Order<O>): Promise<GivenPhoto[]> {
-    const names = rowOf(operation).photos;
+    const names = photoNames(rowOf(operation));
     return Promise.all(
       names.map(name => this.parts.intake.read(tenantId, order.photos[name], `input.${String(name)}`)),
     );

@@ -37,7 +37,7 @@ const readOrder = (request: PaintingRequest): Quotable<'PAINTING'> => ({
 export const painting: OperationRow<'PAINTING', PaintingRequest, PaintingRequest> = {
   name: { en: 'Painting', zh: 'AI 绘画' },
   description: 'Paints pictures from words: `generatePainting`.',
-  photos: [],
+  photos: {},
   routed: true,
   sandboxByNameOnly: false,
   retryRefusal: null,

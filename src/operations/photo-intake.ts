@@ -1,5 +1,5 @@
 import { type AssetService, sha256 } from '../assets/asset-service.js';
-import { DarkroomError } from '../kernel/errors.js';
+import { DarkroomError, ERRORS } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
 import type { AssetRow } from '../store/asset-rows.js';
@@ -31,7 +31,8 @@ export class PhotoIntake {
       return { identity: asset.sourceSha256 ?? asset.sha256, keep: async () => present(asset).id };
     }
     const bytes = 'url' in given ? await this.fetch(given.url) : given.bytes;
-    return { identity: sha256(bytes), keep: async () => (await this.assets.storeUpload(tenantId, bytes)).id };
+    const keep = () => this.assets.storeUpload(tenantId, bytes).catch(error => Promise.reject(atPath(error, path)));
+    return { identity: sha256(bytes), keep: async () => (await keep()).id };
   }
 
   /** An asset of this tenant that is still there. Throws NOT_FOUND, PHOTO_GONE. */
@@ -56,4 +57,11 @@ export class PhotoIntake {
 function present(asset: AssetRow): AssetRow {
   if (asset.purgedAt !== null) throw new DarkroomError('PHOTO_GONE');
   return asset;
+}
+
+/** Of two photos in one request the caller has to know which one is meant. */
+function atPath(error: unknown, path: string): unknown {
+  if (!DarkroomError.is(error) || error.fields.length > 0 || !ERRORS[error.code].userFixable) return error;
+  const field = { path, code: error.code, allowed: 'a JPEG, PNG or WebP photo within the limits' };
+  return new DarkroomError(error.code, error.message, [field], { cause: error });
 }

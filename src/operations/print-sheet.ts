@@ -15,7 +15,7 @@ const DEFAULT_DPI = 300;
 export const printSheet: OperationRow<'PRINT_SHEET', PrintSheetRequest> = {
   name: { en: 'Print sheet', zh: '证件照排版' },
   description: 'Arranges an ID photo on a print sheet: `createPrintSheet`.',
-  photos: ['photo'],
+  photos: { photo: true },
   routed: false,
   sandboxByNameOnly: false,
   retryRefusal: null,

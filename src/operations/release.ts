@@ -16,7 +16,7 @@ export interface ReleaseRequest extends TaskOptions {
 export const release: OperationRow<'RELEASE', ReleaseRequest> = {
   name: { en: 'Release', zh: '证件照购买' },
   description: 'Buys the clean photos of previews: `releasePhotos`.',
-  photos: [],
+  photos: {},
   routed: false,
   sandboxByNameOnly: false,
   retryRefusal: 'Use releasePhotos again: it knows which photos were bought.',

@@ -14,7 +14,7 @@ export interface RestorationRequest extends TaskOptions {
 export const restoration: OperationRow<'RESTORATION', RestorationRequest, RestorationJob['steps']> = {
   name: { en: 'Restoration', zh: '老照片修复' },
   description: 'Restores an old photo: `restorePhoto`.',
-  photos: ['photo'],
+  photos: { photo: true },
   routed: true,
   sandboxByNameOnly: false,
   retryRefusal: null,

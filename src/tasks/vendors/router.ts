@@ -55,7 +55,7 @@ export class Router {
    */
   route<O extends Operation>(wish: Wish<O>): Route {
     const candidates = this.candidates(wish);
-    if (candidates.length === 0) throw notConfigured(wish);
+    if (candidates.length === 0) throw notConfigured(wish, this.isSimulated(wish.operation));
     const fits = candidates.map(candidate => {
       const { refused, ignored } = candidate.capability.fit(wish.job);
       return { ...candidate, refused, ignored: ignored.filter(path => !wish.defaulted?.includes(path)) };
@@ -90,6 +90,10 @@ export class Router {
     return vendor === 'AUTO' ? this.inOrder(real, operation) : real;
   }
 
+  private isSimulated(operation: Operation): boolean {
+    return this.parts.sources.some(source => source.sandbox && source.capabilities[operation] !== undefined);
+  }
+
   private inOrder<O extends Operation>(candidates: Candidate<O>[], operation: O): Candidate<O>[] {
     const order = this.parts.order[operation];
     if (order === undefined) return candidates;
@@ -98,11 +102,15 @@ export class Router {
   }
 }
 
-function notConfigured({ operation, vendor, sandboxByNameOnly }: Wish<Operation>): DarkroomError {
+function notConfigured(
+  { operation, vendor, sandboxByNameOnly }: Pick<Wish<Operation>, 'operation' | 'vendor' | 'sandboxByNameOnly'>,
+  simulated: boolean,
+): DarkroomError {
   const who = vendor === 'AUTO' ? 'No vendor' : vendor;
-  const hint = sandboxByNameOnly
-    ? ' To try it without a vendor, ask for `vendor: SANDBOX`; its outcome is SIMULATED.'
-    : '';
+  const hint =
+    sandboxByNameOnly && simulated
+      ? ' To try it without a vendor, ask for `vendor: SANDBOX`; its outcome is SIMULATED.'
+      : '';
   return new DarkroomError(
     'VENDOR_NOT_CONFIGURED',
     `${who} is configured for ${operation}; see the query \`vendors\`.${hint}`,

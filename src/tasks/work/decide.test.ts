@@ -4,7 +4,9 @@ import { answered, attempt, ended, of, open, pending, READY, situation } from '.
 import { CALLS } from '../../../test/decisions/calls.js';
 import { RESULTS } from '../../../test/decisions/results.js';
 import { DarkroomError } from '../../kernel/errors.js';
+import { LIMITS } from '../../kernel/limits.js';
 import { ROOT } from '../../kernel/paths.js';
+import { VendorError } from '../../kernel/vendor-error.js';
 import { decide } from './decide.js';
 
 const CASES = [...CALLS, ...RESULTS];
@@ -28,6 +30,15 @@ test('a decision that may send a billed call again is never taken while one is i
   for (const row of doubtful)
     for (const parts of [1, 2])
       expect(decide(of([row], { parts }), READY)).not.toMatchObject({ do: 'SUBMIT', part: 0 });
+});
+
+test('no task waits longer than the longest delay, whatever a vendor asks for', () => {
+  const error = new VendorError('VENDOR_UNAVAILABLE', { billed: 'NO', safeToRetry: true, retryAfterMs: 86_400_000 });
+  const wait = { ms: LIMITS.task.maxDelayMs };
+  const failed = decide(of([open]), { kind: 'CALL_FAILED', attempt: open, error });
+  expect(failed).toMatchObject({ do: 'WAIT', wait });
+  const asked = { kind: 'STILL_PENDING', attempt: pending, ageMs: 1, pollAfterMs: 86_400_000 } as const;
+  expect(decide(of([pending]), asked)).toMatchObject({ do: 'WAIT', wait });
 });
 
 test('a task begins with its first part, and a photo that is gone expires it', () => {

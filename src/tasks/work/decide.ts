@@ -14,7 +14,7 @@ import {
   wasRefused,
   withCounts,
 } from './call-failure.js';
-import type { Close, Decision, Situation, WorkEvent } from './decision.js';
+import type { Close, Decision, Situation, Wait, WorkEvent } from './decision.js';
 import { expiryOf, noted } from './results.js';
 
 type EventOf<Kind extends WorkEvent['kind']> = Extract<WorkEvent, { kind: Kind }>;
@@ -60,7 +60,7 @@ function nextStep(situation: Situation): Decision {
   return allPartsEnded(situation);
 }
 
-/** What the last attempt of a part leads to after a restart, or after it has ended without a result. */
+/** M2: what the last attempt of a part leads to after a restart, or after it has ended without a result. */
 function continueAttempt(situation: Situation, last: AttemptRow): Decision {
   if (last.endedAt !== null)
     return last.billed === 'NO' || !last.canBill ? { do: 'SUBMIT', part: last.part } : outcomeLost(situation, last);
@@ -70,7 +70,7 @@ function continueAttempt(situation: Situation, last: AttemptRow): Decision {
   return outcomeLost(situation, last);
 }
 
-/** The process died between an intent and its outcome. What may have been charged waits for a person; the rest runs again. */
+/** M1, M6: the process died between an intent and its outcome. What may have been charged waits for a person; the rest runs again. */
 function outcomeLost(situation: Situation, last: AttemptRow): Decision {
   if (last.canBill) {
     const message = `The process ended after call ${last.number} was begun and before its answer was kept.`;
@@ -87,22 +87,22 @@ function outcomeLost(situation: Situation, last: AttemptRow): Decision {
   return { do: 'FAIL', failure: { code, message }, close };
 }
 
-/** Nothing is sent and nothing is counted: the next source takes over, or the task waits. */
+/** M13: nothing is sent and nothing is counted; the next source takes over, or the task waits. */
 function sourceUnavailable(situation: Situation, event: EventOf<'SOURCE_UNAVAILABLE'>): Decision {
   const { part, waitMs, error } = event;
   const next = nextSource(situation);
   if (next !== undefined) return { do: 'HAND_OVER', to: next, code: error?.code ?? 'VENDOR_UNAVAILABLE' };
-  if (error === undefined || situation.attempts.length === 0) return { do: 'WAIT', wait: { ms: waitMs } };
+  if (error === undefined || situation.attempts.length === 0) return { do: 'WAIT', wait: after(waitMs) };
   // The login is refused or the package used up: the parts that are left fail now, and what was paid for is delivered.
   return { do: 'REFUSE', part, failure: { code: error.code, message: error.message } };
 }
 
 function answered(situation: Situation, { attempt, answer }: EventOf<'ANSWERED'>): Decision {
-  // Asking cannot lower what the submission was booked as.
+  // M11: asking cannot lower what the submission was booked as.
   const billed = attempt.vendorTaskId === null || attempt.billed === 'NO' ? answer.billed : attempt.billed;
   if (answer.state === 'PENDING') {
     const { vendorTaskId, percent, pollAfterMs } = answer;
-    const wait = pollAfterMs === undefined ? { scheduledAtAge: 0 } : { ms: pollAfterMs };
+    const wait = pollAfterMs === undefined ? { scheduledAtAge: 0 } : after(pollAfterMs);
     return {
       do: 'NOTE_PENDING',
       attempt,
@@ -147,7 +147,7 @@ function callFailed(situation: Situation, { attempt, error, nothingSent }: Event
     const tries = attemptsOf(situation, attempt.part).length;
     if (facts.safeToRetry && tries < LIMITS.vendor.tries) {
       const { retryAfterMs } = facts;
-      const wait = retryAfterMs === undefined ? { backoffMs: 1_000 * 2 ** tries } : { ms: retryAfterMs };
+      const wait = retryAfterMs === undefined ? { backoffMs: 1_000 * 2 ** tries } : after(retryAfterMs);
       return { do: 'WAIT', wait, close: close() };
     }
     const next = nextSource(situation, attempt);
@@ -160,7 +160,7 @@ function callFailed(situation: Situation, { attempt, error, nothingSent }: Event
 function pollFailed(situation: Situation, { attempt, ageMs, error }: EventOf<'POLL_FAILED'>): Decision {
   if (situation.aborted !== undefined) return { do: 'WAIT', wait: { ms: 0 } };
   if (!endsPolling(error)) {
-    // Asking costs nothing: whatever went wrong with it, ask again later.
+    // M10: asking costs nothing. Whatever went wrong with it, ask again later.
     return askLater(situation, attempt, ageMs, (VendorError.is(error) && error.facts.retryAfterMs) || undefined);
   }
   const told = asExpired(error, ageMs, situation.terms.expiryMs);
@@ -168,14 +168,14 @@ function pollFailed(situation: Situation, { attempt, ageMs, error }: EventOf<'PO
 }
 
 /**
- * Past its deadline the task needs review, and is asked for slowly until the vendor forgets it: a late result still
+ * M10: past its deadline the task needs review, and is asked for slowly until the vendor forgets it: a late result still
  * succeeds. That time is counted from the review on, so that a clock that jumps ahead takes no paid result away.
  */
 function askLater(situation: Situation, attempt: AttemptRow, ageMs: number, pollAfterMs?: number): Decision {
   const { task, terms, now } = situation;
   const { expiryMs = Number.POSITIVE_INFINITY, deadlineMs = expiryMs } = terms;
   if (ageMs <= deadlineMs)
-    return { do: 'WAIT', wait: pollAfterMs === undefined ? { scheduledAtAge: ageMs } : { ms: pollAfterMs } };
+    return { do: 'WAIT', wait: pollAfterMs === undefined ? { scheduledAtAge: ageMs } : after(pollAfterMs) };
   const slowly = LIMITS.vendor.slowPollMs;
   if (task.state !== 'NEEDS_REVIEW') {
     const minutes = Math.round(deadlineMs / 60_000);
@@ -191,7 +191,7 @@ function askLater(situation: Situation, attempt: AttemptRow, ageMs: number, poll
   return failPart(situation, attempt, failure, { outcome: 'FAILED', billed: attempt.billed, ...failure });
 }
 
-/** One of several parts is left as it is, and the others go on; a person decides at the end. */
+/** M1, M9, M12: one of several parts is left as it is, and the others go on; a person decides at the end. */
 function doubtExamined(situation: Situation, event: EventOf<'DOUBT_EXAMINED'>): Decision {
   const { attempt, failure, unitsLeftAfter } = event;
   // A worker that was taken for dead has noted the answer meanwhile: the outcome is known after all.
@@ -225,13 +225,13 @@ function downloadFailed(situation: Situation, { attempt, answer, error }: EventO
   return failPart(situation, attempt, failure, { outcome: 'FAILED', billed: attempt.billed, ...failure });
 }
 
-/** Past its time only the vendor's own word ends a download: a machine that slept may have no network yet. */
+/** M4: past its time only an answer of the vendor's server ends a download: a machine that slept may have no network yet. */
 function downloadUntil({ pictures, notedAt }: NotedAnswer, error: unknown): number {
   const until = expiryOf(pictures)?.getTime() ?? notedAt + LIMITS.vendor.downloadRetryMs;
   return wasRefused(error) ? until : until + LIMITS.vendor.downloadRetryOfflineMs;
 }
 
-/** What was made is the result, and what was not is told beside it. */
+/** M9: what was made is the result, and what was not is told beside it. */
 function allPartsEnded(situation: Situation): Decision {
   const ended = Array.from({ length: situation.terms.parts }, (_, part) => attemptsOf(situation, part).at(-1)!);
   const rest = ended.filter(({ outcome }) => outcome !== 'SUCCEEDED');
@@ -265,7 +265,7 @@ function failPart(situation: Situation, attempt: AttemptRow, failure: TaskFailur
   return { do: 'FAIL', failure: { ...failure, mayBeCharged }, close };
 }
 
-/** Who may take over: nobody once anything may have been charged. */
+/** M7: who may take over. Nobody once anything may have been charged. */
 function nextSource(situation: Situation, besides?: AttemptRow) {
   const { route, source } = situation.task;
   return mayBeChargedBesides(situation, besides) ? undefined : route[route.indexOf(source) + 1];
@@ -282,4 +282,9 @@ function attemptsOf({ task, attempts }: Situation, part: number): AttemptRow[] {
 /** A clock that went back says nothing of how long it took. */
 function ageOf({ now }: Situation, attempt: AttemptRow): number {
   return Math.max(0, now - attempt.startedAt.getTime());
+}
+
+/** What a vendor asks for, within reason: a task that is due later than that was written before the clock went back. */
+function after(ms: number): Wait {
+  return { ms: Math.min(ms, LIMITS.task.maxDelayMs) };
 }

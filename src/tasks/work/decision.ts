@@ -62,7 +62,7 @@ export interface Close {
 
 /** When the task is due again. */
 export type Wait =
-  /** After so many milliseconds. */
+  /** After so many milliseconds, at most LIMITS.task.maxDelayMs. */
   | { ms: number }
   /** After about so many milliseconds: bounded, and spread at random, so that not all come back at once. */
   | { backoffMs: number }

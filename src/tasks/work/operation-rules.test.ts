@@ -7,7 +7,7 @@ test('the rules of a task are those of its operation', () => {
 });
 
 test('photos are named in the order that the operation declares', () => {
-  const two = { photos: ['first', 'second'] } as unknown as (typeof OPERATIONS)['ID_PHOTO'];
+  const two = { photos: { first: true, second: true } } as unknown as (typeof OPERATIONS)['ID_PHOTO'];
   const task = { inputAssets: ['asset_1', 'asset_2'] } as TaskOf<'ID_PHOTO'>;
   expect(photosOf(two, task)).toEqual({ first: 'asset_1', second: 'asset_2' });
   expect(photosOf(OPERATIONS.RELEASE, { inputAssets: [] as string[] } as TaskOf<'RELEASE'>)).toEqual({});

@@ -6,8 +6,8 @@ import type { TaskOf, TaskResult } from '../../store/task.js';
 
 /** What the work on a task has to know of its operation. */
 export interface OperationRules<O extends Operation> {
-  /** The names of its photos, in the order in which their assets stand in the task. */
-  readonly photos: readonly (keyof InputPhotos[O])[];
+  /** Its photos by name; their assets stand in the task in the order in which they are named here. */
+  readonly photos: { readonly [Name in keyof InputPhotos[O]]: true };
   /** What about a vendor's picture is not as the job asked for; the task tells it as warnings. */
   deviations?(task: TaskOf<O>, picture: MadePicture, file: MadeFile): TaskWarning[];
   /** Writes what the operation keeps beside the task, in the commit of its result. */
@@ -21,9 +21,15 @@ export function rulesOf<O extends Operation>(table: OperationTable, task: TaskOf
   return table[task.operation];
 }
 
+/** The names of an operation's photos, in the order in which their assets stand in a task. */
+export function photoNames<O extends Operation>(rules: OperationRules<O>): (keyof InputPhotos[O])[] {
+  return Object.keys(rules.photos) as (keyof InputPhotos[O])[];
+}
+
 /** The photos of a task by their names. Throws INTERNAL where the task was written by a version with other photos. */
 export function photosOf<O extends Operation>(rules: OperationRules<O>, task: TaskOf<O>): InputPhotos[O] {
-  if (task.inputAssets.length !== rules.photos.length)
+  const names = photoNames(rules);
+  if (task.inputAssets.length !== names.length)
     throw new DarkroomError('INTERNAL', `a task of ${task.operation} has ${task.inputAssets.length} photos`);
-  return Object.fromEntries(rules.photos.map((name, place) => [name, task.inputAssets[place]])) as InputPhotos[O];
+  return Object.fromEntries(names.map((name, place) => [name, task.inputAssets[place]])) as InputPhotos[O];
 }

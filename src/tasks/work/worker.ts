@@ -1,5 +1,4 @@
 import type { AssetService } from '../../assets/asset-service.js';
-import { LIMITS } from '../../kernel/limits.js';
 import {
   type AttemptEnd,
   type AttemptRow,
@@ -45,8 +44,15 @@ export class TaskWorker {
     const tasks = new Map(rows.map(row => [row.id, row]));
     return claims.flatMap(claim => {
       const task = tasks.get(claim.taskId);
-      return task === undefined ? [] : { ...claim, task, attempts: byTask.get(claim.taskId)! };
+      return task === undefined || !this.canServe(task) ? [] : { ...claim, task, attempts: byTask.get(claim.taskId)! };
     });
+  }
+
+  /** A task that another version of us made may be of an operation that this one does not know. */
+  private canServe({ id: taskId, source, operation }: Task): boolean {
+    if (this.parts.sources.get(source)?.capabilities[operation] !== undefined) return true;
+    this.parts.log.warn({ taskId, source, operation }, 'a task is left to a version that can serve it');
+    return false;
   }
 
   async work(job: Job, signal: AbortSignal): Promise<void> {
@@ -245,8 +251,8 @@ class TaskRun {
   }
 
   private waitMs(wait: Wait): number {
-    if ('scheduledAtAge' in wait) return Math.min(this.calls.nextPollMs(wait.scheduledAtAge), LIMITS.task.maxDelayMs);
-    return Math.min('ms' in wait ? wait.ms : backoffMs(wait.backoffMs), LIMITS.task.maxDelayMs);
+    if ('scheduledAtAge' in wait) return this.calls.nextPollMs(wait.scheduledAtAge);
+    return 'ms' in wait ? wait.ms : backoffMs(wait.backoffMs);
   }
 }
 
