@@ -218,20 +218,3 @@ export async function eventually(holds: () => boolean | Promise<boolean>): Promi
   }
   throw new Error('What a test waited for never came.');
 }
-
-/** The timeouts of the server and its libraries pass only when the test says so; sockets and node:timers/promises go on. */
-export function fakeTimeouts(): void {
-  jest.useFakeTimers({
-    doNotFake: [
-      'Date',
-      'hrtime',
-      'nextTick',
-      'performance',
-      'queueMicrotask',
-      'setImmediate',
-      'clearImmediate',
-      'setInterval',
-      'clearInterval',
-    ],
-  });
-}

@@ -2,15 +2,8 @@ import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { LIMITS } from '../src/kernel/limits.js';
-import {
-  answerOf,
-  eventually,
-  fakeTimeouts,
-  RawClient,
-  shapeOf,
-  startToyServer,
-  type ToyServer,
-} from './server-fixture.js';
+import { fakeTimeouts } from './fake-time.js';
+import { answerOf, eventually, RawClient, shapeOf, startToyServer, type ToyServer } from './server-fixture.js';
 
 async function subscribed(server: ToyServer): Promise<RawClient> {
   const client = await new RawClient(server).opened();

@@ -2,7 +2,8 @@ import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { LIMITS } from '../src/kernel/limits.js';
-import { eventually, fakeTimeouts, RawClient, startToyServer, type ToyServer } from './server-fixture.js';
+import { fakeTimeouts } from './fake-time.js';
+import { eventually, RawClient, startToyServer, type ToyServer } from './server-fixture.js';
 
 /** The answer to an upgrade that was refused. */
 function refusal(

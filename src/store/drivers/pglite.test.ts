@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fakeTimeouts } from '../../../test/fake-time.js';
 import { openTestDatabase, silentLog } from '../../../test/store-setup.js';
 import { LIMITS } from '../../kernel/limits.js';
 import type { Database } from '../database.js';
@@ -34,24 +35,33 @@ function useDirectory(): void {
   afterEach(() => rm(directory, { recursive: true, force: true }));
 }
 
+function event(): { happened: Promise<void>; happen(): void } {
+  let happen = () => {};
+  const happened = new Promise<void>(resolve => {
+    happen = resolve;
+  });
+  return { happened, happen };
+}
+
 const open = (durable = false) => openPglite({ directory, log: silentLog, durable });
 
 describe('an open database', () => {
   useNotes();
 
   test('a query that is started during a transaction waits for its end', async () => {
-    let inside = () => {};
-    const isInside = new Promise<void>(resolve => {
-      inside = resolve;
-    });
+    const [isInside, isAsked] = [event(), event()];
     const transaction = database.transaction(async sql => {
       await sql.query(`insert into notes (body) values ('first')`);
-      inside();
-      await new Promise(resolve => setTimeout(resolve, 30));
+      isInside.happen();
+      await isAsked.happened;
       await sql.query(`insert into notes (body) values ('second')`);
     });
-    await isInside;
-    expect(await bodies()).toEqual(['first', 'second']);
+    await isInside.happened;
+    const seen = bodies();
+    // A query that did not wait would be answered within these turns: PGlite answers within the turn it is asked in.
+    for (let turns = 0; turns < 5; turns++) await new Promise(resolve => setImmediate(resolve));
+    isAsked.happen();
+    expect(await seen).toEqual(['first', 'second']);
     await transaction;
   });
 
@@ -76,15 +86,20 @@ describe('an open database', () => {
         });
       },
     ],
-  ])('hundreds of queries %s let timers through', async (_, run) => {
+  ])('hundreds of queries %s end a turn of the event loop whenever its share of work is used up', async (_, run) => {
+    // By this clock each statement takes a millisecond.
+    let now = 0;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => now++);
     let turns = 0;
-    const timer = setInterval(() => turns++, 1);
-    const start = performance.now();
+    let counter = setImmediate(function count() {
+      turns += 1;
+      counter = setImmediate(count);
+    });
     await run(index => database.query('insert into notes (body) values ($1)', [`${index}`]));
-    clearInterval(timer);
-    // PGlite itself lets none through.
-    expect(turns).toBeGreaterThan((performance.now() - start) / LIMITS.store.turnMs / 8);
-    expect(turns).toBeGreaterThan(1);
+    clearImmediate(counter);
+    clock.mockRestore();
+    // PGlite itself ends none. The counter begins one turn late.
+    expect(turns).toBeGreaterThanOrEqual(Math.floor(300 / LIMITS.store.turnMs) - 1);
   });
 });
 
@@ -96,7 +111,16 @@ test('a transaction that stays open too long is logged', async () => {
     durable: false,
     log: { ...silentLog, warn: (_, message) => warnings.push(message) },
   });
-  await slow.transaction(() => new Promise(resolve => setTimeout(resolve, LIMITS.store.slowTransactionMs + 50)));
+  fakeTimeouts();
+  try {
+    await slow.transaction(async () => {
+      jest.advanceTimersByTime(LIMITS.store.slowTransactionMs - 1);
+      expect(warnings).toEqual([]);
+      jest.advanceTimersByTime(1);
+    });
+  } finally {
+    jest.useRealTimers();
+  }
   expect(warnings).toEqual([expect.stringContaining('open for long')]);
   await slow.close();
   await rm(directory, { recursive: true });
