@@ -61,7 +61,7 @@ function workerOfOthers(feed: ChangeFeed | undefined): WorkerPort {
   return { wake: () => feed?.wake(), abort: () => {}, holds: () => false };
 }
 
-/** The composition root: the only place that creates things and imports the vendor registry. */
+/** The composition root: opens what the configuration says, has it put together, and starts it. */
 export async function startDarkroom(config: Config, log: Logger, taps: Taps = {}): Promise<Darkroom> {
   const closing: Closing = [];
   const stop = async () => {
