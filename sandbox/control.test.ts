@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { type Sandbox, startSandbox } from './sandbox.js';
-import { breachKinds, control, fakePictures, jpegHeader, jumeiForm } from './test-clients.js';
+import { breachKinds, control, fakePictures, holdPauses, jpegHeader, jumeiForm } from './test-clients.js';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -22,16 +22,14 @@ const create = (note = '') =>
 const fault = (kind: string, over: object = {}) =>
   control(sandbox, '', { vendor: 'JUMEI_ID_PHOTO', fault: kind, ...over });
 const counts = () => sandbox.state().vendors.JUMEI_ID_PHOTO.calls.create;
-/** The bytes of a body until it ended or broke. */
-function raw(): Promise<{
+/** The bytes of a body until it ended or broke; `onData` gets what has come so far. */
+function raw(onData: (soFar: string) => void = () => {}): Promise<{
   status: number;
   type: string;
   retryAfter: string;
   text: string;
   whole: boolean;
-  ms: number;
 }> {
-  const start = performance.now();
   return new Promise((resolve, reject) => {
     const body = new URLSearchParams({ base64: jpegHeader(800, 1000).toString('base64') }).toString();
     const headers = {
@@ -44,6 +42,7 @@ function raw(): Promise<{
       let text = '';
       answer.setEncoding('utf8').on('data', chunk => {
         text += chunk;
+        onData(text);
       });
       answer.on('error', () => undefined);
       answer.on('close', () =>
@@ -53,7 +52,6 @@ function raw(): Promise<{
           retryAfter: answer.headers['retry-after'] ?? '',
           text,
           whole: answer.complete,
-          ms: performance.now() - start,
         }),
       );
     });
@@ -63,8 +61,13 @@ function raw(): Promise<{
 
 test('latency comes before the work and changes nothing else', async () => {
   await fault('latency', { ms: 80 });
-  const answer = await raw();
-  expect(answer.ms).toBeGreaterThanOrEqual(79);
+  const pauses = holdPauses(80);
+  const asked = raw();
+  await pauses.begun;
+  expect(counts()).toMatchObject({ requests: 1, billed: 0 });
+  pauses.end();
+  const answer = await asked;
+  expect(counts()).toMatchObject({ requests: 1, billed: 1 });
   expect(JSON.parse(answer.text)).toMatchObject({ code: 200 });
 });
 
@@ -101,8 +104,16 @@ test.each([
 
 test('a slow body is complete in the end', async () => {
   await fault('slow-body', { ms: 80 });
-  const answer = await raw();
-  expect(answer.ms).toBeGreaterThanOrEqual(79);
+  const pauses = holdPauses(80);
+  let half = '';
+  const asked = raw(soFar => {
+    half ||= soFar;
+    pauses.end();
+  });
+  // The second half comes only after the first one was read: that ends the pause.
+  await pauses.begun;
+  const answer = await asked;
+  expect(half.length).toBeLessThan(answer.text.length);
   expect(JSON.parse(answer.text)).toMatchObject({ code: 200 });
 });
 

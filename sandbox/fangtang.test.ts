@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MAGIC } from './magic.js';
 import { type Sandbox, startSandbox } from './sandbox.js';
-import { breachKinds, control, fakePictures, type Json, jpegHeader } from './test-clients.js';
+import { breachKinds, control, fakePictures, holdPauses, type Json, jpegHeader, SLOW_MS } from './test-clients.js';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -115,13 +114,14 @@ test('a damaged photo is 9009 and not charged', async () => {
 });
 
 test('an upload does not wait for slow work: the status tells when it is done, or that it failed', async () => {
+  const pauses = holdPauses(SLOW_MS);
   const [good, bad] = await Promise.all([
     mdfOf({ file: jpegHeader(9, 9, 'slow') }),
     mdfOf({ file: jpegHeader(9, 9, 'slow and damaged') }),
   ]);
   await finish();
   expect((await call('photo/status', { mdf: good })).data.status).toBe(100);
-  await sleep(400);
+  pauses.end();
   expect((await call('photo/status', { mdf: good })).data.status).toBe(200);
   expect((await call('photo/status', { mdf: bad })).errno).toBe(500);
 });

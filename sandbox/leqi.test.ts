@@ -1,14 +1,23 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MAGIC } from './magic.js';
-import { type Sandbox, startSandbox } from './sandbox.js';
-import { breachKinds, control, fakePictures, type Json, jpegHeader } from './test-clients.js';
+import { type IdPhotoOrder, type Sandbox, type SandboxPictures, startSandbox } from './sandbox.js';
+import { breachKinds, control, fakePictures, holdPauses, type Json, jpegHeader } from './test-clients.js';
 
 let sandbox: Sandbox;
 let photos: http.Server;
 let photo: Buffer = Buffer.alloc(0);
+/** What the sandbox had made since the start of the test. */
+const orders: IdPhotoOrder[] = [];
 beforeAll(async () => {
-  sandbox = await startSandbox({ pictures: fakePictures, seed: 1, settings: { leqiBeautyMs: 50 } });
+  const pictures: SandboxPictures = {
+    ...fakePictures,
+    idPhotos: (file, order) => {
+      orders.push(order);
+      return fakePictures.idPhotos(file, order);
+    },
+  };
+  sandbox = await startSandbox({ pictures, seed: 1 });
   photos = http.createServer((_request, response) => response.end(photo));
   await new Promise<void>(resolve => photos.listen(0, '127.0.0.1', resolve));
 });
@@ -18,6 +27,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   photo = jpegHeader(800, 1000);
+  orders.length = 0;
   return control(sandbox, '/reset', {});
 });
 
@@ -152,9 +162,15 @@ test('a file size that cannot be met is 507', async () => {
 });
 
 test('beauty takes its time', async () => {
-  const start = performance.now();
-  await make({ need_origin_beauty: 1 });
-  expect(performance.now() - start).toBeGreaterThanOrEqual(49);
+  const pauses = holdPauses(5_000);
+  const made = make({ need_origin_beauty: 1 });
+  await pauses.begun;
+  // The order is taken, and nothing is made yet.
+  expect(sandbox.state().vendors.LEQI.calls.make).toMatchObject({ requests: 1 });
+  expect(orders).toEqual([]);
+  pauses.end();
+  expect((await made).code).toBe(200);
+  expect(orders).toHaveLength(1);
 });
 
 test('the gateway refuses a missing and a wrong AppCode, another content type is 400, and an unknown field is noted', async () => {

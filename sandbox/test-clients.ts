@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import timers, { setTimeout as sleep } from 'node:timers/promises';
 import { DarkroomError } from '../src/kernel/errors.js';
 import type { SandboxPictures } from './pictures.js';
 import type { Sandbox } from './sandbox.js';
@@ -11,6 +11,9 @@ export function jpegHeader(width: number, height: number, note = ''): Buffer {
   frame.writeUInt16BE(width, 9);
   return Buffer.concat([frame, Buffer.from(note)]);
 }
+
+/** Longer than an upload to Fangtang waits. */
+export const SLOW_MS = 1_700;
 
 /**
  * Pictures that are headers only. A photo whose note is `nobody`, `crowd` or `damaged` fails as in the engine; a `slow`
@@ -35,7 +38,7 @@ export const fakePictures: SandboxPictures = {
   }),
   async restore(photo, steps) {
     const note = photo.toString('latin1');
-    if (note.includes('slow')) await sleep(1_700);
+    if (note.includes('slow')) await sleep(SLOW_MS);
     if (note.includes('damaged')) throw new DarkroomError('CORRUPT_IMAGE');
     return jpegHeader(2, 2, steps);
   },
@@ -121,4 +124,36 @@ export async function jumeiForm(
 
 export function breachKinds(sandbox: Sandbox): string[] {
   return sandbox.state().breaches.map(breach => breach.kind);
+}
+
+/** Pauses of the sandbox, which last as long as the test says, whatever they were asked for. */
+export interface HeldPauses {
+  /** Resolves once somebody pauses. */
+  begun: Promise<void>;
+  end(): void;
+}
+
+/** From now on pauses of these milliseconds are held; any other one is over at once. */
+export function holdPauses(ms: number): HeldPauses {
+  let [begin, end] = [() => {}, () => {}];
+  const begun = new Promise<void>(resolve => {
+    begin = resolve;
+  });
+  const ended = new Promise<void>(resolve => {
+    end = resolve;
+  });
+  const spy = jest.spyOn(timers, 'setTimeout').mockImplementation(async <T>(asked?: number, value?: T) => {
+    if (asked === ms) {
+      begin();
+      await ended;
+    }
+    return value as T;
+  });
+  return {
+    begun,
+    end: () => {
+      spy.mockRestore();
+      end();
+    },
+  };
 }

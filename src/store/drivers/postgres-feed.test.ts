@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { fakeTimers } from '../../../test/fake-time.js';
 import { createPostgresDatabase, silentLog } from '../../../test/store-setup.js';
 import { startProxy, type TcpProxy } from '../../../test/tcp-proxy.js';
 import { LIMITS } from '../../kernel/limits.js';
@@ -6,13 +8,19 @@ import type { Database } from '../database.js';
 import { openPostgres } from './postgres.js';
 import { PostgresFeed } from './postgres-feed.js';
 
-const HEARTBEAT_MS = 200;
+const { reconnectMs: RECONNECT_MS, collectMs: COLLECT_MS } = LIMITS.store.feed;
+/** Shorter than the time limit of a query, which would notice a silence too. */
+const HEARTBEAT_MS = 1_000;
 
 /** One replica. It publishes through one proxy and listens through another, so that each connection can be cut. */
 interface Replica {
   feed: PostgresFeed;
   listenProxy: TcpProxy;
   received: { ids: string[]; notices: number; wakes: number; gaps: number };
+  /** How often its listening connection was lost, or could not be made. */
+  losses(): number;
+  /** How often it could not tell the others. */
+  failures(): number;
   publishProxy: TcpProxy;
   close(): Promise<void>;
 }
@@ -31,7 +39,10 @@ async function openReplica(): Promise<Replica> {
   const port = Number(new URL(made.url).port);
   const [listenProxy, publishProxy] = [await startProxy(port), await startProxy(port)];
   const database: Database = await openPostgres({ url: through(publishProxy), log: silentLog });
-  const feed = new PostgresFeed({ url: through(listenProxy), database, log: silentLog, heartbeatMs: HEARTBEAT_MS });
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (_: object, message: string) => warnings.push(message) };
+  const feed = new PostgresFeed({ url: through(listenProxy), database, log, heartbeatMs: HEARTBEAT_MS });
+  const warned = (words: string) => () => warnings.filter(message => message.includes(words)).length;
   const received: Replica['received'] = { ids: [], notices: 0, wakes: 0, gaps: 0 };
   feed.listen({
     changed: ids => {
@@ -51,6 +62,8 @@ async function openReplica(): Promise<Replica> {
     listenProxy,
     received,
     publishProxy,
+    losses: warned('listens for changes was lost'),
+    failures: warned('could not be told'),
     close: async () => {
       await feed.close();
       await database.close();
@@ -60,45 +73,38 @@ async function openReplica(): Promise<Replica> {
   };
 }
 
-async function until(holds: () => boolean, ms = 5_000): Promise<void> {
-  const end = performance.now() + ms;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error('it did not happen in time');
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await pause(2);
 }
 
-/** Both replicas anew; their heartbeats come with `jest.advanceTimersByTime`. */
-async function openWithHeartbeatsByHand(): Promise<void> {
-  await one.close();
-  await other.close();
-  jest.useFakeTimers({
-    doNotFake: [
-      'Date',
-      'hrtime',
-      'nextTick',
-      'performance',
-      'queueMicrotask',
-      'setImmediate',
-      'clearImmediate',
-      'setTimeout',
-      'clearTimeout',
-    ],
-  });
-  [one, other] = [await openReplica(), await openReplica()];
+/** Lets time pass, and what is sent then arrive: Postgres delivers a notice to its sender before it ends the query. */
+async function pass(ms: number, { silent }: { silent?: Replica } = {}): Promise<void> {
+  const sent = jest.spyOn(Client.prototype, 'query');
+  jest.advanceTimersByTime(ms);
+  // A pool asks for its connection first.
+  for (let turns = 0; turns < 3; turns++) await new Promise(resolve => setImmediate(resolve));
+  const answered = sent.mock.results.filter(
+    (_, index) => (sent.mock.contexts[index] as Client).port !== silent?.listenProxy.port,
+  );
+  sent.mockRestore();
+  await Promise.allSettled(answered.map(({ value }) => value as Promise<unknown>));
 }
+
+const heartbeat = (over?: { silent: Replica }) => pass(HEARTBEAT_MS, over);
+const collected = () => pass(COLLECT_MS);
 
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `task_${`${index}`.padStart(26, '0')}`);
 
 beforeEach(async () => {
   made = await createPostgresDatabase();
+  fakeTimers();
   [one, other] = [await openReplica(), await openReplica()];
 });
 afterEach(async () => {
+  jest.useRealTimers();
   await one.close();
   await other.close();
   await made.drop();
-  jest.useRealTimers();
 });
 
 test('what one replica publishes reaches the other once, in few notices, and not itself', async () => {
@@ -107,65 +113,65 @@ test('what one replica publishes reaches the other once, in few notices, and not
     one.feed.publish(id);
     one.feed.publish(id);
   }
+  await collected();
   await until(() => other.received.ids.length >= 1_000);
   expect(other.received.ids).toEqual(published);
   expect(other.received.notices).toBe(1_000 / LIMITS.store.feed.idsPerNotice);
   other.feed.wake();
+  await collected();
   await until(() => one.received.wakes === 1);
   expect(one.received).toMatchObject({ ids: [], gaps: 1 });
   expect(other.received).toMatchObject({ wakes: 0, gaps: 1 });
 });
 
 test('a half-open listening connection is noticed within two heartbeats, and what it missed is a gap', async () => {
-  await openWithHeartbeatsByHand();
+  await heartbeat();
   other.listenProxy.silence();
   one.feed.publish('task_missed');
-  jest.advanceTimersByTime(2 * HEARTBEAT_MS);
-  // Without a further heartbeat: the silence was noticed, and the listener connects anew.
+  await heartbeat({ silent: other });
+  expect(other.losses()).toBe(0);
+  // The heartbeat did not come back, so the listener gives up in place of the next one.
+  await heartbeat({ silent: other });
+  expect(other.losses()).toBe(1);
+  await pass(RECONNECT_MS, { silent: other });
   await until(() => other.received.gaps === 2);
   expect(other.received.ids).toEqual([]);
   one.feed.publish('task_heard');
+  await collected();
   await until(() => other.received.ids.includes('task_heard'));
 });
 
 test('a healthy connection stays: heartbeats are no gaps', async () => {
-  let heartbeats = 0;
-  const witness = new Client({ connectionString: made.url });
-  await witness.connect();
-  await openWithHeartbeatsByHand();
-  await witness.query('listen darkroom_changes');
-  witness.on('notification', ({ payload = '' }) => {
-    if (!payload.includes('"ids"')) heartbeats += 1;
-  });
-  for (let beat = 1; beat <= 6; beat += 1) {
-    jest.advanceTimersByTime(HEARTBEAT_MS);
-    await until(() => heartbeats === 2 * beat);
-    // Notices come in their order: with this one each has its own heartbeat back.
-    one.feed.publish(`task_${beat}`);
-    other.feed.publish(`task_${beat}`);
-    await until(() => one.received.ids.length === beat && other.received.ids.length === beat);
-  }
-  await witness.end();
-  expect([one.received.gaps, other.received.gaps]).toEqual([1, 1]);
+  for (let beats = 0; beats < 6; beats++) await heartbeat();
+  expect(other.received.gaps).toBe(1);
+  expect(other.losses()).toBe(0);
 });
 
 test('a server that goes away and comes back is listened to again', async () => {
   other.listenProxy.cut();
-  await new Promise(resolve => setTimeout(resolve, 500));
+  await until(() => other.losses() === 1);
+  await pass(RECONNECT_MS);
+  await until(() => other.losses() === 2);
   other.listenProxy.heal();
+  // It waits twice as long after each attempt.
+  await pass(2 * RECONNECT_MS);
   await until(() => other.received.gaps === 2);
   one.feed.publish('task_heard');
+  await collected();
   await until(() => other.received.ids.includes('task_heard'));
 });
 
 test('changes that cannot be sent are kept and sent later; too many become one gap', async () => {
   one.publishProxy.cut();
   one.feed.publish('task_kept');
-  await new Promise(resolve => setTimeout(resolve, 200));
+  await collected();
+  await until(() => one.failures() === 1);
   one.publishProxy.heal();
-  await until(() => other.received.ids.includes('task_kept'), LIMITS.store.feed.heartbeatMs + 2_000);
+  for (let beats = 0; beats * HEARTBEAT_MS < LIMITS.store.feed.heartbeatMs; beats++) await heartbeat();
+  await until(() => other.received.ids.includes('task_kept'));
 
   for (const id of ids(LIMITS.store.feed.kept + 1)) one.feed.publish(id);
+  await collected();
   await until(() => other.received.gaps === 2);
   expect(other.received.ids).toEqual(['task_kept']);
 });
@@ -181,5 +187,6 @@ test('a payload that is no notice is ignored', async () => {
   await database.query(`select pg_notify('darkroom_changes', 'hello')`);
   await database.close();
   one.feed.publish('task_heard');
+  await collected();
   await until(() => other.received.ids.includes('task_heard'));
 });
