@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../src/kernel/paths.js';
@@ -13,6 +13,12 @@ import { createPostgresDatabase, DRIVERS, openTestDatabase, silentLog } from './
 import { openTaskHouse, PHOTO, TENANT, ToySource } from './task-house.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let original: Awaited<ReturnType<typeof temporaryFolder>>;
+beforeAll(async () => {
+  original = await temporaryFolder();
+  await fill(original.path);
+});
+afterAll(() => original.remove());
 beforeEach(async () => {
   folder = await temporaryFolder();
 });
@@ -20,6 +26,12 @@ afterEach(() => folder.remove());
 
 async function dataDirectory(): Promise<string> {
   const directory = path.join(folder.path, 'data');
+  await cp(original.path, directory, { recursive: true });
+  return directory;
+}
+
+/** As a server that has stopped leaves it. */
+async function fill(directory: string): Promise<void> {
   await mkdir(path.join(directory, 'assets'), { recursive: true });
   await writeFile(path.join(directory, 'secret'), 's'.repeat(64));
   await writeFile(path.join(directory, 'assets', 'a picture'), 'bytes');
@@ -29,7 +41,6 @@ async function dataDirectory(): Promise<string> {
     `insert into assets (id, tenant_id, kind, mime, bytes, width, height, sha256, expires_at) values ('asset_x', 'default', 'INPUT', 'image/jpeg', 1, 1, 1, '', now())`,
   );
   await database.close();
-  return directory;
 }
 
 test('a backup that is put back gives the same rows, pictures and secret', async () => {

@@ -32,7 +32,7 @@ export function shareHouse(): SharedHouse {
 }
 
 /** The same database, which stays open when it is closed. */
-function lend(database: Database): Database {
+export function lend(database: Database): Database {
   return {
     kind: database.kind,
     query: (text, params) => database.query(text, params),

@@ -1,12 +1,21 @@
+import type { Database } from '../../src/store/database.js';
+import { lend } from '../shared-house.js';
+import { openTestDatabase } from '../store-setup.js';
 import { cellsOf } from './cases.js';
 import { REMOTE_VENDORS } from './flows.js';
 import { Stand } from './stand.js';
 import { gaps, judge } from './verdict.js';
 
+let database: Database;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
 describe.each(REMOTE_VENDORS)('%s', vendor => {
   let stand: Stand;
   beforeAll(async () => {
-    stand = await Stand.open(vendor);
+    stand = await Stand.open(vendor, { database: lend(database) });
   });
   afterAll(() => stand?.close());
 

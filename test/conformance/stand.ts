@@ -19,6 +19,7 @@ import { fakePictures, jpegHeader } from '../../sandbox/test-clients.js';
 import { sniff } from '../../src/assets/sniff.js';
 import { readVendorVariables } from '../../src/config.js';
 import { download } from '../../src/net/download.js';
+import type { Database } from '../../src/store/database.js';
 import type { PhotoRow } from '../../src/store/photo-rows.js';
 import type { Task } from '../../src/store/task.js';
 import { isTerminal } from '../../src/tasks/machine/machine.js';
@@ -88,7 +89,11 @@ export class Stand {
 
   private house!: TaskHouse;
 
-  static async open(vendor: RemoteVendor, over: Pick<SandboxOptions, 'through'> = {}): Promise<Stand> {
+  /** @param database default: one of its own; it is closed with the stand */
+  static async open(
+    vendor: RemoteVendor,
+    { database, ...over }: Pick<SandboxOptions, 'through'> & { database?: Database } = {},
+  ): Promise<Stand> {
     const sandbox = await startSandbox({ pictures, seed: 1, settings: QUICK, ...over });
     const photos = http.createServer((_request, response) => {
       response.writeHead(200, { 'content-type': 'image/jpeg' }).end(stand.photo);
@@ -109,6 +114,7 @@ export class Stand {
         labelGenerated: received,
       },
       context,
+      database === undefined ? {} : { database },
     );
     return stand;
   }
