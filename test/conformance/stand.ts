@@ -19,10 +19,12 @@ import { fakePictures, jpegHeader } from '../../sandbox/test-clients.js';
 import { sniff } from '../../src/assets/sniff.js';
 import { readVendorVariables } from '../../src/config.js';
 import { download } from '../../src/net/download.js';
+import { rowOf } from '../../src/operations/operations.js';
 import type { Database } from '../../src/store/database.js';
 import type { PhotoRow } from '../../src/store/photo-rows.js';
 import type { Task } from '../../src/store/task.js';
 import { isTerminal } from '../../src/tasks/machine/machine.js';
+import { photoNames } from '../../src/tasks/work/operation-rules.js';
 import type { TaskRunner } from '../../src/tasks/work/runner.js';
 import { OPTIONS, openTaskHouse, type TaskHouse, TENANT } from '../task-house.js';
 import { type Deployment, type Flow, PHOTO_ID, type RemoteVendor, type Variant } from './flows.js';
@@ -209,7 +211,7 @@ export class Stand {
     return this.house.tasks.create(TENANT, {
       operation: flow.operation,
       job,
-      inputAssets: [PHOTO_ID],
+      inputAssets: photoNames(rowOf(flow.operation)).map(() => PHOTO_ID),
       route: [sourceKey(source)],
       ignoredOptions: [],
       fingerprint: '',
