@@ -26,7 +26,8 @@ export interface ServerError {
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   constructor(readonly errors: readonly ServerError[]) {
-    super(errors.map(({ extensions, message }) => `${extensions.code}: ${message}`).join('\n'));
+    // What stands between, a proxy say, may answer in a shape of its own.
+    super(errors.map(({ extensions, message }) => `${extensions?.code ?? 'ERROR'}: ${message}`).join('\n'));
   }
 }
 
@@ -106,7 +107,11 @@ export class DarkroomClient {
   /** The bytes behind a signed link. Throws RequestError. */
   async download(url: string): Promise<Buffer> {
     const response = await fetch(url, { headers: { 'accept-language': this.language } });
-    if (!response.ok) throw new RequestError(((await response.json()) as { errors: ServerError[] }).errors);
+    if (!response.ok) {
+      const body = (await response.json().catch(() => ({}))) as { errors?: ServerError[] };
+      if (body.errors === undefined) throw new Error(`the download was refused with HTTP ${response.status}`);
+      throw new RequestError(body.errors);
+    }
     return Buffer.from(await response.arrayBuffer());
   }
 }

@@ -36,6 +36,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     void stop().then(() => process.exit());
   });
 
+// Whatever ends this process, its server does not outlive it: it would hold the port and the data directory.
+process.on('exit', () => server.child.kill());
+
 start();
 watchSources(async changed => {
   const sources = changed.filter(file => !OTHER.test(file));

@@ -36,7 +36,10 @@ function jest(words, signal) {
     // A group of its own, so that the signal reaches the children of the tests as well.
     detached: signal !== undefined,
   });
-  const stop = () => process.kill(-child.pid, 'SIGINT');
+  const stop = () => {
+    // It may have ended already.
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, 'SIGINT');
+  };
   signal?.addEventListener('abort', stop);
   let count;
   child.on('message', message => {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
 /**
  * Runs `work` while no other process of this folder does: two that install or build at once delete each other's files.
@@ -7,11 +7,13 @@ import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 export function oneAtATime(file, work) {
   let told = false;
   while (!take(file)) {
-    if (!told) console.error('Another script installs or builds here; waiting for it …');
+    if (!told) console.error(`Another script installs or builds here (${file}); waiting for it …`);
     told = true;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
   }
-  const free = () => rmSync(file, { force: true });
+  const free = () => {
+    if (holderOf(file) === process.pid) rmSync(file, { force: true });
+  };
   process.once('exit', free);
   try {
     return work();
@@ -22,23 +24,48 @@ export function oneAtATime(file, work) {
 }
 
 function take(file) {
+  // Linked into place, so that nobody sees a lock without its pid.
+  const own = `${file}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
   try {
-    const lock = openSync(file, 'wx');
-    writeSync(lock, String(process.pid));
-    closeSync(lock);
+    linkSync(own, file);
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    if (!isHeld(file)) rmSync(file, { force: true });
+    const holder = holderOf(file);
+    if (holder !== undefined && !isAlive(holder)) discard(file, holder);
     return false;
+  } finally {
+    rmSync(own, { force: true });
   }
 }
 
-function isHeld(file) {
+/** Takes the lock of a process that has ended out of the way; another waiter may have done so, and hold it by now. */
+function discard(file, holder) {
+  const aside = `${file}.${process.pid}.old`;
   try {
-    const pid = Number(readFileSync(file, 'utf8'));
-    // Just made, and its pid not yet written.
-    if (pid === 0) return true;
+    renameSync(file, aside);
+    if (holderOf(aside) !== holder) linkSync(aside, file);
+  } catch (error) {
+    if (error.code !== 'ENOENT' && error.code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** Undefined where there is no lock. */
+function holderOf(file) {
+  try {
+    return Number(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid) {
+  // Our own pid in a lock that we do not hold is that of a process before us: pids begin anew in a container.
+  if (pid === process.pid || !(pid > 0)) return false;
+  try {
     process.kill(pid, 0);
     return true;
   } catch (error) {

@@ -34,10 +34,12 @@ export function watchSources(onChange) {
     for (const [folder, watcher] of watchers) if (!known.folders.has(folder)) watcher.close();
     for (const folder of known.folders) {
       if (watchers.has(folder)) continue;
-      const watcher = watch(folder, () => {
+      const watcher = watchFolder(folder, () => {
         clearTimeout(timer);
         timer = setTimeout(settle, BURST_MS);
       });
+      // It is looked for again with the next change, which its coming back is for the folder above.
+      if (watcher === undefined) continue;
       watcher.once('close', () => watchers.delete(folder));
       watcher.once('error', () => watcher.close());
       watchers.set(folder, watcher);
@@ -46,18 +48,38 @@ export function watchSources(onChange) {
   arm();
 }
 
+function watchFolder(folder, onEvent) {
+  try {
+    return watch(folder, onEvent);
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 /** The files with what tells one version from another, and the folders, also empty ones. */
 function look() {
   const files = new Map();
-  const folders = new Set(FOLDERS);
+  // The root as well: a folder of it that was away comes back there.
+  const folders = new Set(['.', ...FOLDERS]);
   for (const folder of FOLDERS) {
-    for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    for (const entry of entriesBelow(folder)) {
       const name = join(entry.parentPath, entry.name);
       if (entry.isDirectory()) folders.add(name);
       else files.set(name, stampOf(name));
     }
   }
   return { files, folders };
+}
+
+/** None of a folder that is away for a moment, as during `git checkout`. */
+function entriesBelow(folder) {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 function stampOf(file) {

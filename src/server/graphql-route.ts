@@ -96,6 +96,7 @@ function sendRefusal(request: FastifyRequest, reply: FastifyReply, error: Presen
   return reply
     .code(status)
     .type(`${type}; charset=utf-8`)
+    .header('cache-control', 'no-store')
     .send({ errors: [error] });
 }
 
@@ -105,6 +106,7 @@ function sendRefusal(request: FastifyRequest, reply: FastifyReply, error: Presen
  */
 function finishRefusal(request: FastifyRequest, reply: FastifyReply, body: unknown): unknown {
   if (reply.statusCode < 400 || typeof body !== 'string') return body;
+  reply.header('cache-control', 'no-store');
   const answer = JSON.parse(body) as { errors: PresentedError[] };
   const language = languageOf(request.headers['accept-language']);
   const [error] = answer.errors;

@@ -66,7 +66,7 @@ export function createErrorPresenter(log: Logger): PresentError {
 /** A presented error in another language: Apollo formats errors without knowing whose request it is. */
 export function localise(error: PresentedError, language: Language): PresentedError {
   const { code } = error.extensions;
-  return { ...error, extensions: { ...error.extensions, userMessage: ERRORS[code][language] } };
+  return { ...error, extensions: { ...error.extensions, userMessage: (ERRORS[code] ?? ERRORS.INTERNAL)[language] } };
 }
 
 function describe(code: ErrorCode, language: Language): PresentedError['extensions'] {
