@@ -47,7 +47,10 @@ Darkroom is ready after ${ms} ms, as a worker: it serves no API.
   Health                     ${url}/health/ready
 `;
   }
-  const at = new URL(url).port === '4000' ? '' : ` --url ${url}`;
+  // The demo looks at port 4000 by itself. The Chinese word is two columns wider than its length.
+  const at = new URL(url).port === '4000' ? [] : ['--url', url];
+  const portrait = ['npm run demo', ...(at.length > 0 ? ['--', ...at] : [])].join(' ');
+  const own = ['npm run demo --', ...at, 'photo.jpg --spec 护照 --color white'].join(' ');
   return `
 Darkroom is ready after ${ms} ms.
 
@@ -56,8 +59,8 @@ Darkroom is ready after ${ms} ms.
   Health                     ${url}/health/ready
 
 Try it in a second terminal:
-  npm run demo --${at}                                       the NASA portrait as a blue one-inch photo
-  npm run demo --${at} photo.jpg --spec 护照 --color white    your own photo
+  ${portrait.padEnd(own.length + 2)}    the NASA portrait as a blue one-inch photo
+  ${own}    your own photo
 `;
 }
 

@@ -54,3 +54,33 @@ export class CopiedSources {
     return run.stdout.split('\n').filter(line => /^\S.*error TS/.test(line));
   }
 }
+
+/** What a new vendor changes outside its own folder. */
+const TOY_VENDOR: readonly AddedLine[] = [
+  { file: 'datasources/contract.ts', below: 'export const VENDORS = [', line: "  'TOY'," },
+  {
+    file: 'datasources/registry.ts',
+    below: 'import { LocalDataSource }',
+    line: "import * as toy from './toy/config.js';",
+  },
+  {
+    file: 'datasources/registry.ts',
+    below: 'import { LocalDataSource }',
+    line: "import { ToyDataSource } from './toy/toy.datasource.js';",
+  },
+  {
+    file: 'datasources/registry.ts',
+    below: 'const REGISTRY',
+    line: "  register('TOY', { ...toy, read: toy.readToy }, ToyDataSource),",
+  },
+  { file: 'schema/enums.ts', below: 'const VENDOR_TEXTS = ', line: "  TOY: 'A toy.'," },
+];
+
+/** A folder and its lines add the vendor TOY; `dataSource` is the fixture of its class. */
+export function addToyVendor(sources: CopiedSources, dataSource: string): void {
+  // The list stands on one line, and the name goes on the next.
+  sources.replace('datasources/contract.ts', 'VENDORS = [', 'VENDORS = [\n');
+  sources.addLines(TOY_VENDOR);
+  sources.addFile('toy-vendor/config.ts', 'datasources/toy/config.ts');
+  sources.addFile(dataSource, 'datasources/toy/toy.datasource.ts');
+}

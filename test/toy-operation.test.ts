@@ -7,7 +7,7 @@ import { parse } from 'graphql';
 import { DarkroomClient } from '../client/client.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { openPglite } from '../src/store/drivers/pglite.js';
-import { type AddedLine, CopiedSources } from './copied-sources.js';
+import { type AddedLine, addToyVendor, CopiedSources } from './copied-sources.js';
 import { findIn } from './personal-traces.js';
 import { spawnServer, temporaryFolder } from './running-server.js';
 import { silentLog } from './store-setup.js';
@@ -57,21 +57,6 @@ const QUOTE: AddedLine[] = [
     line: "  TWINS: { field: 'twins', read: ({ twins }) => twins || undefined },",
   },
 ];
-const VENDOR: AddedLine[] = [
-  { file: 'datasources/contract.ts', below: 'export const VENDORS = [', line: "  'TOY'," },
-  {
-    file: 'datasources/registry.ts',
-    below: 'import { LocalDataSource }',
-    line: "import * as toy from './toy/config.js';\nimport { ToyDataSource } from './toy/toy.datasource.js';",
-  },
-  {
-    file: 'datasources/registry.ts',
-    below: 'const REGISTRY',
-    line: "  register('TOY', { ...toy, read: toy.readToy }, ToyDataSource),",
-  },
-  { file: 'schema/enums.ts', below: 'const VENDOR_TEXTS = ', line: "  TOY: 'A toy.'," },
-];
-
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
 const NAME = '钟离双双';
 
@@ -90,7 +75,6 @@ beforeAll(async () => {
 afterAll(() => place.remove());
 
 test('an operation that is named in the contract does not compile until it has its row, its resolver, and its quote', () => {
-  copy.replace('datasources/contract.ts', 'VENDORS = [', 'VENDORS = [\n');
   copy.addLines(CONTRACT);
   expect(filesOf(copy.compile())).toEqual([
     'resolvers/operations.ts',
@@ -103,9 +87,8 @@ test('an operation that is named in the contract does not compile until it has i
   copy.addFile('toy-operation/twins.resolver.ts', 'resolvers/twins.resolver.ts');
   copy.addLines(ROWS);
   expect(filesOf(copy.compile())).toEqual(['resolvers/quote.resolver.ts']);
-  copy.addLines([...QUOTE, ...VENDOR]);
-  copy.addFile('toy-vendor/config.ts', 'datasources/toy/config.ts');
-  copy.addFile('toy-operation/toy.datasource.ts', 'datasources/toy/toy.datasource.ts');
+  copy.addLines(QUOTE);
+  addToyVendor(copy, 'toy-operation/toy.datasource.ts');
   // Expired photos are looked for all the time, so that nobody has to wait for it.
   copy.replace('src/kernel/limits.ts', 'housekeepingMs: 10 * 60_000', 'housekeepingMs: 100');
   expect(ours(copy.compile())).toEqual([]);

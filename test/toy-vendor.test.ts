@@ -8,29 +8,8 @@ import { DarkroomClient } from '../client/client.js';
 import { TaskUpdatedDocument } from '../client/generated.js';
 import { sniff } from '../src/assets/sniff.js';
 import { ROOT } from '../src/kernel/paths.js';
-import { type AddedLine, CopiedSources } from './copied-sources.js';
+import { addToyVendor, CopiedSources } from './copied-sources.js';
 import { spawnServer, temporaryFolder } from './running-server.js';
-
-/** What a new vendor changes outside its own folder: a line goes below each of these. */
-const LINES: readonly AddedLine[] = [
-  { file: 'datasources/contract.ts', below: 'export const VENDORS = [', line: "  'TOY'," },
-  {
-    file: 'datasources/registry.ts',
-    below: 'import { LocalDataSource }',
-    line: "import * as toy from './toy/config.js';",
-  },
-  {
-    file: 'datasources/registry.ts',
-    below: 'import { LocalDataSource }',
-    line: "import { ToyDataSource } from './toy/toy.datasource.js';",
-  },
-  {
-    file: 'datasources/registry.ts',
-    below: 'const REGISTRY',
-    line: "  register('TOY', { ...toy, read: toy.readToy }, ToyDataSource),",
-  },
-  { file: 'schema/enums.ts', below: 'const VENDOR_TEXTS = ', line: "  TOY: 'A toy.'," },
-];
 
 const PICTURE = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
 let copy: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -41,10 +20,7 @@ afterAll(() => copy.remove());
 
 test('one folder and its lines add a vendor: it compiles, is listed, and serves by name; and the conformance suite asks for its cases', async () => {
   const sources = new CopiedSources(copy.path);
-  sources.replace('datasources/contract.ts', 'VENDORS = [', 'VENDORS = [\n');
-  sources.addLines(LINES);
-  for (const name of ['config.ts', 'toy.datasource.ts'])
-    sources.addFile(`toy-vendor/${name}`, `datasources/toy/${name}`);
+  addToyVendor(sources, 'toy-vendor/toy.datasource.ts');
   const errors = sources.compile();
   // The fault cells go through the flows of the conformance suite, so what those lack shows there as well.
   const suites = /^test\/(conformance\/|fault-cells\.ts)/;

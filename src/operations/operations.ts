@@ -27,7 +27,7 @@ export type RequestOf<O extends Operation> =
 /** What a caller gives for a quote of it; never where there is none. */
 export type WishOf<O extends Operation> = Table[O] extends OperationRow<O, infer _Request, infer Wish> ? Wish : never;
 
-export type AnyRow<O extends Operation> = OperationRow<O, RequestOf<O> & TaskOptions, WishOf<O>>;
+type AnyRow<O extends Operation> = OperationRow<O, RequestOf<O> & TaskOptions, WishOf<O>>;
 
 /** The row of an operation that is known only when the program runs. */
 export function rowOf<O extends Operation>(operation: O): AnyRow<O> {

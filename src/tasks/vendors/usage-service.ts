@@ -1,19 +1,14 @@
-import { type Operation, readSourceKey, type VendorName } from '../../../datasources/contract.js';
+import { readSourceKey, type VendorName } from '../../../datasources/contract.js';
 import { badInput } from '../../kernel/errors.js';
 import type { Database } from '../../store/database.js';
-import { sumUsage, type UsageKey } from '../../store/ledger-rows.js';
+import { sumUsage, type UsageKey, type UsageRow } from '../../store/ledger-rows.js';
 
 const MOST_DAYS = 400;
 
-export interface Usage {
+/** With the source taken apart. */
+export interface Usage extends Omit<UsageRow, 'source'> {
   vendor: VendorName | null;
   sandbox: boolean;
-  operation: Operation | null;
-  label: string | null;
-  day: string | null;
-  units: number;
-  unitsInDoubt: number;
-  calls: number;
 }
 
 /** What was used of the vendors' packages, as the ledger has it. */
