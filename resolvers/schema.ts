@@ -2,11 +2,13 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
-  buildSchema as buildFromSdl,
+  type DocumentNode,
+  type GraphQLNamedType,
   type GraphQLSchema,
   isInputObjectType,
   isInterfaceType,
   isObjectType,
+  parse,
 } from 'graphql';
 import { buildSchema } from 'type-graphql';
 import { ROOT } from '../src/kernel/paths.js';
@@ -42,16 +44,23 @@ export function createSchema(resolvers: readonly object[]): Promise<GraphQLSchem
  * away without a word, and callers would be the first to see it.
  */
 export function requireComplete(schema: GraphQLSchema): void {
-  const present = new Set(fieldsOf(schema));
-  const missing = fieldsOf(buildFromSdl(readFileSync(SDL_FILE, 'utf8'))).filter(field => !present.has(field));
-  if (missing.length > 0)
-    throw new Error(`The schema lacks ${missing.join(', ')}. Is a resolver missing in resolvers/resolvers.ts?`);
+  const missing = fieldsOf(parse(readFileSync(SDL_FILE, 'utf8'), { noLocation: true })).filter(
+    ([type, field]) => !hasField(schema.getType(type), field),
+  );
+  if (missing.length === 0) return;
+  const names = missing.map(path => path.join('.')).join(', ');
+  throw new Error(`The schema lacks ${names}. Is a resolver missing in resolvers/resolvers.ts?`);
 }
 
-function fieldsOf(schema: GraphQLSchema): string[] {
-  return Object.values(schema.getTypeMap()).flatMap(type =>
-    isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)
-      ? Object.keys(type.getFields()).map(field => `${type.name}.${field}`)
+/** Type and field, of objects, interfaces and inputs. */
+function fieldsOf({ definitions }: DocumentNode): [string, string][] {
+  return definitions.flatMap(definition =>
+    'fields' in definition && 'name' in definition
+      ? (definition.fields ?? []).map((field): [string, string] => [definition.name.value, field.name.value])
       : [],
   );
+}
+
+function hasField(type: GraphQLNamedType | undefined, field: string): boolean {
+  return (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) && field in type.getFields();
 }
