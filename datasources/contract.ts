@@ -192,7 +192,10 @@ export interface Facts {
 export const TASK_WARNINGS = ['REDUCED', 'FEWER_IMAGES', 'SIZE_DIFFERS', 'FILE_SIZE_DIFFERS', 'METADATA_KEPT'] as const;
 export type TaskWarning = (typeof TASK_WARNINGS)[number];
 
-/** Done, or the vendor works on it under an id of its own (text: some are longer than a JS number). */
+/**
+ * Done, or the vendor works on it under an id of its own (text: some are longer than a JS number), or it says of that work
+ * what its guide does not know (an answer of `poll` alone). Of the last a person decides, and the vendor is asked slowly until it forgets the id.
+ */
 export type Answer =
   | { state: 'DONE'; pictures: MadePicture[]; facts?: Facts; billed: Billed; vendorTaskId?: string }
   | {
@@ -202,6 +205,13 @@ export type Answer =
       percent?: number;
       /** When to ask first, if the vendor says; else the poll schedule decides. */
       pollAfterMs?: number;
+    }
+  | {
+      state: 'UNEXPLAINED';
+      vendorTaskId: string;
+      billed: Billed;
+      /** What was seen, as the vendor spells it: `status 2`. */
+      vendorCode: string;
     };
 
 export const BILLED = ['YES', 'NO', 'UNKNOWN'] as const;

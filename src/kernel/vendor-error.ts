@@ -12,6 +12,11 @@ export interface VendorFacts {
   /** No answer arrived, so it is unknown whether the work was done. */
   outcomeUnknown?: boolean | undefined;
   retryAfterMs?: number | undefined;
+  /**
+   * What a public source says of the charge where `billed` is UNKNOWN, with the source: for the person who settles it. It
+   * decides nothing by itself.
+   */
+  evidence?: string | undefined;
   /** The vendor's id of the request, for a question to its support. */
   requestId?: string | undefined;
   /** The vendor's own message. For the operator's log only, never for a caller, and without personal data. */

@@ -174,4 +174,19 @@ export const RESULTS: Case[] = [
     event: { kind: 'POLL_FAILED', attempt: pending, ageMs: MINUTE, error: vendorError('CONTENT_BLOCKED') },
     decision: { do: 'FAIL', failure: { mayBeCharged: true }, close: { end: { billed: 'YES' } } },
   },
+  {
+    rule: 'M15',
+    name: 'a status that no guide explains is for a person, and the vendor is still asked',
+    given: of([pending]),
+    event: {
+      kind: 'ANSWERED',
+      attempt: pending,
+      answer: { state: 'UNEXPLAINED', vendorTaskId: '7', billed: 'YES', vendorCode: 'status 2' },
+    },
+    decision: {
+      do: 'PARK',
+      pollAfterMs: LIMITS.vendor.slowPollMs,
+      failure: { code: 'VENDOR_ERROR', vendorCode: 'status 2', mayBeCharged: true },
+    },
+  },
 ];

@@ -112,6 +112,7 @@ function answered(situation: Situation, { attempt, answer }: EventOf<'ANSWERED'>
       wait,
     };
   }
+  if (answer.state === 'UNEXPLAINED') return unexplained(situation, attempt, answer.vendorCode);
   const { vendorMessage: _forTheLog, ...facts } = answer.facts ?? {};
   const pictures = noted(answer.pictures);
   if (pictures === undefined) return { do: 'KEEP', attempt: { ...attempt, billed }, pictures: answer.pictures, facts };
@@ -122,6 +123,15 @@ function answered(situation: Situation, { attempt, answer }: EventOf<'ANSWERED'>
     billed,
     answer: { pictures, facts, notedAt: situation.now },
   };
+}
+
+/** M15: what no guide explains is for a person; the vendor is asked slowly all the same, since it may still deliver. */
+function unexplained({ task }: Situation, attempt: AttemptRow, vendorCode: string): Decision {
+  const slowly = LIMITS.vendor.slowPollMs;
+  if (task.state === 'NEEDS_REVIEW') return { do: 'WAIT', wait: { ms: slowly } };
+  const message = `The vendor says \`${vendorCode}\` of this work, which its guide does not explain.`;
+  const failure = { code: 'VENDOR_ERROR', message, vendorCode, mayBeCharged: attempt.billed !== 'NO' } as const;
+  return { do: 'PARK', failure, pollAfterMs: slowly };
 }
 
 function callFailed(situation: Situation, { attempt, error, nothingSent }: EventOf<'CALL_FAILED'>): Decision {

@@ -84,7 +84,7 @@ export class VendorCalls {
       return { kind: 'POLL_FAILED', attempt, ageMs, error };
     }
     if (ageMs > 0) monitor.schedule.answered(this.scheduleKey, ageMs, answer.state === 'DONE');
-    if (answer.state === 'DONE') return this.answered(attempt, answer);
+    if (answer.state !== 'PENDING') return this.answered(attempt, answer);
     const { percent, pollAfterMs } = answer;
     if (percent !== undefined && percent !== this.task.progressPercent && this.task.state === 'RUNNING')
       await this.report('VENDOR_PROCESSING', percent);
