@@ -37,6 +37,15 @@ export type AttemptOutcome =
   /** It gave the result. */
   | 'SUCCEEDED';
 
+/** Whether a call of an ended task was charged, where that was in doubt. */
+export type AttemptResolution =
+  /** As the vendor's own counts before and after the call show, where it counts (`unitsLeftBefore`, `unitsLeftAfter`). Error STILL_IN_DOUBT where they do not show it. */
+  | 'AS_COUNTED'
+  /** The vendor charged for it. */
+  | 'CHARGED'
+  /** The vendor did not charge for it. */
+  | 'NOT_CHARGED';
+
 /** What to put behind the person: exactly one of `color` and `gradient`. */
 export type BackgroundInput = {
   /** The id of a colour of `colors`, `#RRGGBB`, or `transparent` for a PNG with an alpha channel. */
@@ -223,6 +232,8 @@ export type ErrorCode =
   | 'NOT_ENDED'
   /** There is no such object. */
   | 'NOT_FOUND'
+  /** There is no such call whose charge is in doubt. */
+  | 'NOT_IN_DOUBT'
   /** The task does not need review. */
   | 'NOT_IN_REVIEW'
   /** The server cannot take work at the moment. */
@@ -251,6 +262,8 @@ export type ErrorCode =
   | 'REQUEST_TIMEOUT'
   /** There is no such spec; search with the query `specs`. */
   | 'SPEC_NOT_FOUND'
+  /** The vendor's own counts do not show whether it was charged; see its console. */
+  | 'STILL_IN_DOUBT'
   /** The server is stopping; try again soon. */
   | 'STOPPING'
   /** The server has no room to keep the file. */
@@ -480,6 +493,17 @@ export type PhotoWarning =
   /** The source ends inside a shoulder. */
   | 'SHOULDER_CUT';
 
+/** What a picture is for. */
+export type PictureRole =
+  /** The picture to use. */
+  | 'CLEAN'
+  /** A watermarked preview of it. */
+  | 'PREVIEW'
+  /** A print sheet. */
+  | 'SHEET'
+  /** A watermarked preview of a print sheet. */
+  | 'SHEET_PREVIEW';
+
 /** From and to, in pixels. */
 export type PixelRangeInput = {
   /** At most. */
@@ -566,6 +590,8 @@ export type SizeUnit =
 
 /** Which tasks to list; every field that is given has to match. */
 export type TaskFilterInput = {
+  /** True: only tasks with a call of which nobody knows whether it was charged; see `resolveAttempt`. */
+  chargeInDoubt?: InputMaybe<Scalars['Boolean']['input']>;
   /** All of these labels. */
   labels?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Any of these operations. */
@@ -623,8 +649,12 @@ export type TaskWarning =
   | 'FEWER_IMAGES'
   /** The vendor's file is outside of the KB range that was asked for. */
   | 'FILE_SIZE_DIFFERS'
+  /** The vendor's file is of another format than JPEG, or than PNG for a transparent background. */
+  | 'FORMAT_DIFFERS'
   /** The metadata of the file was kept, because it holds the AI label. */
   | 'METADATA_KEPT'
+  /** A picture that the vendor made could not be had before the vendor deleted it; see `parts.missing`. The others are delivered. */
+  | 'PICTURE_MISSING'
   /** The photo has more pixels than the work allows; it was reduced first. */
   | 'REDUCED'
   /** The vendor's photo has another size in pixels. */

@@ -148,7 +148,8 @@ export interface FaceVerificationJob {
   consent: { reference: string; purpose: string };
 }
 
-export type PictureRole = 'CLEAN' | 'PREVIEW' | 'SHEET' | 'SHEET_PREVIEW';
+export const PICTURE_ROLES = ['CLEAN', 'PREVIEW', 'SHEET', 'SHEET_PREVIEW'] as const;
+export type PictureRole = (typeof PICTURE_ROLES)[number];
 
 /** A picture that came back: its bytes, or where the vendor keeps it. The runner moves it into an asset; no vendor URL goes further. */
 export interface MadePicture {
@@ -189,7 +190,15 @@ export interface Facts {
   vendorMessage?: string;
 }
 
-export const TASK_WARNINGS = ['REDUCED', 'FEWER_IMAGES', 'SIZE_DIFFERS', 'FILE_SIZE_DIFFERS', 'METADATA_KEPT'] as const;
+export const TASK_WARNINGS = [
+  'REDUCED',
+  'FEWER_IMAGES',
+  'PICTURE_MISSING',
+  'SIZE_DIFFERS',
+  'FILE_SIZE_DIFFERS',
+  'FORMAT_DIFFERS',
+  'METADATA_KEPT',
+] as const;
 export type TaskWarning = (typeof TASK_WARNINGS)[number];
 
 /**

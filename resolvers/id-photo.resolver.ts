@@ -19,7 +19,7 @@ import { assetOf } from './asset.map.js';
 import type { Context } from './context.js';
 import { type Given, given } from './given.js';
 import { toSpec } from './spec.map.js';
-import { commonFields, toBackground, toFailure } from './task.map.js';
+import { commonFields, isWhole, toBackground, toFailure } from './task.map.js';
 
 /** Leqi's numbers for what the schema names. */
 export function idPhotoRequest<Input extends IdPhotoOptionsInput>(input: Input) {
@@ -44,8 +44,8 @@ export function toIdPhotoTask(task: TaskOf<'ID_PHOTO'>, language: Language): IdP
     ...commonFields(task, language),
     spec: spec === undefined ? null : toSpec(spec),
     sourceAssetId: task.inputAssets[0]!,
-    missing: (task.result?.missing ?? []).map(({ part, failure }) => ({
-      background: toBackground(task.input.options.backgrounds[part]!),
+    missing: (task.result?.missing ?? []).filter(isWhole).map(({ part, index, failure }) => ({
+      background: toBackground(task.input.options.backgrounds[index ?? part]!),
       failure: toFailure(failure, language),
     })),
   } satisfies IdPhotoTask);

@@ -1,11 +1,13 @@
 import { readSourceKey } from '../datasources/contract.js';
 import { BackgroundKind, type PhotoBackground } from '../schema/id-photo-task.type.js';
-import type { Attempt, TaskFailure as FailureType } from '../schema/task.type.js';
+import type { Attempt, TaskFailure as FailureType, TaskParts } from '../schema/task.type.js';
 import type { Background } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
 import type { Language } from '../src/kernel/language.js';
+import { rowOf } from '../src/operations/operations.js';
 import type { AttemptRow } from '../src/store/attempt-rows.js';
-import type { KeptPicture, Task, TaskFailure } from '../src/store/task.js';
+import type { KeptPicture, Missing, Task, TaskFailure, TaskResult } from '../src/store/task.js';
+import { isTerminal } from '../src/tasks/machine/machine.js';
 
 /** What all tasks have in common. */
 export function commonFields(task: Task, language: Language) {
@@ -22,6 +24,7 @@ export function commonFields(task: Task, language: Language) {
     sandbox,
     ignoredOptions: task.ignoredOptions,
     warnings: task.result?.facts.warnings ?? [],
+    parts: partsOf(task, language),
     failure: task.failure && toFailure(task.failure, language),
     reference: task.reference,
     labels: task.labels,
@@ -31,6 +34,28 @@ export function commonFields(task: Task, language: Language) {
     startedAt: task.startedAt,
     endedAt: task.endedAt,
   };
+}
+
+const NOTHING: TaskResult = { pictures: [], facts: {}, missing: [] };
+
+function partsOf({ operation, input, state, result }: Task, language: Language): TaskParts {
+  const made = result ?? NOTHING;
+  const { wanted, delivered } = rowOf(operation).tally(input, made);
+  return {
+    wanted,
+    delivered,
+    failed: isTerminal(state) ? wanted - delivered : made.missing.filter(isWhole).length,
+    missing: made.missing.map(({ part, index, role, failure }) => ({
+      index: index ?? part,
+      role: role ?? null,
+      failure: toFailure(failure, language),
+    })),
+  };
+}
+
+/** Without it a thing that was asked for is not there; a print sheet comes beside it. */
+export function isWhole({ role }: Missing): boolean {
+  return role !== 'SHEET' && role !== 'SHEET_PREVIEW';
 }
 
 export function toFailure(failure: TaskFailure, language: Language): FailureType {
@@ -63,6 +88,7 @@ export function toAttempt(row: AttemptRow): Attempt {
     endedAt,
     outcome,
     billed,
+    evidence: row.evidence,
     code: row.code,
     vendorCode,
   };

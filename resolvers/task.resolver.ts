@@ -1,5 +1,5 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { ResolutionEnum } from '../schema/enums.js';
+import { AttemptResolutionEnum, ResolutionEnum } from '../schema/enums.js';
 import { connectionOf } from '../schema/node.type.js';
 import { Attempt, Task, TaskConnection } from '../schema/task.type.js';
 import { TaskFilterInput } from '../schema/task-filter.input.js';
@@ -71,6 +71,20 @@ export class TaskResolver {
     @Ctx() context: Context,
   ): Promise<Task> {
     return toTask(await this.reviews.resolve(context.tenantId, id, outcome), context.language);
+  }
+
+  @Mutation(() => Task, {
+    description:
+      'Settles whether a call of an ended task was charged, where nobody knew: `usage` counts it then. Errors NOT_ENDED (use `resolveTask`), NOT_IN_DOUBT, STILL_IN_DOUBT.',
+  })
+  async resolveAttempt(
+    @Arg('taskId', () => ID, { description: 'The id of the task.' }) taskId: string,
+    @Arg('number', () => Int, { description: 'The `number` of the attempt.' }) number: number,
+    @Arg('outcome', () => AttemptResolutionEnum, { description: 'What you found out.' })
+    outcome: keyof typeof AttemptResolutionEnum,
+    @Ctx() context: Context,
+  ): Promise<Task> {
+    return toTask(await this.reviews.resolveAttempt(context.tenantId, taskId, number, outcome), context.language);
   }
 
   @Mutation(() => Task, {

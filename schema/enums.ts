@@ -1,5 +1,12 @@
 import { registerEnumType } from 'type-graphql';
-import { FACE_OUTCOMES, type Operation, TASK_STAGES, TASK_WARNINGS, VENDORS } from '../datasources/contract.js';
+import {
+  FACE_OUTCOMES,
+  type Operation,
+  PICTURE_ROLES,
+  TASK_STAGES,
+  TASK_WARNINGS,
+  VENDORS,
+} from '../datasources/contract.js';
 import { PHOTO_WARNINGS } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
 import { ALL_OPERATIONS, rowOf } from '../src/operations/operations.js';
@@ -165,8 +172,11 @@ export const TaskWarningEnum = enumOf(
   texts(TASK_WARNINGS, {
     REDUCED: 'The photo has more pixels than the work allows; it was reduced first.',
     FEWER_IMAGES: 'The vendor gave fewer images than were asked for.',
+    PICTURE_MISSING:
+      'A picture that the vendor made could not be had before the vendor deleted it; see `parts.missing`. The others are delivered.',
     SIZE_DIFFERS: "The vendor's photo has another size in pixels.",
     FILE_SIZE_DIFFERS: "The vendor's file is outside of the KB range that was asked for.",
+    FORMAT_DIFFERS: "The vendor's file is of another format than JPEG, or than PNG for a transparent background.",
     METADATA_KEPT: 'The metadata of the file was kept, because it holds the AI label.',
   }),
 );
@@ -186,6 +196,28 @@ export const ResolutionEnum = enumOf('TaskResolution', 'What a person found out 
   CHARGED: 'The vendor charged for it. The result is lost all the same.',
   NOT_CHARGED: 'The vendor did not charge for it.',
 });
+
+export const AttemptResolutionEnum = enumOf(
+  'AttemptResolution',
+  'Whether a call of an ended task was charged, where that was in doubt.',
+  {
+    CHARGED: 'The vendor charged for it.',
+    NOT_CHARGED: 'The vendor did not charge for it.',
+    AS_COUNTED:
+      "As the vendor's own counts before and after the call show, where it counts (`unitsLeftBefore`, `unitsLeftAfter`). Error STILL_IN_DOUBT where they do not show it.",
+  },
+);
+
+export const PictureRoleEnum = enumOf(
+  'PictureRole',
+  'What a picture is for.',
+  texts(PICTURE_ROLES, {
+    CLEAN: 'The picture to use.',
+    PREVIEW: 'A watermarked preview of it.',
+    SHEET: 'A print sheet.',
+    SHEET_PREVIEW: 'A watermarked preview of a print sheet.',
+  }),
+);
 
 export const UsageKeyEnum = enumOf('UsageKey', 'What sums of usage are grouped by.', {
   VENDOR: 'Who was called.',

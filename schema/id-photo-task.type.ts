@@ -153,12 +153,13 @@ export class IdPhotoTask extends Task {
   source?: Asset | null;
 
   @Field(() => [IdPhoto], {
-    description: 'The photos, in the order of the backgrounds that were asked for; empty until the task succeeds.',
+    description:
+      'The photos, in the order of the backgrounds that were asked for, each as soon as it is there; see `parts`.',
   })
   photos?: IdPhoto[];
 
   @Field(() => [MissingPhoto], {
-    description: 'Backgrounds that failed while others were made; empty unless a vendor is called once a background.',
+    description: 'Backgrounds whose photo will not come, while others were made.',
   })
   missing!: MissingPhoto[];
 

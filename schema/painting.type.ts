@@ -18,7 +18,7 @@ export class PaintingTask extends Task {
 
   @Field(() => [Asset], {
     description:
-      'The images, with the AI label; empty until the task succeeds. Fewer than asked for gives the warning FEWER_IMAGES.',
+      'The images, with the AI label, each as soon as it is there; see `parts`. Fewer than asked for gives the warning FEWER_IMAGES.',
   })
   images?: Asset[];
 

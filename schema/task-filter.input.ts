@@ -9,6 +9,12 @@ export class TaskFilterInput {
   @Field(() => [OperationEnum], { nullable: true, description: 'Any of these operations.' })
   operations?: (keyof typeof OperationEnum)[] | null;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: only tasks with a call of which nobody knows whether it was charged; see `resolveAttempt`.',
+  })
+  chargeInDoubt?: boolean | null;
+
   @Field(() => String, { nullable: true, description: 'Exactly this reference.' })
   reference?: string | null;
 

@@ -4,6 +4,7 @@ import {
   BilledEnum,
   ErrorCodeEnum,
   OperationEnum,
+  PictureRoleEnum,
   ProgressSourceEnum,
   TaskStageEnum,
   TaskStateEnum,
@@ -44,6 +45,39 @@ export class TaskFailure {
 
   @Field({ description: 'True if the person can mend it, e.g. with another photo.' })
   userFixable!: boolean;
+}
+
+@ObjectType({ description: 'A picture of a task, or all of one call of it, that was given up.', simpleResolvers: true })
+export class MissingPart {
+  @Field(() => Int, {
+    description: 'Which of the things that were asked for, from 0: of `backgrounds`, of `photoIds`; of a painting 0.',
+  })
+  index!: number;
+
+  @Field(() => PictureRoleEnum, { nullable: true, description: 'Which picture of it; null: all of it.' })
+  role!: keyof typeof PictureRoleEnum | null;
+
+  @Field(() => TaskFailure, { description: 'Why.' })
+  failure!: TaskFailure;
+}
+
+@ObjectType({
+  description:
+    'How much of a task there is: photos, images, an outcome. What has come can be used while the rest is awaited.',
+  simpleResolvers: true,
+})
+export class TaskParts {
+  @Field(() => Int, { description: 'How many were asked for.' })
+  wanted!: number;
+
+  @Field(() => Int, { description: 'How many are there.' })
+  delivered!: number;
+
+  @Field(() => Int, { description: 'How many will not come; the rest is awaited.' })
+  failed!: number;
+
+  @Field(() => [MissingPart], { description: 'Which, and why; print sheets that are missing too.' })
+  missing!: MissingPart[];
 }
 
 @ObjectType({ description: 'One call to a vendor on behalf of a task.', simpleResolvers: true })
@@ -99,8 +133,14 @@ export class Attempt {
   @Field(() => AttemptOutcomeEnum, { nullable: true, description: 'How it ended; null while it runs.' })
   outcome!: keyof typeof AttemptOutcomeEnum | null;
 
-  @Field(() => BilledEnum, { description: 'Whether it was charged.' })
+  @Field(() => BilledEnum, { description: 'Whether it was charged. UNKNOWN of an ended call: see `resolveAttempt`.' })
   billed!: keyof typeof BilledEnum;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What a public source says of such a charge, with the source, where it is UNKNOWN. No proof.',
+  })
+  evidence!: string | null;
 
   @Field(() => String, { nullable: true, description: 'Our error code of a call that failed.' })
   code!: string | null;
@@ -145,6 +185,9 @@ export abstract class Task extends Node {
 
   @Field(() => [TaskWarningEnum], { description: 'What about the results is not as it was asked for.' })
   warnings!: (keyof typeof TaskWarningEnum)[];
+
+  @Field(() => TaskParts, { description: 'How much of what was asked for is there.' })
+  parts!: TaskParts;
 
   @Field(() => TaskFailure, { nullable: true, description: 'Why it failed; null unless it did, or waits for review.' })
   failure!: TaskFailure | null;

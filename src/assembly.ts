@@ -49,6 +49,8 @@ export interface HouseParts {
   log: Logger;
   keepInputsMs: number;
   keepResultsMs: number;
+  /** Results are fetched without TLS where https does not give them. */
+  allowHttpResults?: boolean;
   /** The operator's own order for AUTO, by operation. */
   routes?: Partial<Record<Operation, readonly VendorName[]>>;
   /** Sizes of the vendors' packages that we count ourselves. */
@@ -131,6 +133,7 @@ function createRunner(
     },
     contextOf: (task, capability, signal, tell) =>
       tapContext(createJobContext(contextParts, task, sources.get(task.source)!, capability, signal, tell)),
+    allowHttpResults: parts.allowHttpResults ?? false,
     log,
   });
 }

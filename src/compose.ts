@@ -110,6 +110,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
     log,
     keepInputsMs: config.keepInputsMs,
     keepResultsMs: config.keepResultsMs,
+    allowHttpResults: config.allowHttpResults,
     routes: config.routes as Partial<Record<Operation, VendorName[]>>,
     packageUnits: packageUnits(config),
     events: new TaskEvents(taskId => feed?.publish(taskId)),

@@ -34,6 +34,7 @@ test.each([
   ['LEQI_APPCODE', 'x', 'no such variable'],
   ['DARKROOM_SANDBOX', 'maybe', ''],
   ['DARKROOM_ALLOW_EMBEDDED_BILLING', 'true', 'yes, or nothing'],
+  ['DARKROOM_ALLOW_HTTP_RESULTS', '1', 'yes, or nothing'],
   ['DATABASE_URL', 'mysql://u:hunter2@h/d', 'postgresql://'],
   ['DATABASE_URL', 'postgresql://u:hunter2@h:port/d', 'percent-encoded'],
   ['DATABASE_URL', 'postgresql://u:hunter2@h/d', 'DARKROOM_SECRET: needed'],

@@ -66,6 +66,7 @@ const VARIABLES = {
     .transform(Number),
   DARKROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DARKROOM_SANDBOX: z.enum(['auto', 'on', 'off']).optional(),
+  DARKROOM_ALLOW_HTTP_RESULTS: z.literal('yes', 'yes, or nothing').optional(),
   DARKROOM_ALLOW_EMBEDDED_BILLING: z.literal('yes', 'yes, or nothing').optional(),
   NODE_ENV: z.string().optional(),
 };
@@ -99,6 +100,8 @@ export interface Config {
   readonly sandbox: 'auto' | 'on' | 'off';
   /** The operator has said yes to vendors that charge, in production, on the embedded database. */
   readonly allowEmbeddedBilling: boolean;
+  /** Results are fetched without TLS where https does not give them. */
+  readonly allowHttpResults: boolean;
   /** Whom AUTO may choose, in order, by operation. */
   readonly routes: Readonly<Record<string, readonly string[] | undefined>>;
   /** The variables of the vendors, parsed by their own rules. */
@@ -216,6 +219,7 @@ export function readConfig(environment: Environment, { operations, ...vendors }:
     logLevel: read.DARKROOM_LOG_LEVEL,
     production,
     sandbox: read.DARKROOM_SANDBOX ?? (production ? 'off' : 'auto'),
+    allowHttpResults: read.DARKROOM_ALLOW_HTTP_RESULTS === 'yes',
     allowEmbeddedBilling: read.DARKROOM_ALLOW_EMBEDDED_BILLING === 'yes',
     routes: Object.fromEntries(
       operations.map(operation => [operation, routeValues[`DARKROOM_ROUTE_${operation}`] as string[] | undefined]),

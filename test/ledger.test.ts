@@ -212,3 +212,81 @@ test('what a fenced worker brings late is evidence in the ledger, and changes no
   expect((await entries()).at(-1)).toEqual({ kind: 'EVIDENCE', billed: 'YES' });
   expect(await sum('VENDOR')).toMatchObject([{ units: 1, unitsInDoubt: 0 }]);
 });
+
+describe('a call of an ended task of which nobody knows whether it was charged', () => {
+  /** A refusal that is an answer, and says nothing of money: the task has failed, its one call is in doubt. */
+  async function inDoubt(counts: [number | null, number | null] = [null, null]): Promise<string> {
+    const { id } = await house.create({ route: ['FANGTANG'] });
+    await house.until(id, 'FAILED');
+    await house.database.query(
+      'update task_attempts set units_left_before = $2, units_left_after = $3 where task_id = $1',
+      [id, ...counts],
+    );
+    return id;
+  }
+  const evidence = 'The product page says that only a success is charged.';
+  beforeEach(() =>
+    open(
+      new ToySource(
+        true,
+        async () => {
+          throw new VendorError('NO_FACE', { billed: 'UNKNOWN', safeToRetry: false, vendorCode: '205', evidence });
+        },
+        { vendor: 'FANGTANG' },
+      ),
+    ),
+  );
+
+  test('is shown apart, with what a public source says of it, and is found', async () => {
+    const id = await inDoubt();
+    expect(await house.tasks.attempts([id])).toMatchObject([{ billed: 'UNKNOWN', evidence }]);
+    expect(await sum()).toMatchObject([{ units: 0, unitsInDoubt: 1 }]);
+    const listed = async () => (await house.tasks.list(TENANT, { chargeInDoubt: true }, 10)).tasks;
+    expect((await listed()).map(({ task }) => task.id)).toEqual([id]);
+    await reviews.resolveAttempt(TENANT, id, 1, 'NOT_CHARGED');
+    expect(await listed()).toEqual([]);
+  });
+
+  test.each([
+    ['CHARGED', 'YES', { units: 1, unitsInDoubt: 0 }],
+    ['NOT_CHARGED', 'NO', { units: 0, unitsInDoubt: 0 }],
+  ] as const)('is settled by a person as %s, once', async (resolution, billed, used) => {
+    const id = await inDoubt();
+    expect(await reviews.resolveAttempt(TENANT, id, 1, resolution)).toMatchObject({ id, state: 'FAILED' });
+    expect(await house.tasks.attempts([id])).toMatchObject([{ billed, outcome: 'FAILED' }]);
+    expect((await entries()).at(-1)).toEqual({ kind: 'RESOLVED', billed });
+    expect(await sum()).toMatchObject([used]);
+    await expect(reviews.resolveAttempt(TENANT, id, 1, resolution)).rejects.toMatchObject({ code: 'NOT_IN_DOUBT' });
+  });
+
+  test("is settled by the vendor's counts where no unit is missing after it", async () => {
+    const id = await inDoubt([97, 97]);
+    await reviews.resolveAttempt(TENANT, id, 1, 'AS_COUNTED');
+    expect(await house.tasks.attempts([id])).toMatchObject([{ billed: 'NO' }]);
+  });
+
+  test.each([
+    ['a unit is missing, which may be of another call', 97, 96],
+    ['the package was filled up meanwhile', 97, 1_096],
+    ['nobody counted after it', 97, null],
+    ['the vendor does not count', null, null],
+  ])('is not settled by counts where %s', async (_, before, after) => {
+    const id = await inDoubt([before, after]);
+    await expect(reviews.resolveAttempt(TENANT, id, 1, 'AS_COUNTED')).rejects.toMatchObject({ code: 'STILL_IN_DOUBT' });
+    expect(await house.tasks.attempts([id])).toMatchObject([{ billed: 'UNKNOWN' }]);
+  });
+
+  test("is nobody's who has another tenant, and there is none of another number", async () => {
+    const id = await inDoubt();
+    const settle = (tenant: string, number: number) => reviews.resolveAttempt(tenant, id, number, 'CHARGED');
+    await expect(settle('another', 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(settle(TENANT, 2)).rejects.toMatchObject({ code: 'NOT_IN_DOUBT' });
+  });
+});
+
+test('a call of a task that has not ended is settled with its task', async () => {
+  await open(new ToySource(true, () => new Promise(() => {}), { vendor: 'FANGTANG' }));
+  const { id } = await house.create({ route: ['FANGTANG'] });
+  await house.until(id, 'RUNNING');
+  await expect(reviews.resolveAttempt(TENANT, id, 1, 'CHARGED')).rejects.toMatchObject({ code: 'NOT_ENDED' });
+});

@@ -1,10 +1,11 @@
-import type { Answer } from '../datasources/contract.js';
+import type { Answer, MadePicture } from '../datasources/contract.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { VendorError } from '../src/kernel/vendor-error.js';
+import { UnreachableError } from '../src/net/download.js';
 import { findAttempts, noteAnswer } from '../src/store/attempt-rows.js';
 import { healQueue, releaseAllLeases } from '../src/store/queue-rows.js';
 import { shareHouse } from './shared-house.js';
-import { PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
+import { FILE, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
 
 const shared = shareHouse();
 let house: TaskHouse;
@@ -76,16 +77,63 @@ test('after the deadline a task needs review, and a late result still succeeds',
   expect(await house.until(task.id, 'SUCCEEDED')).toMatchObject({ failure: null });
 });
 
-test('a vendor that has not finished when its id expires ends the task, booked', async () => {
+test('a vendor that has not finished when its id expires is asked no longer, and a person decides', async () => {
   house = await shared.open();
   const source = new ToySource(true, async () => pending, { deadlineMs: 1, expiryMs: 2, onPoll: async () => pending });
   house.runnerOf(source).start();
   const task = await house.create();
   await house.until(task.id, 'NEEDS_REVIEW');
   await dueNow();
-  expect(await house.until(task.id, 'FAILED')).toMatchObject({ failure: { code: 'VENDOR_RESULT_EXPIRED' } });
-  expect(await attemptsOf(task.id)).toMatchObject([{ outcome: 'FAILED', billed: 'YES' }]);
+  const queued = () => house.database.query('select 1 from task_queue');
+  while ((await queued()).length > 0) await new Promise(resolve => setTimeout(resolve, 5));
+  expect(await house.tasks.find(TENANT, task.id)).toMatchObject({
+    state: 'NEEDS_REVIEW',
+    failure: { code: 'VENDOR_RESULT_EXPIRED', mayBeCharged: true },
+  });
+  await house.reviews.resolve(TENANT, task.id, 'CHARGED');
+  expect(await attemptsOf(task.id)).toMatchObject([{ outcome: 'LOST', billed: 'YES' }]);
 });
+
+test('one "not found" about an id that the vendor gave us does not end paid work', async () => {
+  house = await shared.open();
+  const source = new ToySource(true, async () => pending, {
+    deadlineMs: 60_000,
+    onPoll: async poll => {
+      if (poll > 2) return { state: 'DONE', pictures: [PHOTO], billed: 'NO' };
+      throw new VendorError('VENDOR_NOT_FOUND', { billed: 'NO', safeToRetry: false, retryAfterMs: 10 });
+    },
+  });
+  house.runnerOf(source).start();
+  const task = await house.create();
+  await house.until(task.id, 'SUCCEEDED');
+  expect([source.calls, source.polls]).toEqual([1, 3]);
+  expect(await attemptsOf(task.id)).toMatchObject([{ outcome: 'SUCCEEDED', billed: 'YES' }]);
+}, 20_000);
+
+test('a late answer whose picture is still awaited takes the task out of its review', async () => {
+  let there = false;
+  house = await shared.open({
+    download: async () => {
+      if (!there) throw new UnreachableError('the server answered 404', 404);
+      return { bytes: FILE.bytes as Buffer };
+    },
+  });
+  const picture: MadePicture = { role: 'CLEAN', index: 0, from: { url: 'https://vendor.example/1' } };
+  const source = new ToySource(true, async () => pending, {
+    deadlineMs: 1,
+    expiryMs: 3_600_000,
+    onPoll: async poll => (poll === 1 ? pending : { state: 'DONE', pictures: [picture], billed: 'YES' }),
+  });
+  house.runnerOf(source).start();
+  const task = await house.create();
+  const parked = await house.until(task.id, 'NEEDS_REVIEW');
+  await dueNow();
+  expect(await house.until(task.id, 'RUNNING')).toMatchObject({ failure: null, waitingOn: 'VENDOR' });
+  // A person who looked at it before comes too late to end it.
+  await expect(house.reviews.settle(parked, 'YES')).rejects.toMatchObject({ code: 'NOT_IN_REVIEW' });
+  there = true;
+  await house.until(task.id, 'SUCCEEDED');
+}, 20_000);
 
 test('an answer that a worker notes after it was taken for dead is followed, and not parked', async () => {
   house = await shared.open();

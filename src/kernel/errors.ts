@@ -99,6 +99,16 @@ export const ERRORS = {
   // The state of a task
   TASK_ENDED: { ...final(409), en: 'The task has ended already.', zh: '任务已结束。' },
   NOT_IN_REVIEW: { ...final(409), en: 'The task does not need review.', zh: '该任务无需人工处理。' },
+  NOT_IN_DOUBT: {
+    ...final(409),
+    en: 'There is no such call whose charge is in doubt.',
+    zh: '没有计费情况不明的此次调用。',
+  },
+  STILL_IN_DOUBT: {
+    ...final(409),
+    en: "The vendor's own counts do not show whether it was charged; see its console.",
+    zh: '供应商的计数无法说明是否已计费，请查看其控制台。',
+  },
   NOT_ENDED: { ...final(409), en: 'The task has not ended.', zh: '任务尚未结束。' },
   CANNOT_RETRY: { ...final(409), en: 'This task cannot be tried again.', zh: '该任务不能重试。' },
   MAY_CHARGE_TWICE: {

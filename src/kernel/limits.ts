@@ -114,10 +114,9 @@ export const LIMITS = {
      */
     minClaimIntervalMs: 10,
     /**
-     * Longest time until the next step of a task, whatever a vendor asks for. A later due time was written before the
-     * clock went back.
+     * Longest time until the next step of a task. A later due time was written before the clock went back.
      */
-    maxDelayMs: 10 * 60_000,
+    maxDelayMs: 3_600_000,
     /** Interval of the housekeeping: it deletes expired assets and keys, and vacuums the embedded database. */
     housekeepingMs: 10 * 60_000,
   },
@@ -137,12 +136,19 @@ export const LIMITS = {
     resultBytes: 30_000_000,
     /** Calls for one part that cannot have been charged, before the part fails or the next vendor takes over. */
     tries: 3,
-    /** Interval at which a vendor is asked after the deadline whether it has finished all the same. */
-    slowPollMs: 60_000,
-    /** How long the download of a paid result is retried where the vendor does not say when it deletes it. */
-    downloadRetryMs: 3_600_000,
-    /** And how much longer where no server answers at all: our own network may be down. */
-    downloadRetryOfflineMs: 24 * 3_600_000,
+    /** The longest `Retry-After` of a vendor that is kept to. */
+    maxRetryAfterMs: 10 * 60_000,
+    /** How often a vendor is asked, after its deadline, whether it has finished all the same. */
+    slowPoll: { minMs: 60_000, maxMs: 3_600_000, questions: 60 },
+    /** Downloads of paid results. */
+    downloadRetry: {
+      minMs: 1_000,
+      maxMs: 3_600_000,
+      /** How long it is tried where the vendor does not say when it deletes a result. */
+      withoutExpiryMs: 3_600_000,
+      /** And how much longer where no server answers at all: our own network may be down. */
+      offlineMs: 24 * 3_600_000,
+    },
     /** How long a count of remaining units is cached, and how long a vendor may take to report it. */
     quotaMs: 60_000,
     quotaAnswerMs: 3_000,

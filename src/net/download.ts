@@ -3,7 +3,14 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { decodeBody, readBounded, tooLarge } from './bounded-body.js';
-import { checkUrl, guardedLookup, notAllowed, type OutboundPolicy, PUBLIC_HTTPS } from './outbound-policy.js';
+import {
+  checkUrl,
+  guardedLookup,
+  notAllowed,
+  type OutboundPolicy,
+  PUBLIC_HTTP_TOO,
+  PUBLIC_HTTPS,
+} from './outbound-policy.js';
 
 export interface DownloadOptions {
   maxBytes: number;
@@ -12,6 +19,8 @@ export interface DownloadOptions {
   timeoutMs?: number;
   /** Origins that the operator configured. They are exempt from the policy: http and private addresses are allowed. */
   allowOrigins?: readonly string[];
+  /** Takes `http:` from public hosts as well: whoever is on the way can read the file, and change it. */
+  plainHttp?: boolean;
   /** Accepted prefixes of content types, such as `image/`. A missing or generic type (octet-stream) is accepted. */
   accept?: readonly string[];
 }
@@ -47,7 +56,7 @@ const GENERIC_TYPES = new Set(['application/octet-stream', 'binary/octet-stream'
  * `accept` excludes the type. Rejects with the reason of the signal when it is aborted.
  */
 export function download(url: string, options: DownloadOptions): Promise<Downloaded> {
-  return downloadBy(PUBLIC_HTTPS, url, options);
+  return downloadBy(options.plainHttp ? PUBLIC_HTTP_TOO : PUBLIC_HTTPS, url, options);
 }
 
 /** `download` with another policy. For tests, which only have loopback. */

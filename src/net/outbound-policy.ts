@@ -28,6 +28,9 @@ export const PUBLIC_HTTPS: OutboundPolicy = {
   isPublic: isPublicAddress,
 };
 
+/** The same, and http on its default port. */
+export const PUBLIC_HTTP_TOO: OutboundPolicy = { ...PUBLIC_HTTPS, protocols: new Set(['https:', 'http:']) };
+
 /** Messages name the host at most, because path and query of a signed URL are a secret. */
 export function notAllowed(reason: string): DarkroomError {
   return new DarkroomError('URL_NOT_ALLOWED', `This URL may not be fetched: ${reason}.`);

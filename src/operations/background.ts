@@ -22,4 +22,5 @@ export const background: OperationRow<'BACKGROUND', ChangeBackgroundRequest, Bac
   retryRefusal: null,
   order: ({ photo, background: asked, vendor }) => ({ job: readJob(asked), photos: { photo }, vendor }),
   quote: asked => ({ job: readJob(asked) }),
+  tally: (_job, { pictures }) => ({ wanted: 1, delivered: pictures.length }),
 };

@@ -51,4 +51,5 @@ export const faceVerification: OperationRow<'FACE_VERIFICATION', FaceVerificatio
     vendor: request.vendor,
   }),
   quote: () => ({ job: QUOTED }),
+  tally: (_job, { facts }) => ({ wanted: 1, delivered: facts.faceOutcome === undefined ? 0 : 1 }),
 };

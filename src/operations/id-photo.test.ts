@@ -132,7 +132,7 @@ describe('what a vendor returns is measured', () => {
     idPhoto.deviations!(
       { input: { specId: null, options: { ...OPTIONS, ...kb } } } as TaskOf<'ID_PHOTO'>,
       { role: 'CLEAN', from: { url: '' }, ...picture },
-      { ...FILE, widthPx: 295, heightPx: 413, ...over },
+      { ...FILE, mime: 'image/jpeg', widthPx: 295, heightPx: 413, ...over },
     );
   const bytes = (length: number) => ({ bytes: Buffer.alloc(length) });
 
@@ -145,6 +145,7 @@ describe('what a vendor returns is measured', () => {
     ['too small a file', bytes(19_999), { minKb: 20 }, ['FILE_SIZE_DIFFERS']],
     ['small enough', bytes(40_960), { maxKb: 40 }, []],
     ['too large a file', bytes(40_961), { maxKb: 40 }, ['FILE_SIZE_DIFFERS']],
+    ['another format', { mime: 'image/webp' }, {}, ['FORMAT_DIFFERS']],
     ['both', { widthPx: 1, ...bytes(1) }, { minKb: 20 }, ['SIZE_DIFFERS', 'FILE_SIZE_DIFFERS']],
   ])('%s', (_, file, kb, warnings) => {
     expect(deviations(file, {}, kb)).toEqual(warnings);

@@ -12,7 +12,7 @@ import { newId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
 import { specs } from '../specs/catalogue.js';
 import type { Spec } from '../specs/spec.js';
-import { insertPhoto } from '../store/photo-rows.js';
+import { keepPhoto } from '../store/photo-rows.js';
 import type { KeptPicture, TaskOf } from '../store/task.js';
 import type { VendorChoice } from '../tasks/vendors/router.js';
 import { type BackgroundRequest, readBackgrounds } from './backgrounds.js';
@@ -171,11 +171,18 @@ function deviations({ input }: TaskOf<'ID_PHOTO'>, picture: MadePicture, file: M
   if (picture.role !== 'CLEAN' || picture.measured !== undefined) return [];
   const { widthPx, heightPx, minKb, maxKb } = input.options;
   const found: TaskWarning[] = [];
+  const transparent = input.options.backgrounds[picture.index ?? 0]?.kind === 'transparent';
+  if (file.mime !== (transparent ? 'image/png' : 'image/jpeg')) found.push('FORMAT_DIFFERS');
   if (Math.abs(file.widthPx - widthPx) > 1 || Math.abs(file.heightPx - heightPx) > 1) found.push('SIZE_DIFFERS');
   const bytes = file.bytes.byteLength;
   if ((minKb !== undefined && bytes < minKb * 1_000) || (maxKb !== undefined && bytes > maxKb * 1_024))
     found.push('FILE_SIZE_DIFFERS');
   return found;
+}
+
+/** A photo itself, clean or as a preview, and not the sheet that comes with it. */
+function isPhoto({ role }: KeptPicture): boolean {
+  return role === 'CLEAN' || role === 'PREVIEW';
 }
 
 /** The pictures of each background together: the clean photo, or a preview that can be released. */
@@ -196,11 +203,15 @@ export const idPhoto: OperationRow<'ID_PHOTO', IdPhotoRequest, IdPhotoWish> = {
   order: request => ({ ...readIdPhoto(request), photos: { photo: request.photo } }),
   quote: readIdPhoto,
   deviations,
+  tally: ({ options }, { pictures }) => ({
+    wanted: options.backgrounds.length,
+    delivered: new Set(pictures.filter(isPhoto).map(({ index }) => index ?? 0)).size,
+  }),
   record: async (sql, task, { pictures }) => {
     for (const [index, ofIndex] of byIndex(pictures)) {
       const asset = (role: KeptPicture['role']) => ofIndex.find(picture => picture.role === role)?.assetId ?? null;
       const sold = ofIndex.find(({ vendorRef }) => vendorRef !== undefined);
-      await insertPhoto(sql, {
+      await keepPhoto(sql, {
         id: newId('photo'),
         tenantId: task.tenantId,
         taskId: task.id,

@@ -1,6 +1,14 @@
-import { PAINTING_RESOLUTIONS, PAINTING_STYLES, type PaintingJob } from '../../datasources/contract.js';
+import {
+  type MadePicture,
+  PAINTING_RESOLUTIONS,
+  PAINTING_STYLES,
+  type PaintingJob,
+  type TaskWarning,
+} from '../../datasources/contract.js';
+import type { MadeFile } from '../assets/asset-service.js';
 import { badInput } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
+import type { TaskOf } from '../store/task.js';
 import type { VendorChoice } from '../tasks/vendors/router.js';
 import type { OperationRow, Quotable } from './operation.js';
 import type { TaskOptions } from './task-options.js';
@@ -33,6 +41,10 @@ const readOrder = (request: PaintingRequest): Quotable<'PAINTING'> => ({
   vendor: request.vendor,
 });
 
+function deviations({ input }: TaskOf<'PAINTING'>, _picture: MadePicture, file: MadeFile): TaskWarning[] {
+  return `${file.widthPx}*${file.heightPx}` === input.resolution ? [] : ['SIZE_DIFFERS'];
+}
+
 /** Has pictures painted from words. */
 export const painting: OperationRow<'PAINTING', PaintingRequest, PaintingRequest> = {
   name: { en: 'Painting', zh: 'AI 绘画' },
@@ -43,4 +55,6 @@ export const painting: OperationRow<'PAINTING', PaintingRequest, PaintingRequest
   retryRefusal: null,
   order: request => ({ ...readOrder(request), photos: {} }),
   quote: readOrder,
+  deviations,
+  tally: ({ count }, result) => ({ wanted: count, delivered: result.pictures.length }),
 };

@@ -37,6 +37,7 @@ export const printSheet: OperationRow<'PRINT_SHEET', PrintSheetRequest> = {
     };
   },
   quote: null,
+  tally: (_job, { pictures }) => ({ wanted: 1, delivered: pictures.length }),
 };
 
 async function cleanAsset(photoId: string, lookup: Lookup): Promise<string> {

@@ -4,7 +4,7 @@ import { newId } from '../kernel/ids.js';
 import type { Database } from '../store/database.js';
 import { openPostgres } from '../store/drivers/postgres.js';
 import { MIGRATIONS } from '../store/migrate.js';
-import { insertPhoto } from '../store/photo-rows.js';
+import { keepPhoto } from '../store/photo-rows.js';
 import { insertTask, type NewTask } from '../store/task-rows.js';
 import { release } from './release.js';
 
@@ -27,7 +27,7 @@ async function preview(): Promise<string> {
   const none = { measured: null, sheetPreviewAssetId: null, cleanAssetId: null, sheetAssetId: null };
   const sold = { vendorRef: 'leqi/1.jpg', releaseUntil: new Date(Date.now() + 60_000) };
   const previewAssetId = newId('asset');
-  await insertPhoto(database, {
+  await keepPhoto(database, {
     id,
     tenantId: TENANT,
     taskId,

@@ -2,7 +2,7 @@ import { refused } from '../../test/refused.js';
 import { openTaskHouse, type TaskHouse, TENANT } from '../../test/task-house.js';
 import { newId } from '../kernel/ids.js';
 import { openAttempt } from '../store/attempt-rows.js';
-import { findPhotos, insertPhoto, type PhotoRow } from '../store/photo-rows.js';
+import { findPhotos, keepPhoto, type PhotoRow } from '../store/photo-rows.js';
 import type { TaskOf } from '../store/task.js';
 import type { Lookup } from './operation.js';
 import { release } from './release.js';
@@ -33,7 +33,7 @@ async function preview(over: Partial<Sold> = {}): Promise<string> {
     releaseUntil: new Date(Date.now() + 60_000),
     ...over,
   };
-  await insertPhoto(house.database, row);
+  await keepPhoto(house.database, row);
   return row.id;
 }
 const released = { cleanAssetId: 'asset_clean' };

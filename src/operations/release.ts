@@ -52,6 +52,10 @@ export const release: OperationRow<'RELEASE', ReleaseRequest> = {
     const index = photoIds.findIndex(id => !taken.has(id));
     if (index >= 0) throw alreadyReleased(index);
   },
+  tally: ({ photos }, { pictures }) => ({
+    wanted: photos.length,
+    delivered: pictures.filter(({ role }) => role === 'CLEAN').length,
+  }),
   record: async (sql, { input }, { pictures }) => {
     for (const [index, ofIndex] of byIndex(pictures))
       await setReleased(sql, input.photos[index]!.photoId, {

@@ -20,4 +20,5 @@ export const restoration: OperationRow<'RESTORATION', RestorationRequest, Restor
   retryRefusal: null,
   order: ({ photo, steps, vendor }) => ({ job: { steps }, photos: { photo }, vendor }),
   quote: steps => ({ job: { steps } }),
+  tally: (_job, { pictures }) => ({ wanted: 1, delivered: pictures.length }),
 };

@@ -2,15 +2,23 @@ import type { Billed, Facts, MadePicture, SourceKey } from '../../datasources/co
 import type { ErrorCode } from '../kernel/errors.js';
 import type { Sql } from './database.js';
 import { appendEvidence, entryOf } from './ledger-rows.js';
-import type { PartResult } from './task.js';
+import type { KeptPicture, PartResult, TaskFailure } from './task.js';
 
 export type AttemptOutcome = 'SUCCEEDED' | 'FAILED' | 'LOST' | 'CANCELED';
 
-/** A picture as it stands in the attempt until it is downloaded: the URL and everything that is known about it. */
+/**
+ * A picture as it stands in the attempt until the call has ended: the URL and everything that is known about it. It is
+ * awaited until it is kept or given up, each picture on a schedule of its own.
+ */
 export type NotedPicture = Omit<MadePicture, 'from' | 'releaseUntil'> & {
   url: string;
   urlExpiresAt: string | null;
   releaseUntil: string | null;
+  /** When it is fetched next, in ms since the epoch; absent: at once. */
+  nextAt?: number;
+  kept?: KeptPicture;
+  /** Why it was given up. */
+  failure?: TaskFailure;
 };
 
 /** What a vendor answered, as it stands in the attempt until its pictures are downloaded. */
@@ -45,12 +53,14 @@ export interface AttemptRow {
   message: string | null;
   vendorCode: string | null;
   requestId: string | null;
+  /** What a public source says of the charge, where that is in doubt. */
+  evidence: string | null;
 }
 
 const COLUMNS = `task_id as "taskId", number, source, part, can_bill as "canBill", units, sent_at as "sentAt",
   units_left_before as "unitsLeftBefore", units_left_after as "unitsLeftAfter", vendor_task_id as "vendorTaskId",
   answer, result, vendor_expires_at as "vendorExpiresAt", started_at as "startedAt", ended_at as "endedAt", outcome, final, billed, code, message,
-  vendor_code as "vendorCode", request_id as "requestId"`;
+  vendor_code as "vendorCode", request_id as "requestId", evidence`;
 
 /** Attempts of several tasks, in order. */
 export function findAttempts(sql: Sql, taskIds: readonly string[]): Promise<AttemptRow[]> {
@@ -110,6 +120,7 @@ export function openedRow(intent: NewAttempt): AttemptRow {
     message: null,
     vendorCode: null,
     requestId: null,
+    evidence: null,
   };
 }
 
@@ -153,6 +164,14 @@ export async function noteAnswer(
   if (written.length === 0) await appendEvidence(sql, taskId, number, said.billed, said.vendorTaskId);
 }
 
+/** How far the pictures of an answer are: what is kept, what was given up, and when the rest is fetched next. */
+export async function noteDownloads(sql: Sql, taskId: string, number: number, answer: NotedAnswer): Promise<void> {
+  await sql.query(
+    'update task_attempts set answer = $3::jsonb where task_id = $1 and number = $2 and ended_at is null',
+    [taskId, number, JSON.stringify(answer)],
+  );
+}
+
 export interface AttemptEnd {
   outcome: AttemptOutcome;
   billed: Billed;
@@ -162,6 +181,7 @@ export interface AttemptEnd {
   message?: string | undefined;
   vendorCode?: string | undefined;
   requestId?: string | undefined;
+  evidence?: string | undefined;
   unitsLeftAfter?: number | undefined;
 }
 
@@ -173,7 +193,7 @@ export async function closeAttempt(sql: Sql, taskId: string, number: number, end
   const closed = await sql.query(
     `with written as (
        update task_attempts set ended_at = now(), outcome = $3, billed = $4, result = $5::jsonb, answer = null, final = $6,
-         code = $7, message = $8, vendor_code = $9, request_id = $10, units_left_after = $11
+         code = $7, message = $8, vendor_code = $9, request_id = $10, units_left_after = $11, evidence = $12
        where task_id = $1 and number = $2 and ended_at is null returning *
      ), entry as (${entryOf('OUTCOME')}) select number from written`,
     [
@@ -188,6 +208,7 @@ export async function closeAttempt(sql: Sql, taskId: string, number: number, end
       end.vendorCode ?? null,
       end.requestId ?? null,
       end.unitsLeftAfter ?? null,
+      end.evidence ?? null,
     ],
   );
   if (closed.length === 0) await appendEvidence(sql, taskId, number, end.billed);
@@ -202,6 +223,18 @@ export async function settleAttempts(sql: Sql, taskId: string, billed: Billed): 
      ) ${entryOf('RESOLVED')}`,
     [taskId, billed],
   );
+}
+
+/** A person, or the vendor's count, says what came of one call of a task that has ended. False where it is in doubt no more. */
+export async function settleAttempt(sql: Sql, taskId: string, number: number, billed: 'YES' | 'NO'): Promise<boolean> {
+  const settled = await sql.query(
+    `with written as (
+       update task_attempts set billed = $3
+       where task_id = $1 and number = $2 and billed = 'UNKNOWN' and ended_at is not null returning *
+     ), entry as (${entryOf('RESOLVED')}) select number from written`,
+    [taskId, number, billed],
+  );
+  return settled.length > 0;
 }
 
 /**

@@ -22,11 +22,23 @@ const COLUMNS = `id, tenant_id as "tenantId", task_id as "taskId", index, source
   preview_asset_id as "previewAssetId", sheet_preview_asset_id as "sheetPreviewAssetId", clean_asset_id as "cleanAssetId",
   sheet_asset_id as "sheetAssetId", vendor_ref as "vendorRef", release_until as "releaseUntil", release_task_id as "releaseTaskId"`;
 
-export async function insertPhoto(sql: Sql, photo: Omit<PhotoRow, 'releaseTaskId'>): Promise<void> {
+/**
+ * Writes what is there of a photo by now: a picture that came later is added, and none is taken away. `id` counts the
+ * first time.
+ */
+export async function keepPhoto(sql: Sql, photo: Omit<PhotoRow, 'releaseTaskId'>): Promise<void> {
   await sql.query(
-    `insert into photos (id, tenant_id, task_id, index, source, measured, preview_asset_id, sheet_preview_asset_id,
+    `insert into photos as p (id, tenant_id, task_id, index, source, measured, preview_asset_id, sheet_preview_asset_id,
        clean_asset_id, sheet_asset_id, vendor_ref, release_until)
-     values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10, $11, $12)`,
+     values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10, $11, $12)
+     on conflict (task_id, index) do update set
+       measured = coalesce(excluded.measured, p.measured),
+       preview_asset_id = coalesce(excluded.preview_asset_id, p.preview_asset_id),
+       sheet_preview_asset_id = coalesce(excluded.sheet_preview_asset_id, p.sheet_preview_asset_id),
+       clean_asset_id = coalesce(excluded.clean_asset_id, p.clean_asset_id),
+       sheet_asset_id = coalesce(excluded.sheet_asset_id, p.sheet_asset_id),
+       vendor_ref = coalesce(excluded.vendor_ref, p.vendor_ref),
+       release_until = coalesce(excluded.release_until, p.release_until)`,
     [
       photo.id,
       photo.tenantId,
@@ -97,14 +109,15 @@ export async function takeForRelease(
   return new Set(rows.map(row => row.id));
 }
 
+/** What a release has brought by now. */
 export async function setReleased(
   sql: Sql,
   id: string,
   assets: { cleanAssetId: string | null; sheetAssetId: string | null },
 ): Promise<void> {
-  await sql.query('update photos set clean_asset_id = $2, sheet_asset_id = $3 where id = $1', [
-    id,
-    assets.cleanAssetId,
-    assets.sheetAssetId,
-  ]);
+  await sql.query(
+    `update photos set clean_asset_id = coalesce($2, clean_asset_id), sheet_asset_id = coalesce($3, sheet_asset_id)
+     where id = $1`,
+    [id, assets.cleanAssetId, assets.sheetAssetId],
+  );
 }

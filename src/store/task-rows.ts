@@ -95,7 +95,7 @@ export async function changeTask(sql: Sql, id: string, change: TaskChange): Prom
     `with place as (select token from task_queue where task_id = $1 for update)
      update tasks set state = $2, waiting_on = $3, stage = $4, progress_percent = $5, progress_source = $6,
        sequence = sequence + 1, updated_at = now(),
-       result = coalesce($7::jsonb, result), failure = case when $2 = 'SUCCEEDED' then null else coalesce($8::jsonb, failure) end,
+       result = coalesce($7::jsonb, result), failure = case when $2 in ('SUCCEEDED', 'RUNNING') then null else coalesce($8::jsonb, failure) end,
        sealed = case when $12::boolean then null else sealed end,
        started_at = case when $2 = 'RUNNING' then coalesce(started_at, now()) else started_at end,
        ended_at = case when $9::boolean then now() end
@@ -125,6 +125,8 @@ export interface TaskFilter {
   operations?: readonly string[];
   reference?: string;
   labels?: readonly string[];
+  /** Only tasks with an ended call of which nobody knows whether it was charged. */
+  chargeInDoubt?: boolean;
 }
 
 /** A place in the list, newest first. */
@@ -148,6 +150,9 @@ export async function listTasks(
        and ($3::text[] is null or operation = any($3::text[]))
        and ($4::text is null or reference = $4)
        and ($5::text[] is null or labels @> $5::text[])
+       and (not $9::boolean or exists (
+         select 1 from task_attempts a where a.tenant_id = $1 and a.task_id = tasks.id
+           and a.can_bill and a.billed = 'UNKNOWN' and a.ended_at is not null))
        and ($6::timestamptz is null or (created_at, id) < ($6::timestamptz, $7::text))
      order by created_at desc, id desc limit $8`,
     [
@@ -159,6 +164,7 @@ export async function listTasks(
       after?.createdAt ?? null,
       after?.id ?? null,
       limit,
+      filter.chargeInDoubt ?? false,
     ],
   );
 }

@@ -38,15 +38,26 @@ export interface KeptPicture {
   measured?: MeasuredPhoto | undefined;
 }
 
+/** A picture that the vendor made and that could not be had. */
+export interface MissingPicture {
+  role: PictureRole;
+  index?: number | undefined;
+  failure: TaskFailure;
+}
+
 /** What one vendor call gave. */
 export interface PartResult {
   pictures: KeptPicture[];
   facts: Facts;
+  missing?: MissingPicture[];
 }
 
-/** What a task gave. `missing` are parts that failed while others were made, and paid. */
-export interface TaskResult extends PartResult {
-  missing: { part: number; failure: TaskFailure }[];
+/** What is missing of a task: a picture of a call, or without a `role` all of a call. */
+export type Missing = Partial<MissingPicture> & { part: number; failure: TaskFailure };
+
+/** What a task gave; until it has ended, what it gave so far. `missing` was given up while other things were made. */
+export interface TaskResult extends Omit<PartResult, 'missing'> {
+  missing: Missing[];
 }
 
 /** A task as it is stored. The types of its JSON columns hold because this code alone writes them. */

@@ -254,7 +254,12 @@ export const CALLS: Case[] = [
     rule: 'M14',
     name: 'a stop in the middle of a download loses nothing: it is resumed',
     given: of([answered], {}, { aborted: 'STOPPING' }),
-    event: { kind: 'DOWNLOAD_FAILED', attempt: answered, answer: noted(), error: new UnreachableError('aborted') },
+    event: {
+      kind: 'DOWNLOADED',
+      attempt: answered,
+      answer: noted(),
+      errors: new Map([[0, new UnreachableError('aborted')]]),
+    },
     decision: { do: 'WAIT', wait: { ms: 0 } },
   },
 ];

@@ -1,6 +1,8 @@
 import { DarkroomError } from '../../src/kernel/errors.js';
 import { LIMITS } from '../../src/kernel/limits.js';
 import { UnreachableError } from '../../src/net/download.js';
+import type { NotedAnswer, NotedPicture } from '../../src/store/attempt-rows.js';
+import type { WorkEvent } from '../../src/tasks/work/decision.js';
 import {
   answered,
   attempt,
@@ -24,56 +26,157 @@ import {
   vendorError,
 } from './builders.js';
 
+const { withoutExpiryMs, offlineMs } = LIMITS.vendor.downloadRetry;
+
+const NOTHING = { pictures: [], missing: [] };
+
+const fetched = (answer: NotedAnswer, ...errors: [number, unknown][]): WorkEvent => ({
+  kind: 'DOWNLOADED',
+  attempt: answered,
+  answer,
+  errors: new Map(errors),
+});
+const awaited = (nextAt?: number): NotedPicture => ({
+  ...noted().pictures[0]!,
+  ...(nextAt === undefined ? {} : { nextAt }),
+});
+const keptAs = (assetId: string): NotedPicture => ({ ...awaited(), kept: { role: 'CLEAN', assetId } });
+/** An answer whose pictures are deleted so many ms from now. */
+const until = (ms: number, over: Partial<NotedAnswer> = {}): NotedAnswer => {
+  const answer = noted(over);
+  const urlExpiresAt = new Date(NOW + ms).toISOString();
+  return { ...answer, pictures: answer.pictures.map(picture => ({ ...picture, urlExpiresAt })) };
+};
+const waiting = attempt({ billed: 'YES', answer: noted({ pictures: [awaited(NOW + MINUTE)] }) });
+const unknownId = vendorError('VENDOR_NOT_FOUND', { vendorCode: '201', billed: 'UNKNOWN' });
+
 /** Cases of the rules about what was paid for: downloads, parts, and vendors that are late. */
 export const RESULTS: Case[] = [
   {
     rule: 'M3',
-    name: 'a download that fails is tried again, later and later',
+    name: 'a picture that did not come is fetched again, later and later',
     given: of([answered]),
-    event: { kind: 'DOWNLOAD_FAILED', attempt: answered, answer: noted(), error: new UnreachableError('reset') },
-    decision: { do: 'WAIT', wait: { backoffMs: MINUTE } },
+    event: fetched(noted(), [0, new UnreachableError('reset')]),
+    decision: {
+      do: 'NOTE_DOWNLOADS',
+      answer: { pictures: [{ nextAt: NOW + MINUTE / 4 }] },
+      result: NOTHING,
+    },
+  },
+  ...(
+    [
+      ['that is corrupt', new DarkroomError('CORRUPT_IMAGE')],
+      ['that is a page of HTML', new DarkroomError('NOT_AN_IMAGE')],
+      ['that is not found once', new UnreachableError('the server answered 404', 404)],
+      ['that may not be fetched from where it is', new DarkroomError('URL_NOT_ALLOWED')],
+    ] as const
+  ).map(
+    ([what, error]): Case => ({
+      rule: 'M3',
+      name: `a picture ${what} is fetched again like one that did not come`,
+      given: of([answered]),
+      event: fetched(noted(), [0, error]),
+      decision: { do: 'NOTE_DOWNLOADS', answer: { pictures: [{ nextAt: NOW + MINUTE / 4 }] }, result: NOTHING },
+    }),
+  ),
+  {
+    rule: 'M3',
+    name: 'as its time runs out it is fetched more often, so that the last try is not missed',
+    given: of([answered]),
+    event: fetched(until(10_000, { notedAt: NOW - HOUR }), [0, new DarkroomError('CORRUPT_IMAGE')]),
+    decision: { do: 'NOTE_DOWNLOADS', answer: { pictures: [{ nextAt: NOW + 5_000 }] }, result: NOTHING },
   },
   {
     rule: 'M3',
-    name: 'a picture that cannot be used ends it, booked as it was',
+    name: 'a picture that lives for months is fetched again once an hour at least',
     given: of([answered]),
-    event: { kind: 'DOWNLOAD_FAILED', attempt: answered, answer: noted(), error: new DarkroomError('CORRUPT_IMAGE') },
-    decision: { do: 'FAIL', failure: { code: 'VENDOR_ERROR', mayBeCharged: true }, close: { end: { billed: 'YES' } } },
+    event: fetched(until(2_000 * HOUR, { notedAt: NOW - 100 * HOUR }), [0, new DarkroomError('CORRUPT_IMAGE')]),
+    decision: { do: 'NOTE_DOWNLOADS', answer: { pictures: [{ nextAt: NOW + HOUR }] }, result: NOTHING },
+  },
+  {
+    rule: 'M3',
+    name: 'one picture that did not come does not hold the others back: they can be seen',
+    given: of([answered]),
+    event: fetched(noted({ pictures: [keptAs('asset_1'), awaited()] }), [1, new DarkroomError('CORRUPT_IMAGE')]),
+    decision: {
+      do: 'NOTE_DOWNLOADS',
+      answer: { pictures: [{ kept: { assetId: 'asset_1' } }, { nextAt: NOW + MINUTE / 4 }] },
+      result: { pictures: [{ assetId: 'asset_1' }], missing: [] },
+    },
+  },
+  {
+    rule: 'M3',
+    name: 'one that is given up is told beside those that came',
+    given: of([answered]),
+    event: fetched(until(0, { pictures: [keptAs('asset_1'), awaited()] }), [1, new DarkroomError('CORRUPT_IMAGE')]),
+    decision: {
+      do: 'SUCCEED',
+      result: {
+        pictures: [{ assetId: 'asset_1' }],
+        facts: { warnings: ['PICTURE_MISSING'] },
+        missing: [{ part: 0, role: 'CLEAN', failure: { code: 'VENDOR_RESULT_EXPIRED' } }],
+      },
+      close: { end: { outcome: 'SUCCEEDED', billed: 'YES' } },
+    },
+  },
+  {
+    rule: 'M3',
+    name: 'a picture that is not due waits, and the next part is begun meanwhile',
+    given: of([waiting], { parts: 2 }),
+    event: READY,
+    decision: { do: 'SUBMIT', part: 1 },
+  },
+  {
+    rule: 'M3',
+    name: 'where nothing else can be done the task waits for the picture that is due first',
+    given: of([waiting, done(1, 'asset_2')], { parts: 2 }),
+    event: READY,
+    decision: { do: 'WAIT', wait: { ms: MINUTE } },
+  },
+  {
+    rule: 'M3',
+    name: 'only what is due is fetched',
+    given: of([attempt({ billed: 'YES', answer: noted({ pictures: [keptAs('asset_1'), awaited(NOW)] }) })]),
+    event: READY,
+    decision: { do: 'DOWNLOAD', places: [1] },
+  },
+  {
+    rule: 'M3',
+    name: 'a time that a clock which went back has left far ahead is not waited for',
+    given: of([attempt({ billed: 'YES', answer: noted({ pictures: [awaited(NOW + 2 * HOUR)] }) })]),
+    event: READY,
+    decision: { do: 'DOWNLOAD', places: [0] },
   },
   {
     rule: 'M4',
     name: "past the vendor's expiry its own word ends the download",
     given: of([answered]),
-    event: {
-      kind: 'DOWNLOAD_FAILED',
-      attempt: answered,
-      answer: noted({ notedAt: NOW - LIMITS.vendor.downloadRetryMs - 1 }),
-      error: new UnreachableError('gone', 404),
-    },
+    event: fetched(noted({ notedAt: NOW - withoutExpiryMs - 1 }), [0, new UnreachableError('gone', 404)]),
     decision: { do: 'FAIL', failure: { code: 'VENDOR_RESULT_EXPIRED' }, close: { end: { billed: 'YES' } } },
+  },
+  {
+    rule: 'M4',
+    name: "past the vendor's expiry a picture that cannot be used ends it, booked as it was",
+    given: of([answered]),
+    event: fetched(noted({ notedAt: NOW - withoutExpiryMs - 1 }), [0, new DarkroomError('CORRUPT_IMAGE')]),
+    decision: {
+      do: 'FAIL',
+      failure: { code: 'VENDOR_RESULT_EXPIRED', mayBeCharged: true },
+      close: { end: { billed: 'YES' } },
+    },
   },
   {
     rule: 'M4',
     name: "past the vendor's expiry a network that is down is waited for",
     given: of([answered]),
-    event: {
-      kind: 'DOWNLOAD_FAILED',
-      attempt: answered,
-      answer: noted({ notedAt: NOW - LIMITS.vendor.downloadRetryMs - 1 }),
-      error: new UnreachableError('no route'),
-    },
-    decision: { do: 'WAIT' },
+    event: fetched(noted({ notedAt: NOW - withoutExpiryMs - 1 }), [0, new UnreachableError('no route')]),
+    decision: { do: 'NOTE_DOWNLOADS', result: NOTHING },
   },
   {
     rule: 'M4',
     name: 'after another day the download is given up',
     given: of([answered]),
-    event: {
-      kind: 'DOWNLOAD_FAILED',
-      attempt: answered,
-      answer: noted({ notedAt: NOW - LIMITS.vendor.downloadRetryMs - LIMITS.vendor.downloadRetryOfflineMs - 1 }),
-      error: new UnreachableError('no route'),
-    },
+    event: fetched(noted({ notedAt: NOW - withoutExpiryMs - offlineMs - 1 }), [0, new UnreachableError('no route')]),
     decision: { do: 'FAIL', failure: { code: 'VENDOR_RESULT_EXPIRED' }, close: { end: { billed: 'YES' } } },
   },
   {
@@ -119,14 +222,19 @@ export const RESULTS: Case[] = [
     name: 'a kept part is closed with its pictures, and the task goes on',
     given: of([attempt({ billed: 'YES' })], { parts: 2 }),
     event: { kind: 'RESULTS_KEPT', attempt: attempt({ billed: 'YES' }), result: made('asset_1') },
-    decision: { do: 'END_PART', percent: 45, close: { end: { outcome: 'SUCCEEDED', billed: 'YES' } } },
+    decision: {
+      do: 'END_PART',
+      percent: 45,
+      close: { end: { outcome: 'SUCCEEDED', billed: 'YES' } },
+      result: { pictures: [{ assetId: 'asset_1' }], missing: [] },
+    },
   },
   {
     rule: 'M10',
     name: 'past its deadline the task needs review, and is still asked',
     given: of([pending], { deadlineMs: 5 * MINUTE, expiryMs: HOUR }),
     event: { kind: 'STILL_PENDING', attempt: pending, ageMs: 5 * MINUTE + 1 },
-    decision: { do: 'PARK', pollAfterMs: LIMITS.vendor.slowPollMs, failure: { mayBeCharged: true } },
+    decision: { do: 'PARK', pollAfterMs: MINUTE, failure: { mayBeCharged: true } },
   },
   {
     rule: 'M10',
@@ -144,14 +252,53 @@ export const RESULTS: Case[] = [
     name: 'the time until the id expires is counted from the review on: a clock that jumped takes nothing away',
     given: of([pending], { deadlineMs: 5 * MINUTE, expiryMs: 2 * HOUR }, inReview),
     event: { kind: 'STILL_PENDING', attempt: pending, ageMs: 24 * 365 * HOUR },
-    decision: { do: 'WAIT', wait: { ms: LIMITS.vendor.slowPollMs } },
+    decision: { do: 'WAIT', wait: { ms: (115 * MINUTE) / 60 } },
   },
   {
     rule: 'M10',
-    name: 'when the id has expired the task fails, booked as it was',
+    name: 'when the id has expired a person decides, and the vendor is asked no longer',
     given: of([pending], { deadlineMs: 5 * MINUTE, expiryMs: 30 * MINUTE }, inReview),
     event: { kind: 'STILL_PENDING', attempt: pending, ageMs: 2 * HOUR },
-    decision: { do: 'FAIL', failure: { code: 'VENDOR_RESULT_EXPIRED' }, close: { end: { billed: 'YES' } } },
+    decision: { do: 'PARK', failure: { code: 'VENDOR_RESULT_EXPIRED', mayBeCharged: true } },
+  },
+  {
+    rule: 'M10',
+    name: 'a vendor that keeps an id for a month is asked once an hour',
+    given: of([pending], { deadlineMs: 10 * MINUTE, expiryMs: 720 * HOUR }),
+    event: { kind: 'STILL_PENDING', attempt: pending, ageMs: 11 * MINUTE },
+    decision: { do: 'PARK', pollAfterMs: HOUR, failure: { code: 'VENDOR_UNAVAILABLE' } },
+  },
+  {
+    rule: 'M10',
+    name: 'one negative answer about an id that the vendor gave does not end paid work: it is asked again on schedule',
+    given: of([pending], { deadlineMs: 5 * MINUTE }),
+    event: { kind: 'POLL_FAILED', attempt: pending, ageMs: MINUTE, error: unknownId },
+    decision: { do: 'WAIT', wait: { scheduledAtAge: MINUTE } },
+  },
+  {
+    rule: 'M10',
+    name: 'so it is with a question that the vendor calls wrong',
+    given: of([pending], { deadlineMs: 5 * MINUTE }),
+    event: { kind: 'POLL_FAILED', attempt: pending, ageMs: MINUTE, error: vendorError('INVALID_INPUT') },
+    decision: { do: 'WAIT', wait: { scheduledAtAge: MINUTE } },
+  },
+  {
+    rule: 'M10',
+    name: 'past the deadline it is for a person with what the vendor said, and is asked on slowly',
+    given: of([pending], { deadlineMs: 5 * MINUTE, expiryMs: HOUR }),
+    event: { kind: 'POLL_FAILED', attempt: pending, ageMs: 6 * MINUTE, error: unknownId },
+    decision: {
+      do: 'PARK',
+      pollAfterMs: MINUTE,
+      failure: { code: 'VENDOR_NOT_FOUND', vendorCode: '201', mayBeCharged: true },
+    },
+  },
+  {
+    rule: 'M10',
+    name: 'a late picture that is not there yet is awaited, and can be seen when it is',
+    given: of([answered], {}, inReview),
+    event: READY,
+    decision: { do: 'DOWNLOAD', places: [0] },
   },
   {
     rule: 'M10',
@@ -185,7 +332,7 @@ export const RESULTS: Case[] = [
     },
     decision: {
       do: 'PARK',
-      pollAfterMs: LIMITS.vendor.slowPollMs,
+      pollAfterMs: HOUR,
       failure: { code: 'VENDOR_ERROR', vendorCode: 'status 2', mayBeCharged: true },
     },
   },

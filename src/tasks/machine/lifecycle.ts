@@ -1,15 +1,17 @@
 import type { TaskStage } from '../../../datasources/contract.js';
 import type { Database, Sql } from '../../store/database.js';
 import { leaveQueue } from '../../store/queue-rows.js';
-import type { Task, TaskFailure, TaskResult } from '../../store/task.js';
+import type { Task, TaskFailure, TaskResult, TaskState } from '../../store/task.js';
 import { changeTask } from '../../store/task-rows.js';
 import type { TaskEvents } from './events.js';
 import { isTerminal, MOVES, type MoveName } from './machine.js';
 
 export interface MoveDetails {
+  /** Narrows the states from which the move is legal. */
+  from?: TaskState;
   stage?: TaskStage | undefined;
   percent?: number | undefined;
-  result?: TaskResult;
+  result?: TaskResult | undefined;
   failure?: TaskFailure;
   /** The fencing token of the worker that asks; without it the move is the service's. */
   token?: number;
@@ -34,7 +36,7 @@ export class TaskLifecycle {
     const parked = to === 'NEEDS_REVIEW' && details.stayQueued !== true;
     const row = await this.database.transaction(async sql => {
       const changed = await changeTask(sql, taskId, {
-        from,
+        from: details.from === undefined ? from : [details.from],
         to,
         waitingOn,
         terminal,

@@ -1,7 +1,7 @@
 import type { AssetService } from '../../assets/asset-service.js';
 import { DarkroomError } from '../../kernel/errors.js';
 import { resultAssetsOf, unusedInputs } from '../../store/asset-rows.js';
-import { settleAttempts } from '../../store/attempt-rows.js';
+import { findAttempts, settleAttempt, settleAttempts } from '../../store/attempt-rows.js';
 import type { Database, Sql } from '../../store/database.js';
 import type { Task } from '../../store/task.js';
 import { deleteTask } from '../../store/task-rows.js';
@@ -12,6 +12,9 @@ import type { TaskService } from './task-service.js';
 /** What a person found out about a task whose outcome nobody knew, e.g. in the vendor's console. */
 export const RESOLUTIONS = ['CHARGED', 'NOT_CHARGED'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
+
+/** The same of one call; AS_COUNTED takes the vendor's own counts before and after it. */
+export type AttemptResolution = Resolution | 'AS_COUNTED';
 
 export interface ReviewParts {
   database: Database;
@@ -34,6 +37,29 @@ export class ReviewService {
     return this.settle(task, resolution === 'CHARGED' ? 'YES' : 'NO');
   }
 
+  /**
+   * Settles whether one call of an ended task was charged, which nobody knew so far. The counts of the vendor are a proof
+   * only where none is missing after the call: a unit that is missing may be another call's.
+   * Throws NOT_ENDED, NOT_IN_DOUBT, STILL_IN_DOUBT.
+   */
+  async resolveAttempt(tenantId: string, id: string, number: number, resolution: AttemptResolution): Promise<Task> {
+    const { database, tasks } = this.parts;
+    const task = await tasks.require(tenantId, id);
+    if (!isTerminal(task.state))
+      throw new DarkroomError('NOT_ENDED', `The task is ${task.state}; end it with resolveTask or cancelTask.`);
+    const attempts = await findAttempts(database, [id]);
+    const attempt = attempts.find(each => each.number === number);
+    if (attempt?.billed !== 'UNKNOWN' || attempt.endedAt === null) throw new DarkroomError('NOT_IN_DOUBT');
+    const { unitsLeftBefore: before, unitsLeftAfter: after } = attempt;
+    if (resolution === 'AS_COUNTED' && (before === null || before !== after)) {
+      const counts = before === null || after === null ? 'It does not count.' : `It counted ${before}, then ${after}.`;
+      throw new DarkroomError('STILL_IN_DOUBT', `The vendor's own counts do not show it. ${counts}`);
+    }
+    const settled = await settleAttempt(database, id, number, resolution === 'CHARGED' ? 'YES' : 'NO');
+    if (!settled) throw new DarkroomError('NOT_IN_DOUBT');
+    return task;
+  }
+
   /** Forgets an ended task: its row, its results, and its photos if no other task needs them. The ledger keeps what it cost. */
   async delete(tenantId: string, id: string): Promise<Task> {
     const task = await this.parts.tasks.require(tenantId, id);
@@ -52,8 +78,8 @@ export class ReviewService {
     const also = (sql: Sql) => settleAttempts(sql, task.id, billed);
     const settled =
       task.result === null
-        ? await this.parts.lifecycle.move(task.id, 'fail', { failure, also })
-        : await this.parts.lifecycle.move(task.id, 'succeed', { also });
+        ? await this.parts.lifecycle.move(task.id, 'fail', { from: 'NEEDS_REVIEW', failure, also })
+        : await this.parts.lifecycle.move(task.id, 'succeed', { from: 'NEEDS_REVIEW', also });
     if (settled === undefined) throw new DarkroomError('NOT_IN_REVIEW', 'The task has changed meanwhile.');
     return settled;
   }

@@ -2,68 +2,44 @@ import { attempt, vendorError } from '../../../test/decisions/builders.js';
 import { DarkroomError, ERRORS, type ErrorCode } from '../../kernel/errors.js';
 import { UnreachableError } from '../../net/download.js';
 import {
-  asExpired,
   backoffMs,
-  endsPolling,
+  endsWork,
   factsOf,
   failureOf,
-  isUnusableResult,
   loggable,
   toFailure,
-  wasRefused,
+  wasAnswered,
   withCounts,
 } from './call-failure.js';
 
 const codesFor = (says: (error: DarkroomError) => boolean) =>
   (Object.keys(ERRORS) as ErrorCode[]).filter(code => says(new DarkroomError(code))).sort();
 
-test('asking again is of no use after these answers alone', () => {
-  expect(codesFor(endsPolling)).toEqual([
-    'CONTENT_BLOCKED',
-    'CORRUPT_IMAGE',
-    'INVALID_INPUT',
-    'NO_FACE',
-    'VENDOR_NOT_FOUND',
-    'VENDOR_RESULT_EXPIRED',
-  ]);
-  expect(endsPolling(new Error('socket hang up'))).toBe(false);
+test('asking again is of no use after these answers alone: they are about the work, and not about its id', () => {
+  expect(codesFor(endsWork)).toEqual(['CONTENT_BLOCKED', 'CORRUPT_IMAGE', 'NO_FACE']);
+  expect(endsWork(new Error('socket hang up'))).toBe(false);
 });
 
-test('fetching a result again is of no use after these errors alone', () => {
-  expect(codesFor(isUnusableResult)).toEqual([
+test('these errors mean that a server answered the download', () => {
+  expect(codesFor(wasAnswered)).toEqual([
     'CORRUPT_IMAGE',
+    'EMPTY_FILE',
     'FILE_TOO_LARGE',
+    'NOT_AN_IMAGE',
+    'TOO_FEW_PIXELS',
     'TOO_MANY_PIXELS',
     'UNSUPPORTED_FORMAT',
     'URL_NOT_ALLOWED',
   ]);
-  expect(isUnusableResult(new Error('socket hang up'))).toBe(false);
 });
 
 test.each([
   ['a server that answered 403', new UnreachableError('no', 403), true],
   ['a network that is down', new UnreachableError('no whole answer came'), false],
-  ['an error of ours', new DarkroomError('URL_NOT_ALLOWED'), false],
-])('%s refused it: %s', (_, error, refused) => {
-  expect(wasRefused(error)).toBe(refused);
-});
-
-describe('an id that the vendor does not know', () => {
-  const unknown = vendorError('VENDOR_NOT_FOUND', { vendorCode: '9002', billed: 'UNKNOWN' });
-
-  test('has expired where the call is older than the vendor keeps ids; what it says of money stands', () => {
-    const expired = asExpired(unknown, 1_001, 1_000);
-    expect(expired).toMatchObject({ code: 'VENDOR_RESULT_EXPIRED', facts: unknown.facts, cause: unknown });
-  });
-
-  test.each([
-    ['it is not as old as that', unknown, 1_000, 1_000],
-    ['the vendor keeps ids for ever', unknown, 1e12, undefined],
-    ['the vendor said something else', vendorError('VENDOR_ERROR'), 2_000, 1_000],
-    ['it is our own store that did not find it', new DarkroomError('NOT_FOUND'), 2_000, 1_000],
-  ])('is what it is where %s', (_, error, age, expiry) => {
-    expect(asExpired(error, age, expiry)).toBe(error);
-  });
+  ['a full disk of ours', new DarkroomError('STORAGE_FULL'), false],
+  ['something that nobody foresaw', new Error('socket hang up'), false],
+])('%s: the server answered: %s', (_, error, answered) => {
+  expect(wasAnswered(error)).toBe(answered);
 });
 
 describe('what a failed call tells of money', () => {

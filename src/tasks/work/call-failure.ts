@@ -12,24 +12,12 @@ export const FAILOVER = new Set([
   'VENDOR_NOT_FOUND',
   'PUBLIC_URL_NEEDED',
 ]);
-/** Answers to a poll after which asking again is of no use. */
-const FINAL_ANSWERS = new Set([
-  'VENDOR_NOT_FOUND',
-  'VENDOR_RESULT_EXPIRED',
-  'INVALID_INPUT',
-  'NO_FACE',
-  'CONTENT_BLOCKED',
-  'CORRUPT_IMAGE',
-]);
+/** Answers about the work itself, after which there will be no result. What is said of our question or of its id is none. */
+const FINAL_ANSWERS = new Set(['NO_FACE', 'CONTENT_BLOCKED', 'CORRUPT_IMAGE']);
 
-export function endsPolling(error: unknown): boolean {
+/** Whether the vendor has told of paid work that nothing will come of it. */
+export function endsWork(error: unknown): boolean {
   return DarkroomError.is(error) && FINAL_ANSWERS.has(error.code);
-}
-
-/** A vendor says "not found" of an id that it has forgotten too. Only who knows the age can tell the two apart. */
-export function asExpired(error: unknown, ageMs: number, expiryMs = Number.POSITIVE_INFINITY): unknown {
-  if (!VendorError.is(error) || error.code !== 'VENDOR_NOT_FOUND' || ageMs <= expiryMs) return error;
-  return new VendorError('VENDOR_RESULT_EXPIRED', error.facts, undefined, { cause: error });
 }
 
 export function factsOf(error: unknown, bills: boolean): VendorFacts {
@@ -78,20 +66,19 @@ export function withCounts(message: string, before: number | null, after: number
   return `${message} The vendor counted ${before} units left before it and ${after} after it, other calls of the account included.`;
 }
 
-/** Whether fetching the same result again can be of no use. */
-export function isUnusableResult(error: unknown): boolean {
+/** Whether a server answered the download, though not with the picture. Without an answer our own network may be down. */
+export function wasAnswered(error: unknown): boolean {
+  if (error instanceof UnreachableError) return error.httpStatus !== undefined;
   return DarkroomError.is(error) && UNUSABLE_RESULTS.has(error.code);
 }
 
-/** The vendor's server answered, and did not give it out. */
-export function wasRefused(error: unknown): boolean {
-  return error instanceof UnreachableError && error.httpStatus !== undefined;
-}
-
 const UNUSABLE_RESULTS = new Set([
+  'EMPTY_FILE',
+  'NOT_AN_IMAGE',
   'CORRUPT_IMAGE',
   'UNSUPPORTED_FORMAT',
   'URL_NOT_ALLOWED',
   'FILE_TOO_LARGE',
+  'TOO_FEW_PIXELS',
   'TOO_MANY_PIXELS',
 ]);

@@ -1,6 +1,13 @@
 import type { Logger } from 'pino';
 import type { SourceKey } from '../../../datasources/contract.js';
-import { type AttemptEnd, closeAttempt, type NewAttempt, openAttempt } from '../../store/attempt-rows.js';
+import {
+  type AttemptEnd,
+  type AttemptRow,
+  closeAttempt,
+  type NewAttempt,
+  noteDownloads,
+  openAttempt,
+} from '../../store/attempt-rows.js';
 import type { Database, Sql } from '../../store/database.js';
 import { appendEvidence } from '../../store/ledger-rows.js';
 import { type Claim, releaseLease } from '../../store/queue-rows.js';
@@ -20,9 +27,11 @@ export interface CommitParts {
   log: Logger;
 }
 
-/** What is written together with the end of a part: its outcome, and the rows of its pictures. */
+/** What is written together with a move: the outcome of a call, how far its downloads are, the rows of its pictures. */
 export interface PartCommit {
   close?: Close | undefined;
+  /** An attempt whose answer knows which pictures are kept by now. */
+  answer?: AttemptRow | undefined;
   pictures?: ((sql: Sql) => Promise<void>) | undefined;
 }
 
@@ -71,9 +80,11 @@ export class TaskCommits {
     return (await this.move('park', { failure, stayQueued, ...made }, { close })) !== undefined;
   }
 
-  /** The task stays with this worker. */
+  /** The task stays with this worker. What it has given by now can be seen. */
   async report(details: MoveDetails, part: PartCommit = {}): Promise<boolean> {
-    return (await this.move('report', details, part)) !== undefined;
+    const { result } = details;
+    const made = result === undefined ? {} : { also: this.record(result) };
+    return (await this.move('report', { ...details, ...made }, part)) !== undefined;
   }
 
   /** The lease goes back; the task is due again after `delayMs`. */
@@ -113,13 +124,14 @@ export class TaskCommits {
   private async move(
     name: MoveName,
     details: MoveDetails,
-    { close, pictures }: PartCommit = {},
+    { close, answer, pictures }: PartCommit = {},
   ): Promise<Task | undefined> {
     const moved = await this.parts.lifecycle.move(this.task.id, name, {
       ...details,
       token: this.claim.token,
       also: async sql => {
         await pictures?.(sql);
+        if (answer?.answer) await noteDownloads(sql, this.task.id, answer.number, answer.answer);
         if (close !== undefined) await closeAttempt(sql, this.task.id, close.number, close.end);
         await details.also?.(sql);
       },

@@ -1,6 +1,18 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { answered, attempt, ended, of, open, pending, READY, situation } from '../../../test/decisions/builders.js';
+import {
+  answered,
+  attempt,
+  done,
+  ended,
+  NOW,
+  noted,
+  of,
+  open,
+  pending,
+  READY,
+  situation,
+} from '../../../test/decisions/builders.js';
 import { CALLS } from '../../../test/decisions/calls.js';
 import { RESULTS } from '../../../test/decisions/results.js';
 import { DarkroomError } from '../../kernel/errors.js';
@@ -33,12 +45,29 @@ test('a decision that may send a billed call again is never taken while one is i
 });
 
 test('no task waits longer than the longest delay, whatever a vendor asks for', () => {
+  expect(LIMITS.vendor.maxRetryAfterMs).toBeLessThan(LIMITS.task.maxDelayMs);
   const error = new VendorError('VENDOR_UNAVAILABLE', { billed: 'NO', safeToRetry: true, retryAfterMs: 86_400_000 });
-  const wait = { ms: LIMITS.task.maxDelayMs };
+  const wait = { ms: LIMITS.vendor.maxRetryAfterMs };
   const failed = decide(of([open]), { kind: 'CALL_FAILED', attempt: open, error });
   expect(failed).toMatchObject({ do: 'WAIT', wait });
   const asked = { kind: 'STILL_PENDING', attempt: pending, ageMs: 1, pollAfterMs: 86_400_000 } as const;
   expect(decide(of([pending]), asked)).toMatchObject({ do: 'WAIT', wait });
+});
+
+test('a photo that is gone before the last call does not take away what the first one gave', () => {
+  const second = attempt({ number: 2, part: 1 });
+  const gone = { kind: 'CALL_FAILED', attempt: second, error: new DarkroomError('PHOTO_GONE') } as const;
+  const paid = of([done(0, 'asset_1'), second], { parts: 2 });
+  expect(decide(paid, gone)).toMatchObject({ do: 'END_PART', close: { end: { billed: 'NO', final: true } } });
+});
+
+test('while a source rests a picture that is due sooner is not kept waiting', () => {
+  const waiting = attempt({
+    billed: 'YES',
+    answer: noted({ pictures: [{ ...noted().pictures[0]!, nextAt: NOW + 1_000 }] }),
+  });
+  const rests = { kind: 'SOURCE_UNAVAILABLE', part: 1, waitMs: 60_000 } as const;
+  expect(decide(of([waiting], { parts: 2 }), rests)).toEqual({ do: 'WAIT', wait: { ms: 1_000 } });
 });
 
 test('a task begins with its first part, and a photo that is gone expires it', () => {

@@ -50,9 +50,10 @@ export type WorkEvent =
       end: AttemptEnd;
       unitsLeftAfter?: number | undefined;
     }
-  /** The pictures of an answer are on disk. */
+  /** The pictures that came with an answer are on disk. */
   | { kind: 'RESULTS_KEPT'; attempt: AttemptRow; result: PartResult }
-  | { kind: 'DOWNLOAD_FAILED'; attempt: AttemptRow; answer: NotedAnswer; error: unknown };
+  /** Pictures of an answer were fetched: `answer` knows which are kept, `errors` why the others are not, by their place. */
+  | { kind: 'DOWNLOADED'; attempt: AttemptRow; answer: NotedAnswer; errors: ReadonlyMap<number, unknown> };
 
 /** The outcome of one attempt, to be written with the move that it leads to. */
 export interface Close {
@@ -79,13 +80,16 @@ export type Decision =
   | { do: 'NOTE_PENDING'; attempt: AttemptRow; vendorTaskId: string; billed: Billed; percent?: number; wait: Wait }
   /** Write the answer down before anything of it is downloaded. */
   | { do: 'NOTE_ANSWER'; attempt: AttemptRow; vendorTaskId: string | null; billed: Billed; answer: NotedAnswer }
-  | { do: 'DOWNLOAD'; attempt: AttemptRow; answer: NotedAnswer }
+  /** Fetch these pictures, by their place in the answer. */
+  | { do: 'DOWNLOAD'; attempt: AttemptRow; answer: NotedAnswer; places: number[] }
+  /** Write down how far the pictures of an answer are, and go on with the rest of the task. */
+  | { do: 'NOTE_DOWNLOADS'; attempt: AttemptRow; answer: NotedAnswer; result: TaskResult }
   /** Keep what came with the answer itself. */
   | { do: 'KEEP'; attempt: AttemptRow; pictures: MadePicture[]; facts: Facts }
   /** Ask the vendor for its count, and the store for an answer that came late. */
   | { do: 'EXAMINE_DOUBT'; attempt: AttemptRow; failure: TaskFailure; end: AttemptEnd }
-  /** One part has ended: write it down and go on with the next. */
-  | { do: 'END_PART'; close: Close; stage: TaskStage; percent?: number }
+  /** One part has ended: write it down and go on with the next. `result` is what the task has given so far. */
+  | { do: 'END_PART'; close: Close; stage: TaskStage; percent?: number; result?: TaskResult }
   | { do: 'WAIT'; wait: Wait; close?: Close }
   /** The next source of the route takes over. */
   | { do: 'HAND_OVER'; to: SourceKey; code: string; close?: Close }

@@ -1,4 +1,4 @@
-import type { InputPhotos, MadePicture, Operation, TaskWarning } from '../../../datasources/contract.js';
+import type { InputPhotos, Jobs, MadePicture, Operation, TaskWarning } from '../../../datasources/contract.js';
 import type { MadeFile } from '../../assets/asset-service.js';
 import { DarkroomError } from '../../kernel/errors.js';
 import type { Sql } from '../../store/database.js';
@@ -8,6 +8,8 @@ import type { TaskOf, TaskResult } from '../../store/task.js';
 export interface OperationRules<O extends Operation> {
   /** Its photos by name; their assets stand in the task in the order in which they are named here. */
   readonly photos: { readonly [Name in keyof InputPhotos[O]]: true };
+  /** How many things were asked for (photos, images, an outcome), and how many of them a result has. */
+  tally(job: Jobs[O], result: TaskResult): { wanted: number; delivered: number };
   /** What about a vendor's picture is not as the job asked for; the task tells it as warnings. */
   deviations?(task: TaskOf<O>, picture: MadePicture, file: MadeFile): TaskWarning[];
   /** Writes what the operation keeps beside the task, in the commit of its result. */

@@ -7,7 +7,7 @@ import { LIMITS } from '../../kernel/limits.js';
 import { ROOT } from '../../kernel/paths.js';
 import type { Task } from '../../store/task.js';
 import type { OperationTable } from './operation-rules.js';
-import { downloadResults, expiryOf, fromNoted, noted, type Receiver } from './results.js';
+import { expiryOf, fromNoted, keepPictures, noted, type Receiver } from './results.js';
 
 const PNG = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
 const byUrl = (over: Partial<MadePicture> = {}): MadePicture => ({
@@ -62,14 +62,20 @@ describe('downloadResults', () => {
 
   function download(
     pictures: MadePicture[],
-    setting: { receiver?: Partial<Receiver>; source?: SourceKey; facts?: object; deviations?: 'SIZE_DIFFERS' } = {},
+    setting: {
+      receiver?: Partial<Receiver>;
+      source?: SourceKey;
+      deviations?: 'SIZE_DIFFERS';
+      allowHttp?: boolean;
+    } = {},
   ) {
-    const { receiver = {}, source = 'LEQI', facts = {}, deviations } = setting;
+    const { receiver = {}, source = 'LEQI', deviations, allowHttp: allowHttpResults = false } = setting;
     const rules = { ID_PHOTO: { photos: [], deviations: () => (deviations === undefined ? [] : [deviations]) } };
     const image = { mime: 'image/png', width: 512, height: 512 };
     const parts = {
       assets: house.assets,
       operations: rules as unknown as OperationTable,
+      allowHttpResults,
       receiver: {
         download: async (
           url: string,
@@ -91,7 +97,7 @@ describe('downloadResults', () => {
     };
     const task = { id: 'task_1', tenantId: TENANT, operation: 'ID_PHOTO', source } as Task;
     const { signal } = new AbortController();
-    return downloadResults(parts, task, { pictures, facts }, ['https://vendor.example'], signal);
+    return keepPictures(parts, task, pictures, ['https://vendor.example', 'http://configured.example:81'], signal);
   }
 
   test('a picture is fetched within the limits, from the origins of its vendor, and its metadata goes', async () => {
@@ -101,15 +107,15 @@ describe('downloadResults', () => {
         {
           url: 'https://vendor.example/1',
           maxBytes: LIMITS.vendor.resultBytes,
-          allowOrigins: ['https://vendor.example'],
+          allowOrigins: ['https://vendor.example', 'http://configured.example:81'],
         },
       ],
       received: [{ keepMetadata: false }],
       labels: [],
     });
-    const [picture] = kept.result.pictures;
+    const [picture] = kept.pictures;
     expect(picture).toMatchObject({ role: 'CLEAN', index: 1, vendorRef: 'a' });
-    expect(JSON.stringify(kept.result)).not.toContain('vendor.example');
+    expect(JSON.stringify(kept.pictures)).not.toContain('vendor.example');
     await house.database.transaction(kept.commit);
     // What it measures counts for more than what the vendor says.
     expect(await house.assets.find(TENANT, [picture!.assetId])).toMatchObject([
@@ -121,7 +127,7 @@ describe('downloadResults', () => {
     const kept = await download([{ role: 'CLEAN', from: { bytes: PNG }, dpi: 350 }]);
     expect(seen.downloads.length + seen.received.length).toBe(0);
     await house.database.transaction(kept.commit);
-    expect(await house.assets.find(TENANT, [kept.result.pictures[0]!.assetId])).toMatchObject([{ dpi: 350 }]);
+    expect(await house.assets.find(TENANT, [kept.pictures[0]!.assetId])).toMatchObject([{ dpi: 350 }]);
   });
 
   test.each([
@@ -134,14 +140,42 @@ describe('downloadResults', () => {
     await kept.discard();
   });
 
-  test("warnings of the vendor and of the operation are told once each; the vendor's words are not kept", async () => {
-    const facts = { warnings: ['REDUCED'], vendorMessage: '好', sheetCount: 8 };
-    const kept = await download([byUrl(), byUrl()], { facts, deviations: 'SIZE_DIFFERS' });
-    expect(kept.result.facts).toEqual({ sheetCount: 8, warnings: ['REDUCED', 'SIZE_DIFFERS'] });
+  test('what is not as it was asked for is told once', async () => {
+    const kept = await download([byUrl(), byUrl()], { deviations: 'SIZE_DIFFERS' });
+    expect(kept.warnings).toEqual(['SIZE_DIFFERS']);
     await kept.discard();
-    const plain = await download([byUrl()]);
-    expect(plain.result.facts).toEqual({});
-    await plain.discard();
+  });
+
+  describe('a result that the vendor offers by http', () => {
+    const asked: string[] = [];
+    const only = (working: string): Partial<Receiver> => ({
+      download: async (url, { plainHttp = false }) => {
+        asked.push(`${url}${plainHttp ? ' plain' : ''}`);
+        if (!url.startsWith(working)) throw new DarkroomError('URL_UNREACHABLE');
+        return { bytes: PNG };
+      },
+    });
+    const offered = byUrl({ from: { url: 'http://cdn.vendor.example/1.jpg' } });
+    beforeEach(() => asked.splice(0));
+
+    test('is fetched by https first, and then no more', async () => {
+      await (await download([offered], { receiver: only('https:'), allowHttp: true })).discard();
+      expect(asked).toEqual(['https://cdn.vendor.example/1.jpg']);
+    });
+
+    test('is fetched as it is printed only where the operator allows it', async () => {
+      const refused = download([offered], { receiver: only('http:') });
+      await expect(refused).rejects.toMatchObject({ code: 'URL_UNREACHABLE' });
+      expect(asked.splice(0)).toEqual(['https://cdn.vendor.example/1.jpg']);
+      await (await download([offered], { receiver: only('http:'), allowHttp: true })).discard();
+      expect(asked).toEqual(['https://cdn.vendor.example/1.jpg', 'http://cdn.vendor.example/1.jpg plain']);
+    });
+
+    test('is taken as it is from an origin that the operator configured', async () => {
+      const configured = byUrl({ from: { url: 'http://configured.example:81/1.jpg' } });
+      await (await download([configured], { receiver: only('http:') })).discard();
+      expect(asked).toEqual(['http://configured.example:81/1.jpg']);
+    });
   });
 
   test('a file that is no picture is not received', async () => {

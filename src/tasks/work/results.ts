@@ -1,10 +1,11 @@
-import { type Facts, type MadePicture, readSourceKey, type TaskWarning } from '../../../datasources/contract.js';
+import { type MadePicture, readSourceKey, type TaskWarning } from '../../../datasources/contract.js';
 import type { AssetService, MadeFile } from '../../assets/asset-service.js';
 import { sniff } from '../../assets/sniff.js';
 import { LIMITS } from '../../kernel/limits.js';
-import type { NotedPicture } from '../../store/attempt-rows.js';
+import type { AttemptRow, NotedAnswer, NotedPicture } from '../../store/attempt-rows.js';
 import type { Sql } from '../../store/database.js';
-import type { KeptPicture, PartResult, Task } from '../../store/task.js';
+import type { KeptPicture, MissingPicture, PartResult, Task, TaskResult } from '../../store/task.js';
+import { failureOf } from './call-failure.js';
 import { type OperationTable, rulesOf } from './operation-rules.js';
 
 /** How a picture of a vendor becomes one of ours: fetched through the guard, proved to be a picture, freed of metadata. */
@@ -12,7 +13,7 @@ export interface Receiver {
   /** Throws URL_NOT_ALLOWED, URL_UNREACHABLE, FILE_TOO_LARGE. */
   download(
     url: string,
-    options: { maxBytes: number; signal: AbortSignal; allowOrigins: readonly string[] },
+    options: { maxBytes: number; signal: AbortSignal; allowOrigins: readonly string[]; plainHttp?: boolean },
   ): Promise<{ bytes: Uint8Array }>;
   /** Throws CORRUPT_IMAGE. */
   receive(
@@ -42,11 +43,54 @@ export function noted(pictures: readonly MadePicture[]): NotedPicture[] | undefi
   return all.length === 0 ? undefined : all;
 }
 
-export function fromNoted({ url, urlExpiresAt, releaseUntil, ...rest }: NotedPicture): MadePicture {
+export function fromNoted(picture: NotedPicture): MadePicture {
+  const { url, urlExpiresAt, releaseUntil, nextAt: _next, kept: _kept, failure: _failure, ...rest } = picture;
   return {
     ...rest,
     from: { url, ...(urlExpiresAt === null ? {} : { expiresAt: new Date(urlExpiresAt) }) },
     ...(releaseUntil === null ? {} : { releaseUntil: new Date(releaseUntil) }),
+  };
+}
+
+/** Still to be fetched. */
+export function isAwaited({ kept, failure }: NotedPicture): boolean {
+  return kept === undefined && failure === undefined;
+}
+
+/** What of an answer is kept by now, and what was given up. */
+export function keptOf({ pictures, facts }: NotedAnswer): PartResult {
+  const missing = pictures.flatMap(({ role, index, failure }): MissingPicture[] =>
+    failure === undefined ? [] : [{ role, index, failure }],
+  );
+  const warnings = new Set(facts.warnings);
+  if (missing.length > 0) warnings.add('PICTURE_MISSING');
+  return {
+    pictures: pictures.flatMap(({ kept }) => (kept === undefined ? [] : [kept])),
+    facts: { ...facts, ...(warnings.size === 0 ? {} : { warnings: [...warnings] }) },
+    ...(missing.length === 0 ? {} : { missing }),
+  };
+}
+
+/** What the parts of a task have given so far; `last` is the last attempt of each part. */
+export function resultOf(last: readonly (AttemptRow | undefined)[]): TaskResult {
+  const parts = last.map(attempt => {
+    if (attempt === undefined) return undefined;
+    if (attempt.outcome === 'SUCCEEDED') return attempt.result ?? undefined;
+    return attempt.endedAt === null && attempt.answer !== null ? keptOf(attempt.answer) : undefined;
+  });
+  const results = parts.filter(result => result !== undefined);
+  const warnings = [...new Set(results.flatMap(({ facts }) => facts.warnings ?? []))];
+  return {
+    pictures: results.flatMap(({ pictures }) => pictures),
+    facts: {
+      ...Object.assign({}, ...results.map(({ facts }) => facts)),
+      ...(warnings.length === 0 ? {} : { warnings }),
+    },
+    missing: last.flatMap((attempt, part) => {
+      const gave = parts[part];
+      if (gave !== undefined) return (gave.missing ?? []).map(picture => ({ part, ...picture }));
+      return attempt?.final ? [{ part, failure: failureOf(attempt) }] : [];
+    }),
   };
 }
 
@@ -56,61 +100,72 @@ export function expiryOf(pictures: readonly NotedPicture[]): Date | undefined {
   return all.length === 0 ? undefined : new Date(Math.min(...all));
 }
 
-/** Pictures on disk whose rows come with the commit of the outcome. */
-export interface KeptPart {
-  result: PartResult;
+/** Pictures on disk whose rows come with a commit. */
+export interface Kept {
+  pictures: KeptPicture[];
+  /** What about them is not as it was asked for. */
+  warnings: TaskWarning[];
   commit(sql: Sql): Promise<void>;
   discard(): Promise<void>;
 }
 
-/** Downloads the pictures of one answer and keeps them. Can be called again after a failure: nothing is bought by it. */
-export async function downloadResults(
-  parts: { assets: AssetService; receiver: Receiver; operations: OperationTable },
+export interface KeepParts {
+  assets: AssetService;
+  receiver: Receiver;
+  operations: OperationTable;
+  /** True if the operator lets a result be fetched without TLS where https does not give it. */
+  allowHttpResults: boolean;
+}
+
+/** Fetches these pictures and keeps them. Can be called again after a failure: nothing is bought by it. */
+export async function keepPictures(
+  parts: KeepParts,
   task: Task,
-  answer: { pictures: readonly MadePicture[]; facts: Facts },
+  pictures: readonly MadePicture[],
   origins: readonly string[],
   signal: AbortSignal,
-): Promise<KeptPart> {
-  const { receiver } = parts;
+): Promise<Kept> {
   const files: MadeFile[] = [];
-  const warnings = new Set<TaskWarning>(answer.facts.warnings);
-  const { vendor, sandbox } = readSourceKey(task.source);
-  for (const picture of answer.pictures) {
-    const received =
-      'bytes' in picture.from
-        ? ownPicture(picture.from.bytes)
-        : await fetchPicture(receiver, picture.from.url, picture.aiLabel ?? false, origins, signal);
-    const labelled = picture.aiLabel
-      ? {
-          ...received,
-          ...(await receiver.labelGenerated(
-            received.bytes,
-            { producer: sandbox ? `Darkroom sandbox (${vendor})` : vendor, contentId: task.id },
-            signal,
-          )),
-        }
-      : received;
-    files.push({
-      mime: labelled.mime,
-      bytes: labelled.bytes,
-      widthPx: labelled.width,
-      heightPx: labelled.height,
-      dpi: received.dpi ?? picture.dpi ?? null,
-      watermarked: picture.watermarked ?? false,
-      aiLabel: picture.aiLabel ?? false,
-    });
-    for (const warning of rulesOf(parts.operations, task).deviations?.(task, picture, files.at(-1)!) ?? [])
-      warnings.add(warning);
+  const warnings = new Set<TaskWarning>();
+  const { deviations } = rulesOf(parts.operations, task);
+  for (const picture of pictures) {
+    const file = await fileOf(parts, task, picture, origins, signal);
+    files.push(file);
+    for (const warning of deviations?.(task, picture, file) ?? []) warnings.add(warning);
   }
-  const prepared = await parts.assets.prepare({ tenantId: task.tenantId, taskId: task.id, files });
-  const { vendorMessage: _forTheLog, ...facts } = answer.facts;
+  const { ids, commit, discard } = await parts.assets.prepare({ tenantId: task.tenantId, taskId: task.id, files });
   return {
-    result: {
-      pictures: answer.pictures.map((picture, position) => keptPicture(picture, prepared.ids[position]!)),
-      facts: { ...facts, ...(warnings.size === 0 ? {} : { warnings: [...warnings] }) },
-    },
-    commit: prepared.commit,
-    discard: prepared.discard,
+    pictures: pictures.map((picture, position) => keptPicture(picture, ids[position]!)),
+    warnings: [...warnings],
+    commit,
+    discard,
+  };
+}
+
+async function fileOf(
+  parts: KeepParts,
+  task: Task,
+  picture: MadePicture,
+  origins: readonly string[],
+  signal: AbortSignal,
+): Promise<MadeFile> {
+  const { vendor, sandbox } = readSourceKey(task.source);
+  const received =
+    'bytes' in picture.from
+      ? ownPicture(picture.from.bytes)
+      : await fetchPicture(parts, picture.from.url, picture.aiLabel ?? false, origins, signal);
+  const label = { producer: sandbox ? `Darkroom sandbox (${vendor})` : vendor, contentId: task.id };
+  const { mime, bytes, width, height } = picture.aiLabel
+    ? await parts.receiver.labelGenerated(received.bytes, label, signal)
+    : received;
+  return {
+    mime,
+    bytes,
+    widthPx: width,
+    heightPx: height,
+    dpi: received.dpi ?? picture.dpi ?? null,
+    watermarked: picture.watermarked ?? false,
+    aiLabel: picture.aiLabel ?? false,
   };
 }
 
@@ -121,19 +176,40 @@ function ownPicture(bytes: Uint8Array) {
 }
 
 async function fetchPicture(
-  receiver: Receiver,
-  url: string,
+  { receiver, allowHttpResults }: KeepParts,
+  given: string,
   keepMetadata: boolean,
   origins: readonly string[],
   signal: AbortSignal,
 ) {
-  const { bytes } = await receiver.download(url, {
-    maxBytes: LIMITS.vendor.resultBytes,
-    signal,
-    allowOrigins: origins,
-  });
-  sniff(bytes);
-  return receiver.receive(bytes, { keepMetadata }, signal);
+  let failed: unknown;
+  for (const { url, plain } of addressesOf(given, origins, allowHttpResults)) {
+    try {
+      const { bytes } = await receiver.download(url, {
+        maxBytes: LIMITS.vendor.resultBytes,
+        signal,
+        allowOrigins: origins,
+        ...(plain ? { plainHttp: true } : {}),
+      });
+      sniff(bytes);
+      return await receiver.receive(bytes, { keepMetadata }, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      failed = error;
+    }
+  }
+  throw failed;
+}
+
+/**
+ * Where a result is looked for. A guide's `http:` is mostly a host that serves https as well, so that comes first, and as
+ * it is printed only what the operator allows. An origin that the operator configured is taken as it is.
+ */
+function addressesOf(given: string, origins: readonly string[], allowHttp: boolean): { url: string; plain: boolean }[] {
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (url?.protocol !== 'http:' || origins.includes(url.origin)) return [{ url: given, plain: false }];
+  const secure = { url: given.replace(/^http:/i, 'https:'), plain: false };
+  return allowHttp ? [secure, { url: given, plain: true }] : [secure];
 }
 
 function keptPicture(picture: MadePicture, assetId: string): KeptPicture {

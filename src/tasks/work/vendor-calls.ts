@@ -15,7 +15,7 @@ import { type AttemptRow, noteSent } from '../../store/attempt-rows.js';
 import type { Database } from '../../store/database.js';
 import type { Task } from '../../store/task.js';
 import type { VendorMonitor } from '../vendors/vendor-monitor.js';
-import { endsPolling, loggable } from './call-failure.js';
+import { endsWork, loggable } from './call-failure.js';
 import type { WorkEvent } from './decision.js';
 import { type OperationTable, photosOf, rulesOf } from './operation-rules.js';
 
@@ -78,9 +78,9 @@ export class VendorCalls {
         this.capability.poll!(this.callOf(attempt), vendorTaskId, this.contextOf(attempt)),
       );
     } catch (error) {
-      if (endsPolling(error)) this.logFailure(error);
+      if (endsWork(error)) this.logFailure(error);
       else if (!this.signal.aborted)
-        log.warn({ ...this.who(), ...loggable(error) }, 'a vendor could not be asked how a task stands');
+        log.warn({ ...this.who(), ...loggable(error) }, 'a vendor did not say how a task stands; it is asked again');
       return { kind: 'POLL_FAILED', attempt, ageMs, error };
     }
     if (ageMs > 0) monitor.schedule.answered(this.scheduleKey, ageMs, answer.state === 'DONE');

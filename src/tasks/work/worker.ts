@@ -1,25 +1,25 @@
-import type { AssetService } from '../../assets/asset-service.js';
+import type { MadePicture } from '../../../datasources/contract.js';
 import {
   type AttemptEnd,
   type AttemptRow,
   findAttempts,
   type NewAttempt,
+  type NotedAnswer,
   noteAnswer,
   openedRow,
 } from '../../store/attempt-rows.js';
 import type { Claim } from '../../store/queue-rows.js';
 import type { Task } from '../../store/task.js';
 import { findClaimedTasks } from '../../store/task-rows.js';
+import type { MoveDetails } from '../machine/lifecycle.js';
 import { backoffMs, loggable } from './call-failure.js';
-import { type CommitParts, TaskCommits } from './commits.js';
-import { decide } from './decide.js';
+import { type CommitParts, type PartCommit, TaskCommits } from './commits.js';
+import { decide, resultSoFar } from './decide.js';
 import type { Close, Decision, Situation, Terms, Wait, WorkEvent } from './decision.js';
-import { downloadResults, expiryOf, fromNoted, type KeptPart, type Receiver } from './results.js';
+import { expiryOf, fromNoted, type KeepParts, type Kept, keepPictures } from './results.js';
 import { type CallParts, VendorCalls } from './vendor-calls.js';
 
-export interface WorkerParts extends CommitParts, CallParts {
-  assets: AssetService;
-  receiver: Receiver;
+export interface WorkerParts extends CommitParts, CallParts, KeepParts {
   /** True once the server stops: work that is aborted then goes back instead of ending. */
   stopping(): boolean;
 }
@@ -58,7 +58,11 @@ export class TaskWorker {
   async work(job: Job, signal: AbortSignal): Promise<void> {
     const run = new TaskRun(this.parts, job, signal);
     let event: WorkEvent | undefined = { kind: 'READY' };
-    while (event !== undefined) event = await run.carryOut(decide(run.situation(), event));
+    try {
+      while (event !== undefined) event = await run.carryOut(decide(run.situation(), event));
+    } finally {
+      await run.takeKept()?.discard();
+    }
   }
 }
 
@@ -66,13 +70,13 @@ type DecisionTo<Do extends Decision['do']> = Extract<Decision, { do: Do }>;
 
 /** One task in the hands of one worker. It carries decisions out and takes none: each gives the next event, or lets go. */
 class TaskRun {
-  private readonly task: Task;
+  private task: Task;
   private readonly calls: VendorCalls;
   private readonly commits: TaskCommits;
   private readonly terms: Terms;
   private attempts: AttemptRow[];
   /** Pictures on disk, until the commit that takes them. */
-  private kept: KeptPart | undefined;
+  private kept: Kept | undefined;
 
   constructor(
     private readonly parts: WorkerParts,
@@ -97,6 +101,19 @@ class TaskRun {
 
   /** The event that it led to; undefined where the task is out of this worker's hands. */
   async carryOut(decision: Decision): Promise<WorkEvent | undefined> {
+    const event = await this.carry(decision);
+    this.countUsage(decision);
+    return event;
+  }
+
+  /** Pictures on disk that no commit has taken. */
+  takeKept(): Kept | undefined {
+    const { kept } = this;
+    this.kept = undefined;
+    return kept;
+  }
+
+  private carry(decision: Decision): Promise<WorkEvent | undefined> {
     switch (decision.do) {
       case 'SUBMIT':
         return this.submit(decision);
@@ -110,6 +127,8 @@ class TaskRun {
         return this.noteAnswer(decision);
       case 'DOWNLOAD':
         return this.download(decision);
+      case 'NOTE_DOWNLOADS':
+        return this.noteDownloads(decision);
       case 'KEEP':
         return this.keep(decision);
       case 'EXAMINE_DOUBT':
@@ -179,22 +198,77 @@ class TaskRun {
     return { kind: 'READY' };
   }
 
-  private async download({ attempt, answer }: DecisionTo<'DOWNLOAD'>): Promise<WorkEvent> {
-    await this.commits.report({ stage: 'FETCHING', percent: 90 });
-    try {
-      return await this.keepResults(attempt, { pictures: answer.pictures.map(fromNoted), facts: answer.facts });
-    } catch (error) {
-      const { id: taskId, source } = this.task;
-      if (!this.signal.aborted)
-        this.parts.log.warn({ taskId, source, ...loggable(error) }, 'a result could not be downloaded');
-      return { kind: 'DOWNLOAD_FAILED', attempt, answer, error };
+  /**
+   * All at once, so that one that is slow or fails holds no other back. Each is told as it comes; the last one is written
+   * together with what is decided then.
+   */
+  private async download({ attempt, answer, places }: DecisionTo<'DOWNLOAD'>): Promise<WorkEvent | undefined> {
+    if (!(await this.report({ stage: 'FETCHING', percent: 90 }))) return undefined;
+    const errors = new Map<number, unknown>();
+    let pictures = answer.pictures;
+    let warnings = answer.facts.warnings ?? [];
+    let waiting = places.length;
+    const current = (): NotedAnswer => ({ ...answer, pictures, facts: { ...answer.facts, warnings } });
+    const take = async (place: number, kept: Kept) => {
+      pictures = pictures.with(place, { ...pictures[place]!, kept: kept.pictures[0]! });
+      warnings = [...new Set([...warnings, ...kept.warnings])];
+      if (waiting === 0) this.kept = kept;
+      else await this.keepOne({ ...attempt, answer: current() }, kept);
+    };
+    let turn = Promise.resolve();
+    await Promise.all(
+      places.map(async place => {
+        const fetched = await this.fetch([fromNoted(pictures[place]!)]).catch((error: unknown) => ({ error }));
+        turn = turn.then(async () => {
+          waiting -= 1;
+          if (!('error' in fetched)) return take(place, fetched);
+          errors.set(place, fetched.error);
+          return this.logDownload(fetched.error);
+        });
+        await turn;
+      }),
+    );
+    return { kind: 'DOWNLOADED', attempt, answer: current(), errors };
+  }
+
+  /** One picture of several is there, and can be seen while the others are awaited. */
+  private async keepOne(attempt: AttemptRow, kept: Kept): Promise<void> {
+    this.replace(attempt);
+    const told = { stage: 'FETCHING', percent: 90, result: resultSoFar(this.situation()) } as const;
+    if (!(await this.report(told, { pictures: kept.commit, answer: attempt }))) await kept.discard();
+  }
+
+  private async noteDownloads({
+    attempt,
+    answer,
+    result,
+  }: DecisionTo<'NOTE_DOWNLOADS'>): Promise<WorkEvent | undefined> {
+    const kept = this.takeKept();
+    const noted = { ...attempt, answer };
+    if (!(await this.report({ stage: 'FETCHING', percent: 90, result }, { pictures: kept?.commit, answer: noted }))) {
+      await kept?.discard();
+      return undefined;
     }
+    this.replace(noted);
+    return { kind: 'READY' };
+  }
+
+  private logDownload(error: unknown): void {
+    const { id: taskId, source } = this.task;
+    if (this.signal.aborted) return;
+    this.parts.log.warn({ taskId, source, ...loggable(error) }, 'a result could not be downloaded; it is tried again');
   }
 
   private async keep({ attempt, pictures, facts }: DecisionTo<'KEEP'>): Promise<WorkEvent> {
     this.replace(attempt);
     try {
-      return await this.keepResults(attempt, { pictures, facts });
+      this.kept = await this.fetch(pictures);
+      const warnings = [...new Set([...(facts.warnings ?? []), ...this.kept.warnings])];
+      const result = {
+        pictures: this.kept.pictures,
+        facts: { ...facts, ...(warnings.length === 0 ? {} : { warnings }) },
+      };
+      return { kind: 'RESULTS_KEPT', attempt, result };
     } catch (error) {
       // A full disk, say: there is nothing to download again. What may be paid is left to its lease, and to a person then.
       if (this.terms.bills) throw error;
@@ -202,11 +276,8 @@ class TaskRun {
     }
   }
 
-  private async keepResults(attempt: AttemptRow, answer: Parameters<typeof downloadResults>[2]): Promise<WorkEvent> {
-    const { monitor } = this.parts;
-    this.kept = await downloadResults(this.parts, this.task, answer, this.calls.source.origins, this.signal);
-    monitor.recordUsage(this.task.source, attempt.billed === 'NO' ? 0 : attempt.units);
-    return { kind: 'RESULTS_KEPT', attempt, result: this.kept.result };
+  private fetch(pictures: readonly MadePicture[]): Promise<Kept> {
+    return keepPictures(this.parts, this.task, pictures, this.calls.source.origins, this.signal);
   }
 
   private async examineDoubt({ attempt, failure, end }: DecisionTo<'EXAMINE_DOUBT'>): Promise<WorkEvent> {
@@ -218,10 +289,10 @@ class TaskRun {
     return { kind: 'DOUBT_EXAMINED', attempt: known, failure, end, unitsLeftAfter };
   }
 
-  private async endPart({ close, stage, percent }: DecisionTo<'END_PART'>): Promise<WorkEvent | undefined> {
-    const { kept } = this;
-    this.kept = undefined;
-    if (!(await this.commits.report({ stage, percent }, { close, pictures: kept?.commit })))
+  private async endPart(decision: DecisionTo<'END_PART'>): Promise<WorkEvent | undefined> {
+    const { close, stage, percent, result } = decision;
+    const kept = this.takeKept();
+    if (!(await this.report({ stage, percent, result }, { close, pictures: kept?.commit })))
       return this.discard(kept, close);
     const attempt = this.attempts.find(({ number }) => number === close.number)!;
     this.replace(closedRow(attempt, close.end));
@@ -229,9 +300,10 @@ class TaskRun {
   }
 
   private async succeed({ result, close }: DecisionTo<'SUCCEED'>): Promise<undefined> {
+    const kept = this.takeKept();
     await this.calls.flushReports();
-    const done = await this.commits.succeed(result, { close, pictures: this.kept?.commit });
-    if (!done && close !== undefined) await this.discard(this.kept, close);
+    const done = await this.commits.succeed(result, { close, pictures: kept?.commit });
+    if (!done && close !== undefined) await this.discard(kept, close);
   }
 
   private async park({ failure, close, result, pollAfterMs }: DecisionTo<'PARK'>): Promise<undefined> {
@@ -239,11 +311,27 @@ class TaskRun {
     if (pollAfterMs !== undefined) await this.commits.release(pollAfterMs);
   }
 
+  /** The task goes on. False where the lease is lost or the task has ended. */
+  private async report(details: MoveDetails, part?: PartCommit): Promise<boolean> {
+    const held = await this.commits.report(details, part);
+    if (held) this.task = { ...this.task, state: 'RUNNING' };
+    return held;
+  }
+
   /** The task has ended, or another worker holds it: the pictures are removed, and what they cost stays booked. */
-  private async discard(kept: KeptPart | undefined, { number, end }: Close): Promise<undefined> {
+  private async discard(kept: Kept | undefined, { number, end }: Close): Promise<undefined> {
     if (kept === undefined) return;
     await kept.discard();
     await this.commits.leaveLate(number, { outcome: 'CANCELED', billed: end.billed });
+  }
+
+  /** At once, and of calls that failed too: what was charged is gone from the package. */
+  private countUsage(decision: Decision): void {
+    const close = 'close' in decision ? decision.close : undefined;
+    const billed = close?.end.billed ?? ('billed' in decision ? decision.billed : 'NO');
+    const number = close?.number ?? ('attempt' in decision ? decision.attempt.number : undefined);
+    const attempt = this.attempts.find(held => held.number === number);
+    if (billed !== 'NO' && attempt !== undefined) this.parts.monitor.recordUsage(attempt.source, attempt.units);
   }
 
   private replace(attempt: AttemptRow): void {
