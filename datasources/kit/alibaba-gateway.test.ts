@@ -200,7 +200,14 @@ test('the call carries the AppCode with one blank, and no other credential', asy
   const [{ method, target, headers, body }] = server.received as [(typeof server.received)[number]];
   expect([method, target, body]).toEqual(['POST', '/x', '{}']);
   expect(headers.authorization).toBe(`APPCODE ${APP_CODE}`);
-  expect(Object.keys(headers).sort()).toEqual(['accept', 'authorization', 'connection', 'content-length', 'host']);
+  expect(Object.keys(headers).sort()).toEqual([
+    'accept',
+    'accept-encoding',
+    'authorization',
+    'connection',
+    'content-length',
+    'host',
+  ]);
 });
 
 test.each([

@@ -12,6 +12,7 @@ beforeEach(async () => {
   server = http.createServer((request, response) => {
     events.push('arrived');
     if (request.url === '/hangs') return;
+    if (request.url === '/processing') response.writeProcessing();
     if (request.url === '/early') response.writeEarlyHints({ link: '</style.css>; rel=preload' });
     response.end('{}');
   });
@@ -40,8 +41,8 @@ test('onSent is called once, before the vendor has the request', async () => {
   expect(events).toEqual(['sent', 'arrived', 'sent', 'arrived']);
 });
 
-test('an answer after a 103 comes whole', async () => {
-  expect(await ask('/early')).toMatchObject({ status: 200, body: Buffer.from('{}') });
+test.each(['/processing', '/early'])('an answer after a 102 or a 103 comes whole: %s', async path => {
+  expect(await ask(path)).toMatchObject({ status: 200, body: Buffer.from('{}') });
   expect(events).toEqual(['sent', 'arrived']);
 });
 

@@ -1,7 +1,11 @@
+import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, request } from 'undici';
 import { DarkroomError } from '../../src/kernel/errors.js';
 import { LIMITS } from '../../src/kernel/limits.js';
 import { VendorError } from '../../src/kernel/vendor-error.js';
+import { decodeBody, isGzip, readBounded } from '../../src/net/bounded-body.js';
+import { toUtf8 } from './charset.js';
+import { parseJsonObject } from './json-object.js';
 
 export interface VendorRequest {
   method: 'GET' | 'POST';
@@ -19,6 +23,7 @@ export interface VendorAnswer {
   status: number;
   /** Lower-case names; the first value of a repeated one. */
   headers: Record<string, string>;
+  /** Decoded and in UTF-8, however it was encoded on its way. As it came, where that cannot be found out. */
   body: Buffer;
 }
 
@@ -62,14 +67,14 @@ export class VendorHttp {
     try {
       const answer = await request(options.url, {
         method: options.method,
-        ...(options.headers === undefined ? {} : { headers: options.headers }),
+        headers: { 'accept-encoding': 'gzip, deflate, br', ...options.headers },
         ...(options.body === undefined ? {} : { body: options.body }),
         signal: options.signal,
         dispatcher: options.onSent === undefined ? this.agent : withOnSent(this.agent, options.onSent),
         headersTimeout: options.answerMs ?? LIMITS.vendor.answerMs,
         bodyTimeout: LIMITS.vendor.bodyMs,
       });
-      return { status: answer.statusCode, headers: flat(answer.headers), body: await readBounded(answer.body) };
+      return await readAnswer(answer);
     } catch (error) {
       if (DarkroomError.is(error)) throw error;
       throw asVendorError(error);
@@ -107,22 +112,40 @@ function flat(headers: Record<string, string | string[] | undefined>): Record<st
   );
 }
 
-async function readBounded(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > LIMITS.vendor.answerBytes) {
-      body.destroy();
-      throw new VendorError(
-        'OUTCOME_UNKNOWN',
-        { billed: 'UNKNOWN', safeToRetry: false, outcomeUnknown: true },
-        'The answer of the vendor is larger than any answer of its guide.',
-      );
-    }
-    chunks.push(chunk);
+/**
+ * The body is decoded as its header says. It is taken as it came if it is JSON already, because then the header is
+ * wrong, and if it cannot be decoded, because then status and headers may still say what became of the call.
+ */
+async function readAnswer({ statusCode: status, headers, body }: Dispatcher.ResponseData): Promise<VendorAnswer> {
+  const came = await readWithinCap(body);
+  const told = [headers['content-encoding'] ?? ''].flat().join(',');
+  // A gateway on the way can drop the header and pass the body on.
+  const encoding = told === '' && isGzip(came) ? 'gzip' : told;
+  const plain = encoding === '' || parseJsonObject(toUtf8(came)) !== undefined;
+  const decoded = plain ? came : await decode(came, encoding);
+  return { status, headers: flat(headers), body: toUtf8(decoded) };
+}
+
+async function decode(body: Buffer, encoding: string): Promise<Buffer> {
+  try {
+    return await readWithinCap(decodeBody(Readable.from([body]), encoding));
+  } catch (error) {
+    if (VendorError.is(error)) throw error;
+    return body;
   }
-  return Buffer.concat(chunks);
+}
+
+async function readWithinCap(body: Readable): Promise<Buffer> {
+  try {
+    return await readBounded(body, LIMITS.vendor.answerBytes, 0);
+  } catch (error) {
+    if (!DarkroomError.is(error) || error.code !== 'FILE_TOO_LARGE') throw error;
+    throw new VendorError(
+      'OUTCOME_UNKNOWN',
+      { billed: 'UNKNOWN', safeToRetry: false, outcomeUnknown: true },
+      'The answer of the vendor is larger than any answer of its guide.',
+    );
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { parseJsonObject } from './json-object.js';
+import { asObject, parseJsonObject } from './json-object.js';
 
 const parse = (text: string) => parseJsonObject(Buffer.from(text));
 
@@ -16,7 +16,11 @@ test.each(['', '<html>', '[1]', '1', 'null', '"a"', '{"a":1', 'jQuery({})'])('%j
   expect(parse(text)).toBeUndefined();
 });
 
-test('a byte order mark is no part of the text', () => expect(parse('\uFEFF{"a":1}')).toEqual({ a: 1 }));
+test('an object can stand in a text, with its long numbers', () => {
+  expect(asObject({ a: 1 })).toEqual({ a: 1 });
+  expect(asObject('{"taskId":1704859393485930497}')).toEqual({ taskId: '1704859393485930497' });
+  for (const other of ['', 'x', '[1]', '"{}"', [1], null, 1]) expect(asObject(other)).toBeUndefined();
+});
 
 test('the pattern for long numbers is never tried on text that is no JSON, where it could take quadratic time', () => {
   const replace = jest.spyOn(String.prototype, 'replace');

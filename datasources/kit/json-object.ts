@@ -1,11 +1,11 @@
 /**
- * The JSON object in a body; undefined for HTML, an empty body, a list or anything else.
+ * The JSON object in a body in UTF-8; undefined for HTML, an empty body, a list or anything else.
  *
  * Integers of 16 digits and more come as text, because JSON.parse would lose their last digits. Jumei's guide shows a
  * taskId as a string, and its upstream sends such an integer.
  */
 export function parseJsonObject(body: Buffer): Record<string, unknown> | undefined {
-  const text = body.toString('utf8').replace(/^\uFEFF/, '');
+  const text = body.toString('utf8');
   const parsed = parse(text);
   if (parsed === undefined || !/\d{16}/.test(text)) return parsed;
   // The pattern matches strings first, to leave digits inside them alone. It runs on valid JSON only: on other text it
@@ -28,6 +28,12 @@ function parse(text: string): Record<string, unknown> | undefined {
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An object, or the JSON text of one: some answers hold `data` so. Undefined for anything else. */
+export function asObject(value: unknown): Record<string, unknown> | undefined {
+  if (typeof value === 'string') return parseJsonObject(Buffer.from(value));
+  return isObject(value) ? value : undefined;
 }
 
 /** Text, or a number as text; undefined for anything else and for empty text. */

@@ -17,7 +17,7 @@ export type ScriptedAnswer = { status?: number; headers?: Record<string, string>
 export interface ScriptedServer {
   readonly url: string;
   readonly received: ReceivedRequest[];
-  /** The answer to each request, until it is set again. A string body is sent as it is, anything else as JSON. */
+  /** The answer to each request, until it is set again. Text and bytes are sent as they are, anything else as JSON. */
   answer: (request: ReceivedRequest) => ScriptedAnswer;
   close(): Promise<void>;
 }
@@ -38,8 +38,9 @@ export async function startScriptedServer(): Promise<ScriptedServer> {
       incoming.socket.destroy();
       return;
     }
-    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-    outgoing.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers }).end(text);
+    const asItIs = typeof answer.body === 'string' || Buffer.isBuffer(answer.body);
+    const body = asItIs ? answer.body : JSON.stringify(answer.body);
+    outgoing.writeHead(answer.status ?? 200, { 'content-type': 'application/json', ...answer.headers }).end(body);
   });
   await new Promise<void>(listening => server.listen(0, '127.0.0.1', listening));
   const scripted: ScriptedServer = {

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { decodeBody, readBounded } from './bounded-body.js';
 
 const KIB = 1024;
@@ -44,12 +44,36 @@ test('a body in chunks of one byte costs its own size, not a hundred times that'
 
 test.each([
   ['gzip', gzipSync],
+  ['x-gzip', gzipSync],
+  [' GZIP ', gzipSync],
   ['deflate', deflateSync],
+  ['deflate', deflateRawSync],
   ['br', brotliCompressSync],
-] as const)('a body that came as %s although nobody asked for it is decoded', async (encoding, encode) => {
+  ['gzip, br', (bytes: Buffer) => brotliCompressSync(gzipSync(bytes))],
+  ['identity, deflate,gzip', (bytes: Buffer) => gzipSync(deflateRawSync(bytes))],
+] as const)('a body that comes as %j is decoded, in chunks of any size', async (encoding, encode) => {
   const bytes = Buffer.from('a photo '.repeat(1_000));
-  const decoded = decodeBody(Readable.from([encode(bytes)]), encoding);
-  expect((await readBounded(decoded, 10_000, 0)).equals(bytes)).toBe(true);
+  const encoded = encode(bytes);
+  for (const chunks of [[encoded], Array.from(encoded, byte => Buffer.from([byte]))]) {
+    const decoded = decodeBody(Readable.from(chunks), encoding);
+    expect((await readBounded(decoded, 10_000, 0)).equals(bytes)).toBe(true);
+  }
+});
+
+test.each(['gzip', 'deflate', 'br'])('a picture that only claims to be %s comes as it is', async encoding => {
+  const picture = Buffer.concat([Buffer.from('ffd8ffe000104a464946', 'hex'), Buffer.alloc(5_000, 9)]);
+  expect((await readBounded(decodeBody(Readable.from([picture]), encoding), 10_000, 0)).equals(picture)).toBe(true);
+});
+
+test.each(['gzip', 'deflate', 'br'])('an empty body that claims to be %s is empty', async encoding => {
+  expect((await readBounded(decodeBody(Readable.from([]), encoding), 10_000, 0)).length).toBe(0);
+});
+
+test('a reader that has enough ends the body, whatever decoders stand between', async () => {
+  const { taken, stream } = counted(gzipSync(Buffer.alloc(100_000)));
+  await expect(readBounded(decodeBody(stream, 'gzip'), 1_000_000, 0)).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
+  while (!stream.destroyed) await new Promise(resolve => setImmediate(resolve));
+  expect(taken.bytes).toBeLessThan(200_000);
 });
 
 test('a gzip bomb of 1:1000 is stopped where the decoded bytes pass the cap', async () => {
@@ -61,13 +85,13 @@ test('a gzip bomb of 1:1000 is stopped where the decoded bytes pass the cap', as
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(5_000_000);
 });
 
-test('a damaged body and an unknown encoding are errors, not an empty file', async () => {
-  const damaged = decodeBody(Readable.from([Buffer.from('not gzip')]), 'gzip');
-  await expect(readBounded(damaged, 1_000, 0)).rejects.toThrow();
-  expect(() => decodeBody(Readable.from([]), 'gzip, gzip')).toThrow(
-    expect.objectContaining({ code: 'URL_UNREACHABLE' }),
-  );
-  expect(() => decodeBody(Readable.from([]), 'constructor')).toThrow(
-    expect.objectContaining({ code: 'URL_UNREACHABLE' }),
-  );
+test('a damaged body, one cut short, an unknown encoding and too many are errors, not an empty file', async () => {
+  const gzip = gzipSync(Buffer.from('a photo '.repeat(1_000)));
+  const damaged = Buffer.concat([gzip.subarray(0, 20), Buffer.alloc(20)]);
+  for (const body of [damaged, gzip.subarray(0, -9)]) {
+    await expect(readBounded(decodeBody(Readable.from([body]), 'gzip'), 10_000, 0)).rejects.toThrow();
+  }
+  for (const encoding of ['zstd', 'gzip, gzip, gzip, gzip', 'constructor']) {
+    expect(() => decodeBody(Readable.from([]), encoding)).toThrow(expect.objectContaining({ code: 'URL_UNREACHABLE' }));
+  }
 });

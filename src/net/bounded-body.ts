@@ -1,23 +1,74 @@
-import { pipeline, type Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { type Duplex, pipeline, Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { DarkroomError } from '../kernel/errors.js';
 
-const DECODERS = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
+/** An honest server applies one. Each more is a way to make a small body large. */
+const MAX_ENCODINGS = 3;
+
+/** The decoder for a body that begins with these bytes; undefined where it is not encoded as the header says. */
+const DECODERS: Readonly<Record<string, (head: Buffer) => Duplex | undefined>> = {
+  gzip: head => (isGzip(head) ? createGunzip() : undefined),
+  // Half of the servers mean zlib's format, as the standard does, and half the bare one.
+  deflate: head => (isPicture(head) ? undefined : isZlib(head) ? createInflate() : createInflateRaw()),
+  br: head => (isPicture(head) ? undefined : createBrotliDecompress()),
+  identity: () => undefined,
+};
 
 /**
- * The decoded body. We ask for no encoding, but a paid result must not be lost to a server that encodes all the same.
- * The decoded bytes count against the same limit. Throws URL_UNREACHABLE for an unknown encoding.
+ * The decoded body, by the value of its `Content-Encoding`. A body that does not begin as the header says is passed on as
+ * it is. The decoded bytes count against the limit of whoever reads them.
+ * Throws URL_UNREACHABLE for an unknown encoding, and for too many.
  */
 export function decodeBody(body: Readable, encoding: string): Readable {
-  const name = encoding.trim().toLowerCase();
-  if (name === '' || name === 'identity') return body;
-  if (!Object.hasOwn(DECODERS, name)) {
+  const names = encoding
+    .toLowerCase()
+    .split(',')
+    .map(name => name.trim().replace(/^x-gzip$/, 'gzip'))
+    .filter(Boolean);
+  if (names.length > MAX_ENCODINGS || names.some(name => !Object.hasOwn(DECODERS, name))) {
     throw new DarkroomError('URL_UNREACHABLE', 'The file behind the URL comes in an encoding that is not known.');
   }
-  const decoder = DECODERS[name as keyof typeof DECODERS]();
+  // The last one was applied last.
+  return names.reduceRight((encoded, name) => Readable.from(decode(encoded, DECODERS[name]!), BYTES), body);
+}
+
+export function isGzip(head: Buffer): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+const BYTES = { objectMode: false } as const;
+
+async function* decode(body: Readable, decoderOf: (head: Buffer) => Duplex | undefined): AsyncGenerator<Buffer> {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let head = Buffer.alloc(0);
+  for (let next = await chunks.next(); ; next = await chunks.next()) {
+    if (next.done === true) break;
+    head = Buffer.concat([head, next.value]);
+    if (head.length >= 4) break;
+  }
+  const whole = Readable.from(followed(head, chunks), BYTES);
+  const decoder = head.length === 0 ? undefined : decoderOf(head);
   // The reader gets errors of the body through the decoder.
-  pipeline(body, decoder, () => {});
-  return decoder;
+  yield* decoder === undefined ? whole : pipeline(whole, decoder, () => {});
+}
+
+async function* followed(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    if (head.length > 0) yield head;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/** RFC 1950: the method 8, and a check of the two bytes. */
+function isZlib(head: Buffer): boolean {
+  return head.length >= 2 && (head[0]! & 0x0f) === 8 && head.readUInt16BE(0) % 31 === 0;
+}
+
+/** JPEG, PNG, GIF or WebP: a file that was not encoded after all. */
+function isPicture(head: Buffer): boolean {
+  return ['ffd8ff', '89504e47', '47494638', '52494646'].some(magic => head.toString('hex').startsWith(magic));
 }
 
 /**
