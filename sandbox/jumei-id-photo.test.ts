@@ -69,6 +69,17 @@ test.each(MAGIC.filter(row => row.vendor === 'JUMEI_ID_PHOTO').map(row => [row.v
   },
 );
 
+test.each(['500', '501'])('maintenance (%s) may have been charged: the same call again is a breach', async code => {
+  const bgColor = `#000${code}`;
+  expect((await create({ bgColor })).body.code).toBe(Number(code));
+  expect(breachKinds(sandbox)).toEqual([]);
+  await create({ bgColor });
+  expect(breachKinds(sandbox)).toEqual(['SENT_AGAIN_AFTER_LOSS']);
+  await create({ bgColor: '#000205' });
+  await create({ bgColor: '#000205' });
+  expect(breachKinds(sandbox)).toHaveLength(1);
+});
+
 test.each([
   ['size without spec 12', { spec: '1' }, 400],
   ['an unknown spec', { spec: '12000', size: '' }, 400],

@@ -68,6 +68,8 @@ export class JumeiIdPhoto implements Vendor {
   answer(code: string, exchange: Exchange, detail?: string): Reply {
     if (this.gateway.knows(code)) return this.gateway.answer(code, exchange, detail);
     const meaning = JUMEI_ID_PHOTO_CODES[code as unknown as keyof typeof JUMEI_ID_PHOTO_CODES] ?? '其他';
+    // The guide does not say whether a call that met maintenance is charged, so the same one again is a breach.
+    if (exchange.call === 'create' && (code === '500' || code === '501')) this.parts.ledger.answerLost(exchange);
     const msg = detail === undefined ? meaning : `${meaning}: ${detail}`;
     return json({ code: Number(code), msg, taskNo: this.parts.random.digits(24) });
   }

@@ -59,6 +59,15 @@ test.each(
   expect(billed()).toBe(0);
 });
 
+test('maintenance may have cost a submission, so the same one again is a breach; a question costs nothing', async () => {
+  await submit({ text: '[500]' });
+  await submit({ text: '[501]' });
+  await query(await paint({ text: '[query 500]' }));
+  expect(breachKinds(sandbox)).toEqual([]);
+  await submit({ text: '[500]' });
+  expect(breachKinds(sandbox)).toEqual(['SENT_AGAIN_AFTER_LOSS']);
+});
+
 test.each(
   MAGIC.filter(row => row.vendor === 'JUMEI_PAINTING' && row.call === 'query').map(
     row => [row.value, row.code] as const,

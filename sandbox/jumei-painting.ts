@@ -75,6 +75,8 @@ export class JumeiPainting implements Vendor {
   answer(code: string, exchange: Exchange, detail?: string): Reply {
     if (this.gateway.knows(code)) return this.gateway.answer(code, exchange, detail);
     const meaning = JUMEI_PAINTING_CODES[code as unknown as keyof typeof JUMEI_PAINTING_CODES] ?? '其他';
+    // The guide does not say whether a call that met maintenance is charged, so the same one again is a breach.
+    if (exchange.call === 'submit' && (code === '500' || code === '501')) this.parts.ledger.answerLost(exchange);
     const msg = detail === undefined ? meaning : `${meaning}: ${detail}`;
     return json({ code: Number(code), msg, taskNo: this.parts.random.digits(24) });
   }

@@ -17,8 +17,11 @@ export type IdPhotoCode =
   | '501'
   | '999';
 
+const EVIDENCE =
+  'No public page says which codes of this product are charged. Other products of Jumei tell it with each answer, as `charge: true` or `charge: false` (showdoc.com.cn/jumdata/11558743093476574); this answer did not.';
+
 // The guide does not say which failures are charged, so these may be, and are not sent again.
-const MAYBE_BILLED = { billed: 'UNKNOWN', safeToRetry: false } as const;
+const MAYBE_BILLED = { billed: 'UNKNOWN', safeToRetry: false, evidence: EVIDENCE } as const;
 
 /** Of the endpoint that makes an ID photo. `charge` of an answer overrides `billed`. */
 export const idPhotoCodes = {
@@ -33,8 +36,9 @@ export const idPhotoCodes = {
   '209': { code: 'INVALID_INPUT', ...MAYBE_BILLED },
   '210': { code: 'INVALID_INPUT', ...MAYBE_BILLED },
   '400': { code: 'INVALID_INPUT', billed: 'NO', safeToRetry: false },
-  '500': { code: 'VENDOR_UNAVAILABLE', billed: 'NO', safeToRetry: true },
-  '501': { code: 'VENDOR_UNAVAILABLE', billed: 'NO', safeToRetry: true },
+  // Maintenance. The photo may have been made before it.
+  '500': { code: 'VENDOR_UNAVAILABLE', ...MAYBE_BILLED },
+  '501': { code: 'VENDOR_UNAVAILABLE', ...MAYBE_BILLED },
   '999': { code: 'VENDOR_ERROR', ...MAYBE_BILLED },
 } as const satisfies Record<IdPhotoCode, Verdict>;
 

@@ -13,12 +13,16 @@ const GRADIENT: Readonly<Record<string, string>> = {
   '#FF0000 #FFBFBF': 'red_gradual',
 };
 
-/** `bgColor`: a name of the guide (which spells grey in two ways) or `#RRGGBB`. Undefined: Jumei cannot make it. */
-export function bgColor(background: Background): string | undefined {
+/**
+ * `bgColor`: a name of the guide (which spells grey in two ways) or `#RRGGBB`. Undefined: Jumei cannot make it.
+ * A solid colour goes as the value that was asked for, since the vendor's shade of a name is not known. Only a spec of the
+ * vendor's own table (`named`) has colours by name alone.
+ */
+export function bgColor(background: Background, named: boolean): string | undefined {
   if (background.kind === 'transparent') return undefined;
   if (background.kind === 'gradient') return GRADIENT[`${background.from} ${background.to}`.toUpperCase()];
   const hex = background.hex.toUpperCase();
-  return SOLID[hex] ?? hex;
+  return named ? (SOLID[hex] ?? hex) : hex;
 }
 
 export const GRADIENT_NAMES = Object.values(GRADIENT);

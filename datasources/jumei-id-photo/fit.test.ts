@@ -17,16 +17,17 @@ const refused = (asked: IdPhotoJob, specMode: 'custom' | 'id' = 'custom') =>
   fitIdPhoto(asked, specMode).refused.map(({ path, code }) => `${path} ${code}`);
 
 describe('colours', () => {
-  test.each([...colors])('$id of our catalogue goes by the name that the guide has for it', color => {
+  test.each([...colors])('$id of our catalogue has the name of the guide, and a solid one goes as its value', color => {
     const background =
       color.hexEnd === null
         ? ({ kind: 'solid', hex: color.hex } as const)
         : ({ kind: 'gradient', from: color.hex, to: color.hexEnd } as const);
-    expect(bgColor(background)).toBe(color.id);
+    expect(bgColor(background, true)).toBe(color.id);
+    expect(bgColor(background, false)).toBe(color.hexEnd === null ? color.hex : color.id);
   });
 
   test('any other solid colour goes as hex', () => {
-    expect(bgColor({ kind: 'solid', hex: '#00aaff' })).toBe('#00AAFF');
+    for (const named of [true, false]) expect(bgColor({ kind: 'solid', hex: '#00aaff' }, named)).toBe('#00AAFF');
   });
 
   test('any other gradient, and transparency, are refused with their path', () => {

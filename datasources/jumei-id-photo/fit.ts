@@ -37,7 +37,7 @@ function fitBackgrounds({ options, specId }: IdPhotoJob, specMode: JumeiIdPhotoC
   const listed = specMode === 'id' && specId !== null ? candidateSpec(specId)?.colors : undefined;
   const allowed = listed?.join(', ') ?? `a solid colour, ${GRADIENT_NAMES.join(', ')}`;
   return options.backgrounds.flatMap((background, index) => {
-    const color = bgColor(background);
+    const color = bgColor(background, listed !== undefined);
     const fits = color !== undefined && (listed?.includes(color) ?? true);
     return fits ? [] : [notSupported(`input.backgrounds.${index}`, allowed)];
   });

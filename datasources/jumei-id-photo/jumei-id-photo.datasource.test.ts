@@ -84,7 +84,7 @@ describe('what is sent', () => {
       base64: photo.toString('base64'),
       spec: '12',
       size: '295x413',
-      bgColor: 'blue',
+      bgColor: '#438EDB',
       dpi: '300',
     });
     expect(server.received[0]!.body).toMatch(/^base64=%2F9j%2F/);
@@ -95,6 +95,27 @@ describe('what is sent', () => {
     expect(server.received[0]!.body).toContain('&bgColor=%2300AAFF&');
   });
 
+  test('a hex is that hex on the wire, also where our catalogue has a name for it; a gradient has only its name', async () => {
+    const blue = [
+      { kind: 'solid', hex: '#438edb' },
+      { kind: 'gradient', from: '#438EDB', to: '#D0E3F6' },
+    ] as const;
+    const job = { ...JOB, options: { ...JOB.options, backgrounds: blue } };
+    await submit({}, job, 0);
+    await submit({}, job, 1);
+    await submit({ specMode: 'id' }, { ...job, specId: null }, 0);
+    expect(server.received.map(({ body }) => /bgColor=([^&]*)/.exec(body)?.[1])).toEqual([
+      '%23438EDB',
+      'blue_gradual',
+      '%23438EDB',
+    ]);
+  });
+
+  test("beside a number of the vendor's table a colour goes by the only name that it has there", async () => {
+    await submit({ specMode: 'id' });
+    expect(sentForm()).toMatchObject({ spec: '1', bgColor: 'blue' });
+  });
+
   test('every parameter of the guide', async () => {
     const options = { ...JOB.options, minKb: 10, maxKb: 100, dpi: 350 };
     const jumei = { beautyDegree: 2, faceRatio: 0.4, faceCenterRange: 0.45, topEmpty: { min: 10, max: 30 } };
@@ -103,7 +124,7 @@ describe('what is sent', () => {
       base64: photo.toString('base64'),
       spec: '12',
       size: '295x413',
-      bgColor: 'blue',
+      bgColor: '#438EDB',
       dpi: 350,
       fileSize: '10,100',
       beautyDegree: '2.0',
@@ -175,9 +196,61 @@ describe('what comes back', () => {
     }
   });
 
-  test('maintenance with `charge` is not sent again', async () => {
-    server.answer = () => ({ body: { ...fixture('500'), charge: true } });
-    expect((await failure(submit())).facts).toMatchObject({ billed: 'YES', safeToRetry: false });
+  test.each([
+    [true, 'YES'],
+    [false, 'NO'],
+  ])('maintenance with `charge: %s` is billed %s and not sent again', async (charge, billed) => {
+    server.answer = () => ({ body: { ...fixture('500'), charge } });
+    const { facts } = await failure(submit());
+    expect(facts).toMatchObject({ billed, safeToRetry: false });
+    expect(facts).not.toHaveProperty('evidence');
+  });
+
+  test('where nobody says whether it was charged, the error holds what is known, with its source', async () => {
+    server.answer = () => ({ body: fixture('205') });
+    expect((await failure(submit())).facts.evidence).toMatch(/charge: true.*showdoc\.com\.cn\/jumdata\/\d+/);
+    server.answer = () => ({ body: fixture('400') });
+    expect((await failure(submit())).facts).not.toHaveProperty('evidence');
+  });
+
+  test.each([
+    [
+      'in another order, with fields that no guide has',
+      { data: { extra: null, size: ['1'], result: 'URL' }, success: true, code: 200 },
+    ],
+    ['with a code as text, without taskNo, msg and size', { code: '200', data: { result: 'URL' } }],
+    ['with data as text', { code: 200, taskNo: 7, data: '{"result":"URL"}' }],
+    ['with an error beside the photo', { code: 200, error: '', data: { result: 'URL' } }],
+  ])('a photo %s is a photo', async (_, body) => {
+    const result = 'https://results.example.com/a.jpg?e=1&s=a%2Bb%3D';
+    server.answer = () => ({ body: JSON.stringify(body).replaceAll('URL', result) });
+    expect(await submit()).toMatchObject({ state: 'DONE', pictures: [{ from: { url: result } }], billed: 'YES' });
+  });
+
+  test.each([
+    ['//results.example.com/a.jpg', 'https://results.example.com/a.jpg'],
+    [' https://results.example.com/a.jpg\n', 'https://results.example.com/a.jpg'],
+    ['http://results.example.com/a.jpg', 'http://results.example.com/a.jpg'],
+  ])('%j is the address %s', async (result, url) => {
+    server.answer = () => ({ body: { ...fixture('200'), data: { result } } });
+    expect(await submit()).toMatchObject({ pictures: [{ from: { url } }] });
+  });
+
+  test.each([
+    [undefined, 'UNKNOWN', true],
+    [true, 'YES', true],
+    [false, 'NO', false],
+  ])('a success without a photo and with `charge: %s` is billed %s', async (charge, billed, outcomeUnknown) => {
+    for (const rest of [{ error: 'busy' }, { data: null }, { data: {} }, { data: '' }, { data: { result: '' } }]) {
+      server.answer = () => ({ body: { code: 200, charge, ...rest } });
+      const { code, facts } = await failure(submit());
+      expect({ code, ...facts }).toMatchObject({
+        code: 'VENDOR_UNAVAILABLE',
+        billed,
+        safeToRetry: false,
+        outcomeUnknown,
+      });
+    }
   });
 
   const CODES = {
@@ -192,8 +265,8 @@ describe('what comes back', () => {
     '209': ['INVALID_INPUT', 'UNKNOWN', false],
     '210': ['INVALID_INPUT', 'UNKNOWN', false],
     '400': ['INVALID_INPUT', 'NO', false],
-    '500': ['VENDOR_UNAVAILABLE', 'NO', true],
-    '501': ['VENDOR_UNAVAILABLE', 'NO', true],
+    '500': ['VENDOR_UNAVAILABLE', 'UNKNOWN', false],
+    '501': ['VENDOR_UNAVAILABLE', 'UNKNOWN', false],
     '999': ['VENDOR_ERROR', 'UNKNOWN', false],
   } as const satisfies Record<IdPhotoCode, unknown>;
 
@@ -212,6 +285,7 @@ describe('what comes back', () => {
           safeToRetry,
           requestId: taskNo,
           vendorMessage: msg,
+          ...(billed === 'UNKNOWN' ? { evidence: expect.stringContaining('No public page') } : {}),
         });
         expect(error.message).not.toContain(msg);
         expect(server.received).toHaveLength(1);

@@ -21,7 +21,7 @@ export function idPhotoParameters(
   const { beautyDegree, faceRatio, faceCenterRange, topEmpty } = job.jumei ?? {};
   const known = specMode === 'id' && job.specId !== null ? candidateSpec(job.specId) : undefined;
   const background = backgrounds[part];
-  const color = background && bgColor(background);
+  const color = background && bgColor(background, known !== undefined);
   return {
     ...photo,
     // Every other spec has a size of its own, and `size` next to it is refused.
@@ -54,6 +54,6 @@ export interface MadeIdPhoto {
 export function readIdPhoto(answer: GatewayAnswer, codes: Readonly<Record<string, Verdict>>): MadeIdPhoto {
   const { data, taskNo, charge } = readEnvelope(answer, codes);
   const url = asUrl(data.result);
-  if (url === undefined) throw unusableAnswer(answer, '200');
+  if (url === undefined) throw unusableAnswer(answer, '200', charge);
   return { url, taskNo, billed: charge === false ? 'NO' : 'YES' };
 }

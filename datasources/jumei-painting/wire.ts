@@ -19,7 +19,7 @@ export interface SubmittedPainting {
 export function readSubmitted(answer: GatewayAnswer): SubmittedPainting {
   const { data, charge } = readEnvelope(answer, submitCodes);
   const taskId = asText(data.taskId);
-  if (taskId === undefined || taskId.length > 128) throw unusableAnswer(answer, '200');
+  if (taskId === undefined || taskId.length > 128) throw unusableAnswer(answer, '200', charge);
   return { taskId, billed: charge === false ? 'NO' : 'YES' };
 }
 
@@ -30,9 +30,10 @@ export type PaintingResult = { urls: string[]; createdAt: number | undefined } |
 export function readResult(answer: GatewayAnswer): PaintingResult {
   const { data } = readEnvelope(answer, queryCodes);
   if (asText(data.status) !== '1') return undefined;
-  // `img` repeats the first of `imgUrls`.
   const listed = Array.isArray(data.imgUrls) ? data.imgUrls : [];
-  const urls = listed.map(each => asUrl(isObject(each) ? each.image : each)).filter(url => url !== undefined);
+  const images = listed.map(each => asUrl(isObject(each) ? each.image : each)).filter(url => url !== undefined);
+  // `img` repeats the first of `imgUrls`, and counts where there is none.
+  const urls = images.length > 0 ? images : [asUrl(data.img)].filter(url => url !== undefined);
   if (urls.length === 0) throw unusableAnswer(answer, '200');
   return { urls, createdAt: readCreateTime(data.createTime) };
 }

@@ -127,14 +127,19 @@ export class HuaweiGateway {
   }
 }
 
-/** For HTML, an empty body, or JSON without what the guide promises. A call that bills may have been charged. */
+/**
+ * For HTML, an empty body, or JSON without what the guide promises. A call that bills may have been charged, a `code` of
+ * success or not, unless the vendor says so or otherwise in `charge`.
+ */
 export function unusableAnswer(
   { bills, requestId }: Pick<GatewayAnswer, 'bills' | 'requestId'>,
   vendorCode: string,
+  charge?: boolean,
 ): VendorError {
+  const billed = !bills || charge === false ? 'NO' : charge === true ? 'YES' : 'UNKNOWN';
   return new VendorError(
     'VENDOR_UNAVAILABLE',
-    { vendorCode, requestId, billed: bills ? 'UNKNOWN' : 'NO', safeToRetry: !bills, outcomeUnknown: bills },
+    { vendorCode, requestId, billed, safeToRetry: !bills, outcomeUnknown: billed !== 'NO' },
     'The vendor answered with something that is not an answer of its guide.',
   );
 }

@@ -1,6 +1,6 @@
 import { VendorError } from '../../src/kernel/vendor-error.js';
 import { type GatewayAnswer, unusableAnswer } from './huawei-gateway.js';
-import { asText, isObject } from './json-object.js';
+import { asObject, asText } from './json-object.js';
 import { UNEXPLAINED, type Verdict } from './verdict.js';
 
 /** What all of Jumei's products answer with: `{code, msg, taskNo, data}`, and with some of them `charge`. */
@@ -21,26 +21,30 @@ export function readEnvelope(answer: GatewayAnswer, codes: Readonly<Record<strin
   const taskNo = asText(body.taskNo);
   const vendorCode = asText(body.code);
   if (vendorCode === undefined) throw unusableAnswer(answer, `HTTP ${answer.status}`);
-  const charge = asBoolean(body.charge);
+  // Of a question it would be about the question. What was charged for the job was said when that was submitted.
+  const charge = answer.bills ? asBoolean(body.charge) : undefined;
   if (vendorCode !== '200') {
     const verdict = (Object.hasOwn(codes, vendorCode) ? codes[vendorCode] : undefined) ?? UNEXPLAINED;
     const billed = charge === undefined ? verdict.billed : charge ? 'YES' : 'NO';
     throw new VendorError(verdict.code, {
       vendorCode,
       billed,
-      safeToRetry: verdict.safeToRetry && billed === 'NO',
+      safeToRetry: verdict.safeToRetry && (billed === 'NO' || !answer.bills),
+      ...(billed === 'UNKNOWN' && verdict.evidence !== undefined ? { evidence: verdict.evidence } : {}),
       requestId: answer.requestId,
       vendorMessage: answer.redact(body.msg),
     });
   }
   // Jumei answers a success without `data` when an endpoint is called too often.
-  if (answer.status >= 300 || !isObject(body.data)) throw unusableAnswer(answer, vendorCode);
-  return { data: body.data, taskNo, charge };
+  const data = asObject(body.data);
+  if (answer.status >= 300 || data === undefined) throw unusableAnswer(answer, vendorCode, charge);
+  return { data, taskNo, charge };
 }
 
-/** An http(s) URL, unchanged: it may be signed. */
+/** An http(s) URL, unchanged: it may be signed. One without a scheme (`//host/a.jpg`) is https. */
 export function asUrl(value: unknown): string | undefined {
-  return typeof value === 'string' && /^https?:\/\//i.test(value) && URL.canParse(value) ? value : undefined;
+  const text = asText(value)?.replace(/^\/\//, 'https://');
+  return text !== undefined && /^https?:\/\//i.test(text) && URL.canParse(text) ? text : undefined;
 }
 
 function asBoolean(value: unknown): boolean | undefined {

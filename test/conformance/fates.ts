@@ -13,7 +13,7 @@ import type { ErrorCode } from '../../src/kernel/errors.js';
 export type Fate = `${ErrorCode} ${'YES' | 'NO' | 'UNKNOWN'}` | 'AGAIN' | 'REVIEW' | FaceOutcome;
 export type Fates = Readonly<Record<string, Fate>>;
 
-/** Jumei's codes where an ID photo is made. Which failures are charged is not said, but for a wrong parameter and maintenance. */
+/** Jumei's codes where an ID photo is made. Which failures are charged is not said; a wrong parameter is taken not to be. */
 export const JUMEI: Fates = {
   201: 'INVALID_INPUT UNKNOWN',
   202: 'NO_FACE UNKNOWN',
@@ -26,8 +26,8 @@ export const JUMEI: Fates = {
   209: 'INVALID_INPUT UNKNOWN',
   210: 'INVALID_INPUT UNKNOWN',
   400: 'INVALID_INPUT NO',
-  500: 'AGAIN',
-  501: 'AGAIN',
+  500: 'VENDOR_UNAVAILABLE UNKNOWN',
+  501: 'VENDOR_UNAVAILABLE UNKNOWN',
   999: 'VENDOR_ERROR UNKNOWN',
 };
 

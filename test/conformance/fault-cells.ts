@@ -18,7 +18,7 @@ import type { Calls } from './stand.js';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Beyond what we trust any result to last. Under 2^31 ms: the embedded database has a timer that cannot be set back by more. */
+/** Beyond what we trust any result to last, but a painting: its id lives a month, its pictures three. Under 2^31 ms: the embedded database has a timer that cannot be set back by more. */
 const LONG_MS = 20 * DAY_MS;
 
 export function faults(flow: Flow, call: string): Cell[] {
@@ -111,11 +111,12 @@ export function results(flow: Flow): Cell[] {
       'expired result',
       '',
       {
-        // The sandbox keeps paintings for the three months of the guide.
         orders: [spoil(flow, 'result', '500', { times: flow.operation === 'PAINTING' ? 2 : 1 })],
         travel: calls => (asked(calls, 'result') ? LONG_MS : undefined),
       },
-      { ...gone('VENDOR_RESULT_EXPIRED'), requests: { ...well(flow).requests, result: 2 } },
+      flow.operation === 'PAINTING'
+        ? well(flow, {}, { result: 4 })
+        : { ...gone('VENDOR_RESULT_EXPIRED'), requests: { ...well(flow).requests, result: 2 } },
     ),
   ];
 }
@@ -155,7 +156,12 @@ export function queues(flow: Flow): Cell[] {
       'forgotten id',
       '',
       { orders: [next(flow, question, flow.forgotten ?? '')], travel: atFirst(LONG_MS) },
-      later({ state: 'FAILED', code: 'VENDOR_RESULT_EXPIRED', attempts: 'FAILED YES', pictures: 0 }),
+      later({
+        state: 'FAILED',
+        code: flow.operation === 'PAINTING' ? 'VENDOR_NOT_FOUND' : 'VENDOR_RESULT_EXPIRED',
+        attempts: 'FAILED YES',
+        pictures: 0,
+      }),
     ),
   ];
 }

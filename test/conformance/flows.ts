@@ -117,7 +117,7 @@ export const CONFORMANCE: Readonly<Record<RemoteVendor, Vendor>> = {
         codes: { create: JUMEI },
         gateway: { create: HUAWEI },
         refusal: '210',
-        trouble: '500',
+        trouble: 'APIG.0601',
         deployments: jumei('JUMEI_ID_PHOTO', 'jumeiIdPhotoParamsIn'),
       },
     ],
