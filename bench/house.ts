@@ -70,7 +70,7 @@ export function openPainting(origin: string): JumeiPaintingDataSource {
     submitUrl: `${origin}/submit`,
     queryUrl: `${origin}/query`,
     login: { key: 'bench', secret: 'bench' },
-    paramsIn: 'form',
+    paramsIn: 'query',
     packageUnits: undefined,
     sandbox: false,
   });

@@ -31,16 +31,14 @@ function serve(medianMs: number, sigma: number): void {
   // Small on purpose, so that decoding it is not what is measured.
   const picture = plainPng(256);
 
-  const server = http.createServer(async (request, response) => {
+  const server = http.createServer((request, response) => {
     if (request.method === 'GET') {
       response.writeHead(200, { 'content-type': 'image/png', 'content-length': picture.length }).end(picture);
       return;
     }
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const parameters = new URLSearchParams(body);
+    const { pathname, searchParams: parameters } = new URL(request.url ?? '', 'http://vendor');
     const now = Date.now();
-    const submit = request.url === '/submit';
+    const submit = pathname === '/submit';
     requests.push({ at: now, submit });
     let data: unknown;
     if (submit) {

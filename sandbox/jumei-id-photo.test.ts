@@ -149,7 +149,7 @@ test('configured for the query it takes them there, with the photo behind a URL'
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   const link = encodeURIComponent(`http://127.0.0.1:${(server.address() as AddressInfo).port}/photo.jpg?s=1`);
   const inQuery = `${url()}?spec=1&url=${link}`;
-  const headers = signed(inQuery, 'application/json', '', login());
+  const headers = signed(inQuery, undefined, '', login());
   const sent = await fetch(inQuery, { method: 'POST', headers });
   expect((await sent.json()) as Json).toMatchObject({ code: 200 });
   await new Promise(resolve => server.close(resolve));

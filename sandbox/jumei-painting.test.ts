@@ -1,6 +1,6 @@
 import { MAGIC } from './magic.js';
 import { type Sandbox, startSandbox } from './sandbox.js';
-import { breachKinds, control, fakePictures, type Json, jumeiForm } from './test-clients.js';
+import { breachKinds, control, fakePictures, type Json, jumeiForm, jumeiQuery } from './test-clients.js';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -14,13 +14,13 @@ const login = () => ({
   secret: sandbox.environment.JUMEI_PAINTING_APP_SECRET!,
 });
 const submit = (parameters: Record<string, string> = {}) =>
-  jumeiForm(
+  jumeiQuery(
     sandbox.environment.JUMEI_PAINTING_SUBMIT_URL!,
     { text: '睡莲', resolution: '1024*1536', style: '油画', ...parameters },
     login(),
   );
 const query = async (taskId: string): Promise<Json> =>
-  (await jumeiForm(sandbox.environment.JUMEI_PAINTING_QUERY_URL!, { taskId }, login())).body;
+  (await jumeiQuery(sandbox.environment.JUMEI_PAINTING_QUERY_URL!, { taskId }, login())).body;
 const taskIdOf = (text: string) => /"taskId":(\d+)/.exec(text)?.[1] ?? '';
 const paint = async (parameters?: Record<string, string>) => taskIdOf((await submit(parameters)).text);
 const billed = () => sandbox.state().vendors.JUMEI_PAINTING.calls.submit?.billed ?? 0;
@@ -108,7 +108,7 @@ test('a hundred code points pass, whatever their length in UTF-16', async () => 
 });
 
 test('a wrong secret is refused', async () => {
-  const answer = await jumeiForm(
+  const answer = await jumeiQuery(
     sandbox.environment.JUMEI_PAINTING_QUERY_URL!,
     { taskId: '1' },
     { ...login(), secret: 'x' },
@@ -118,7 +118,7 @@ test('a wrong secret is refused', async () => {
 
 test('the keys of the other product do not open this one', async () => {
   const { JUMEI_ID_PHOTO_APP_KEY: key, JUMEI_ID_PHOTO_APP_SECRET: secret } = sandbox.environment;
-  const answer = await jumeiForm(
+  const answer = await jumeiQuery(
     sandbox.environment.JUMEI_PAINTING_QUERY_URL!,
     { taskId: '1' },
     { key: key!, secret: secret! },
@@ -142,4 +142,17 @@ test('the id is gone after a month, the pictures after three', async () => {
   expect((await fetch(image)).status).toBe(200);
   await control(sandbox, '/clock', { advanceMs: 61 * DAY });
   expect((await fetch(image)).status).toBe(403);
+});
+
+test('parameters in a form are refused where it takes the query, and the other way round; neither costs anything', async () => {
+  const url = sandbox.environment.JUMEI_PAINTING_SUBMIT_URL!;
+  const parameters = { text: '睡莲', resolution: '1024*1536', style: '油画' };
+  expect(sandbox.environment.JUMEI_PAINTING_PARAMS_IN).toBe('query');
+  const refused = await jumeiForm(url, parameters, login());
+  expect([refused.status, refused.body.error_msg]).toEqual([400, 'Invalid query parameter: text required']);
+  await control(sandbox, '/settings', { jumeiPaintingParamsIn: 'form' });
+  expect((await jumeiForm(url, parameters, login())).body.code).toBe(200);
+  expect((await jumeiQuery(url, parameters, login())).status).toBe(400);
+  expect(billed()).toBe(1);
+  expect(breachKinds(sandbox)).toEqual(['WRONG_PLACE', 'WRONG_PLACE']);
 });

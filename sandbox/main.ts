@@ -17,7 +17,7 @@ Its control endpoint:
   POST /control           { "next": { "vendor": "JUMEI_ID_PHOTO", "code": "APIG.0308" } }
   POST /control/clock     { "advanceMs": 3600000, "loginSkewMs": 0 }
   POST /control/quota     { "vendor": "FANGTANG", "units": 0 }
-  POST /control/settings  { "leqiPrefix": true, "jumeiIdPhotoParamsIn": "query" }
+  POST /control/settings  { "leqiPrefix": true, "jumeiPaintingParamsIn": "form" }
   POST /control/reset     {}
 Faults: ${FAULTS.join(', ')}.
 

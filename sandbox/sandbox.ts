@@ -51,7 +51,7 @@ export interface Sandbox {
 
 const DEFAULTS: Settings = {
   jumeiIdPhotoParamsIn: 'form',
-  jumeiPaintingParamsIn: 'form',
+  jumeiPaintingParamsIn: 'query',
   leqiPrefix: false,
   leqiWrapped: false,
   leqiBeautyMs: 5_000,

@@ -92,18 +92,26 @@ export interface Login {
   date?: Date;
 }
 
-/** Headers of a POST signed for Huawei's gateway; `query` has to come sorted and encoded. */
-export function signed(url: string, contentType: string, body: string, login: Login): Record<string, string> {
+/** Headers of a POST signed for Huawei's gateway; `query` has to come sorted and encoded. Without a body there is no content type. */
+export function signed(
+  url: string,
+  contentType: string | undefined,
+  body: string,
+  login: Login,
+): Record<string, string> {
   const { host, pathname, search } = new URL(url);
   const date = (login.date ?? new Date()).toISOString().replace(/[-:]|\.\d{3}/g, '');
   const hash = (text: string) => createHash('sha256').update(text).digest('hex');
-  const names = 'content-type;host;x-sdk-date';
-  const canonical = `POST\n${pathname}/\n${search.slice(1)}\ncontent-type:${contentType}\nhost:${host}\nx-sdk-date:${date}\n\n${names}\n${hash(body)}`;
+  const typed = contentType === undefined ? [] : [['content-type', contentType] as const];
+  const headers = [...typed, ['host', host], ['x-sdk-date', date]] as const;
+  const names = headers.map(([name]) => name).join(';');
+  const lines = headers.map(([name, value]) => `${name}:${value}\n`).join('');
+  const canonical = `POST\n${pathname}/\n${search.slice(1)}\n${lines}\n${names}\n${hash(body)}`;
   const signature = createHmac('sha256', login.secret)
     .update(`SDK-HMAC-SHA256\n${date}\n${hash(canonical)}`)
     .digest('hex');
   return {
-    'content-type': contentType,
+    ...Object.fromEntries(typed),
     'x-sdk-date': date,
     authorization: `SDK-HMAC-SHA256 Access=${login.key}, SignedHeaders=${names}, Signature=${signature}`,
   };
@@ -118,6 +126,20 @@ export async function jumeiForm(
   const body = new URLSearchParams(parameters).toString();
   const headers = signed(url, 'application/x-www-form-urlencoded', body, login);
   const answer = await fetch(url, { method: 'POST', headers, body });
+  const text = await answer.text();
+  return { status: answer.status, body: JSON.parse(text) as Json, text };
+}
+
+/** Calls one of Jumei's products by the query of a POST without a body. */
+export async function jumeiQuery(
+  url: string,
+  parameters: Record<string, string>,
+  login: Login,
+): Promise<{ status: number; body: Json; text: string }> {
+  const encode = (text: string) => encodeURIComponent(text).replaceAll('*', '%2A');
+  const names = Object.keys(parameters).sort();
+  const target = `${url}?${names.map(name => `${name}=${encode(parameters[name]!)}`).join('&')}`;
+  const answer = await fetch(target, { method: 'POST', headers: signed(target, undefined, '', login) });
   const text = await answer.text();
   return { status: answer.status, body: JSON.parse(text) as Json, text };
 }

@@ -6,7 +6,8 @@ export const variables = {
   JUMEI_ID_PHOTO_APP_KEY: huaweiRules.key,
   JUMEI_ID_PHOTO_APP_SECRET: huaweiRules.secret,
   JUMEI_ID_PHOTO_APP_CODE: huaweiRules.appCode,
-  JUMEI_ID_PHOTO_PARAMS_IN: huaweiRules.paramsIn,
+  // A photo in base64 fits no query.
+  JUMEI_ID_PHOTO_PARAMS_IN: huaweiRules.paramsIn('form'),
   JUMEI_ID_PHOTO_SPEC_MODE: z.enum(['custom', 'id'], 'custom or id').default('custom'),
   JUMEI_ID_PHOTO_PACKAGE_UNITS: huaweiRules.packageUnits,
 };

@@ -16,8 +16,14 @@ test('every setting is read', () => {
     submitUrl: 'https://h.example/submit',
     queryUrl: 'https://h.example/query',
     login: { key: 'k', secret: 's' },
-    paramsIn: 'form',
+    paramsIn: 'query',
     packageUnits: 10,
+  });
+});
+
+test.each(['form', 'json', 'query'])('parameters go into the %s where the operator says so', place => {
+  expect(read({ ...SUBMIT, ...QUERY, ...KEY, ...SECRET, JUMEI_PAINTING_PARAMS_IN: place })).toMatchObject({
+    paramsIn: place,
   });
 });
 

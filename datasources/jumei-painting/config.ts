@@ -8,7 +8,8 @@ export const variables = {
   JUMEI_PAINTING_APP_KEY: huaweiRules.key,
   JUMEI_PAINTING_APP_SECRET: huaweiRules.secret,
   JUMEI_PAINTING_APP_CODE: huaweiRules.appCode,
-  JUMEI_PAINTING_PARAMS_IN: huaweiRules.paramsIn,
+  // As public clients of other products of this seller on the same gateway send them.
+  JUMEI_PAINTING_PARAMS_IN: huaweiRules.paramsIn('query'),
   JUMEI_PAINTING_PACKAGE_UNITS: huaweiRules.packageUnits,
 };
 

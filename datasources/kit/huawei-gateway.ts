@@ -92,18 +92,22 @@ export class HuaweiGateway {
     throw unusableAnswer({ bills: call.bills, requestId }, vendorCode);
   }
 
-  private send({ url, parameters, paramsIn, signal, onSent }: GatewayCall): Promise<VendorAnswer> {
-    const target = paramsIn === 'query' ? `${url}?${encodeAll(parameters)}` : url;
-    const body = paramsIn === 'form' ? encodeAll(parameters) : paramsIn === 'json' ? JSON.stringify(parameters) : '';
-    const type = paramsIn === 'form' ? 'application/x-www-form-urlencoded; charset=utf-8' : 'application/json';
-    const headers = { 'content-type': type, ...this.credentials(target, type, body) };
-    return this.http.request({ method: 'POST', url: target, headers, body, signal, onSent });
+  private send(call: GatewayCall): Promise<VendorAnswer> {
+    const { signal, onSent } = call;
+    const { url, headers, body } = place(call);
+    return this.http.request({
+      method: 'POST',
+      url,
+      headers: { ...headers, ...this.credentials(url, headers, body) },
+      body,
+      signal,
+      onSent,
+    });
   }
 
-  private credentials(url: string, contentType: string, body: string): Record<string, string> {
+  private credentials(url: string, headers: Readonly<Record<string, string>>, body: string): Record<string, string> {
     if ('appCode' in this.login) return { 'x-apig-appcode': this.login.appCode };
     const date = sdkDate(this.clock.now() + this.skewMs);
-    const headers = { 'content-type': contentType };
     const { authorization } = signHuawei({ method: 'POST', url, headers, body, ...this.login, date });
     return { 'x-sdk-date': date, authorization };
   }
@@ -142,6 +146,26 @@ export function unusableAnswer(
     { vendorCode, requestId, billed, safeToRetry: !bills, outcomeUnknown: billed !== 'NO' },
     'The vendor answered with something that is not an answer of its guide.',
   );
+}
+
+/** Where the parameters go. A call without a body has no content type, neither sent nor signed. */
+function place({ url, parameters, paramsIn }: GatewayCall): {
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+} {
+  switch (paramsIn) {
+    case 'query':
+      return { url: `${url}?${encodeAll(parameters)}`, headers: {}, body: '' };
+    case 'form':
+      return {
+        url,
+        headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+        body: encodeAll(parameters),
+      };
+    case 'json':
+      return { url, headers: { 'content-type': 'application/json' }, body: JSON.stringify(parameters) };
+  }
 }
 
 function encodeAll(parameters: GatewayCall['parameters']): string {

@@ -4,7 +4,10 @@ import { DarkroomError } from '../../src/kernel/errors.js';
 /** AppKey and AppSecret sign each call. The AppCode is sent as a header, without a signature. Both are per product. */
 export type HuaweiLogin = { key: string; secret: string } | { appCode: string };
 
-/** Where the parameters of a POST go. No guide says; the product's page on the marketplace does. */
+/**
+ * Where the parameters of a POST go: `query` means an empty body. No guide says; the product's page on the marketplace
+ * does, and `npm run vendors -- try` finds it out.
+ */
 export const PARAMS_IN = ['form', 'query', 'json'] as const;
 export type ParamsIn = (typeof PARAMS_IN)[number];
 
@@ -46,7 +49,7 @@ export const huaweiRules = {
   key: credential('the AppKey from 资源详情 of the bought product'),
   secret: credential('the AppSecret from 资源详情 of the bought product'),
   appCode: credential('the AppCode from 资源详情 of the bought product'),
-  paramsIn: z.enum(PARAMS_IN, 'form, query or json').default('form'),
+  paramsIn: (usual: ParamsIn) => z.enum(PARAMS_IN, 'form, query or json').default(usual),
   packageUnits: z
     .string()
     .regex(/^\d{1,9}$/, 'a whole number of units: what the bought package holds')

@@ -82,7 +82,7 @@ const restoration = (steps: Jobs['RESTORATION']['steps']): Variant => ({
 });
 
 const jumei = (product: 'JUMEI_ID_PHOTO' | 'JUMEI_PAINTING', setting: keyof SandboxSettings): Deployment[] => [
-  ...(['query', 'json'] as const).map(place => ({
+  ...(['form', 'query', 'json'] as const).map(place => ({
     name: `parameters in ${place}`,
     settings: { [setting]: place },
     environment: { [`${product}_PARAMS_IN`]: place },
