@@ -78,7 +78,9 @@ test("the token of the guide is what the guide's pair gives", () => {
   expect(token(1629962357, 'hiliad')).toBe('5484490c8e797dabe52af90ab8bd1e50,1629962357');
 });
 
-test.each(MAGIC.filter(row => row.vendor === 'FANGTANG').map(row => [row.call, row.value, row.code] as const))(
+const magic = MAGIC.filter(row => row.vendor === 'FANGTANG');
+const isState = (row: (typeof magic)[number]) => row.call === 'status' && row.code === '2';
+test.each(magic.filter(row => !isState(row)).map(row => [row.call, row.value, row.code] as const))(
   '%s with the colour %s gives errno %s',
   async (step, rgb, code) => {
     const before = await nums();
@@ -89,6 +91,19 @@ test.each(MAGIC.filter(row => row.vendor === 'FANGTANG').map(row => [row.call, r
     expect(breachKinds(sandbox)).toEqual([]);
   },
 );
+
+test('a state that the guide does not list comes by its colour or as the next code, for an upload that was charged', async () => {
+  const before = await nums();
+  const failed = { code: 200, data: { status: 2, msg: '圖片處理失敗' } };
+  const mdf = await mdfOf({ repair_type: 'bg', rgb: magic.find(isState)!.value });
+  expect(await call('photo/status', { mdf })).toEqual(failed);
+  const good = await mdfOf();
+  await control(sandbox, '', { next: { vendor: 'FANGTANG', call: 'status', code: '2' } });
+  expect(await call('photo/status', { mdf: good })).toEqual(failed);
+  expect((await call('photo/status', { mdf: good })).data.status).toBe(100);
+  expect(await nums()).toBe(before - 2);
+  expect(breachKinds(sandbox)).toEqual([]);
+});
 
 test.each([
   ['no repair_type', { repair_type: undefined }, 9001, 'MISSING_PARAMETER'],

@@ -21,6 +21,8 @@ const FIELDS: Readonly<Record<keyof typeof FANGTANG_CODES, readonly string[]>> =
   download: ['third_code', 'mdf'],
   nums: ['third_code'],
 };
+/** By magic or as the next code: a state in place of an errno. */
+const FAILED_STATE = '2';
 const REPAIR_TYPES = ['sr', 'sr,repair', 'sr,repair,colour', 'bg'] as const;
 type RepairType = (typeof REPAIR_TYPES)[number];
 
@@ -70,6 +72,8 @@ export class Fangtang implements Vendor {
     if (exchange.call === 'unknown')
       return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'Not Found' };
     const codes: Readonly<Record<string, string>> = FANGTANG_CODES[exchange.call as keyof typeof FANGTANG_CODES];
+    if (exchange.call === 'status' && errno === FAILED_STATE)
+      return success({ msg: codes[errno], status: Number(errno) });
     return json({ code: 9000, errno: Number(errno), msg: codes[errno] ?? '其他錯誤' });
   }
 

@@ -61,7 +61,13 @@ export const FANGTANG_CODES = {
     9006: '上傳失敗',
     9009: '圖片異常，處理失敗',
   },
-  status: { 9999: '請求參數token不合法', 9002: '圖片不存在，請確認圖片是否上傳成功', 500: '其他錯誤' },
+  /** 2 is no errno but a state, failed, which the guide does not list: the vendor's own web pages know it. */
+  status: {
+    9999: '請求參數token不合法',
+    9002: '圖片不存在，請確認圖片是否上傳成功',
+    500: '其他錯誤',
+    2: '圖片處理失敗',
+  },
   download: { 9999: '請求參數token不合法', 9002: '數據已失效，請重新上傳', 500: '其他錯誤' },
   nums: { 9999: '請求參數token不合法', 9002: '數據未找到', 500: '其他錯誤' },
 } as const satisfies Readonly<Record<string, Meanings>>;

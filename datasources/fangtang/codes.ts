@@ -21,7 +21,7 @@ const UPLOAD = {
   '9005': INPUT,
   '9006': TRANSIENT,
   '9009': INPUT,
-  // The guide lists 500 for the other three calls only. An upload with it may have got anywhere.
+  // The guide lists 500 for the other three calls only. An upload that meets it has failed too.
   '500': { code: 'VENDOR_UNAVAILABLE', ...REFUSED },
 } as const satisfies Record<UploadErrno, Verdict>;
 
@@ -37,10 +37,18 @@ const ERRNOS: Readonly<Record<FangtangEndpoint, Readonly<Record<string, Verdict>
   nums: read(LOGIN),
 };
 
-/** What an `errno` of the body means at this endpoint. */
-export function judgeErrno(endpoint: FangtangEndpoint, errno: string): Verdict {
+/**
+ * What a failure means at this endpoint: `errno` of a body with `code` 9000. "code=9000固定為失敗": an upload with an
+ * errno that is not listed, or with none, has failed as well, so it is not charged.
+ */
+export function judgeErrno(endpoint: FangtangEndpoint, errno: string | undefined): Verdict {
   const table = ERRNOS[endpoint];
-  if (Object.hasOwn(table, errno)) return table[errno]!;
+  if (errno !== undefined && Object.hasOwn(table, errno)) return table[errno]!;
+  return { ...UNEXPLAINED, billed: 'NO', safeToRetry: endpoint !== 'upload' };
+}
+
+/** What a `code` that is neither 200 nor 9000 means: the guide has no others, so an upload may have been charged. */
+export function judgeCode(endpoint: FangtangEndpoint): Verdict {
   return endpoint === 'upload' ? UNEXPLAINED : { ...UNEXPLAINED, billed: 'NO', safeToRetry: true };
 }
 

@@ -174,24 +174,41 @@ describe('what comes back', () => {
     expect(server.received.map(({ target }) => target)).toEqual([PATHS.status, PATHS.download]);
   });
 
+  test.each(['http://photo.example.com/a%2Fb.jpg', 'HTTPS://photo.example.com/a.jpg'])(
+    'the result URL %s stays as the vendor prints it',
+    async url => {
+      answerAt('download', { body: { code: 200, data: { url } } });
+      expect(await poll()).toMatchObject({ pictures: [{ from: { url } }] });
+    },
+  );
+
+  test.each(['ftp://photo.example.com/a.jpg', 'javascript:alert(1)', '/static/a.jpg', 'https://'])(
+    'the result URL %s is none: it is asked for again',
+    async url => {
+      answerAt('download', { body: { code: 200, data: { url } } });
+      expect((await failure(poll())).facts).toMatchObject({ billed: 'NO', safeToRetry: true });
+    },
+  );
+
   test.each([
-    ['http://photo.example.com/a%2Fb.jpg', 'https://photo.example.com/a%2Fb.jpg'],
-    ['HTTPS://photo.example.com/a.jpg', 'HTTPS://photo.example.com/a.jpg'],
-  ])('the result URL %s is fetched as %s', async (url, fetched) => {
-    answerAt('download', { body: { code: 200, data: { url } } });
-    expect(await poll()).toMatchObject({ pictures: [{ from: { url: fetched } }] });
-  });
-
-  test('on the configured origin plain http stays', async () => {
-    answerAt('download', { body: { code: 200, data: { url: `${server.url}/a.jpg` } } });
-    expect(await poll()).toMatchObject({ pictures: [{ from: { url: `${server.url}/a.jpg` } }] });
-    expect(source.origins).toEqual([server.url]);
-  });
-
-  test.each([999, 2010, '0', null])('a state that the guide does not have (%j) is pending', async status => {
+    [2, 'status 2'],
+    ['2', 'status 2'],
+    [2010, 'status 2010'],
+    ['failed', 'status failed'],
+    ['失敗\n of https://a.example', 'status (not a code)'],
+  ])('a state that the guide does not have (%j) is told as it came', async (status, vendorCode) => {
     server.answer = () => ({ body: { code: 200, data: { status } } });
-    expect(await poll()).toMatchObject({ state: 'PENDING' });
+    expect(await poll()).toEqual({ state: 'UNEXPLAINED', vendorTaskId: MDF, billed: 'YES', vendorCode });
+    expect(server.received).toHaveLength(1);
   });
+
+  test.each([{}, { status: null }, { status: '' }, { status: '100' }])(
+    'an answer without a state is not done yet, as one with 100: %j',
+    async data => {
+      server.answer = () => ({ body: { code: 200, data } });
+      expect(await poll()).toMatchObject({ state: 'PENDING' });
+    },
+  );
 
   test('numbers may come as text, and text as numbers', async () => {
     answerAt('nums', { body: { code: '200', data: { nums: '98' } } });
@@ -250,23 +267,29 @@ describe('what goes wrong', () => {
   );
 
   test.each([
-    ['upload', 'UNKNOWN', false],
-    ['status', 'NO', true],
-    ['download', 'NO', true],
-    ['nums', 'NO', true],
-  ] as const)(
-    '%s: an errno or a code that no guide has is VENDOR_ERROR, billed %s',
-    async (endpoint, billed, safeToRetry) => {
-      for (const body of [
-        { code: 9000, errno: 4711 },
-        { code: 9000 },
-        { code: 123, msg: '?' },
-        { code: 9000, errno: 'toString' },
-      ]) {
+    [{ code: 9000, errno: 4711 }, '4711', 'NO'],
+    [{ code: 9000, errno: 9002 }, '9002', 'NO'],
+    [{ code: '9000' }, '9000', 'NO'],
+    [{ code: 9000, errno: 'toString' }, 'toString', 'NO'],
+    // A failure with what belongs to a success, and an errno without the code of failure.
+    [{ code: 9000, errno: 4711, data: { mdf: MDF } }, '4711', 'NO'],
+    [{ code: 123, msg: '?' }, '123', 'UNKNOWN'],
+    [{ code: 500, errno: 9005 }, '500', 'UNKNOWN'],
+  ])('an upload that failed is not charged, and one with another code may be: %j', async (body, vendorCode, billed) => {
+    answerAt('upload', { body });
+    const error = await failure(restore());
+    expect(error.code).toBe('VENDOR_ERROR');
+    expect(error.facts).toMatchObject({ vendorCode, billed, safeToRetry: false });
+  });
+
+  test.each(['status', 'download', 'nums'] as const)(
+    '%s: an errno or a code that no guide has is VENDOR_ERROR, and costs nothing',
+    async endpoint => {
+      for (const body of [{ code: 9000, errno: 4711 }, { code: 9000 }, { code: 123, msg: '?' }]) {
         answerAt(endpoint, { body });
         const error = await failure(callTo[endpoint]());
         expect(error.code).toBe('VENDOR_ERROR');
-        expect(error.facts).toMatchObject({ billed, safeToRetry });
+        expect(error.facts).toMatchObject({ billed: 'NO', safeToRetry: true });
       }
     },
   );
@@ -279,6 +302,8 @@ describe('what goes wrong', () => {
     ['a list', { body: [] }],
     ['a success without data', { body: { code: 200 } }],
     ['a success without what was asked for', { body: { code: 200, data: {} } }],
+    ['a success that speaks of an error', { body: { code: 200, errno: 9006, msg: '上傳失敗', error: '上傳失敗' } }],
+    ['a success with an error in its data', { body: { code: 200, data: { errno: 9006, error: '上傳失敗' } } }],
     ['a success over HTTP 500', { status: 500, body: { code: 200, data: { mdf: MDF, url: RESULT, nums: 3 } } }],
   ];
   test.each(foreign)(

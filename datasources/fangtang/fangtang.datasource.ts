@@ -11,15 +11,15 @@ import {
   PATHS,
   REPAIR_TYPES,
   readData,
-  readDone,
   readResultUrl,
+  readStatus,
   readUnitsLeft,
   readUploaded,
   rgbOf,
   tokenOf,
 } from './wire.js';
 
-/** The vendor has no failure state, so an upload that is not done by then may never be. */
+/** The guide has no failure state, so an upload that is not done by then may never be. */
 const DEADLINE_MS = 5 * 60_000;
 /** Results are deleted an hour after they are done. By the vendor's newer document, uploads as well. */
 const EXPIRY_MS = 3_600_000;
@@ -111,11 +111,12 @@ export class FangtangDataSource implements DataSource {
 
   /** `billed` is about the upload: `status` and `download` cost nothing. */
   private async poll(mdf: string, signal: AbortSignal): Promise<Answer> {
-    const status = await this.ask('status', { mdf }, signal);
-    if (!readDone(status.data)) return { state: 'PENDING', vendorTaskId: mdf, billed: 'YES' };
+    const upload = { vendorTaskId: mdf, billed: 'YES' } as const;
+    const status = readStatus((await this.ask('status', { mdf }, signal)).data);
+    if (status.state !== 'DONE') return { ...status, ...upload };
     const { data, answer } = await this.ask('download', { mdf }, signal);
-    const url = readResultUrl(data, answer, this.origins);
-    return { state: 'DONE', vendorTaskId: mdf, billed: 'YES', pictures: [{ role: 'CLEAN', from: { url } }] };
+    const url = readResultUrl(data, answer);
+    return { ...status, ...upload, pictures: [{ role: 'CLEAN', from: { url } }] };
   }
 
   /**

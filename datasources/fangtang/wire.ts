@@ -4,7 +4,7 @@ import type { RestorationJob } from '../contract.js';
 import type { VendorAnswer } from '../kit/http.js';
 import { asText, isObject, parseJsonObject } from '../kit/json-object.js';
 import { redactMessage } from '../kit/redact-message.js';
-import { type FangtangEndpoint, judgeErrno, judgeStatus } from './codes.js';
+import { type FangtangEndpoint, judgeCode, judgeErrno, judgeStatus } from './codes.js';
 
 export const PATHS = {
   upload: '/api/third/photo/upload',
@@ -69,8 +69,10 @@ export function readData(
   const code = asText(body?.code);
   if (body === undefined || code === undefined) throw unusable(endpoint, answer);
   if (code !== '200') {
-    const vendorCode = code === '9000' ? (asText(body.errno) ?? code) : code;
-    const { code: known, ...facts } = judgeErrno(endpoint, vendorCode);
+    const failed = code === '9000';
+    const errno = failed ? asText(body.errno) : undefined;
+    const vendorCode = errno ?? code;
+    const { code: known, ...facts } = failed ? judgeErrno(endpoint, errno) : judgeCode(endpoint);
     const vendorMessage = redactMessage(body.msg, secrets);
     throw new VendorError(known, { ...facts, vendorCode, requestId: requestId(answer), vendorMessage });
   }
@@ -85,26 +87,27 @@ export function readUploaded(data: Readonly<Record<string, unknown>>, answer: Ve
   return mdf;
 }
 
-/** A status that the guide does not list counts as not done. There is none for failure; our deadline ends the wait. */
-export function readDone(data: Readonly<Record<string, unknown>>): boolean {
-  return asText(data.status) === '200';
+/**
+ * "100:圖片處理中;200:圖片處理完成". The guide has no status for failure. The vendor's own web pages know one (2), so a
+ * status that is neither is told as it came. An answer without a status counts as not done.
+ */
+export function readStatus(
+  data: Readonly<Record<string, unknown>>,
+): { state: 'PENDING' } | { state: 'DONE' } | { state: 'UNEXPLAINED'; vendorCode: string } {
+  const status = asText(data.status);
+  if (status === undefined || status === '100') return { state: 'PENDING' };
+  if (status === '200') return { state: 'DONE' };
+  return { state: 'UNEXPLAINED', vendorCode: `status ${/^[\w.-]{1,40}$/.test(status) ? status : '(not a code)'}` };
 }
 
 /**
- * Where the result is. The vendor's newer document shows http URLs on hosts that also serve https, so http becomes
- * https unless the operator configured that origin with http.
+ * Where the result is, as the vendor prints it. Its newer document shows http URLs; the download tries https first, and
+ * only the operator can allow the rest.
  */
-export function readResultUrl(
-  data: Readonly<Record<string, unknown>>,
-  answer: VendorAnswer,
-  origins: readonly string[],
-): string {
+export function readResultUrl(data: Readonly<Record<string, unknown>>, answer: VendorAnswer): string {
   const text = asText(data.url);
-  if (text === undefined || !URL.canParse(text)) throw unusable('download', answer);
-  const url = new URL(text);
-  if (url.protocol === 'https:' || origins.includes(url.origin)) return text;
-  if (url.protocol !== 'http:') throw unusable('download', answer);
-  return text.replace(/^http:/i, 'https:');
+  if (text === undefined || !/^https?:\/\//i.test(text) || !URL.canParse(text)) throw unusable('download', answer);
+  return text;
 }
 
 export function readUnitsLeft(data: Readonly<Record<string, unknown>>, answer: VendorAnswer): number {
