@@ -10,6 +10,7 @@ import {
   failed,
   next,
   review,
+  unexplained,
   well,
 } from './cell.js';
 import type { Fate, Fates } from './fates.js';
@@ -54,6 +55,7 @@ function codes(flow: Flow): Cell[] {
 function fateOf(flow: Flow, call: string, code: string, fate: Fate, name: Case): Expected {
   if (fate === 'AGAIN') return again(flow, call);
   if (fate === 'REVIEW') return bills(flow) ? review(flow, 'VENDOR_UNAVAILABLE', 0) : again(flow, call);
+  if (fate === 'UNEXPLAINED') return unexplained(flow, call, `status ${code}`);
   const [ours = '', billed] = fate.split(' ');
   // Fegine answers with HTTP 200, which takes a unit, whatever it says.
   const units =

@@ -146,3 +146,15 @@ export function review(flow: Flow, code: string, units: number): Expected {
     units,
   };
 }
+
+/** The vendor says of work that was paid for what its guide does not know: a person decides, and the call stays open. */
+export function unexplained(flow: Flow, call: string, vendorCode: string): Expected {
+  return {
+    state: 'NEEDS_REVIEW',
+    code: 'VENDOR_ERROR',
+    vendorCode,
+    attempts: `open ${paid(flow.variants[0])}`,
+    requests: once(flow, call),
+    units: flow.variants[0].units,
+  };
+}

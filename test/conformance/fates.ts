@@ -8,9 +8,10 @@ import type { ErrorCode } from '../../src/kernel/errors.js';
  * - `AGAIN`: it cost nothing, is sent again, and then all goes well;
  * - `REVIEW`: it may have been charged and the answer is lost: NEEDS_REVIEW, never sent again. Of a call that costs
  *   nothing, AGAIN;
+ * - `UNEXPLAINED`: no guide has this state of paid work: NEEDS_REVIEW with what was seen, and the call stays open;
  * - `MATCH`: the task succeeds with this outcome.
  */
-export type Fate = `${ErrorCode} ${'YES' | 'NO' | 'UNKNOWN'}` | 'AGAIN' | 'REVIEW' | FaceOutcome;
+export type Fate = `${ErrorCode} ${'YES' | 'NO' | 'UNKNOWN'}` | 'AGAIN' | 'REVIEW' | 'UNEXPLAINED' | FaceOutcome;
 export type Fates = Readonly<Record<string, Fate>>;
 
 /** Jumei's codes where an ID photo is made. Which failures are charged is not said; a wrong parameter is taken not to be. */
@@ -76,7 +77,7 @@ export const FANGTANG: Readonly<Record<'upload' | 'status' | 'download', Fates>>
     9006: 'AGAIN',
     9009: 'INVALID_INPUT NO',
   },
-  status: { 9999: 'AGAIN', 9002: 'VENDOR_NOT_FOUND YES', 500: 'AGAIN' },
+  status: { 9999: 'AGAIN', 9002: 'VENDOR_NOT_FOUND YES', 500: 'AGAIN', 2: 'UNEXPLAINED' },
   download: { 9999: 'AGAIN', 9002: 'VENDOR_RESULT_EXPIRED YES', 500: 'AGAIN' },
 };
 
