@@ -375,37 +375,3 @@ describe('what goes wrong', () => {
     expect((await failure(restore())).facts.billed).toBe('UNKNOWN');
   });
 });
-
-describe('a refused token', () => {
-  test('is sent once more by the clock of the answer, and the difference is kept', async () => {
-    const ahead = 10 * 60_000;
-    const headers = { date: new Date(time + ahead).toUTCString() };
-    const good = tokenOf(SECRET, Math.floor((time + ahead) / 1_000));
-    server.answer = request =>
-      request.headers.token === good ? answers('upload-200') : answers('upload-9999', headers);
-    expect(await restore()).toMatchObject({ state: 'PENDING' });
-    expect(server.received).toHaveLength(2);
-    expect(server.received[1]!.body).toBe(server.received[0]!.body);
-    await restore();
-    expect(server.received).toHaveLength(3);
-  });
-
-  test('is sent once more if the upload took longer than the token lives', async () => {
-    let first = true;
-    server.answer = () => {
-      if (!first) return answers('upload-200');
-      first = false;
-      time += 150_000;
-      return answers('upload-9999', { date: new Date(time).toUTCString() });
-    };
-    expect(await restore()).toMatchObject({ state: 'PENDING' });
-    expect(server.received[1]!.headers.token).toBe(tokenOf(SECRET, Math.floor(time / 1_000)));
-  });
-
-  test('is not sent a third time', async () => {
-    const headers = { date: new Date(time + 3_600_000).toUTCString() };
-    server.answer = () => answers('upload-9999', headers);
-    expect((await failure(restore())).code).toBe('VENDOR_AUTH');
-    expect(server.received).toHaveLength(2);
-  });
-});
