@@ -396,6 +396,10 @@ export type LeqiAlignment =
 
 /** Parameters that Leqi's ID photo alone has, as its guide has them. */
 export type LeqiIdPhotoInput = {
+  /** `clothes`: the name of a garment to put on, such as `api_20240521-3-boy`. Leqi's sales staff has the list. In the guide's sample, not in its table. */
+  clothes?: InputMaybe<Scalars['String']['input']>;
+  /** `fair_level`: how strongly the face is retouched, 1 to 5. In the guide's codes, not in its table; the range is that of Leqi's other products. */
+  fairLevel?: InputMaybe<Scalars['Int']['input']>;
   /** `hor_align_type`: how it is cut to the width. */
   horizontalAlignment?: InputMaybe<LeqiAlignment>;
   /** `need_origin_beauty`: retouches the original; takes 5 to 40 seconds more. */

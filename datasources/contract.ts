@@ -83,6 +83,10 @@ export interface LeqiIdPhotoOptions {
   horizontalAlignment?: 0 | 1;
   poseFix?: boolean;
   originBeauty?: boolean;
+  /** The name of a garment, such as `api_20240521-3-boy`. */
+  clothes?: string;
+  /** 1 to 5: how strongly the face is retouched. */
+  fairLevel?: number;
 }
 export interface Bounds {
   min: number;

@@ -44,6 +44,7 @@ export function toIdPhotoTask(task: TaskOf<'ID_PHOTO'>, language: Language): IdP
     ...commonFields(task, language),
     spec: spec === undefined ? null : toSpec(spec),
     sourceAssetId: task.inputAssets[0]!,
+    sheetCount: task.result?.facts.sheetCount ?? null,
     missing: (task.result?.missing ?? []).filter(isWhole).map(({ part, index, failure }) => ({
       background: toBackground(task.input.options.backgrounds[index ?? part]!),
       failure: toFailure(failure, language),

@@ -37,9 +37,12 @@ const request = z.object({
   hor_align_type: flag.optional(),
   pose_fix: flag.optional(),
   need_origin_beauty: flag.optional(),
-  /** The guide mentions both in samples and errors, not in its table of parameters. */
-  fair_level: z.unknown().optional(),
-  clothes: z.string().optional(),
+  /** The guide mentions both in samples and errors, not in its table of parameters. The range is that of sister products. */
+  fair_level: z.int().min(1).max(5).optional(),
+  clothes: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .optional(),
 });
 const KNOWN = new Set(Object.keys(request.shape));
 
@@ -48,6 +51,8 @@ export interface LeqiOrder {
   order: IdPhotoOrder;
   /** In the order of `order.backgrounds`. They become part of the file names. */
   colorNames: string[];
+  /** What the guide's samples have in a file's name; nobody is dressed. */
+  clothes: string;
   compactSheet: boolean;
   beauty: boolean;
   /** The colours as `#RRGGBB`, where they are plain. */
@@ -90,6 +95,7 @@ export function readLeqiOrder(body: string): LeqiOrder {
       ...(read.file_size_max === undefined ? {} : { maxKb: read.file_size_max }),
     },
     colorNames,
+    clothes: read.clothes === undefined ? '' : `clothes_${read.clothes}`,
     compactSheet: read.print_type === 2,
     beauty: read.need_origin_beauty === 1,
     plainColors: colors.filter(each => each.start_color === each.enc_color).map(each => hexOf(each.start_color)),

@@ -143,12 +143,29 @@ test.each([
   ['print_type 3', { print_type: 3 }, 422],
   ['pose_fix as a boolean', { pose_fix: true }, 422],
   ['fair_level as text', { fair_level: 'high' }, 423],
+  ['fair_level with a point', { fair_level: 2.5 }, 423],
+  ['a fair_level over 5', { fair_level: 6 }, 422],
+  ['clothes that are no name', { clothes: '../boy' }, 422],
   ['no photo', { pic_url: undefined }, 422],
   ['base64 of no picture', { pic_url: undefined, file: 'aGVsbG8=' }, 506],
   ['an unreachable photo', { pic_url: 'http://127.0.0.1:1/photo.jpg' }, 507],
 ])('%s is refused and a breach', async (_name, parameters, code) => {
   expect(Number((await make(parameters)).code)).toBe(code);
   expect(breachKinds(sandbox)).toHaveLength(1);
+});
+
+test('the photo may come as base64 in place of a URL', async () => {
+  const made = await make({ pic_url: undefined, file: jpegHeader(800, 1000).toString('base64') });
+  expect([made.code, made.wm_pic_url.length]).toEqual([200, 1]);
+  expect(breachKinds(sandbox)).toEqual([]);
+});
+
+test('clothes stand in the name of the photo, as in the samples of the guide', async () => {
+  const made = await make({ clothes: 'api_20240521-3-boy', fair_level: 5 });
+  expect(made.final_pic_name[0]).toMatch(/^[0-9a-f]{32}clothes_api_20240521-3-boywhite$/);
+  const bought = (await (await release(made.final_pic_name[0]!)).json()) as Json;
+  expect(await picture(bought.file_name)).not.toContain('watermarked');
+  expect(breachKinds(sandbox)).toEqual([]);
 });
 
 test('a photo without a face is 507, as text, and no breach', async () => {

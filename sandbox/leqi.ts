@@ -88,7 +88,9 @@ export class Leqi implements Vendor {
     const stem = random.hex(32);
     const previews = [];
     for (const [index, bytes] of clean.entries())
-      previews.push(await this.preview(exchange, `${stem}${wanted.colorNames[index]}`, bytes, sheetCount(wanted)));
+      previews.push(
+        await this.preview(exchange, `${stem}${wanted.clothes}${wanted.colorNames[index]}`, bytes, sheetCount(wanted)),
+      );
     return this.reply(
       {
         code: 200,

@@ -158,6 +158,13 @@ export class IdPhotoTask extends Task {
   })
   photos?: IdPhoto[];
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "How many photos are on the vendor's print sheet, as it tells; null until the task succeeds, and where there is no such sheet.",
+  })
+  sheetCount!: number | null;
+
   @Field(() => [MissingPhoto], {
     description: 'Backgrounds whose photo will not come, while others were made.',
   })

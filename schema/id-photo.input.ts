@@ -145,6 +145,20 @@ export class LeqiIdPhotoInput {
     description: '`need_origin_beauty`: retouches the original; takes 5 to 40 seconds more.',
   })
   originBeauty?: boolean | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "`clothes`: the name of a garment to put on, such as `api_20240521-3-boy`. Leqi's sales staff has the list. In the guide's sample, not in its table.",
+  })
+  clothes?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "`fair_level`: how strongly the face is retouched, 1 to 5. In the guide's codes, not in its table; the range is that of Leqi's other products.",
+  })
+  fairLevel?: number | null;
 }
 
 @InputType({ description: 'What an ID photo has to be like. Exactly one of `specId` and `customSize`.' })

@@ -17,6 +17,7 @@ test('an AppCode alone is enough', () => {
     baseUrl: 'https://wnt2.market.alicloudapi.com',
     specIds: new Map(),
     customSpecId: 1,
+    photoAs: undefined,
     packageUnits: undefined,
   });
 });
@@ -26,6 +27,7 @@ test('spec ids are mapped to numbers, and custom is the number that goes with an
     LEQI_APP_CODE: 'a',
     LEQI_BASE_URL: 'http://127.0.0.1:8080/leqi/',
     LEQI_SPEC_IDS: 'yi-cun-295x413=1,er-cun-413x579=2,custom=39',
+    LEQI_PHOTO_AS: 'base64',
     LEQI_PACKAGE_UNITS: '500',
   });
   expect(config).toEqual({
@@ -36,8 +38,13 @@ test('spec ids are mapped to numbers, and custom is the number that goes with an
       ['er-cun-413x579', 2],
     ]),
     customSpecId: 39,
+    photoAs: 'base64',
     packageUnits: 500,
   });
+});
+
+test('LEQI_PHOTO_AS is one of two words', () => {
+  expect(variables.LEQI_PHOTO_AS.safeParse('file').error?.issues[0]?.message).toBe('url or base64');
 });
 
 test('other variables without the AppCode are an error that names it', () => {

@@ -13,6 +13,8 @@ export interface LeqiConfig {
   specIds: ReadonlyMap<string, number>;
   /** The number sent with a custom size, because Leqi requires one even then. */
   customSpecId: number;
+  /** How the photo is sent; undefined: as a URL where Leqi can reach us, else as base64. */
+  photoAs: 'url' | 'base64' | undefined;
   packageUnits: number | undefined;
 }
 
@@ -28,6 +30,7 @@ export const variables = {
     .transform(text => new Map(text.split(',').map(pair => pair.split('=') as [string, string])))
     .transform(pairs => new Map([...pairs].map(([id, number]) => [id, Number(number)])))
     .optional(),
+  LEQI_PHOTO_AS: z.enum(['url', 'base64'], 'url or base64').optional(),
   LEQI_PACKAGE_UNITS: alibabaRules.packageUnits,
 };
 
@@ -45,6 +48,7 @@ export function readLeqi(values: Values): LeqiConfig | undefined {
     baseUrl: values.LEQI_BASE_URL ?? DEFAULT_BASE_URL,
     specIds,
     customSpecId,
+    photoAs: values.LEQI_PHOTO_AS,
     packageUnits: values.LEQI_PACKAGE_UNITS,
   };
 }

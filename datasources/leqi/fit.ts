@@ -6,6 +6,13 @@ type Fit = ReturnType<Capability<'ID_PHOTO'>['fit']>;
 const MAX_WIDTH = 1050;
 const MAX_HEIGHT = 1500;
 const MAX_BACKGROUNDS = 6;
+/** 五寸 is 1051 px wide. A size that is too large by one pixel, which is rounding, is sent without that pixel. */
+const ROUNDING_PX = 1;
+
+/** "fair_level参数类型为整数": an integer. The range is that of the vendor's other products. */
+const FAIR_LEVELS = { min: 1, max: 5 };
+/** As the guide's only example, `api_20240521-3-boy`; it becomes part of a file's name. */
+const CLOTHES = /^[A-Za-z0-9_-]{1,64}$/;
 
 const RATIOS = ['headHeight', 'eyeHeight', 'topHeight', 'faceWidth'] as const;
 
@@ -20,9 +27,22 @@ export function fitIdPhoto(job: IdPhotoJob, specIds: ReadonlyMap<string, number>
   return { refused: [...wrongSize(job, specIds), ...wrongBackgrounds(job), ...wrongOptions(job)], ignored };
 }
 
+/** The size that is asked for instead of one that is too large by a pixel. */
+export function sizeWithinLimits({ widthPx, heightPx }: IdPhotoJob['options']) {
+  return { widthPx: Math.min(widthPx, MAX_WIDTH), heightPx: Math.min(heightPx, MAX_HEIGHT) };
+}
+
+/** True if what comes back will be smaller by that pixel. A spec that Leqi has a number for has Leqi's size. */
+export function isCutToLimits({ specId, options }: IdPhotoJob, specIds: ReadonlyMap<string, number>): boolean {
+  if (specId !== null && specIds.has(specId)) return false;
+  const { widthPx, heightPx } = sizeWithinLimits(options);
+  return widthPx < options.widthPx || heightPx < options.heightPx;
+}
+
 function wrongSize({ specId, options }: IdPhotoJob, specIds: ReadonlyMap<string, number>): Fit['refused'] {
   const isOwnSpec = specId !== null && specIds.has(specId);
-  if (isOwnSpec || (options.widthPx <= MAX_WIDTH && options.heightPx <= MAX_HEIGHT)) return [];
+  const fits = options.widthPx <= MAX_WIDTH + ROUNDING_PX && options.heightPx <= MAX_HEIGHT + ROUNDING_PX;
+  if (isOwnSpec || fits) return [];
   const path = specId === null ? 'input.customSize' : 'input.specId';
   return [{ path, code: 'RANGE', allowed: `at most ${MAX_WIDTH} px wide and ${MAX_HEIGHT} px high` }];
 }
@@ -50,7 +70,20 @@ function wrongOptions({ jumei, leqi }: IdPhotoJob): Fit['refused'] {
   if (leqi.horizontalAlignment !== undefined && ![0, 1].includes(leqi.horizontalAlignment)) {
     refused.push({ path: 'input.leqi.horizontalAlignment', code: 'RANGE', allowed: '0 or 1' });
   }
+  const { fairLevel, clothes } = leqi;
+  if (fairLevel !== undefined && !isFairLevel(fairLevel)) {
+    const allowed = `a whole number from ${FAIR_LEVELS.min} to ${FAIR_LEVELS.max}`;
+    refused.push({ path: 'input.leqi.fairLevel', code: 'RANGE', allowed });
+  }
+  if (clothes !== undefined && !CLOTHES.test(clothes)) {
+    const allowed = "Leqi's name of a garment, such as api_20240521-3-boy";
+    refused.push({ path: 'input.leqi.clothes', code: 'FORMAT', allowed });
+  }
   return refused;
+}
+
+function isFairLevel(level: number): boolean {
+  return Number.isInteger(level) && level >= FAIR_LEVELS.min && level <= FAIR_LEVELS.max;
 }
 
 function wrongRatios(ratios: LeqiIdPhotoOptions['ratios'] = {}): Fit['refused'] {

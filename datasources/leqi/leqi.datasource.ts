@@ -1,17 +1,34 @@
 import { LIMITS } from '../../src/kernel/limits.js';
 import { VendorError } from '../../src/kernel/vendor-error.js';
-import type { Answer, Call, Capability, DataSource, JobContext, MadePicture } from '../contract.js';
+import type { Answer, Call, Capability, DataSource, Facts, JobContext, MadePicture } from '../contract.js';
 import { AlibabaMarket, isUnknownPath, type MarketAnswer } from '../kit/alibaba-gateway.js';
+import { reachableUrl } from '../kit/reachable-url.js';
 import type { LeqiConfig } from './config.js';
-import { fitIdPhoto } from './fit.js';
-import { FETCH_PATHS, MAKE_PATH, makeBody, readCleanPhoto, readPreviews, type SignedUrl } from './wire.js';
+import { fitIdPhoto, isCutToLimits } from './fit.js';
+import {
+  FETCH_PATHS,
+  MAKE_PATH,
+  makeBody,
+  readCleanPhoto,
+  readPreviews,
+  type SentPhoto,
+  type SignedUrl,
+} from './wire.js';
 
-/** Inferred: the vendor's other products keep clean photos for 7 days. The guide of this one says nothing. */
-const RELEASE_MS = 7 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+/**
+ * Reported, not documented: public clients of the vendor's other products say that it keeps clean photos for 7 days and
+ * watermarked ones for 1 day. A URL that tells when it expires, as the guide's samples do, is believed instead.
+ */
+const CLEAN_MS = 7 * DAY_MS;
+const PREVIEW_MS = DAY_MS;
+
+/** Far below the 8 MB that the gateway takes, base64 and all. */
+const PHOTO_LIMITS = { maxBytes: 2_000_000 };
 
 /**
  * Leqi (证件照制作并高清美颜): ID photos whose watermarked previews are free; `RELEASE` buys the clean photo and its
- * print sheet. It fetches the photo from a URL of ours.
+ * print sheet. It fetches the photo from a URL of ours; where it cannot reach us, the photo is sent as base64.
  */
 export class LeqiDataSource implements DataSource {
   readonly vendor = 'LEQI';
@@ -35,6 +52,7 @@ export class LeqiDataSource implements DataSource {
         units: () => 0,
         fit: job => fitIdPhoto(job, config.specIds),
         submit: (call, context) => this.make(call, context),
+        ...(config.photoAs === 'url' ? {} : { photoLimits: PHOTO_LIMITS }),
       },
       RELEASE: {
         bills: true,
@@ -51,7 +69,8 @@ export class LeqiDataSource implements DataSource {
   }
 
   private async make({ job, photos }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
-    const body = makeBody(job, await context.photoUrl(photos.photo), this.config);
+    const photo = await this.photoToSend(photos.photo, context);
+    const body = makeBody(job, photo, this.config);
     try {
       const answer = await this.market.call({
         method: 'POST',
@@ -61,24 +80,42 @@ export class LeqiDataSource implements DataSource {
         signal: context.signal,
         answerMs: job.leqi?.originBeauty === true ? LIMITS.vendor.slowAnswerMs : LIMITS.vendor.answerMs,
       });
-      const { photos: made, sheetCount } = readPreviews(answer, job.options.backgrounds.length);
-      const releaseUntil = new Date(Date.now() + RELEASE_MS);
+      const backgrounds = job.options.backgrounds.length;
+      const { photos: made, sheetCount } = readPreviews(answer, { backgrounds, photo });
+      const releaseUntil = new Date(Date.now() + CLEAN_MS);
       const pictures = made.flatMap(({ vendorRef, preview, sheetPreview }, index): MadePicture[] => [
-        { role: 'PREVIEW', from: preview, watermarked: true, index, vendorRef, releaseUntil },
+        { role: 'PREVIEW', from: keptFor(PREVIEW_MS, preview), watermarked: true, index, vendorRef, releaseUntil },
         ...(sheetPreview === undefined
           ? []
-          : [{ role: 'SHEET_PREVIEW' as const, from: sheetPreview, watermarked: true, index }]),
+          : [{ role: 'SHEET_PREVIEW' as const, from: keptFor(PREVIEW_MS, sheetPreview), watermarked: true, index }]),
       ]);
-      return { state: 'DONE', pictures, billed: 'NO', ...(sheetCount === undefined ? {} : { facts: { sheetCount } }) };
+      const facts: Facts = {
+        ...(sheetCount === undefined ? {} : { sheetCount }),
+        ...(isCutToLimits(job, this.config.specIds) ? { warnings: ['SIZE_DIFFERS'] } : {}),
+      };
+      return { state: 'DONE', pictures, billed: 'NO', ...(Object.keys(facts).length === 0 ? {} : { facts }) };
     } catch (error) {
       throw asUnbilled(error);
     }
   }
 
+  /** The photo goes as base64 where the operator says so, or where Leqi cannot reach us and no operator insists on a URL. */
+  private async photoToSend(asset: string, context: JobContext): Promise<SentPhoto> {
+    const { photoAs } = this.config;
+    if (photoAs === 'url') return { url: await context.photoUrl(asset) };
+    const url = photoAs === 'base64' ? undefined : await reachableUrl(() => context.photoUrl(asset));
+    return url === undefined ? { bytes: await context.photo(asset) } : { url };
+  }
+
   private async release({ job, part }: Call<'RELEASE'>, context: JobContext): Promise<Answer> {
     const { answer, movedTo } = await this.fetchClean(job.photos[part]!.vendorRef, context);
     const { clean, sheet } = readCleanPhoto(answer);
-    const picture = (role: 'CLEAN' | 'SHEET', from: SignedUrl) => ({ role, from, watermarked: false, index: part });
+    const picture = (role: 'CLEAN' | 'SHEET', url: SignedUrl) => ({
+      role,
+      from: keptFor(CLEAN_MS, url),
+      watermarked: false,
+      index: part,
+    });
     return {
       state: 'DONE',
       pictures: [picture('CLEAN', clean), ...(sheet === undefined ? [] : [picture('SHEET', sheet)])],
@@ -109,6 +146,11 @@ export class LeqiDataSource implements DataSource {
     this.fetchPath = other;
     return { answer, movedTo: other };
   }
+}
+
+/** A URL that does not say when it expires is taken to last as long as what it leads to. */
+function keptFor(ms: number, { url, expiresAt }: SignedUrl): Required<SignedUrl> {
+  return { url, expiresAt: expiresAt ?? new Date(Date.now() + ms) };
 }
 
 /** "请求带水印照片不扣次": previews are never charged, so a call whose answer was lost may be sent again. */

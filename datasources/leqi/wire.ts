@@ -4,6 +4,7 @@ import { type MarketAnswer, unusableAnswer } from '../kit/alibaba-gateway.js';
 import { asText, isObject } from '../kit/json-object.js';
 import { judge, type LeqiEndpoint } from './codes.js';
 import type { LeqiConfig } from './config.js';
+import { sizeWithinLimits } from './fit.js';
 
 export const MAKE_PATH = '/aliyun_api/pic_handle_3';
 /** As the guide prints it, and with the prefix of the other endpoint. Only a live call can tell which one is right. */
@@ -26,17 +27,25 @@ const NOT_SENT = { billed: 'NO', safeToRetry: false } as const;
 const flag = (value: boolean) => (value ? 1 : 0);
 const rgb = (hex: string) => Number.parseInt(hex.slice(1), 16);
 
-/** The JSON body of pic_handle_3, for a job that `fit` has accepted. `photoUrl` is where Leqi fetches the photo. */
-export function makeBody(job: IdPhotoJob, photoUrl: string, config: Pick<LeqiConfig, 'specIds' | 'customSpecId'>) {
+/** Where Leqi fetches the photo, or the photo itself. */
+export type SentPhoto = { url: string } | { bytes: Uint8Array };
+
+type SpecConfig = Pick<LeqiConfig, 'specIds' | 'customSpecId'>;
+
+/** What is sent in place of a size: Leqi's number of a spec, and the pixels of a size that it has no number for. */
+function sizeFields({ specId, options }: IdPhotoJob, { specIds, customSpecId }: SpecConfig) {
+  const ownSpecId = specId === null ? undefined : specIds.get(specId);
+  if (ownSpecId !== undefined) return { spec_id: ownSpecId };
+  const { widthPx, heightPx } = sizeWithinLimits(options);
+  return { spec_id: customSpecId, width_px: widthPx, height_px: heightPx };
+}
+
+/** The JSON body of pic_handle_3, for a job that `fit` has accepted. */
+export function makeBody(job: IdPhotoJob, photo: SentPhoto, config: SpecConfig) {
   const { options, leqi } = job;
-  const ownSpecId = job.specId === null ? undefined : config.specIds.get(job.specId);
-  const size =
-    ownSpecId === undefined
-      ? { spec_id: config.customSpecId, width_px: options.widthPx, height_px: options.heightPx }
-      : { spec_id: ownSpecId };
   return JSON.stringify({
-    pic_url: photoUrl,
-    ...size,
+    ...photoField(photo),
+    ...sizeFields(job, config),
     background_color: options.backgrounds.map((background, index) => {
       if (background.kind === 'transparent') throw new VendorError('INVALID_INPUT', NOT_SENT);
       const [start, end] =
@@ -51,7 +60,19 @@ export function makeBody(job: IdPhotoJob, photoUrl: string, config: Pick<LeqiCon
     ...(leqi?.horizontalAlignment === undefined ? {} : { hor_align_type: leqi.horizontalAlignment }),
     ...(leqi?.poseFix === undefined ? {} : { pose_fix: flag(leqi.poseFix) }),
     ...(leqi?.originBeauty === undefined ? {} : { need_origin_beauty: flag(leqi.originBeauty) }),
+    ...(leqi?.clothes === undefined ? {} : { clothes: leqi.clothes }),
+    ...(leqi?.fairLevel === undefined ? {} : { fair_level: leqi.fairLevel }),
   });
+}
+
+/**
+ * The guide has a code for base64 that is no picture (506) and names no field for it. `file` is that of the vendor's
+ * other products, as plain base64 without a `data:` header.
+ */
+function photoField(photo: SentPhoto): { pic_url: string } | { file: string } {
+  if ('url' in photo) return { pic_url: photo.url };
+  const { buffer, byteOffset, byteLength } = photo.bytes;
+  return { file: Buffer.from(buffer, byteOffset, byteLength).toString('base64') };
 }
 
 /** Exactly 8 numbers; -1 leaves one open. */
@@ -60,14 +81,26 @@ function ratioList(ratios: NonNullable<NonNullable<IdPhotoJob['leqi']>['ratios']
   return [ratios.headHeight, ratios.eyeHeight, ratios.topHeight, ratios.faceWidth].flatMap(pair);
 }
 
+/** What a refusal may mean if the photo went as base64. */
+const BASE64_REFUSALS: readonly string[] = ['422', '506'];
+const BASE64_ADVICE =
+  'Leqi refused the request. Its photo went as base64, which the guide of this product does not describe: ' +
+  'set DARKROOM_PUBLIC_URL to an address that Leqi can reach, and the photo goes as a link.';
+
 /** `final_pic_name`, `wm_pic_url` and `print_wm_pic_url` share one order, that of the backgrounds. */
-export function readPreviews(answer: MarketAnswer, backgrounds: number): { photos: Preview[]; sheetCount?: number } {
-  const fields = successFields(answer, 'make');
+export function readPreviews(
+  answer: MarketAnswer,
+  { backgrounds, photo }: { backgrounds: number; photo: SentPhoto },
+): { photos: Preview[]; sheetCount?: number } {
+  const fields = successFields(answer, 'make', code =>
+    'bytes' in photo && BASE64_REFUSALS.includes(code) ? BASE64_ADVICE : undefined,
+  );
   const names = texts(fields.final_pic_name);
   const previews = urls(fields.wm_pic_url);
   const sheets = urls(fields.print_wm_pic_url);
   if (names.length !== backgrounds || previews.length !== backgrounds) {
-    throw unexpectedSuccess(answer, 'make', 'The vendor answered another number of photos than it was asked for.');
+    const message = 'The vendor answered another number of photos than it was asked for.';
+    throw unexpectedSuccess(answer, 'make', message, fields);
   }
   const sheetCount = Number(fields.one_sheet_num);
   const photos = names.map((vendorRef, index) => ({
@@ -78,18 +111,23 @@ export function readPreviews(answer: MarketAnswer, backgrounds: number): { photo
   return Number.isInteger(sheetCount) && sheetCount > 0 ? { photos, sheetCount } : { photos };
 }
 
+const NO_ADDRESS = 'The vendor sold the photo and gave no address of it.';
+
 /** Despite their names `file_name` is a URL and `file_name_list` is a single one, that of the print sheet. */
 export function readCleanPhoto(answer: MarketAnswer): { clean: SignedUrl; sheet: SignedUrl | undefined } {
   const fields = successFields(answer, 'fetch');
   const [clean] = urls(fields.file_name);
   const [sheet] = urls(fields.file_name_list);
-  if (clean === undefined)
-    throw unexpectedSuccess(answer, 'fetch', 'The vendor sold the photo and gave no address of it.');
+  if (clean === undefined) throw unexpectedSuccess(answer, 'fetch', NO_ADDRESS, fields);
   return { clean, sheet };
 }
 
 /** The fields beside `code`; the vendor's other products wrap them in `data`. Throws what any code but 200 means. */
-function successFields(answer: MarketAnswer, endpoint: LeqiEndpoint): Record<string, unknown> {
+function successFields(
+  answer: MarketAnswer,
+  endpoint: LeqiEndpoint,
+  adviceOn: (code: string) => string | undefined = () => undefined,
+): Record<string, unknown> {
   const { data } = answer.body;
   const fields: Record<string, unknown> = { ...answer.body, ...(isObject(data) ? data : {}) };
   // Clients of the vendor have met the code as a number and as a string.
@@ -98,15 +136,33 @@ function successFields(answer: MarketAnswer, endpoint: LeqiEndpoint): Record<str
   if (code === '200') return fields;
   const { code: ours, ...facts } = judge(endpoint, code);
   const told = { vendorCode: code, requestId: answer.requestId, vendorMessage: answer.redact(fields.error) };
-  const advice = ours === 'VENDOR_AUTH' ? 'Leqi refused the login: check LEQI_APP_CODE.' : undefined;
+  const advice = ours === 'VENDOR_AUTH' ? 'Leqi refused the login: check LEQI_APP_CODE.' : adviceOn(code);
   throw new VendorError(ours, { ...facts, ...told }, advice);
 }
 
-/** A success that is not as the guide says. Sending again would not help, and would cost again at get_pic_3. */
-function unexpectedSuccess(answer: MarketAnswer, endpoint: LeqiEndpoint, message: string): VendorError {
-  const billed = endpoint === 'fetch' ? 'YES' : 'NO';
-  const facts = { billed, safeToRetry: false, vendorCode: '200', requestId: answer.requestId } as const;
-  return new VendorError('VENDOR_ERROR', facts, message);
+/**
+ * A success that is not as the guide says. Sending again would not help, and would cost again at get_pic_3. There a
+ * success is charged, unless it speaks of an error ("所有非200状态码的，提示性字段为“error”"): then nobody knows.
+ */
+function unexpectedSuccess(
+  answer: MarketAnswer,
+  endpoint: LeqiEndpoint,
+  message: string,
+  fields: Record<string, unknown>,
+): VendorError {
+  const told = asText(fields.error);
+  const charged = told === undefined ? 'YES' : 'UNKNOWN';
+  return new VendorError(
+    'VENDOR_ERROR',
+    {
+      billed: endpoint === 'fetch' ? charged : 'NO',
+      safeToRetry: false,
+      vendorCode: '200',
+      requestId: answer.requestId,
+      vendorMessage: answer.redact(told),
+    },
+    message,
+  );
 }
 
 function texts(value: unknown): string[] {
