@@ -1,3 +1,5 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { MAGIC, withCheckDigit } from './magic.js';
 import { type Sandbox, startSandbox } from './sandbox.js';
 import { breachKinds, control, fakePictures, type Json, jpegHeader } from './test-clients.js';
@@ -62,6 +64,23 @@ test('a name of a minority with its dot passes, base64 of exactly 102,400 charac
   const large = Buffer.concat([jpegHeader(9, 9), Buffer.alloc(76_800 - jpegHeader(9, 9).length)]).toString('base64');
   expect(large).toHaveLength(102_400);
   expect((await verify({ name: '试试·试试', image: large })).status).toBe('1');
+});
+
+test('the photo may come as a URL, within the same 100k', async () => {
+  let file = jpegHeader(100, 100);
+  const photos = http.createServer((_request, response) => response.end(file));
+  await new Promise<void>(resolve => photos.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(photos.address() as AddressInfo).port}/a?expires=1&signature=a%2Bb`;
+  expect((await verify({ image: url })).status).toBe('1');
+  file = jpegHeader(100, 100, 'nobody');
+  expect((await verify({ image: url })).status).toBe('-4');
+  expect([billed(), breachKinds(sandbox)]).toEqual([2, []]);
+  file = Buffer.concat([jpegHeader(9, 9), Buffer.alloc(102_400)]);
+  expect((await verify({ image: url })).status).toBe('-5');
+  file = Buffer.from('<html>no such page</html>');
+  expect((await verify({ image: url })).status).toBe('-4');
+  expect(breachKinds(sandbox)).toEqual(['TOO_LARGE', 'NOT_A_PICTURE']);
+  await new Promise(resolve => photos.close(resolve));
 });
 
 test('a photo of nobody is -4', async () => {

@@ -2,6 +2,7 @@ import { AlibabaGateway } from './kit/alibaba-gateway.js';
 import { type Exchange, type Incoming, json, type Reply } from './kit/exchange.js';
 import { fetchPhoto } from './kit/fetch-photo.js';
 import { identityOf, readBase64Picture, requireParameter } from './kit/parameters.js';
+import { pictureKind } from './kit/picture-size.js';
 import { Refusal } from './kit/refusal.js';
 import type { Vendor } from './kit/vendor-server.js';
 import { FEGINE_STATUSES, magicCode, withCheckDigit } from './magic.js';
@@ -9,8 +10,8 @@ import type { VendorParts } from './vendor.js';
 
 const FEGINE_PATH = '/face';
 
-/** "100k" of the guide, taken as base64 characters. */
-const MAX_BASE64_CHARS = 102_400;
+/** "100k" of the guide: of base64 its characters, of a URL the bytes behind it. */
+const MAX_IMAGE = 102_400;
 /** Made up; the guide's samples name a real county. */
 const REGION = { area: '某省某市某县', province: '某省', city: '某市', prefecture: '某县' };
 
@@ -81,9 +82,11 @@ export class Fegine implements Vendor {
     if (/^https?:/.test(image)) {
       const photo = await fetchPhoto(image);
       if (photo === undefined) throw new Refusal('203', 'image', 'PHOTO_UNREACHABLE');
+      if (photo.length > MAX_IMAGE) throw new Refusal('-5', `${photo.length} bytes`, 'TOO_LARGE');
+      if (pictureKind(photo) === undefined) throw new Refusal('-4', 'image', 'NOT_A_PICTURE');
       return photo;
     }
-    if (image.length > MAX_BASE64_CHARS) throw new Refusal('-5', `${image.length} characters`, 'TOO_LARGE');
+    if (image.length > MAX_IMAGE) throw new Refusal('-5', `${image.length} characters`, 'TOO_LARGE');
     return readBase64Picture(image, { malformed: '203', noPicture: '-4' });
   }
 }

@@ -23,7 +23,7 @@ const ERRORS = {
   '-3': { code: 'VENDOR_NOT_FOUND', ...BILLED },
   '-4': { code: 'NO_FACE', ...BILLED },
   '-5': { code: 'INVALID_INPUT', ...MAYBE_BILLED },
-  // "图像无法访问或到达或维护" (unreachable, or maintenance). We send the photo itself, so it is maintenance.
+  // "图像无法访问或到达或维护" (unreachable, or maintenance). Where we send the photo itself it is maintenance.
   '203': { code: 'VENDOR_UNAVAILABLE', ...MAYBE_BILLED },
   '204': { code: 'INVALID_INPUT', ...MAYBE_BILLED },
   '205': { code: 'INVALID_INPUT', ...MAYBE_BILLED },

@@ -1,3 +1,4 @@
+import { DarkroomError } from '../../src/kernel/errors.js';
 import type { Answer, FaceVerificationJob, JobContext, Operation, SecretsOf } from '../contract.js';
 import { failure, type ScriptedAnswer, type ScriptedServer, startScriptedServer } from '../kit/scripted-server.js';
 import { STATUSES } from './codes.js';
@@ -24,8 +25,9 @@ afterEach(async () => {
   await Promise.all(sources.splice(0).map(source => source.close()));
 });
 
-function fegine(sandbox = false): FegineDataSource {
-  const source = new FegineDataSource({ appCode: APP_CODE, baseUrl: server.url, packageUnits: undefined, sandbox });
+function fegine(sandbox = false, photoAs: 'base64' | 'url' = 'base64'): FegineDataSource {
+  const config = { appCode: APP_CODE, baseUrl: server.url, photoAs, packageUnits: undefined, sandbox };
+  const source = new FegineDataSource(config);
   sources.push(source);
   return source;
 }
@@ -36,24 +38,28 @@ const job: FaceVerificationJob = {
 // 0xfb 0xef 0xbe and 0xff are `++++` and `/w==` in base64, characters that a form has to encode.
 const PHOTO = Uint8Array.from([0xfb, 0xef, 0xbe, 0xff]);
 
-function contextWith(photo: Uint8Array, name = NAME): JobContext {
+const PHOTO_URL = 'https://photos.example.com/assets/asset_1?expires=1&signature=a%2Bb+c';
+const unreachable = async (): Promise<string> => {
+  throw new DarkroomError('PUBLIC_URL_NEEDED');
+};
+
+function contextWith(photo: Uint8Array, name = NAME, photoUrl = async () => PHOTO_URL): JobContext {
   return {
     signal: new AbortController().signal,
     photo: () => Promise.resolve(photo),
-    photoUrl: async () => {
-      throw new Error('the photo goes in the form');
-    },
+    photoUrl,
     open: <O extends Operation>() => ({ name, idNumber: ID_NUMBER }) as unknown as SecretsOf<O>,
     report: () => undefined,
     sent: () => {},
   };
 }
 
-const verify = (source = fegine(), photo = PHOTO): Promise<Answer> =>
+const verify = (source = fegine(), photo = PHOTO, context = contextWith(photo)): Promise<Answer> =>
   source.capabilities.FACE_VERIFICATION.submit(
     { operation: 'FACE_VERIFICATION', job, photos: { photo: 'asset_1' }, part: 0 },
-    contextWith(photo),
+    context,
   );
+const sentImage = () => new URLSearchParams(server.received[0]!.body).get('image');
 
 const play = (answer: ScriptedAnswer) => {
   server.answer = () => answer;
@@ -88,6 +94,28 @@ test('the separator of a minority name survives', async () => {
     context,
   );
   expect(new URLSearchParams(server.received[0]!.body).get('name')).toBe('阿不都·热合曼');
+});
+
+test('with FEGINE_PHOTO_AS=url the photo goes as our signed URL, whole', async () => {
+  play(answers['1']!);
+  expect(await verify(fegine(false, 'url'))).toMatchObject({ facts: { faceOutcome: 'MATCH' }, billed: 'YES' });
+  expect(sentImage()).toBe(PHOTO_URL);
+  expect(server.received[0]!.body).toContain('image=https%3A%2F%2Fphotos.example.com');
+});
+
+test('with FEGINE_PHOTO_AS=url and nobody out there who could reach us, it goes as base64', async () => {
+  play(answers['1']!);
+  await verify(fegine(false, 'url'), PHOTO, contextWith(PHOTO, NAME, unreachable));
+  expect(sentImage()).toBe('++++/w==');
+});
+
+test('203 for a URL says what to check; for base64 it can only be maintenance', async () => {
+  play(answers['203']!);
+  const byUrl = await failure(verify(fegine(false, 'url')));
+  expect([byUrl.code, byUrl.facts.billed]).toEqual(['VENDOR_UNAVAILABLE', 'UNKNOWN']);
+  expect(byUrl.message).toContain('DARKROOM_PUBLIC_URL');
+  expect(byUrl.message).not.toContain('signature');
+  expect((await failure(verify())).message).not.toContain('DARKROOM_PUBLIC_URL');
 });
 
 test('every status of the guide has a fixture', () => {
@@ -207,7 +235,9 @@ test('an AppCode alone configures it; other variables without it are an error th
   expect(read({ FEGINE_APP_CODE: 'a' })).toEqual({
     appCode: 'a',
     baseUrl: 'https://facever.market.alicloudapi.com',
+    photoAs: 'base64',
     packageUnits: undefined,
   });
+  expect(read({ FEGINE_APP_CODE: 'a', FEGINE_PHOTO_AS: 'url' })).toMatchObject({ photoAs: 'url' });
   expect(() => read({ FEGINE_PACKAGE_UNITS: '100' })).toThrow(/FEGINE_APP_CODE/);
 });
