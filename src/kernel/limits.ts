@@ -63,7 +63,7 @@ export const LIMITS = {
   image: {
     /** Width x height, read from the header before any pixel is decoded. */
     pixels: 50_000_000,
-    minSide: 64,
+    minSide: 48,
     maxSide: 20_000,
     /** A custom size or a spec's px. */
     minOutputSide: 48,
