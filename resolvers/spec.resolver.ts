@@ -20,7 +20,8 @@ export class SpecResolver {
   specs(
     @Arg('search', () => String, {
       nullable: true,
-      description: 'A Chinese title, pinyin (full or initials), a use in English, `295x413` or `35x45`.',
+      description:
+        'What people type: a Chinese title or what it is called, pinyin (full or initials), English, `295x413`, `3.5x4.5cm`, with a background or KB (`蓝底一寸`, `社保卡 50kb`). What lists that background and allows those KB comes first.',
     })
     search?: string,
     @Arg('color', () => String, { nullable: true, description: 'Only those that list this colour; an id of `colors`.' })

@@ -1,12 +1,12 @@
 import type { ColorId } from './colors.js';
 import { rows, type SpecRow } from './rows.js';
 import { type Spec, type SpecUnit, toSpec } from './spec.js';
-import { searchEntries, searchEntry } from './spec-search.js';
+import { SpecSearch } from './spec-search.js';
 
 export type { Spec, SpecNote, SpecUnit } from './spec.js';
 
 export interface SpecQuery {
-  /** Chinese title, pinyin, initials, px or mm; empty finds all. */
+  /** What people type: titles, pinyin, words of synonyms.txt, sizes, backgrounds, KB; empty finds all. */
   search?: string | null | undefined;
   color?: ColorId | null | undefined;
   unit?: SpecUnit | null | undefined;
@@ -16,7 +16,7 @@ export interface SpecQuery {
 export class SpecCatalogue {
   readonly list: readonly Spec[];
   readonly #byId: ReadonlyMap<string, Spec>;
-  readonly #entries;
+  readonly #search: SpecSearch;
 
   constructor(table: readonly SpecRow[]) {
     const groups = new Map<string, [SpecRow, ...SpecRow[]]>();
@@ -25,8 +25,9 @@ export class SpecCatalogue {
       if (group) group.push(row);
       else groups.set(row.id, [row]);
     }
-    this.#entries = [...groups.values()].map(group => searchEntry(toSpec(group), group[0]));
-    this.list = this.#entries.map(({ spec }) => spec);
+    const all = [...groups.values()].map(group => [toSpec(group), group[0]] as const);
+    this.list = all.map(([spec]) => spec);
+    this.#search = new SpecSearch(all);
     this.#byId = new Map(this.list.map(spec => [spec.id, spec]));
   }
 
@@ -40,8 +41,8 @@ export class SpecCatalogue {
    * @throws BAD_USER_INPUT (field `search`) if the search has more than LIMITS.search.chars characters
    */
   search({ search, color, unit }: SpecQuery): readonly Spec[] {
-    return searchEntries(this.#entries, search ?? '')
-      .map(({ spec }) => spec)
+    return this.#search
+      .find(search ?? '')
       .filter(spec => (!color || spec.colors.includes(color)) && (!unit || spec.unit === unit));
   }
 }

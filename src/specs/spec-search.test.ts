@@ -71,8 +71,8 @@ test('a size is px or mm, and a unit decides', () => {
   expect(specs.search({ search: '26x32' }).map(({ widthPx }) => widthPx)).toEqual([358, 358]);
 });
 
-test('a size in a title comes before the same size elsewhere', () => {
-  expect(titles('390*567').slice(0, 2)).toEqual(['自考学位外语考试（390x567）', '大一寸']);
+test('a size with a name comes first, then a title that prints it, then the same size elsewhere', () => {
+  expect(titles('390*567').slice(0, 3)).toEqual(['大一寸', '自考学位外语考试（390x567）', '普通话水平测试']);
 });
 
 test('width, case and punctuation do not count', () => {
