@@ -6,6 +6,7 @@ import { type Meaning, type Synonyms, unitsOf } from './synonyms.js';
 export interface Word {
   readonly text: string;
   readonly titles: Meaning['titles'];
+  readonly isPlace: boolean;
 }
 
 /** What was asked for. */
@@ -65,11 +66,11 @@ function readWords(rest: string, synonyms: Synonyms, occurs: (text: string) => b
   const take = (text: string, meaning: Meaning) => {
     colors.push(...meaning.colors);
     if (meaning === synonyms.photo) isPhoto = true;
-    else if (meaning.titles.length > 0) words.push({ text, titles: meaning.titles });
+    else if (meaning.titles.length > 0 || meaning.isPlace) words.push({ text, ...meaning });
     else if (meaning.colors.length === 0) optional.push(text);
   };
   const flush = () => {
-    if (unknown !== '') words.push(...piecesOf(unknown, occurs).map(text => ({ text, titles: [] })));
+    if (unknown !== '') words.push(...piecesOf(unknown, occurs).map(text => ({ text, titles: [], isPlace: false })));
     unknown = '';
   };
   for (let index = 0; index < units.length; ) {

@@ -33,15 +33,19 @@ const COST = {
   sizeInTitle: 0.5,
   /** The title begins with a synonym, or contains it. */
   synonymPrefix: 0.02,
-  synonymInside: 0.06,
+  synonymInside: 1,
   /** For each word that a title need not have, and has not. */
   optional: 0.05,
   /** A size with a name of its own (一寸, 小二寸) comes before the documents of that size. */
   document: 0.01,
 } as const;
 
-/** How far a size may be off, where no spec has it exactly: 600x600 finds 602x602, 1050x1500 finds 1051x1500. */
-const NEAR = 0.01;
+/**
+ * How far a side may be off, where no spec has it exactly: 600x600 finds 602x602, 1050x1500 finds 1051x1500, and one inch
+ * in inches (1x1.4, 25x36 mm) finds 25x35 mm.
+ */
+const NEAR = { px: 0.01, mm: 0.03 };
+const EXACT = { px: 0, mm: 0 };
 
 /** The forms of a title that the search compares, computed once at load. */
 interface Entry {
@@ -129,6 +133,11 @@ export class SpecSearch {
     if (isTitle || (!query.isKnown && inOnePiece.some(isFound))) return inOnePiece;
     const asked = this.#asked(query, inOnePiece);
     if (asked.some(isFound)) return asked;
+    const elsewhere = query.words.filter(word => !word.isPlace);
+    if (elsewhere.length > 0 && elsewhere.length < query.words.length) {
+      const found = this.#allOf({ ...query, words: elsewhere }, inOnePiece);
+      if (found.some(isFound)) return found;
+    }
     return inOnePiece.some(isFound) ? inOnePiece : this.#misread(query.whole);
   }
 
@@ -193,7 +202,7 @@ export class SpecSearch {
     const first = this.#synonyms.ofSize(size.width, size.height);
     const preferred = first === undefined ? [] : this.#meant(first.titles);
     const exact = this.#entries.map(({ spec, title, isNamedSize }, index) => {
-      if (!hasSize(spec, size, 0)) return undefined;
+      if (!hasSize(spec, size, EXACT)) return undefined;
       if (isNamedSize) return 0;
       const isInTitle = title.includes(`${size.width}x${size.height}`);
       return (isInTitle ? COST.sizeInTitle : COST.size) + (preferred[index] ?? COST.titlePrefix);
@@ -201,7 +210,7 @@ export class SpecSearch {
     if (exact.some(isFound)) return exact;
     const turned = { ...size, width: size.height, height: size.width };
     return this.#entries.map(({ spec }) =>
-      hasSize(spec, size, NEAR) || hasSize(spec, turned, 0) ? COST.size : undefined,
+      hasSize(spec, size, NEAR) || hasSize(spec, turned, EXACT) ? COST.size : undefined,
     );
   }
 
@@ -268,12 +277,12 @@ function matchesOtherReading({ syllables }: Entry, text: string): boolean {
   return text !== '' && syllables.some((_, index) => continues(index, text));
 }
 
-/** @param near the part by which a side in px may be off */
-function hasSize(spec: Spec, { width, height, unit }: TypedSize, near: number): boolean {
-  const about = (side: number, typed: number) => Math.abs(side - typed) <= side * near;
+function hasSize(spec: Spec, { width, height, unit }: TypedSize, off: typeof NEAR): boolean {
+  const about = (side: number | null, typed: number, part: number) =>
+    side !== null && Math.abs(side - typed) <= side * part;
   return (
-    (unit !== 'mm' && about(spec.widthPx, width) && about(spec.heightPx, height)) ||
-    (unit !== 'px' && spec.widthMm === width && spec.heightMm === height)
+    (unit !== 'mm' && about(spec.widthPx, width, off.px) && about(spec.heightPx, height, off.px)) ||
+    (unit !== 'px' && about(spec.widthMm, width, off.mm) && about(spec.heightMm, height, off.mm))
   );
 }
 

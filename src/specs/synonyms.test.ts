@@ -26,7 +26,7 @@ test('every title on the right of a line stands in the catalogue', () => {
 
 test('a word is found by its units, its pinyin and without its blanks', () => {
   const { all } = read('美签, US visa = 美国签证 / 泰国 签证');
-  const meaning = { titles: [['美国签证'], ['泰国', '签证']], colors: [] };
+  const meaning = { titles: [['美国签证'], ['泰国', '签证']], colors: [], isPlace: false };
   for (const key of ['美 签', 'us visa', 'usvisa', 'meiqian']) expect(all.get(key)).toEqual(meaning);
 });
 

@@ -10,6 +10,8 @@ export interface Meaning {
   readonly titles: readonly (readonly string[])[];
   /** Any of these backgrounds. */
   readonly colors: readonly ColorId[];
+  /** Left out where nothing is found with it. */
+  readonly isPlace: boolean;
 }
 
 /** A Chinese character, a run of other letters, or a number. Words are looked up as units with a blank between them. */
@@ -126,15 +128,16 @@ function pinyinOf(word: string, readings: ReadonlyMap<string, readonly string[]>
 }
 
 function readMeaning(right: string, index: number): Meaning {
+  if (right.trim() === '~') return { titles: [], colors: [], isPlace: true };
   if (!right.includes('@')) {
     const titles = right.split('/').map(title => title.trim().split(/\s+/).filter(Boolean));
-    return { titles: titles.filter(({ length }) => length > 0), colors: [] };
+    return { titles: titles.filter(({ length }) => length > 0), colors: [], isPlace: false };
   }
   const colors = right
     .trim()
     .split(/\s+/)
     .map(name => colorById(name.slice(1))?.id ?? fail(wrong(index, `${name} is no colour`)));
-  return { titles: [], colors };
+  return { titles: [], colors, isPlace: false };
 }
 
 function fail(error: Error): never {
