@@ -252,6 +252,8 @@ export type ErrorCode =
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
   /** The photo was deleted after its retention time; upload it again. */
   | 'PHOTO_GONE'
+  /** The server cannot find the file of this photo, which should be there; upload it again, and tell the operator. */
+  | 'PHOTO_MISSING'
   /** This vendor fetches the photo from us: set DARKROOM_PUBLIC_URL to an address that it can reach. */
   | 'PUBLIC_URL_NEEDED'
   /** The vendor's package is used up or expired; the operator has to renew it. */

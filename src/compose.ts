@@ -158,7 +158,7 @@ function openConfiguredStore(config: Config, log: Logger, taps: Taps): Promise<S
   });
 }
 
-/** Files without a row; and embedded, where we are alone on the directory, the leases of a process that died. */
+/** Files without a row, and rows' files in quarantine; and embedded, where we are alone on the directory, the leases of a process that died. */
 async function clearLeftovers(assets: AssetService, { database, feed }: Store): Promise<void> {
   await assets.sweep(feed === undefined ? 0 : LIMITS.asset.orphanMs);
   if (feed === undefined) await releaseAllLeases(database);
@@ -170,7 +170,14 @@ async function startConfiguredServer(
   parts: { house: House; files: AssetFiles; links: AssetLinks; database: Database },
 ): Promise<RunningServer> {
   const { house, files, links, database } = parts;
-  const serve = { files, links, clock: systemClock, find: (id: string) => house.assets.findLinked(id) };
+  const { assets } = house;
+  const serve = {
+    files,
+    links,
+    clock: systemClock,
+    find: (id: string) => assets.findLinked(id),
+    errorOfMissing: (id: string) => assets.errorOfMissing(id),
+  };
   const appParts = {
     readAsset: (id: string, query: Readonly<Record<string, string>>) => serveAsset(serve, id, query),
     ready: async () => (await database.query<{ ok: number }>('select 1 as ok')).length === 1,
@@ -204,6 +211,7 @@ async function startHousekeeping(
   await heal();
   const clean = async () => {
     const purged = await assets.purgeExpired();
+    await assets.tendQuarantine();
     await dropExpiredKeys(database);
     await heal();
     await database.vacuum();

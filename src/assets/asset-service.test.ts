@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { plainPng } from '../../test/plain-png.js';
 import { openTestDatabase } from '../../test/store-setup.js';
 import type { Database } from '../store/database.js';
-import { AssetService, sha256 } from './asset-service.js';
+import { type AssetParts, AssetService, sha256 } from './asset-service.js';
 import { AssetFiles } from './files.js';
 
 const TENANT = 'default';
@@ -27,6 +27,9 @@ let database: Database;
 let files: AssetFiles;
 let assets: AssetService;
 const purged: string[] = [];
+const logged: { level: string; fields: Record<string, unknown> }[] = [];
+const note = (level: string) => (fields: unknown) =>
+  void logged.push({ level, fields: fields as Record<string, unknown> });
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -36,11 +39,13 @@ beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'darkroom-assets-'));
   files = new AssetFiles(directory);
   purged.length = 0;
+  logged.length = 0;
   assets = new AssetService({
     database,
     files,
     normaliser: { normalise: async () => ({ bytes: NORMALISED, mime: 'image/png', width: 72, height: 72 }) },
     clock: { now: () => NOW },
+    log: { info: note('info'), warn: note('warn'), error: note('error') } as AssetParts['log'],
     keepInputsMs: HOUR,
     keepResultsMs: 24 * HOUR,
     onPurged: id => purged.push(id),
@@ -156,14 +161,96 @@ describe('the end of an asset', () => {
     expect(await assets.purgeExpired()).toBe(0);
   });
 
-  test('the sweep removes files without a row, and those of purged assets', async () => {
+  test('a file that is missing though nobody purged it is told apart, and logged once', async () => {
     const { id } = await assets.storeUpload(TENANT, PHOTO);
-    const orphans = await assets.prepare({ tenantId: TENANT, taskId: 'task_1', files: [FILE] });
-    const crashed = await assets.storeUpload(TENANT, PHOTO);
-    await database.query('update assets set purged_at = now() where id = $1', [crashed.id]);
-    await assets.sweep(HOUR);
-    expect(await stored()).toEqual([id, crashed.id, ...orphans.ids].sort());
+    await files.remove(id);
+    for (let tries = 0; tries < 2; tries += 1)
+      await expect(assets.bytesOf(TENANT, id)).rejects.toMatchObject({ code: 'PHOTO_MISSING' });
+    expect(logged).toEqual([{ level: 'error', fields: { asset: id } }]);
+    await assets.purge(TENANT, [id]);
+    expect(await assets.errorOfMissing(id)).toMatchObject({ code: 'PHOTO_GONE' });
+  });
+});
+
+describe('the sweep of a start', () => {
+  const WEEK_MS = 7 * 24 * HOUR;
+
+  async function quarantined(): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const id of files.listQuarantined()) ids.push(id);
+    return ids.sort();
+  }
+
+  async function orphans(count: number): Promise<string[]> {
+    const made = await assets.prepare({ tenantId: TENANT, taskId: 'task_1', files: new Array(count).fill(FILE) });
+    return made.ids.sort();
+  }
+
+  /** As if the file had been set aside then. */
+  async function age(id: string, ms: number): Promise<void> {
+    const then = new Date(Date.now() - ms);
+    await utimes(path.join(directory, 'quarantine', id), then, then);
+  }
+
+  test('deletes no file that has no row: it sets all of them aside, and says how many and where', async () => {
+    const { id } = await assets.storeUpload(TENANT, PHOTO);
+    const without = await orphans(501);
     await assets.sweep();
-    expect(await stored()).toEqual([id]);
+    expect([await stored(), await quarantined()]).toEqual([[id], without]);
+    expect(logged).toEqual([{ level: 'warn', fields: { files: 501, folder: 'assets/quarantine', days: 7 } }]);
+  });
+
+  test('deletes at once what was erased when a crash came between row and file', async () => {
+    const { id } = await assets.storeUpload(TENANT, PHOTO);
+    await database.query('update assets set purged_at = now() where id = $1', [id]);
+    // However young: its row is there, so nobody is about to write it.
+    await assets.sweep(HOUR);
+    expect([await stored(), await quarantined()]).toEqual([[], []]);
+  });
+
+  test('leaves a young file alone where another replica may be about to commit its row', async () => {
+    const [young, old] = (await orphans(2)) as [string, string];
+    const then = new Date(Date.now() - 2 * HOUR);
+    await utimes(path.join(directory, old.slice(6, 8), old), then, then);
+    await assets.sweep(HOUR);
+    expect([await stored(), await quarantined()]).toEqual([[young], [old]]);
+  });
+
+  test('puts a file back whose row is there again', async () => {
+    const { id } = await assets.storeUpload(TENANT, PHOTO);
+    const [row] = await database.query<{ kept: string }>('select assets::text as kept from assets');
+    await database.query('delete from assets');
+    await assets.sweep();
+    expect([await stored(), await quarantined()]).toEqual([[], [id]]);
+    await database.query('insert into assets select ($1::text::assets).*', [row!.kept]);
+    await assets.sweep();
+    expect([await stored(), await quarantined()]).toEqual([[id], []]);
+    expect(Buffer.from(await assets.bytesOf(TENANT, id))).toEqual(NORMALISED);
+    expect(logged.at(-1)).toEqual({ level: 'info', fields: { files: 1 } });
+  });
+
+  test('what was set aside is deleted after its week, counted from that day, by housekeeping and no sooner', async () => {
+    const [first, second] = (await orphans(2)) as [string, string];
+    const then = new Date(Date.now() - 30 * 24 * HOUR);
+    await utimes(path.join(directory, first.slice(6, 8), first), then, then);
+    await assets.sweep();
+    await assets.tendQuarantine();
+    expect(await quarantined()).toEqual([first, second]);
+    await age(first, WEEK_MS + HOUR);
+    await age(second, WEEK_MS - HOUR);
+    await assets.tendQuarantine();
+    expect(await quarantined()).toEqual([second]);
+  });
+
+  test('an erasure reaches a file that lies in quarantine', async () => {
+    const { id } = await assets.storeUpload(TENANT, PHOTO);
+    await files.quarantine(id);
+    await assets.purge(TENANT, [id]);
+    expect(await quarantined()).toEqual([]);
+    const other = await assets.storeUpload(TENANT, PHOTO);
+    await files.quarantine(other.id);
+    await database.query('update assets set purged_at = now() where id = $1', [other.id]);
+    await assets.tendQuarantine();
+    expect(await quarantined()).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
 import type { Clock } from '../kernel/clock.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
@@ -7,7 +8,6 @@ import {
   findAssets,
   findLinkedAsset,
   insertAsset,
-  liveAssetIds,
   type NewAsset,
   purgeAssets,
   purgeExpiredAssets,
@@ -15,6 +15,7 @@ import {
 import type { Database, Sql } from '../store/database.js';
 import type { AssetFiles } from './files.js';
 import { sniff } from './sniff.js';
+import { sweepFiles, tendQuarantine } from './sweep.js';
 
 /** Makes a photo safe to store: upright, sRGB, without metadata. Implemented by the engine. */
 export interface Normaliser {
@@ -37,11 +38,15 @@ export interface AssetParts {
   files: AssetFiles;
   normaliser: Normaliser;
   clock: Clock;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
   keepInputsMs: number;
   keepResultsMs: number;
   /** Called when the file of an asset is deleted, so that data derived from it is deleted too. */
   onPurged(id: string): void;
 }
+
+/** Beyond it, a missing file is logged once more. */
+const MISSING_REMEMBERED = 10_000;
 
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
@@ -49,6 +54,9 @@ export function sha256(bytes: Uint8Array): string {
 
 /** Assets: uploaded photos and results. Each is a file on disk and its row, and both are deleted here. */
 export class AssetService {
+  /** Whose missing file was logged already. */
+  readonly #missing = new Set<string>();
+
   constructor(private readonly parts: AssetParts) {}
 
   /**
@@ -142,12 +150,16 @@ export class AssetService {
     return findLinkedAsset(this.parts.database, id);
   }
 
-  /** Throws NOT_FOUND for an id that never belonged to this tenant, PHOTO_GONE for one that was purged. */
+  /**
+   * Throws NOT_FOUND for an id that never belonged to this tenant, PHOTO_GONE for one that was purged, PHOTO_MISSING for
+   * one whose file should be there.
+   */
   async bytesOf(tenantId: string, id: string): Promise<Uint8Array> {
     const [row] = await this.find(tenantId, [id]);
     if (row === undefined) throw new DarkroomError('NOT_FOUND');
-    const bytes = row.purgedAt === null ? await this.parts.files.read(id) : undefined;
-    if (bytes === undefined) throw new DarkroomError('PHOTO_GONE');
+    if (row.purgedAt !== null) throw new DarkroomError('PHOTO_GONE');
+    const bytes = await this.parts.files.read(id);
+    if (bytes === undefined) throw await this.errorOfMissing(id);
     return bytes;
   }
 
@@ -174,21 +186,33 @@ export class AssetService {
   }
 
   /**
-   * Deletes temporary files, and files that a crash left without a row. To be called at the start, before any work.
+   * Sets files and rows right after a crash or a restore: see `sweepFiles`. To be called at the start, before any work.
    * @param olderThanMs where other replicas share the directory and may be writing: only files older than this
    */
   async sweep(olderThanMs = 0): Promise<void> {
     await this.parts.files.sweepTemporary(olderThanMs);
-    let batch: string[] = [];
-    const flush = async () => {
-      const kept = await liveAssetIds(this.parts.database, batch);
-      for (const id of batch) if (!kept.has(id)) await this.parts.files.remove(id);
-      batch = [];
-    };
-    for await (const id of this.parts.files.list(olderThanMs)) {
-      batch.push(id);
-      if (batch.length === 500) await flush();
+    await this.tendQuarantine();
+    await sweepFiles(this.parts, olderThanMs);
+  }
+
+  tendQuarantine(): Promise<void> {
+    return tendQuarantine(this.parts);
+  }
+
+  /**
+   * The error for an asset whose file is not there: PHOTO_GONE if it was purged meanwhile. Otherwise the file should be
+   * there, and the operator is told once: PHOTO_MISSING.
+   */
+  async errorOfMissing(id: string): Promise<DarkroomError> {
+    if ((await this.findLinked(id)) === undefined) return new DarkroomError('PHOTO_GONE');
+    if (!this.#missing.has(id)) {
+      if (this.#missing.size >= MISSING_REMEMBERED) this.#missing.clear();
+      this.#missing.add(id);
+      this.parts.log.error(
+        { asset: id },
+        'the file of a picture that should be there is missing in the data directory',
+      );
     }
-    await flush();
+    return new DarkroomError('PHOTO_MISSING');
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, opendir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, opendir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { DarkroomError } from '../kernel/errors.js';
@@ -21,9 +21,11 @@ export interface OpenAsset {
  */
 export class AssetFiles {
   readonly #temporary: string;
+  readonly #quarantine: string;
 
   constructor(private readonly directory: string) {
     this.#temporary = path.join(directory, 'temporary');
+    this.#quarantine = path.join(directory, 'quarantine');
   }
 
   async write(id: string, bytes: Uint8Array): Promise<void> {
@@ -59,25 +61,70 @@ export class AssetFiles {
     }
   }
 
-  /** Does nothing when there is no such file. */
+  /** Deletes the file, wherever it lies: in its place or in quarantine. Does nothing when there is none. */
   async remove(id: string): Promise<void> {
-    await rm(this.#path(id), { force: true }).catch(error => {
-      throw storageError(error);
-    });
-  }
-
-  /** The ids of all files, or of those older than `olderThanMs`, in no order. */
-  async *list(olderThanMs = 0): AsyncIterable<string> {
-    for await (const folder of entries(this.directory)) {
-      if (!/^[0-9a-z]{2}$/.test(folder)) continue;
-      for await (const file of entries(path.join(this.directory, folder)))
-        if (isId('asset', file) && (await isOlder(this.#path(file), olderThanMs))) yield file;
+    for (const file of [this.#path(id), path.join(this.#quarantine, id)]) {
+      await rm(file, { force: true }).catch(error => {
+        throw storageError(error);
+      });
     }
   }
 
+  /** The ids of all files in their places, in no order. */
+  async *list(): AsyncIterable<string> {
+    for await (const folder of entries(this.directory)) {
+      if (!/^[0-9a-z]{2}$/.test(folder)) continue;
+      for await (const file of entries(path.join(this.directory, folder))) if (isId('asset', file)) yield file;
+    }
+  }
+
+  /** Whether the file in its place was written more than `ms` ago. False where it does not exist. */
+  isOlder(id: string, ms: number): Promise<boolean> {
+    return isOlder(this.#path(id), ms);
+  }
+
   /**
-   * Removes temporary files of a crash. Called at the start by the owner of the data directory; where the disk is
-   * shared, with `olderThanMs`.
+   * Moves a file from its place into quarantine, where no link reaches it. False where another replica was faster. Its
+   * modification time becomes the time of the move, so that its age there survives restarts.
+   */
+  async quarantine(id: string): Promise<boolean> {
+    const from = this.#path(id);
+    try {
+      await mkdir(this.#quarantine, { recursive: true, mode: 0o700 });
+      const now = new Date();
+      await utimes(from, now, now);
+      await rename(from, path.join(this.#quarantine, id));
+      return true;
+    } catch (error) {
+      return falseIfMissing(error);
+    }
+  }
+
+  /** Moves a file from quarantine back to its place. False where another replica was faster. */
+  async bringBack(id: string): Promise<boolean> {
+    const to = this.#path(id);
+    try {
+      await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
+      await rename(path.join(this.#quarantine, id), to);
+      return true;
+    } catch (error) {
+      return falseIfMissing(error);
+    }
+  }
+
+  /** The ids in quarantine, in no order. */
+  async *listQuarantined(): AsyncIterable<string> {
+    for await (const file of entries(this.#quarantine)) if (isId('asset', file)) yield file;
+  }
+
+  /** Whether a file has been in quarantine for more than `ms`. */
+  isQuarantinedFor(id: string, ms: number): Promise<boolean> {
+    return isOlder(path.join(this.#quarantine, id), ms);
+  }
+
+  /**
+   * Removes temporary files of a crash: they are no photos yet, and nobody was told of them. Called at the start by the
+   * owner of the data directory; where the disk is shared, with `olderThanMs`.
    */
   async sweepTemporary(olderThanMs = 0): Promise<void> {
     for await (const name of entries(this.#temporary)) {
@@ -113,6 +160,11 @@ async function* entries(folder: string): AsyncIterable<string> {
   const directory = await unlessMissing(opendir(folder));
   if (!directory) return;
   for await (const entry of directory) yield entry.name;
+}
+
+function falseIfMissing(error: unknown): false {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+  throw storageError(error);
 }
 
 async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
 import { AssetFiles } from './files.js';
@@ -23,6 +24,7 @@ beforeAll(async () => {
     files,
     links,
     clock,
+    errorOfMissing: async () => new DarkroomError('PHOTO_MISSING'),
     find: async asset => (asset === id ? { mime: 'image/jpeg', sha256: 'ab'.repeat(32) } : undefined),
   };
 });
@@ -70,11 +72,12 @@ test('a wrong link and an expired one are refused, and neither says whether the 
   expect(find).not.toHaveBeenCalled();
 });
 
-test('a good link to a purged asset, or to a file that is gone, says so', async () => {
+test('a good link to a purged asset, or to a file that should be there and is not, says which', async () => {
   const gone = newId('asset');
   const purged = serveAsset(parts, gone, queryOf(gone));
   const lost = serveAsset({ ...parts, find: () => parts.find(id) }, gone, queryOf(gone));
-  for (const answer of [purged, lost]) await expect(answer).rejects.toMatchObject({ code: 'PHOTO_GONE' });
+  await expect(purged).rejects.toMatchObject({ code: 'PHOTO_GONE' });
+  await expect(lost).rejects.toMatchObject({ code: 'PHOTO_MISSING' });
 });
 
 test('a kind of file that we do not make is sent as mere bytes', async () => {

@@ -10,6 +10,8 @@ export interface ServeParts {
   clock: Clock;
   /** Undefined when the asset never was or is no more. */
   find(id: string): Promise<{ mime: string; sha256: string } | undefined>;
+  /** The error for an asset that was found and whose file is not there. */
+  errorOfMissing(id: string): Promise<DarkroomError>;
 }
 
 export interface ServedAsset {
@@ -20,7 +22,7 @@ export interface ServedAsset {
 const EXTENSIONS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' };
 
 /**
- * The answer to `GET /assets/<id>?...`. Throws LINK_INVALID, LINK_EXPIRED, PHOTO_GONE.
+ * The answer to `GET /assets/<id>?...`. Throws LINK_INVALID, LINK_EXPIRED, PHOTO_GONE, PHOTO_MISSING.
  *
  * The signed link is the permission and the only one, so the check of it comes before any look at the asset: without a
  * good link no one learns which ids exist.
@@ -29,8 +31,9 @@ export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery
   const verdict = parts.links.verify(id, query);
   if (verdict !== 'OK') throw new DarkroomError(verdict === 'EXPIRED' ? 'LINK_EXPIRED' : 'LINK_INVALID');
   const asset = await parts.find(id);
-  const file = asset && (await parts.files.open(id));
-  if (!asset || !file) throw new DarkroomError('PHOTO_GONE');
+  if (!asset) throw new DarkroomError('PHOTO_GONE');
+  const file = await parts.files.open(id);
+  if (!file) throw await parts.errorOfMissing(id);
 
   const extension = EXTENSIONS[asset.mime];
   const lifeLeft = Math.floor(Number(query.expires) - parts.clock.now() / 1_000);

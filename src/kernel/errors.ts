@@ -64,6 +64,13 @@ export const ERRORS = {
     en: 'The photo was deleted after its retention time; upload it again.',
     zh: '照片已过保存期，请重新上传。',
   },
+  PHOTO_MISSING: {
+    status: 500,
+    retryable: false,
+    userFixable: true,
+    en: 'The server cannot find the file of this photo, which should be there; upload it again, and tell the operator.',
+    zh: '服务器找不到该照片的文件，请重新上传并联系管理员。',
+  },
   NO_FACE: {
     ...fixable(400),
     en: 'No face was found; use a photo that shows one face from the front.',

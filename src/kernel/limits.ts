@@ -210,6 +210,8 @@ export const LIMITS = {
      * crash.
      */
     orphanMs: 3_600_000,
+    /** How long a file that no row names is kept aside before it is deleted: time to notice a wrong or old database. */
+    quarantineMs: 7 * 24 * 3_600_000,
   },
   search: { chars: 100, words: 8 },
 } as const;

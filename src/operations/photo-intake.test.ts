@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { plainPng } from '../../test/plain-png.js';
 import { refused } from '../../test/refused.js';
 import { openTaskHouse, type TaskHouse, TENANT } from '../../test/task-house.js';
@@ -25,6 +26,7 @@ beforeAll(async () => {
     clock: systemClock,
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
+    log: pino({ level: 'silent' }),
     onPurged: () => {},
   });
   intake = new PhotoIntake(assets, async (url, { signal, ...options }) => {

@@ -63,13 +63,16 @@ export async function findLinkedAsset(sql: Sql, id: string): Promise<AssetRow | 
   return (await sql.query<AssetRow>(`select ${COLUMNS} from assets where id = $1 and purged_at is null`, [id]))[0];
 }
 
-/** The ids among these that stand for a file that has to be kept. */
-export async function liveAssetIds(sql: Sql, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await sql.query<{ id: string }>(
-    'select id from assets where id = any($1::text[]) and purged_at is null',
+/**
+ * What the rows say of these ids. LIVE: its file has to be kept. ERASED: its file has to go; the row stays as a tombstone
+ * of what was purged. An id without a row is not in the map.
+ */
+export async function assetFates(sql: Sql, ids: readonly string[]): Promise<Map<string, 'LIVE' | 'ERASED'>> {
+  const rows = await sql.query<{ id: string; erased: boolean }>(
+    'select id, purged_at is not null as erased from assets where id = any($1::text[])',
     [ids],
   );
-  return new Set(rows.map(row => row.id));
+  return new Map(rows.map(({ id, erased }) => [id, erased ? 'ERASED' : 'LIVE']));
 }
 
 /**
