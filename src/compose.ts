@@ -7,6 +7,7 @@ import { createResolvers } from '../resolvers/resolvers.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
 import { assemble, type House } from './assembly.js';
 import type { AssetService } from './assets/asset-service.js';
+import { checkDirectory, describeDatabase } from './assets/directory-identity.js';
 import { AssetFiles } from './assets/files.js';
 import { AssetLinks } from './assets/links.js';
 import { serveAsset } from './assets/serve.js';
@@ -85,6 +86,9 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const store = await openConfiguredStore(config, log, taps);
   const { database, secret, feed } = store;
   closing.push(() => store.close());
+  const directory = path.join(config.dataDirectory, 'assets');
+  const files = new AssetFiles(directory);
+  await checkDirectory({ database, files, directory, description: describeDatabase(config.databaseUrl), log });
 
   const engine = new Engine({ workers: config.engineWorkers, log });
   closing.push(() => engine.close());
@@ -94,7 +98,6 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   });
   if (database.kind === 'pglite') refuseUncertainBilling(config, sources);
 
-  const files = new AssetFiles(path.join(config.dataDirectory, 'assets'));
   const links = new AssetLinks(secret, () => config.publicUrl ?? server.url, systemClock);
   const ownLinks = new AssetLinks(secret, () => `http://${bracketed(config.host)}:${server.port}`, systemClock);
   const house = assemble({

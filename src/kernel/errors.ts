@@ -263,6 +263,8 @@ export const OPERATOR_CODES = [
   'SCHEMA_CHANGED',
   'DATABASE_UNUSABLE',
   'SECRET_DIFFERS',
+  'DIRECTORY_OF_ANOTHER_DATABASE',
+  'DIRECTORY_EMPTY',
 ] as const;
 
 /** One wrong field: its path in the input (`input.backgrounds.0`), the code, and what would be allowed. */

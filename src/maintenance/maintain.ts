@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { bindDirectory, describeDatabase } from '../assets/directory-identity.js';
 import { type Config, ConfigError, readConfig } from '../config.js';
 import { CONFIGURABLE } from '../configurable.js';
 import { DarkroomError, OperatorError } from '../kernel/errors.js';
@@ -58,6 +59,7 @@ async function moveToPostgres({ dataDirectory, databaseUrl, secret }: Config): P
       await migrate(from);
       await migrate(to);
       const counts = await copyDatabase(from, to);
+      await bindDirectory(to, path.join(dataDirectory, 'assets'), describeDatabase(databaseUrl));
       process.stdout.write(
         `Moved: ${Object.entries(counts)
           .map(([table, count]) => `${count} ${table}`)

@@ -122,3 +122,9 @@ export async function purgeAssets(sql: Sql, tenantId: string, ids: readonly stri
   );
   return rows.map(row => row.id);
 }
+
+/** How many pictures should have a file. */
+export async function countLiveAssets(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ count: number }>('select count(*)::int as count from assets where purged_at is null');
+  return row!.count;
+}

@@ -1,0 +1,23 @@
+import type { Sql } from './database.js';
+
+/** The id of the database, which its data directory holds too. */
+const DATABASE_ID = 'database_id';
+
+/** Gives the database this id if it has none. Until the end of the transaction, others that ask wait. */
+export async function claimDatabaseId(sql: Sql, proposed: string): Promise<{ id: string; isNew: boolean }> {
+  const made = await sql.query(
+    'insert into settings (name, value) values ($1, $2) on conflict (name) do nothing returning name',
+    [DATABASE_ID, proposed],
+  );
+  const [held] = await sql.query<{ value: string }>('select value from settings where name = $1 for update', [
+    DATABASE_ID,
+  ]);
+  return { id: held!.value, isNew: made.length > 0 };
+}
+
+export async function replaceDatabaseId(sql: Sql, id: string): Promise<void> {
+  await sql.query(
+    'insert into settings (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+    [DATABASE_ID, id],
+  );
+}
