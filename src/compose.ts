@@ -16,6 +16,7 @@ import { Engine } from './engine/engine.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
 import { download } from './net/download.js';
+import { Readiness } from './readiness.js';
 import type { RunningServer } from './server/parts.js';
 import { startServer } from './server/server.js';
 import { startWorkerServer } from './server/worker-server.js';
@@ -55,6 +56,8 @@ export interface Darkroom {
 export interface Taps {
   database?(database: Database): Database;
   source?(source: DataSource): DataSource;
+  /** Of the disk, for its readiness. */
+  freeBytes?(folder: string): Promise<number>;
 }
 
 /** For a replica that works on nothing: the others are told of new work. */
@@ -84,7 +87,7 @@ type Closing = (() => Promise<void>)[];
 /** @returns the server's own address */
 async function start(config: Config, log: Logger, taps: Taps, closing: Closing): Promise<string> {
   const store = await openConfiguredStore(config, log, taps);
-  const { database, secret, feed } = store;
+  const { database, secret, schemaVersion, feed } = store;
   closing.push(() => store.close());
   const directory = path.join(config.dataDirectory, 'assets');
   const files = new AssetFiles(directory);
@@ -123,7 +126,8 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   closing.push(() => house.relay.close());
   if (feed !== undefined) house.relay.listenTo(feed);
 
-  const server = await startConfiguredServer(config, log, { house, files, links, database });
+  const readiness = new Readiness({ database, schemaVersion, files, directory, log, freeBytes: taps.freeBytes });
+  const server = await startConfiguredServer(config, log, { house, files, links, readiness });
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));
   keepers.push(...(await startHousekeeping(house, database, log)));
@@ -170,9 +174,9 @@ async function clearLeftovers(assets: AssetService, { database, feed }: Store): 
 async function startConfiguredServer(
   config: Config,
   log: Logger,
-  parts: { house: House; files: AssetFiles; links: AssetLinks; database: Database },
+  parts: { house: House; files: AssetFiles; links: AssetLinks; readiness: Readiness },
 ): Promise<RunningServer> {
-  const { house, files, links, database } = parts;
+  const { house, files, links, readiness } = parts;
   const { assets } = house;
   const serve = {
     files,
@@ -183,7 +187,7 @@ async function startConfiguredServer(
   };
   const appParts = {
     readAsset: (id: string, query: Readonly<Record<string, string>>) => serveAsset(serve, id, query),
-    ready: async () => (await database.query<{ ok: number }>('select 1 as ok')).length === 1,
+    obstacles: () => readiness.obstacles(),
     log,
     host: config.host,
     port: config.port,

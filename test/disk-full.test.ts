@@ -15,11 +15,11 @@ const assets = path.join(folder, 'assets');
 const mounted = mountSmall();
 let server: ServerProcess | undefined;
 
-/** A file system of 2 MB under the asset store; only root may mount one. */
+/** A file system of its own under the asset store, with a little more room than a server wants to be ready; only root may mount one. */
 function mountSmall(): boolean {
   mkdirSync(assets);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', assets], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=104m', 'tmpfs', assets], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
@@ -39,9 +39,15 @@ async function files(): Promise<string[]> {
 }
 
 async function fill(): Promise<void> {
-  await writeFile(path.join(assets, 'filler'), Buffer.alloc(4_000_000)).catch((error: NodeJS.ErrnoException) => {
+  await writeFile(path.join(assets, 'filler'), Buffer.alloc(120_000_000)).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOSPC') throw error;
   });
+}
+
+async function readiness(url: string): Promise<{ status: number; codes: string[] }> {
+  const response = await fetch(`${url}/health/ready`);
+  const { errors = [] } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+  return { status: response.status, codes: errors.map(({ extensions }) => extensions.code) };
 }
 
 async function ended(url: string, id: string): Promise<{ state: string; failure: { code: string } | null }> {
@@ -67,15 +73,17 @@ testWhereMounted(
       });
     const { uploadPhoto: photo } = await upload();
     const before = await files();
+    expect(await readiness(url)).toEqual({ status: 200, codes: [] });
 
     await fill();
     await expect(upload()).rejects.toThrow(/STORAGE_FULL/);
     const { createIdPhoto: refused } = await create(photo.id);
     expect(await ended(url, refused.id)).toMatchObject({ state: 'FAILED', failure: { code: 'STORAGE_FULL' } });
     expect(await files()).toEqual(before);
-    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    expect(await readiness(url)).toEqual({ status: 503, codes: ['STORAGE_FULL'] });
 
     await rm(path.join(assets, 'filler'));
+    expect(await readiness(url)).toEqual({ status: 200, codes: [] });
     const { createIdPhoto: made } = await create(photo.id);
     expect(await ended(url, made.id)).toMatchObject({ state: 'SUCCEEDED' });
     expect(server.log()).not.toContain(folder);

@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
+import { Client } from 'pg';
 import { DarkroomClient } from '../client/client.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
+import { eventually } from './server-fixture.js';
 import { createPostgresDatabase } from './store-setup.js';
 import { startProxy } from './tcp-proxy.js';
 
@@ -97,7 +99,8 @@ test('while the database is away the server lives, says so, and works again once
   const ready = async () => (await fetch(`${server.url}/health/ready`)).status;
   expect(await ready()).toBe(200);
   proxy.cut();
-  expect(await ready()).toBe(503);
+  // A good answer is kept for a second.
+  await eventually(async () => (await ready()) === 503);
   expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
   await expect(list()).rejects.toMatchObject({
     errors: [{ extensions: { code: 'DATABASE_UNAVAILABLE', retryable: true } }],
@@ -106,9 +109,43 @@ test('while the database is away the server lives, says so, and works again once
   const met = ['listens for changes was lost', 'the queue could not be read'];
   while (!met.every(words => server.log().includes(words))) await once(server.child.stderr!, 'data');
   proxy.heal();
-  expect(await ready()).toBe(200);
+  await eventually(async () => (await ready()) === 200);
   await list();
   expect(server.log()).not.toContain(url.password);
   await servers.pop()!.kill('SIGTERM');
   await proxy.close();
 }, 60_000);
+
+test.each(['all', 'worker'])(
+  'a server (%s) whose database turns read-only lives and is not ready, and is again afterwards',
+  async role => {
+    const server = await startReplica({ DARKROOM_ROLE: role });
+    const ready = async () => {
+      const response = await fetch(`${server.url}/health/ready`);
+      const body = (await response.json()) as { status: string; errors?: { message: string }[] };
+      return `${response.status} ${body.errors?.map(({ message }) => message).join() ?? body.status}`;
+    };
+    expect(await ready()).toBe('200 ready');
+    await setReadOnly('on');
+    await eventually(async () => /^503 DATABASE_READ_ONLY: /.test(await ready()));
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+    expect(server.log()).toContain('DATABASE_READ_ONLY');
+    await setReadOnly('off');
+    await eventually(async () => (await ready()) === '200 ready');
+  },
+  60_000,
+);
+
+/** As a failover to a standby: connections that stand are ended. */
+async function setReadOnly(value: 'on' | 'off'): Promise<void> {
+  const client = new Client({ connectionString: made.url });
+  await client.connect();
+  const name = new URL(made.url).pathname.slice(1);
+  await client.query(`set default_transaction_read_only = off`);
+  await client.query(`alter database ${name} set default_transaction_read_only = ${value}`);
+  await client.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
+    [name],
+  );
+  await client.end();
+}

@@ -19,7 +19,7 @@ beforeAll(async () => {
     readAsset: async id => {
       throw new DarkroomError(id === 'gone' ? 'PHOTO_GONE' : 'LINK_INVALID');
     },
-    ready: async () => false,
+    obstacles: async () => [new DarkroomError('NOT_READY')],
   });
 });
 afterAll(() => server.close());

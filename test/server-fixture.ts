@@ -56,7 +56,7 @@ export async function startToyServer(changes: Partial<ServerParts<object>> = {})
       const headers = { 'content-type': 'image/png', 'x-query': JSON.stringify(query) };
       return { headers, body: Readable.from([Buffer.from('a picture')]) };
     },
-    ready: async () => true,
+    obstacles: async () => [],
     log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     host: '127.0.0.1',
     port: 0,

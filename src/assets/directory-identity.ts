@@ -51,13 +51,13 @@ export async function checkDirectory(parts: DirectoryParts): Promise<string> {
     const mark = await readMark(directory);
     if (mark?.id === id) return id;
     if (mark?.id === ADOPT) {
-      log.warn({ directory }, 'the data directory was adopted, as its file database-id asks');
+      log.warn({}, 'the data directory was adopted, as its file database-id asks');
       await replaceDatabaseId(sql, proposed);
       await writeMark(directory, { id: proposed, description });
       return proposed;
     }
     await refuseForeign(parts, sql, mark, isNew ? undefined : id);
-    log.info({ directory }, 'database and data directory now know each other');
+    log.info({}, 'database and data directory now know each other');
     await writeMark(directory, { id, description });
     return id;
   });

@@ -43,6 +43,19 @@ export class AssetFiles {
     }
   }
 
+  /** Writes, syncs and removes a small file, as a photo would be written. Throws the errors of `write`. */
+  async probe(): Promise<void> {
+    const file = path.join(this.#temporary, `probe.${randomBytes(6).toString('hex')}`);
+    try {
+      await mkdir(this.#temporary, { recursive: true, mode: 0o700 });
+      await writeSynced(file, Buffer.alloc(4_096));
+      await rm(file);
+    } catch (error) {
+      await rm(file, { force: true }).catch(() => undefined);
+      throw storageError(error);
+    }
+  }
+
   /** Undefined when there is no such file. */
   async read(id: string): Promise<Buffer | undefined> {
     return unlessMissing(readFile(this.#path(id)));

@@ -25,6 +25,10 @@ export const LIMITS = {
     stopMs: 10_000,
     /** The part of `stopMs` that is reserved for closing the database and the workers. */
     closeReserveMs: 1_500,
+    /** How long database and disk may take for the probe of /health/ready. */
+    readyMs: 3_000,
+    /** How long a good answer of /health/ready is kept. */
+    readyKeptMs: 1_000,
   },
   graphql: {
     /** A longer document is refused before it is parsed. Photos belong in the variables. */
@@ -205,6 +209,8 @@ export const LIMITS = {
   },
   asset: {
     urlMs: 3_600_000,
+    /** With less room than five of the largest uploads a server is not ready. */
+    freeBytes: 100_000_000,
     /**
      * On a shared disk, a file without a row that is younger may still be being written. An older one was left by a
      * crash.

@@ -40,8 +40,8 @@ export async function startApp(
   guardOrigins(app, gate, parts.allowedOrigins);
   addAssetRoute(app, (id, query) => parts.readAsset(id, query));
   addHealthRoutes(app, present, async () => {
-    if (isStopping()) throw new DarkroomError('STOPPING');
-    return parts.ready();
+    if (isStopping()) return [new DarkroomError('STOPPING')];
+    return parts.obstacles();
   });
   extension?.add(app, gate, isStopping);
 

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import type { DarkroomError } from '../kernel/errors.js';
 import type { Language } from '../kernel/language.js';
 
 /** Who asks: the same for an HTTP request and for one operation on a WebSocket. */
@@ -23,8 +24,8 @@ export interface AssetAnswer {
 export interface AppParts {
   /** GET and HEAD /assets/:id. Throws DarkroomError. */
   readAsset(id: string, query: Readonly<Record<string, string>>): Promise<AssetAnswer>;
-  /** For /health/ready: false or a throw says that no work should come. /health/live does not ask. */
-  ready(): Promise<boolean>;
+  /** For /health/ready: why no work should come now. Empty: nothing is in the way. /health/live does not ask. */
+  obstacles(): Promise<readonly DarkroomError[]>;
   readonly log: Logger;
   /** A loopback address: there are no API keys, so every caller that reaches the server may use it. */
   readonly host: string;

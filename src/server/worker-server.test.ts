@@ -8,7 +8,7 @@ let server: RunningServer;
 beforeAll(async () => {
   server = await startWorkerServer({
     readAsset: async () => ({ headers: { 'content-type': 'image/png' }, body: Readable.from([Buffer.from('photo')]) }),
-    ready: async () => true,
+    obstacles: async () => [],
     log: pino({ level: 'silent' }),
     host: '127.0.0.1',
     port: 0,

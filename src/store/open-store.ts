@@ -26,6 +26,8 @@ export interface StoreOptions {
 export interface Store {
   database: Database;
   secret: Buffer;
+  /** Of the schema, which this build knows. */
+  schemaVersion: number;
   /** How other replicas hear of commits. Undefined when embedded: there are none. */
   feed: ChangeFeed | undefined;
   close(): Promise<void>;
@@ -44,16 +46,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       : await openPostgres({ url, log });
   const database = tap(opened);
   try {
-    await migrate(database);
+    const { version: schemaVersion } = await migrate(database);
     const secret = options.secret === undefined ? await embeddedSecret(dataDirectory) : Buffer.from(options.secret);
-    if (url === undefined) return { database, secret, feed: undefined, close: () => database.close() };
+    if (url === undefined) return { database, secret, schemaVersion, feed: undefined, close: () => database.close() };
     await checkSecret(database, secret);
     const feed = new PostgresFeed({ url, database, log });
     const close = async () => {
       await feed.close();
       await database.close();
     };
-    return { database, secret, feed, close };
+    return { database, secret, schemaVersion, feed, close };
   } catch (error) {
     await database.close();
     throw error;

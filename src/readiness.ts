@@ -1,0 +1,161 @@
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { directoryId } from './assets/directory-identity.js';
+import type { AssetFiles } from './assets/files.js';
+import { DarkroomError } from './kernel/errors.js';
+import { LIMITS } from './kernel/limits.js';
+import { type Database, SqlError } from './store/database.js';
+import { probeWrite } from './store/setting-rows.js';
+
+export interface ReadinessParts {
+  database: Database;
+  /** The schema version that this build knows. */
+  schemaVersion: number;
+  files: AssetFiles;
+  /** Where the pictures lie. */
+  directory: string;
+  log: Pick<Logger, 'info' | 'error'>;
+  /** Of the file system on which a folder lies. */
+  freeBytes?: ((folder: string) => Promise<number>) | undefined;
+}
+
+/** Why no task could be taken: the code that stands in the answer and the log, and what the caller is told. */
+type ObstacleCode =
+  | 'DATABASE_UNAVAILABLE'
+  | 'DATABASE_READ_ONLY'
+  | 'DATABASE_FAILS'
+  | 'SCHEMA_DIFFERS'
+  | 'DIRECTORY_CHANGED'
+  | 'DIRECTORY_NOT_WRITABLE'
+  | 'STORAGE_FULL';
+
+interface Obstacle {
+  code: ObstacleCode;
+  /** For an answer: no path, no name of a host. */
+  message: string;
+  /** For the log. */
+  cause?: unknown;
+}
+
+/** The state of a read-only transaction: a standby, or a server or database that was set so. */
+const READ_ONLY = '25006';
+
+const { readyMs, readyKeptMs } = LIMITS.http;
+
+/**
+ * Whether a task could be taken now. Asked by probes, perhaps of many balancers: a good answer is kept for a second, and
+ * one look at a time is under way. Each obstacle is logged when it appears, and once more when all are gone.
+ */
+export class Readiness {
+  #good: { until: number } | undefined;
+  #looking: Promise<readonly DarkroomError[]> | undefined;
+  #told = new Set<string>();
+  /** What each of them holds, as last seen: they have to be the same. */
+  #ids: { database?: string | undefined; directory?: string | undefined } = {};
+  readonly #database: () => Promise<Obstacle[]>;
+  readonly #disk: () => Promise<Obstacle[]>;
+
+  constructor(private readonly parts: ReadinessParts) {
+    this.#database = withDeadline(() => this.#lookAtDatabase(), {
+      code: 'DATABASE_UNAVAILABLE',
+      message: `The database did not answer within ${readyMs / 1_000} s.`,
+    });
+    this.#disk = withDeadline(() => this.#lookAtDisk(), {
+      code: 'DIRECTORY_NOT_WRITABLE',
+      message: `The data directory did not answer within ${readyMs / 1_000} s.`,
+    });
+  }
+
+  /** What is in the way; empty where nothing is. */
+  obstacles(): Promise<readonly DarkroomError[]> {
+    if (this.#good !== undefined && performance.now() < this.#good.until) return Promise.resolve([]);
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<readonly DarkroomError[]> {
+    const found = (await Promise.all([this.#database(), this.#disk()])).flat();
+    if (found.length === 0 && this.#ids.database !== this.#ids.directory) {
+      const message = 'The data directory is no longer the one of the database: unmounted, or exchanged.';
+      found.push({ code: 'DIRECTORY_CHANGED', message });
+    }
+    this.#tell(found);
+    this.#good = found.length === 0 ? { until: performance.now() + readyKeptMs } : undefined;
+    return found.map(({ code, message }) =>
+      code === 'DATABASE_UNAVAILABLE' || code === 'STORAGE_FULL'
+        ? new DarkroomError(code, message)
+        : new DarkroomError('NOT_READY', `${code}: ${message}`),
+    );
+  }
+
+  #tell(found: readonly Obstacle[]): void {
+    const { log } = this.parts;
+    for (const { code, message, cause } of found)
+      if (!this.#told.has(code)) log.error({ obstacle: code, err: cause }, `not ready: ${message}`);
+    if (found.length === 0 && this.#told.size > 0) log.info({ were: [...this.#told] }, 'ready again');
+    this.#told = new Set(found.map(({ code }) => code));
+  }
+
+  async #lookAtDatabase(): Promise<Obstacle[]> {
+    const { database, schemaVersion } = this.parts;
+    const held = await probeWrite(database).catch(databaseObstacle);
+    if ('code' in held) return [held];
+    this.#ids.database = held.databaseId;
+    if (held.schemaVersion === schemaVersion) return [];
+    const versions = `${held.schemaVersion}; this server knows ${schemaVersion}`;
+    return [{ code: 'SCHEMA_DIFFERS', message: `The schema of the database has version ${versions}.` }];
+  }
+
+  async #lookAtDisk(): Promise<Obstacle[]> {
+    const { files, directory, freeBytes = freeBytesOf } = this.parts;
+    try {
+      await files.probe();
+      this.#ids.directory = await directoryId(directory);
+      // The embedded database lies in the folder above, which may be another disk.
+      for (const folder of [directory, path.dirname(directory)]) {
+        if ((await freeBytes(folder)) >= LIMITS.asset.freeBytes) continue;
+        const message = `The data directory has less than ${LIMITS.asset.freeBytes / 1_000_000} MB of room.`;
+        return [{ code: 'STORAGE_FULL', message }];
+      }
+      return [];
+    } catch (cause) {
+      if (DarkroomError.is(cause) && cause.code === 'STORAGE_FULL') {
+        return [{ code: 'STORAGE_FULL', message: 'The data directory has no room.', cause }];
+      }
+      return [{ code: 'DIRECTORY_NOT_WRITABLE', message: 'The data directory cannot be written.', cause }];
+    }
+  }
+}
+
+function databaseObstacle(cause: unknown): Obstacle {
+  const refusal = DarkroomError.is(cause) ? cause.cause : cause;
+  if (refusal instanceof SqlError && refusal.sqlState === READ_ONLY) {
+    return { code: 'DATABASE_READ_ONLY', message: 'The database takes no writes: is it a standby?', cause };
+  }
+  if (DarkroomError.is(cause) && cause.code === 'DATABASE_UNAVAILABLE') {
+    return { code: 'DATABASE_UNAVAILABLE', message: 'The database cannot be reached.', cause };
+  }
+  return { code: 'DATABASE_FAILS', message: 'The database refuses a write; the log says why.', cause };
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** A look that hangs, e.g. at a network disk, is not joined by others: they would take all threads of the file system. */
+function withDeadline(look: () => Promise<Obstacle[]>, late: Obstacle): () => Promise<Obstacle[]> {
+  let running: Promise<Obstacle[]> | undefined;
+  return async () => {
+    running ??= look().finally(() => {
+      running = undefined;
+    });
+    const over = new AbortController();
+    const timer = sleep(readyMs, [late], { signal: over.signal }).catch(() => []);
+    return Promise.race([running, timer]).finally(() => over.abort());
+  };
+}
