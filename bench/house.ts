@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import type { DataSource, PaintingJob, SourceKey } from '../datasources/contract.js';
 import { JumeiPaintingDataSource } from '../datasources/jumei-painting/jumei-painting.datasource.js';
 import { assemble } from '../src/assembly.js';
+import { ErasureList } from '../src/assets/erasures.js';
 import { AssetFiles } from '../src/assets/files.js';
 import { Engine } from '../src/engine/engine.js';
 import { systemClock } from '../src/kernel/clock.js';
@@ -32,6 +33,7 @@ export async function openHouse(database: Database, sources: readonly DataSource
   const { tasks, runner } = assemble({
     database,
     files: new AssetFiles(folder),
+    erasures: new ErasureList(path.join(folder, 'erasures.jsonl')),
     images: engine,
     download,
     sources,

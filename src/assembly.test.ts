@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { assemble } from './assembly.js';
+import { ErasureList } from './assets/erasures.js';
 import { AssetFiles } from './assets/files.js';
 import { systemClock } from './kernel/clock.js';
 import type { Database } from './store/database.js';
@@ -12,6 +13,7 @@ test('what an api replica hears of new work it does not tell again: two of them 
   const { relay, runner } = assemble({
     database: {} as Database,
     files: new AssetFiles('/nowhere'),
+    erasures: new ErasureList('/nowhere'),
     images: { normalise: never, fit: never, receive: never, labelGenerated: never, forget: () => {} },
     download: never,
     sources: [],

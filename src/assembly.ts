@@ -8,6 +8,7 @@ import {
   type VendorName,
 } from '../datasources/contract.js';
 import { AssetService, type Normaliser } from './assets/asset-service.js';
+import type { ErasureList } from './assets/erasures.js';
 import type { AssetFiles } from './assets/files.js';
 import type { Clock } from './kernel/clock.js';
 import { Sealer } from './kernel/seal.js';
@@ -38,6 +39,7 @@ export interface ImageParts extends Normaliser, Fitter, Pick<Receiver, 'receive'
 export interface HouseParts {
   database: Database;
   files: AssetFiles;
+  erasures: ErasureList;
   images: ImageParts;
   download: Receiver['download'];
   sources: readonly DataSource[];
@@ -79,7 +81,7 @@ export interface House {
 
 /** The one place where these parts are put together: for the server, for its tests and for the benchmarks. */
 export function assemble(parts: HouseParts): House {
-  const { database, images, sources, log, clock, events = new TaskEvents() } = parts;
+  const { database, erasures, images, sources, log, clock, events = new TaskEvents() } = parts;
   const assets = new AssetService({ ...parts, normaliser: images, onPurged: id => images.forget(id) });
   const lifecycle = new TaskLifecycle(database, events);
   const monitor = new VendorMonitor({ log, database, clock, packageUnits: parts.packageUnits ?? {} }, sources);
@@ -88,7 +90,7 @@ export function assemble(parts: HouseParts): House {
     parts.elsewhere === undefined ? createRunner(parts, { assets, lifecycle, monitor, sealer }) : undefined;
   const worker = parts.elsewhere ?? runner!;
   const tasks = new TaskService({ database, lifecycle, events, worker });
-  const reviews = new ReviewService({ database, tasks, lifecycle, assets });
+  const reviews = new ReviewService({ database, tasks, lifecycle, assets, erasures });
   const router = new Router({ sources, order: parts.routes ?? {}, healthy: source => monitor.healthy(source) });
   const operations = new OperationService({
     database,

@@ -8,6 +8,7 @@ import { createSchema, requireComplete } from '../resolvers/schema.js';
 import { assemble, type House } from './assembly.js';
 import type { AssetService } from './assets/asset-service.js';
 import { checkDirectory, describeDatabase } from './assets/directory-identity.js';
+import { ERASURES, ErasureList } from './assets/erasures.js';
 import { AssetFiles } from './assets/files.js';
 import { AssetLinks } from './assets/links.js';
 import { serveAsset } from './assets/serve.js';
@@ -106,6 +107,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const house = assemble({
     database,
     files,
+    erasures: new ErasureList(path.join(config.dataDirectory, ERASURES)),
     images: engine,
     download,
     sources,

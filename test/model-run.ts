@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import type { Operation, PaintingJob, SourceKey } from '../datasources/contract.js';
 import { assemble } from '../src/assembly.js';
+import { ErasureList } from '../src/assets/erasures.js';
 import { AssetFiles } from '../src/assets/files.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { Sealer } from '../src/kernel/seal.js';
@@ -74,6 +75,7 @@ function open(database: Database, folder: string): Omit<RealTasks, 'tenant' | 's
   const house = assemble({
     database,
     files: new AssetFiles(folder),
+    erasures: new ErasureList(path.join(folder, 'erasures.jsonl')),
     images: parts,
     download: noPhoto,
     sources: [],

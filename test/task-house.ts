@@ -16,6 +16,7 @@ import type {
 } from '../datasources/contract.js';
 import { assemble, type House } from '../src/assembly.js';
 import type { MadeFile } from '../src/assets/asset-service.js';
+import { ErasureList } from '../src/assets/erasures.js';
 import { AssetFiles } from '../src/assets/files.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { ROOT } from '../src/kernel/paths.js';
@@ -121,6 +122,7 @@ export class ToySource implements DataSource {
 export interface TaskHouse extends Omit<House, 'runner'> {
   database: Database;
   files: AssetFiles;
+  erasures: ErasureList;
   /** The house with these sources and a worker of its own, as a second process would have; not started. */
   withSources(...sources: DataSource[]): House & { runner: TaskRunner };
   runnerOf(...sources: DataSource[]): TaskRunner;
@@ -155,6 +157,7 @@ export async function openTaskHouse(
   const parts = {
     database,
     files,
+    erasures: new ErasureList(path.join(folder, 'erasures.jsonl')),
     images: {
       normalise: async (bytes: Uint8Array) => ({ bytes, mime: 'image/jpeg', width: 100, height: 100 }),
       fit: async (bytes: Uint8Array) => ({ bytes }),
@@ -190,6 +193,7 @@ export async function openTaskHouse(
     ...house,
     database,
     files,
+    erasures: parts.erasures,
     withSources,
     runnerOf: (...sources) => withSources(...sources).runner,
     create: ({ tenantId = TENANT, ...over } = {}) =>

@@ -5,6 +5,7 @@ import { plainPng } from '../../test/plain-png.js';
 import { openTestDatabase } from '../../test/store-setup.js';
 import type { Database } from '../store/database.js';
 import { type AssetParts, AssetService, sha256 } from './asset-service.js';
+import { ErasureList } from './erasures.js';
 import { AssetFiles } from './files.js';
 
 const TENANT = 'default';
@@ -43,6 +44,7 @@ beforeEach(async () => {
   assets = new AssetService({
     database,
     files,
+    erasures: new ErasureList(path.join(directory, 'erasures.jsonl')),
     normaliser: { normalise: async () => ({ bytes: NORMALISED, mime: 'image/png', width: 72, height: 72 }) },
     clock: { now: () => NOW },
     log: { info: note('info'), warn: note('warn'), error: note('error') } as AssetParts['log'],
@@ -55,6 +57,11 @@ afterEach(async () => {
   await database.query('delete from assets');
   await rm(directory, { recursive: true, force: true });
 });
+
+/** What a restore of an older backup would have to erase again. */
+async function listed(): Promise<readonly string[]> {
+  return (await new ErasureList(path.join(directory, 'erasures.jsonl')).read()).assets;
+}
 
 /** The ids of all files on disk. */
 async function stored(): Promise<string[]> {
@@ -138,6 +145,7 @@ describe('the end of an asset', () => {
     const { id } = await assets.storeUpload(TENANT, PHOTO);
     await assets.purge(TENANT, [id]);
     expect([await stored(), purged]).toEqual([[], [id]]);
+    expect(await listed()).toEqual([id]);
     await expect(assets.bytesOf(TENANT, id)).rejects.toMatchObject({ code: 'PHOTO_GONE' });
     expect(await assets.findLinked(id)).toBeUndefined();
   });
@@ -146,6 +154,7 @@ describe('the end of an asset', () => {
     const { id } = await assets.storeUpload(TENANT, PHOTO);
     await assets.purge('another', [id]);
     expect([await stored(), purged]).toEqual([[id], []]);
+    expect(await listed()).toEqual([]);
     expect((await assets.bytesOf(TENANT, id)).byteLength).toBeGreaterThan(0);
   });
 

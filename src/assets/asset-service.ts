@@ -13,6 +13,7 @@ import {
   purgeExpiredAssets,
 } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
+import type { ErasureList } from './erasures.js';
 import type { AssetFiles } from './files.js';
 import { sniff } from './sniff.js';
 import { sweepFiles, tendQuarantine } from './sweep.js';
@@ -36,6 +37,7 @@ export interface MadeFile {
 export interface AssetParts {
   database: Database;
   files: AssetFiles;
+  erasures: ErasureList;
   normaliser: Normaliser;
   clock: Clock;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -165,6 +167,8 @@ export class AssetService {
 
   /** Deletes these assets now, whatever their expiry. An id of another tenant is left alone. */
   async purge(tenantId: string, ids: readonly string[]): Promise<void> {
+    const own = (await this.find(tenantId, ids)).filter(({ purgedAt }) => purgedAt === null);
+    await this.parts.erasures.note({ assets: own.map(({ id }) => id) });
     for (const id of await purgeAssets(this.parts.database, tenantId, ids)) {
       await this.parts.files.remove(id);
       this.parts.onPurged(id);

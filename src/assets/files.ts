@@ -184,14 +184,18 @@ async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
   try {
     return await result;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw storageError(error);
   }
 }
 
+export function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-function storageError(error: unknown): DarkroomError {
+export function storageError(error: unknown): DarkroomError {
   const full = FULL.has((error as NodeJS.ErrnoException).code ?? '');
   return new DarkroomError(full ? 'STORAGE_FULL' : 'INTERNAL', undefined, [], { cause: error });
 }

@@ -22,6 +22,7 @@ beforeAll(async () => {
   assets = new AssetService({
     database: house.database,
     files: house.files,
+    erasures: house.erasures,
     normaliser: { normalise: async () => ({ bytes: KEPT, mime: 'image/jpeg', width: 64, height: 64 }) },
     clock: systemClock,
     keepInputsMs: 60_000,

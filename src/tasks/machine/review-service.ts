@@ -1,4 +1,5 @@
 import type { AssetService } from '../../assets/asset-service.js';
+import type { ErasureList } from '../../assets/erasures.js';
 import { DarkroomError } from '../../kernel/errors.js';
 import { resultAssetsOf, unusedInputs } from '../../store/asset-rows.js';
 import { findAttempts, settleAttempt, settleAttempts } from '../../store/attempt-rows.js';
@@ -21,6 +22,7 @@ export interface ReviewParts {
   tasks: TaskService;
   lifecycle: TaskLifecycle;
   assets: AssetService;
+  erasures: ErasureList;
 }
 
 /** What people decide about tasks: what came of those that need review, and which ended ones are forgotten. */
@@ -65,7 +67,8 @@ export class ReviewService {
     const task = await this.parts.tasks.require(tenantId, id);
     if (!isTerminal(task.state))
       throw new DarkroomError('NOT_ENDED', `The task is ${task.state}; cancel or resolve it first.`);
-    const { database, assets } = this.parts;
+    const { database, assets, erasures } = this.parts;
+    await erasures.note({ tasks: [id] });
     const results = await resultAssetsOf(database, tenantId, id);
     await deleteTask(database, tenantId, id);
     await assets.purge(tenantId, [...results, ...(await unusedInputs(database, tenantId, task.inputAssets))]);
