@@ -1,5 +1,5 @@
 import { DarkroomError } from '../src/kernel/errors.js';
-import { TABLES } from '../src/maintenance/copy-database.js';
+import { TABLES } from '../src/maintenance/rows.js';
 import type { Database } from '../src/store/database.js';
 import type { Receiver } from '../src/tasks/work/results.js';
 import { openTestDatabase } from './store-setup.js';

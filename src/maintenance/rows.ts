@@ -1,0 +1,100 @@
+import { DarkroomError } from '../kernel/errors.js';
+import type { Database, Row, Sql } from '../store/database.js';
+
+/** Every table with data, parents first. A test compares this list with the schema. */
+export const TABLES = [
+  'tasks',
+  'assets',
+  'task_queue',
+  'task_attempts',
+  'ledger',
+  'photos',
+  'idempotency_keys',
+] as const;
+export type Table = (typeof TABLES)[number];
+
+/** Rows in one statement. A statement takes 65,535 parameters, and the widest table has 23 columns. */
+const BATCH = 500;
+
+/** A row in the order of its table's columns, each as Postgres writes it as text. */
+export type TextRow = readonly (string | null)[];
+
+export interface Column {
+  name: string;
+  type: string;
+}
+
+/** Texts that every Postgres reads, whatever its settings are; and no time limit, since a large table takes its time. */
+const PLAIN_TEXTS = `set local datestyle = 'ISO'; set local timezone = 'UTC'; set local statement_timeout = 0;
+  set local idle_in_transaction_session_timeout = 0`;
+
+/** Reads rows of one moment, as texts, beside a server that goes on working. */
+export function inSnapshot<T>(database: Database, read: (sql: Sql) => Promise<T>): Promise<T> {
+  return database.transaction(async sql => {
+    await sql.script(`set transaction isolation level repeatable read, read only; ${PLAIN_TEXTS}`);
+    return read(sql);
+  });
+}
+
+/** Writes rows that were read as texts: all of them or none. */
+export function writingTexts<T>(database: Database, write: (sql: Sql) => Promise<T>): Promise<T> {
+  return database.transaction(async sql => {
+    await sql.script(PLAIN_TEXTS);
+    return write(sql);
+  });
+}
+
+export function columnsOf(sql: Sql, table: Table): Promise<Column[]> {
+  return sql.query<Column>(
+    `select quote_ident(attname) as name, format_type(atttypid, atttypmod) as type from pg_attribute
+     where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`,
+    [table],
+  );
+}
+
+/** All rows, in batches. Within a transaction: it reads by a cursor, so that a large table is read once. */
+export async function* readRows(sql: Sql, table: Table, columns: readonly Column[]): AsyncGenerator<TextRow[]> {
+  const texts = columns.map(({ name }, index) => `${name}::text as c${index}`).join(', ');
+  await sql.script(`declare all_${table} no scroll cursor for select ${texts} from ${table} order by 1, 2`);
+  for (;;) {
+    const rows = await sql.query<Row>(`fetch ${BATCH} from all_${table}`);
+    if (rows.length === 0) break;
+    yield rows.map(row => columns.map((_, index) => row[`c${index}`] as string | null));
+  }
+  await sql.script(`close all_${table}`);
+}
+
+/** At most `BATCH` rows. Postgres, and not a driver, converts each text to the type of its column. */
+export async function insertRows(
+  sql: Sql,
+  table: Table,
+  columns: readonly Column[],
+  rows: readonly TextRow[],
+): Promise<void> {
+  const tuples = rows.map(
+    (_, row) =>
+      `(${columns.map(({ type }, index) => `$${row * columns.length + index + 1}::text::${type}`).join(', ')})`,
+  );
+  await sql.query(
+    `insert into ${table} (${columns.map(({ name }) => name).join(', ')}) overriding system value values ${tuples.join(', ')}`,
+    rows.flat(),
+  );
+}
+
+/** After rows of the ledger were inserted with their own numbers. */
+export async function continueNumbers(sql: Sql): Promise<void> {
+  await sql.query(
+    `select setval(pg_get_serial_sequence('ledger', 'id'), greatest(1, (select coalesce(max(id), 0) from ledger)))`,
+  );
+}
+
+/** Throws BAD_USER_INPUT where a table holds a row. Tables that are not there yet are empty. */
+export async function requireEmpty(sql: Sql): Promise<void> {
+  for (const table of TABLES) {
+    const [found] = await sql.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table]);
+    if (!found!.there) continue;
+    const rows = await sql.query(`select 1 from ${table} limit 1`);
+    if (rows.length > 0)
+      throw new DarkroomError('BAD_USER_INPUT', `The target holds rows in ${table} already; it has to be empty.`);
+  }
+}
