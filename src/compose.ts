@@ -26,6 +26,7 @@ import type { Database } from './store/database.js';
 import { dropExpiredKeys } from './store/idempotency-rows.js';
 import { openStore, type Store } from './store/open-store.js';
 import { healQueue, releaseAllLeases } from './store/queue-rows.js';
+import { findRestoredFrom } from './store/restore-marks.js';
 import { TaskEvents } from './tasks/machine/events.js';
 import type { WorkerPort } from './tasks/machine/worker-port.js';
 
@@ -90,6 +91,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const store = await openConfiguredStore(config, log, taps);
   const { database, secret, schemaVersion, feed } = store;
   closing.push(() => store.close());
+  await tellRestored(database, log);
   const directory = path.join(config.dataDirectory, 'assets');
   const files = new AssetFiles(directory);
   await checkDirectory({ database, files, directory, description: describeDatabase(config.databaseUrl), log });
@@ -165,6 +167,13 @@ function openConfiguredStore(config: Config, log: Logger, taps: Taps): Promise<S
     },
     tap: taps.database,
   });
+}
+
+/** A week long: callers whose requests are gone have to be told, and nobody reads the log of one start alone. */
+async function tellRestored(database: Database, log: Logger): Promise<void> {
+  const restored = await findRestoredFrom(database);
+  if (restored === undefined || Date.now() - restored.restoredAt.getTime() > LIMITS.store.tellRestoredMs) return;
+  log.warn(restored, 'this house was restored: what was accepted after the backup is gone, with its idempotency keys');
 }
 
 /** Files without a row, and rows' files in quarantine; and embedded, where we are alone on the directory, the leases of a process that died. */

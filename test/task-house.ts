@@ -147,11 +147,11 @@ export interface TaskHouse extends Omit<House, 'runner'> {
 export async function openTaskHouse(
   receiver: Partial<Receiver> = {},
   context: Partial<JobContext> = {},
-  given: { database?: Database; events?: TaskEvents } = {},
+  given: { database?: Database; events?: TaskEvents; dataDirectory?: string } = {},
 ): Promise<TaskHouse> {
   const database = given.database ?? (await openTestDatabase());
-  const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-assets-'));
-  const files = new AssetFiles(folder);
+  const folder = given.dataDirectory ?? (await mkdtemp(path.join(tmpdir(), 'darkroom-assets-')));
+  const files = new AssetFiles(path.join(folder, 'assets'));
   const made = { mime: 'image/png', width: 512, height: 512 };
   const { download = async () => ({ bytes: PICTURE }), ...receives } = receiver;
   const parts = {
@@ -219,7 +219,7 @@ export async function openTaskHouse(
     close: async () => {
       await Promise.all(started.map(runner => runner.stop(0)));
       await database.close();
-      await rm(folder, { recursive: true, force: true });
+      if (given.dataDirectory === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -265,6 +265,8 @@ export const OPERATOR_CODES = [
   'SECRET_DIFFERS',
   'DIRECTORY_OF_ANOTHER_DATABASE',
   'DIRECTORY_EMPTY',
+  'RESTORE_UNFINISHED',
+  'BACKUP_DAMAGED',
 ] as const;
 
 /** One wrong field: its path in the input (`input.backgrounds.0`), the code, and what would be allowed. */

@@ -177,6 +177,8 @@ export const LIMITS = {
     /** How long a process waits for another one that claimed the directory in the same instant. */
     lockRaceMs: 800,
     templateBuildMs: 120_000,
+    /** After a restore each start says so, for this long. */
+    tellRestoredMs: 7 * 86_400_000,
     /** Of one replica to a Postgres server. Three replicas stay far below its default limit of 100. */
     connections: 10,
     /** For opening a connection, or waiting for a free one. */

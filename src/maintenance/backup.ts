@@ -1,105 +1,218 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { DarkroomError } from '../kernel/errors.js';
+import { ERASURES, ErasureList } from '../assets/erasures.js';
+import { AssetFiles } from '../assets/files.js';
+import { DarkroomError, OperatorError } from '../kernel/errors.js';
 import { syncPath } from '../kernel/sync-path.js';
-import { lockDirectory } from '../store/directory-lock.js';
+import { liveAssetIds } from '../store/asset-rows.js';
+import type { Database, Sql } from '../store/database.js';
+import { appliedVersion, knownVersion } from '../store/migrate.js';
+import { secretFingerprint } from '../store/open-store.js';
+import { refuseUnfinishedRestore } from '../store/restore-marks.js';
+import {
+  ASSETS,
+  type FileFacts,
+  type Manifest,
+  pictureFile,
+  productVersion,
+  readText,
+  rowsFile,
+  SECRET,
+  sha256,
+  writeManifest,
+  writeSynced,
+} from './backup-folder.js';
+import { type HousePlace, openDatabase, requireHouse } from './open-house.js';
+import { columnsOf, inSnapshot, readRows, type Table, type TextRow, tablesOf } from './rows.js';
 
-/** The embedded store: the database, the pictures, and the secret of their links and sealed texts. */
-const PARTS = ['database', 'assets', 'secret'] as const;
-const MANIFEST = 'manifest.json';
-
-interface Manifest {
-  madeAt: string;
-  files: Record<string, { bytes: number; sha256: string }>;
+export interface BackupOptions extends HousePlace {
+  /** `DARKROOM_SECRET`; undefined: the one in the data directory. */
+  secret: string | undefined;
+  /** The secret goes into the backup as well. */
+  withSecret: boolean;
+  /** A new folder. It appears complete or not at all. */
+  target: string;
 }
 
+/** How many pictures are copied at once: each waits for the disk. */
+const AT_ONCE = 8;
+
 /**
- * Copies the data directory of a stopped server into `target`, which must not exist. It appears complete or not at all.
- * Errors: DIRECTORY_LOCKED while a server runs on it, BAD_USER_INPUT.
+ * Rows first, of one snapshot, then the pictures that its rows stand for. In this order a picture that came after the
+ * snapshot is not in the backup, and no row is without its picture but for what was purged meanwhile: that is asked of
+ * the live rows, and listed as erased. Pictures first would miss those that came between the two.
+ * Errors: those of `openDatabase`; BAD_USER_INPUT, SCHEMA_NEWER, RESTORE_UNFINISHED.
  */
-export async function backUp(directory: string, target: string): Promise<{ files: number; bytes: number }> {
+export async function backUp(options: BackupOptions): Promise<Manifest> {
+  const { target } = options;
   if (existsSync(target))
     throw new DarkroomError('BAD_USER_INPUT', `The folder ${target} exists already; name a new one.`);
-  if (!existsSync(path.join(directory, 'database')))
-    throw new DarkroomError('BAD_USER_INPUT', `There is no data in ${directory}.`);
-  const lock = await lockDirectory(directory);
+  requireHouse(options);
+  const secret = options.secret ?? (await readText(path.join(options.dataDirectory, SECRET)));
+  if (secret === undefined)
+    throw new DarkroomError(
+      'BAD_USER_INPUT',
+      `There is no secret in ${options.dataDirectory}, and DARKROOM_SECRET is not set.`,
+    );
+  const database = await openDatabase(options);
   const building = `${target}.new`;
   try {
+    await refuseUnfinishedRestore(database);
+    await requireKnownSchema(database);
     await rm(building, { recursive: true, force: true });
-    await mkdir(building, { recursive: true, mode: 0o700 });
-    for (const part of PARTS) {
-      const from = path.join(directory, part);
-      if (existsSync(from)) await cp(from, path.join(building, part), { recursive: true, preserveTimestamps: true });
-    }
-    const manifest: Manifest = { madeAt: new Date().toISOString(), files: await hashTree(building) };
-    await writeFile(path.join(building, MANIFEST), JSON.stringify(manifest, null, 1), { mode: 0o600 });
+    await mkdir(path.join(building, 'rows'), { recursive: true, mode: 0o700 });
+    const manifest = await write({ ...options, database, secret }, building);
+    await syncPath(path.join(building, 'rows'));
     await syncPath(building);
     await rename(building, target);
-    return totals(manifest);
+    await syncPath(path.dirname(path.resolve(target)));
+    return manifest;
   } catch (error) {
     await rm(building, { recursive: true, force: true });
     throw error;
   } finally {
-    await lock.release();
+    await database.close();
   }
 }
 
-/**
- * Restores a backup into a data directory without data, after checking every file against the manifest.
- * Errors: BAD_USER_INPUT, DIRECTORY_LOCKED.
- */
-export async function restore(source: string, directory: string): Promise<{ files: number; bytes: number }> {
-  if (PARTS.some(part => existsSync(path.join(directory, part)))) {
-    throw new DarkroomError(
-      'BAD_USER_INPUT',
-      `${directory} holds data already; move it away or set DARKROOM_DATA_DIR to another folder.`,
+interface Opened extends BackupOptions {
+  database: Database;
+  secret: string;
+}
+
+/** A newer version may have tables that this one would leave out. */
+async function requireKnownSchema(database: Database): Promise<void> {
+  const [schema, known] = [await appliedVersion(database), await knownVersion()];
+  if (schema === 0) throw new DarkroomError('BAD_USER_INPUT', 'The database holds no house of Darkroom.');
+  if (schema > known)
+    throw new OperatorError(
+      'SCHEMA_NEWER',
+      `The database has schema version ${schema}; this version of Darkroom knows ${known}. Use the newer version.`,
     );
+}
+
+async function write(options: Opened, building: string): Promise<Manifest> {
+  const { dataDirectory, secret, withSecret } = options;
+  const files: Record<string, FileFacts> = {};
+  const rows = await writeRows(options.database, building, files);
+  const lacking = await writePictures(options, building, rows.pictures, files);
+  // Last, so that what was erased while the backup was made is in the list.
+  await append(path.join(building, ERASURES), path.join(dataDirectory, ERASURES));
+  files[ERASURES] = factsOf(await readFile(path.join(building, ERASURES)));
+  if (withSecret) {
+    await writeSynced(path.join(building, SECRET), secret);
+    files[SECRET] = factsOf(Buffer.from(secret));
   }
-  const manifest = await readManifest(source);
-  const found = await hashTree(source);
-  const broken = Object.keys(manifest.files).find(file => found[file]?.sha256 !== manifest.files[file]!.sha256);
-  if (broken !== undefined)
-    throw new DarkroomError('BAD_USER_INPUT', `The backup is damaged: ${broken} is not as it was written.`);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const lock = await lockDirectory(directory);
-  try {
-    // The database comes last: after an interrupted restore, the next start finds no database and does not take the
-    // rest for data.
-    for (const part of [...PARTS].reverse()) {
-      const from = path.join(source, part);
-      if (existsSync(from)) await cp(from, path.join(directory, part), { recursive: true, preserveTimestamps: true });
+  const { schema, takenAt, tables } = rows;
+  const manifest: Manifest = {
+    format: 1,
+    product: productVersion(),
+    schema,
+    takenAt,
+    secretFingerprint: secretFingerprint(Buffer.from(secret)),
+    tables,
+    files,
+    lacking,
+  };
+  await writeManifest(building, manifest);
+  return manifest;
+}
+
+interface Picture {
+  id: string;
+  sha256: string;
+}
+
+async function writeRows(database: Database, building: string, files: Record<string, FileFacts>) {
+  return inSnapshot(database, async sql => {
+    const [{ now }] = (await sql.query<{ now: Date }>('select now() as now')) as [{ now: Date }];
+    const tables: Manifest['tables'] = {};
+    const pictures: Picture[] = [];
+    for (const table of await tablesOf(sql)) {
+      const seen = table === 'assets' ? (row: Record<string, string | null>) => notePicture(pictures, row) : undefined;
+      tables[table] = await writeTable(sql, table, building, files, seen);
     }
-    return totals(manifest);
-  } finally {
-    await lock.release();
-  }
-}
-
-async function readManifest(source: string): Promise<Manifest> {
-  const text = await readFile(path.join(source, MANIFEST), 'utf8').catch(() => {
-    throw new DarkroomError('BAD_USER_INPUT', `${source} is no backup: it has no ${MANIFEST}.`);
+    return { schema: await appliedVersion(sql), takenAt: now.toISOString(), tables, pictures };
   });
-  return JSON.parse(text) as Manifest;
 }
 
-async function hashTree(root: string): Promise<Manifest['files']> {
-  const files: Manifest['files'] = {};
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || entry.name === MANIFEST) continue;
-    const file = path.join(entry.parentPath, entry.name);
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-    files[path.relative(root, file).split(path.sep).join('/')] = {
-      bytes: (await stat(file)).size,
-      sha256: hash.digest('hex'),
-    };
+function notePicture(pictures: Picture[], row: Record<string, string | null>): void {
+  if (row.purged_at === null) pictures.push({ id: row.id!, sha256: row.sha256! });
+}
+
+async function writeTable(
+  sql: Sql,
+  table: Table,
+  building: string,
+  files: Record<string, FileFacts>,
+  seen?: (row: Record<string, string | null>) => void,
+): Promise<{ columns: string[]; rows: number }> {
+  const columns = await columnsOf(sql, table);
+  const names = columns.map(({ name }) => name);
+  const hash = createHash('sha256');
+  let [rows, bytes] = [0, 0];
+  const handle = await open(path.join(building, rowsFile(table)), 'wx', 0o600);
+  try {
+    for await (const batch of readRows(sql, table, columns)) {
+      const text = Buffer.from(batch.map(row => `${JSON.stringify(row)}\n`).join(''));
+      await handle.writeFile(text);
+      hash.update(text);
+      rows += batch.length;
+      bytes += text.byteLength;
+      if (seen !== undefined) for (const row of batch) seen(named(names, row));
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
-  return files;
+  files[rowsFile(table)] = { bytes, sha256: hash.digest('hex') };
+  return { columns: names, rows };
 }
 
-function totals({ files }: Manifest): { files: number; bytes: number } {
-  const all = Object.values(files);
-  return { files: all.length, bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) };
+function named(names: readonly string[], row: TextRow): Record<string, string | null> {
+  return Object.fromEntries(names.map((name, index) => [name, row[index] ?? null]));
+}
+
+/** @returns the ids of pictures that the house does not have as their rows say, though nobody erased them */
+async function writePictures(
+  { database, dataDirectory }: Opened,
+  building: string,
+  pictures: readonly Picture[],
+  files: Record<string, FileFacts>,
+): Promise<string[]> {
+  const [from, to] = [new AssetFiles(path.join(dataDirectory, ASSETS)), new AssetFiles(path.join(building, ASSETS))];
+  const broken: string[] = [];
+  const copy = async ({ id, sha256: expected }: Picture) => {
+    const bytes = await from.read(id);
+    if (bytes === undefined || sha256(bytes) !== expected) {
+      broken.push(id);
+      return;
+    }
+    await to.write(id, bytes);
+    files[pictureFile(id)] = { bytes: bytes.byteLength, sha256: expected };
+  };
+  for (let next = 0; next < pictures.length; next += AT_ONCE)
+    await Promise.all(pictures.slice(next, next + AT_ONCE).map(copy));
+  await rm(path.join(building, ASSETS, 'temporary'), { recursive: true, force: true });
+  const live = await liveAssetIds(database, broken);
+  await new ErasureList(path.join(building, ERASURES)).note({ assets: broken.filter(id => !live.has(id)) });
+  return broken.filter(id => live.has(id));
+}
+
+/** Creates `to` where it is missing. */
+async function append(to: string, from: string): Promise<void> {
+  const text = (await readText(from)) ?? '';
+  const handle = await open(to, 'a', 0o600);
+  try {
+    await handle.writeFile(text === '' ? '' : `${text}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function factsOf(bytes: Uint8Array): FileFacts {
+  return { bytes: bytes.byteLength, sha256: sha256(bytes) };
 }

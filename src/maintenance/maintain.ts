@@ -1,45 +1,130 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { bindDirectory, describeDatabase } from '../assets/directory-identity.js';
 import { type Config, ConfigError, readConfig } from '../config.js';
 import { CONFIGURABLE } from '../configurable.js';
 import { DarkroomError, OperatorError } from '../kernel/errors.js';
-import { openPglite } from '../store/drivers/pglite.js';
-import { openPostgres } from '../store/drivers/postgres.js';
 import { migrate } from '../store/migrate.js';
-import { backUp, restore } from './backup.js';
+import { refuseUnfinishedRestore } from '../store/restore-marks.js';
+import { backUp } from './backup.js';
+import { checkBackup, type Manifest } from './backup-folder.js';
 import { copyDatabase } from './copy-database.js';
+import { openDatabase } from './open-house.js';
+import { type Restored, restore } from './restore.js';
 
-const HELP = `Care for the embedded store (DARKROOM_DATA_DIR). Stop the server first.
+const HELP = `Care for what Darkroom keeps. The variables are those of the server: DARKROOM_DATA_DIR for the embedded
+store, with DATABASE_URL for Postgres.
 
-  npm run backup -- <folder>     copies database, pictures and secret into a new folder
-  npm run restore -- <folder>    puts a backup into an empty data directory, after checking every file
-  npm run move-to-postgres       copies the database into the empty one that DATABASE_URL names; with
-                                 DARKROOM_SECRET_FILE set to the file \`secret\` of the data directory. Then start
-                                 with both, and with the same data directory: the pictures stay there
+  npm run backup -- <folder>               rows of one moment, and their pictures, into a new folder. Embedded: stop
+                                           the server first. Postgres: beside running servers
+      --with-secret                        the secret too; whoever has such a backup can open what is sealed in it
+  npm run restore -- --check <folder>      compares a backup with its manifest and its rows with its pictures
+  npm run restore -- <folder>              puts a backup into an empty database and data directory; stop all servers
+      --erasures <file>                    a newer list of what was erased, from the house that was backed up; the
+                                           lists of the backup and of the data directory count in any case
+      --new-secret                         goes on without the secret of the house
+  npm run move-to-postgres                 copies the embedded database into the empty one that DATABASE_URL names;
+                                           with DARKROOM_SECRET_FILE set to the file \`secret\` of the data directory.
+                                           Then start with both, and with the same data directory: the pictures stay
 `;
 
-const log = {
-  info: () => {},
-  warn: (fields: object, message: string) => process.stderr.write(`${message} ${JSON.stringify(fields)}\n`),
-  error: () => {},
-};
+const OPTIONS = {
+  'with-secret': { type: 'boolean', default: false },
+  check: { type: 'boolean', default: false },
+  'new-secret': { type: 'boolean', default: false },
+  erasures: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
 
-async function main([command, folder]: string[]): Promise<void> {
-  if (command === 'move-to-postgres') return moveToPostgres(readConfig(process.env, CONFIGURABLE));
-  if (folder === undefined || folder === '--help' || (command !== 'backup' && command !== 'restore')) {
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = readArguments(args);
+  const [command, folder, ...rest] = positionals;
+  const known =
+    command === 'move-to-postgres' || (folder !== undefined && (command === 'backup' || command === 'restore'));
+  if (values.help || !known || rest.length > 0) {
     process.stdout.write(HELP);
-    process.exitCode = folder === '--help' || command === '--help' ? 0 : 64;
+    process.exitCode = values.help ? 0 : 64;
     return;
   }
-  const { dataDirectory } = readConfig(
-    { ...process.env, DATABASE_URL: undefined, DARKROOM_ROLE: undefined },
-    CONFIGURABLE,
-  );
-  const { files, bytes } =
-    command === 'backup' ? await backUp(dataDirectory, folder) : await restore(folder, dataDirectory);
-  process.stdout.write(
-    `${files} files, ${(bytes / 1_000_000).toFixed(1)} MB, are now in ${command === 'backup' ? folder : dataDirectory}\n`,
+  if (command === 'restore' && values.check) return check(folder!);
+  const config = readConfig(process.env, CONFIGURABLE);
+  if (command === 'move-to-postgres') await moveToPostgres(config);
+  else if (command === 'backup') await runBackup(config, folder!, values['with-secret']);
+  else await runRestore(config, folder!, { newSecret: values['new-secret'], erasures: values.erasures });
+}
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new ConfigError(`${(error as Error).message}\n\n${HELP}`);
+  }
+}
+
+async function runBackup(config: Config, target: string, withSecret: boolean): Promise<void> {
+  const manifest = await backUp({ ...config, target, withSecret });
+  say(`${inWords(manifest)} are now in ${target}.`);
+  if (!withSecret) say('The secret is not among them: keep it apart (DARKROOM_SECRET, or the file `secret`).');
+  tellLacking(manifest);
+}
+
+async function check(folder: string): Promise<void> {
+  const { manifest, faults } = await checkBackup(folder);
+  say(inWords(manifest));
+  for (const fault of faults) say(`  ${fault}`);
+  say(faults.length === 0 ? 'The backup is whole.' : `The backup is damaged: ${faults.length} faults.`);
+  tellLacking(manifest);
+  if (faults.length > 0) process.exitCode = 1;
+}
+
+/** A house that has lost pictures is backed up all the same; the exit code says that somebody has to look. */
+function tellLacking({ lacking }: Manifest): void {
+  if (lacking.length === 0) return;
+  say(`${lacking.length} pictures were missing or damaged in the house itself when it was backed up:`);
+  for (const id of lacking) say(`  ${id}`);
+  process.exitCode = 1;
+}
+
+async function runRestore(
+  config: Config,
+  source: string,
+  options: { newSecret: boolean; erasures: string | undefined },
+): Promise<void> {
+  const { manifest, ...done } = await restore({ ...config, ...options, source });
+  say(`Restored ${inWords(manifest)}.`);
+  for (const line of consequences(manifest, done)) say(line);
+}
+
+function consequences({ takenAt }: Manifest, done: Omit<Restored, 'manifest'>): string[] {
+  const { review, asked, again, photos, erased, pictures, secretKept } = done;
+  return [
+    `${pictures} pictures were put back. ${erased} erasures were done again.`,
+    `What was accepted from ${takenAt} on is gone, with its idempotency keys: tell the callers.`,
+    `${review} open tasks may have been sent since, and wait for a person (NEEDS_REVIEW): none of them is sent again. Of ` +
+      `these, ${asked} are asked about or fetched once the server starts, which costs nothing.`,
+    `${again} open tasks cost nothing and begin again. ${photos} previews may have been bought since: releasePhotos wants ` +
+      'acceptPossibleCharge for them.',
+    ...(secretKept
+      ? []
+      : [
+          'The secret is a new one: names and ID numbers that were sealed cannot be opened, links that were given out have ' +
+            'ended, and an idempotencyKey of the backup that is used again is refused.',
+        ]),
+  ];
+}
+
+function inWords({ takenAt, product, schema, tables, files }: Manifest): string {
+  const rows = Object.entries(tables).map(([name, table]) => `${table.rows} ${name}`);
+  const pictures = Object.entries(files).filter(([name]) => name.startsWith('assets/'));
+  const bytes = pictures.reduce((sum, [, file]) => sum + file.bytes, 0);
+  return (
+    `the backup of ${takenAt} (Darkroom ${product}, schema ${schema}): ${rows.join(', ')}; ${pictures.length} pictures, ` +
+    `${(bytes / 1_000_000).toFixed(1)} MB`
   );
 }
 
@@ -52,20 +137,19 @@ async function moveToPostgres({ dataDirectory, databaseUrl, secret }: Config): P
       `DARKROOM_SECRET: expected the secret of the embedded store; set DARKROOM_SECRET_FILE=${path.join(dataDirectory, 'secret')}`,
     );
   }
-  const from = await openPglite({ directory: dataDirectory, log });
+  const from = await openDatabase({ databaseUrl: undefined, dataDirectory });
   try {
-    const to = await openPostgres({ url: databaseUrl, log });
+    const to = await openDatabase({ databaseUrl, dataDirectory });
     try {
-      await migrate(from);
-      await migrate(to);
+      for (const database of [from, to]) {
+        await refuseUnfinishedRestore(database);
+        await migrate(database);
+      }
       const counts = await copyDatabase(from, to);
       await bindDirectory(to, path.join(dataDirectory, 'assets'), describeDatabase(databaseUrl));
-      process.stdout.write(
-        `Moved: ${Object.entries(counts)
-          .map(([table, count]) => `${count} ${table}`)
-          .join(', ')}.\n`,
-      );
-      process.stdout.write('The embedded database is left as it is; remove its folder `database` once all is well.\n');
+      const words = Object.entries(counts).map(([table, count]) => `${count} ${table}`);
+      say(`Moved: ${words.join(', ')}.`);
+      say('The embedded database is left as it is; remove its folder `database` once all is well.');
     } finally {
       await to.close();
     }

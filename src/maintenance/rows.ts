@@ -88,11 +88,19 @@ export async function continueNumbers(sql: Sql): Promise<void> {
   );
 }
 
-/** Throws BAD_USER_INPUT where a table holds a row. Tables that are not there yet are empty. */
+/** Of an older schema, those that it has. */
+export async function tablesOf(sql: Sql): Promise<Table[]> {
+  const rows = await sql.query<{ name: Table }>(
+    'select name from unnest($1::text[]) as given (name) where to_regclass(name) is not null',
+    [TABLES],
+  );
+  const there = new Set(rows.map(({ name }) => name));
+  return TABLES.filter(table => there.has(table));
+}
+
+/** Throws BAD_USER_INPUT where a table holds a row. */
 export async function requireEmpty(sql: Sql): Promise<void> {
-  for (const table of TABLES) {
-    const [found] = await sql.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table]);
-    if (!found!.there) continue;
+  for (const table of await tablesOf(sql)) {
     const rows = await sql.query(`select 1 from ${table} limit 1`);
     if (rows.length > 0)
       throw new DarkroomError('BAD_USER_INPUT', `The target holds rows in ${table} already; it has to be empty.`);

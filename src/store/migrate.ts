@@ -29,13 +29,15 @@ const ADVISORY_LOCK_KEY = 0x6461726b;
  *
  * Errors: SCHEMA_NEWER where the database has a version that the folder lacks. SCHEMA_CHANGED where the content of an
  * applied file has changed. The SqlError of a bad migration, which is rolled back completely.
+ * @param through the last version to be applied: a restore needs the schema of its backup first
  * @returns the versions applied now, and the version of the schema
  */
 export async function migrate(
   database: Database,
   folder = MIGRATIONS,
+  through = Number.POSITIVE_INFINITY,
 ): Promise<{ applied: number[]; version: number }> {
-  const migrations = await readMigrations(folder);
+  const migrations = (await readMigrations(folder)).filter(({ version }) => version <= through);
   await database.transaction(async sql => {
     await takeAdvisoryLock(sql);
     await sql.script(`create table if not exists schema_migrations (
@@ -51,6 +53,21 @@ export async function migrate(
     if (version === undefined) return { applied, version: migrations.at(-1)?.version ?? 0 };
     applied.push(version);
   }
+}
+
+/** Of the schema as it stands; 0 where there is none. */
+export async function appliedVersion(sql: Sql): Promise<number> {
+  const [table] = await sql.query<{ there: boolean }>(`select to_regclass('schema_migrations') is not null as there`);
+  if (!table!.there) return 0;
+  const [newest] = await sql.query<{ version: number }>(
+    'select coalesce(max(version), 0)::int as version from schema_migrations',
+  );
+  return newest!.version;
+}
+
+/** The newest that this program has. */
+export async function knownVersion(folder = MIGRATIONS): Promise<number> {
+  return (await readMigrations(folder)).length;
 }
 
 async function applyNext(sql: Sql, migrations: Migration[]): Promise<number | undefined> {

@@ -9,6 +9,7 @@ import { openPglite } from './drivers/pglite.js';
 import { openPostgres } from './drivers/postgres.js';
 import { PostgresFeed } from './drivers/postgres-feed.js';
 import { migrate } from './migrate.js';
+import { refuseUnfinishedRestore } from './restore-marks.js';
 
 export interface StoreOptions {
   /** URL of a Postgres server. Undefined: the embedded database in the data directory. */
@@ -35,7 +36,7 @@ export interface Store {
 
 /**
  * Opens the configured database, brings its schema up to date, and reads the secret that belongs to it.
- * Errors: those of the drivers and of `migrate`; SECRET_DIFFERS where the database was first used with another secret.
+ * Errors: those of the drivers and of `migrate`; RESTORE_UNFINISHED; SECRET_DIFFERS where the database was first used with another secret.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { databaseUrl: url, dataDirectory, log, tap = same => same } = options;
@@ -46,6 +47,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       : await openPostgres({ url, log });
   const database = tap(opened);
   try {
+    await refuseUnfinishedRestore(opened);
     const { version: schemaVersion } = await migrate(database);
     const secret = options.secret === undefined ? await embeddedSecret(dataDirectory) : Buffer.from(options.secret);
     if (url === undefined) return { database, secret, schemaVersion, feed: undefined, close: () => database.close() };
@@ -70,12 +72,17 @@ async function embeddedSecret(directory: string): Promise<Buffer> {
   return Buffer.from((await readFile(file, 'utf8')).trim());
 }
 
+/** Tells secrets apart, and tells nothing of them. */
+export function secretFingerprint(secret: Buffer): string {
+  return createHmac('sha256', secret).update('darkroom secret fingerprint').digest('hex').slice(0, 32);
+}
+
 /**
  * Replicas with different secrets would reject the links of each other, and could not open what the other one has
  * sealed.
  */
 async function checkSecret(database: Database, secret: Buffer): Promise<void> {
-  const own = createHmac('sha256', secret).update('darkroom secret fingerprint').digest('hex').slice(0, 32);
+  const own = secretFingerprint(secret);
   await database.query(
     `insert into settings (name, value) values ('secret_fingerprint', $1) on conflict (name) do nothing`,
     [own],

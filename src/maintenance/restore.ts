@@ -1,0 +1,230 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { bindDirectory, describeDatabase } from '../assets/directory-identity.js';
+import { ERASURES, type Erased, ErasureList } from '../assets/erasures.js';
+import { AssetFiles } from '../assets/files.js';
+import { DarkroomError, OperatorError } from '../kernel/errors.js';
+import { purgeExpiredAssets } from '../store/asset-rows.js';
+import type { Database, Sql } from '../store/database.js';
+import { appliedVersion, knownVersion, MIGRATIONS, migrate } from '../store/migrate.js';
+import { secretFingerprint } from '../store/open-store.js';
+import { beginRestore, endRestore, isRestoreUnfinished, noteRestoredFrom } from '../store/restore-marks.js';
+import {
+  ASSETS,
+  checkBackup,
+  type Manifest,
+  pictureFile,
+  readText,
+  rowsOf,
+  SECRET,
+  tablesIn,
+  writeSynced,
+} from './backup-folder.js';
+import { type HousePlace, openDatabase } from './open-house.js';
+import { type Parked, parkOpenTasks } from './park-restored.js';
+import {
+  columnsOf,
+  continueNumbers,
+  insertRows,
+  requireEmpty,
+  type Table,
+  type TextRow,
+  writingTexts,
+} from './rows.js';
+
+/**
+ * Where to: a database without rows of Darkroom, and a data directory without pictures. A list of erasures that survived
+ * there counts.
+ */
+export interface RestoreOptions extends HousePlace {
+  /** The folder of the backup. */
+  source: string;
+  /** `DARKROOM_SECRET`. */
+  secret: string | undefined;
+  /** Goes on without the secret of the house: sealed texts and links are given up. */
+  newSecret: boolean;
+  /** A list of erasures that is newer than the backup. */
+  erasures: string | undefined;
+}
+
+export interface Restored extends Parked {
+  manifest: Manifest;
+  pictures: number;
+  /** Tasks and photos that were erased again. */
+  erased: number;
+  /** The house has the secret of the one that was backed up. */
+  secretKept: boolean;
+}
+
+/** The first version whose settings can say that a restore is unfinished. */
+const OLDEST_SCHEMA = 2;
+
+/**
+ * Puts a backup into an empty database and an empty data directory. It writes down first that it has begun, and a house
+ * does not start until it has ended; after an interruption it begins anew. Pictures come last: those that are erased again
+ * never reach the disk.
+ * Errors: BAD_USER_INPUT, BACKUP_DAMAGED, SCHEMA_NEWER, SECRET_DIFFERS.
+ */
+export async function restore(options: RestoreOptions): Promise<Restored> {
+  const { source, dataDirectory } = options;
+  const { manifest, faults } = await checkBackup(source);
+  requireWhole(faults);
+  const known = await knownVersion();
+  if (manifest.schema > known)
+    throw new OperatorError(
+      'SCHEMA_NEWER',
+      `The backup has schema version ${manifest.schema}; this version of Darkroom knows ${known}. Restore it with the newer one.`,
+    );
+  const secret = await chooseSecret(options, manifest);
+  const erased = await readErased(options);
+  const database = await openDatabase(options);
+  try {
+    await requireEmptyHouse(database, dataDirectory, manifest);
+    // Into the schema that its rows had; from there it is brought up to date as any house.
+    await migrate(database, MIGRATIONS, manifest.schema);
+    await beginRestore(database);
+    await writeRows(database, source, manifest);
+    await migrate(database);
+    const { parked, live } = await settle(database, manifest, erased);
+    const pictures = await writePictures(source, path.join(dataDirectory, ASSETS), manifest, live);
+    await bindDirectory(database, path.join(dataDirectory, ASSETS), describeDatabase(options.databaseUrl));
+    await keepErasures(path.join(dataDirectory, ERASURES), erased);
+    if (secret.fromBackup !== undefined) await writeSecret(path.join(dataDirectory, SECRET), secret.fromBackup);
+    await endRestore(database);
+    const count = erased.tasks.length + erased.assets.length;
+    return { ...parked, manifest, pictures, erased: count, secretKept: secret.kept };
+  } finally {
+    await database.close();
+  }
+}
+
+function requireWhole([first, ...others]: readonly string[]): void {
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more; \`npm run restore -- --check\` lists them)`;
+  throw new OperatorError('BACKUP_DAMAGED', `The backup is damaged: ${first}${more}`);
+}
+
+async function requireEmptyHouse(database: Database, dataDirectory: string, { schema }: Manifest): Promise<void> {
+  const there = await appliedVersion(database);
+  if (schema < OLDEST_SCHEMA || there > schema)
+    throw new DarkroomError(
+      'BAD_USER_INPUT',
+      `The database has schema version ${there} already, and the backup ${schema}; restore into a new database.`,
+    );
+  if (await isRestoreUnfinished(database)) return;
+  await requireEmpty(database);
+  for await (const _id of new AssetFiles(path.join(dataDirectory, ASSETS)).list())
+    throw new DarkroomError(
+      'BAD_USER_INPUT',
+      `${dataDirectory} holds pictures already; move them away or set DARKROOM_DATA_DIR to another folder.`,
+    );
+}
+
+interface Secret {
+  kept: boolean;
+  /** To be written into the data directory. */
+  fromBackup?: string;
+}
+
+/** Throws SECRET_DIFFERS where the house would have another secret than the one that was backed up. */
+async function chooseSecret(options: RestoreOptions, manifest: Manifest): Promise<Secret> {
+  const { databaseUrl, dataDirectory, secret, newSecret, source } = options;
+  const fits = (text: string | undefined) =>
+    text !== undefined && secretFingerprint(Buffer.from(text)) === manifest.secretFingerprint;
+  const inBackup = await readText(path.join(source, SECRET));
+  // A Postgres house has its secret from the environment, and so may an embedded one.
+  const own = databaseUrl === undefined ? (secret ?? (await readText(path.join(dataDirectory, SECRET)))) : secret;
+  if (fits(own)) return { kept: true };
+  if (own === undefined && databaseUrl === undefined && inBackup !== undefined)
+    return { kept: true, fromBackup: inBackup };
+  if (newSecret) return { kept: false };
+  const where =
+    inBackup === undefined
+      ? 'Set DARKROOM_SECRET, or DARKROOM_SECRET_FILE, to the one of the house that was backed up'
+      : `It is in the backup: set DARKROOM_SECRET_FILE=${path.join(source, SECRET)}`;
+  throw new OperatorError(
+    'SECRET_DIFFERS',
+    `The secret of the backup is needed. ${where}; or, if it is lost, add --new-secret: names and ID numbers of open ` +
+      'tasks can then not be opened any more, links that were given out end, and an idempotencyKey that is used again ' +
+      'is refused.',
+  );
+}
+
+async function readErased({ source, dataDirectory, erasures }: RestoreOptions): Promise<Erased> {
+  if (erasures !== undefined && (await readText(erasures)) === undefined)
+    throw new DarkroomError('BAD_USER_INPUT', `There is no list of erasures ${erasures}.`);
+  const files = [path.join(source, ERASURES), path.join(dataDirectory, ERASURES), ...(erasures ? [erasures] : [])];
+  const lists = await Promise.all(files.map(file => new ErasureList(file).read()));
+  return {
+    tasks: [...new Set(lists.flatMap(({ tasks }) => tasks))],
+    assets: [...new Set(lists.flatMap(({ assets }) => assets))],
+  };
+}
+
+async function writeRows(database: Database, source: string, manifest: Manifest): Promise<void> {
+  await writingTexts(database, async sql => {
+    const tables = tablesIn(manifest);
+    await sql.query(`truncate ${tables.join(', ')}`);
+    for (const table of tables) await writeTable(sql, table, source, manifest.tables[table]!.columns);
+    await continueNumbers(sql);
+  });
+}
+
+async function writeTable(sql: Sql, table: Table, source: string, names: readonly string[]): Promise<void> {
+  const types = new Map((await columnsOf(sql, table)).map(({ name, type }) => [name, type]));
+  const columns = names.map(name => ({ name, type: types.get(name)! }));
+  let batch: TextRow[] = [];
+  for await (const row of rowsOf(source, table)) {
+    batch.push(row);
+    if (batch.length < 500) continue;
+    await insertRows(sql, table, columns, batch);
+    batch = [];
+  }
+  if (batch.length > 0) await insertRows(sql, table, columns, batch);
+}
+
+/** What has changed since the backup, as far as it is known: what was erased is erased again, what expired has expired. */
+async function settle(
+  database: Database,
+  { takenAt }: Manifest,
+  { tasks, assets }: Erased,
+): Promise<{ parked: Parked; live: Set<string> }> {
+  const backupOf = new Date(takenAt);
+  return database.transaction(async sql => {
+    await sql.script('set local statement_timeout = 0');
+    await sql.query(
+      `update assets set purged_at = now() where purged_at is null and (id = any($1::text[]) or task_id = any($2::text[]))`,
+      [assets, tasks],
+    );
+    await sql.query('delete from tasks where id = any($1::text[])', [tasks]);
+    const parked = await parkOpenTasks(sql, backupOf);
+    while ((await purgeExpiredAssets(sql, 1_000)).length > 0);
+    await noteRestoredFrom(sql, backupOf);
+    const rows = await sql.query<{ id: string }>('select id from assets where purged_at is null');
+    return { parked, live: new Set(rows.map(({ id }) => id)) };
+  });
+}
+
+async function writePictures(source: string, target: string, manifest: Manifest, live: Set<string>): Promise<number> {
+  const [from, to] = [new AssetFiles(path.join(source, ASSETS)), new AssetFiles(target)];
+  let pictures = 0;
+  for (const id of live) {
+    if (manifest.files[pictureFile(id)] === undefined) continue;
+    await to.write(id, (await from.read(id))!);
+    pictures += 1;
+  }
+  return pictures;
+}
+
+/** Appends what the list that survived does not have yet: it is never without the lines that it had. */
+async function keepErasures(file: string, { tasks, assets }: Erased): Promise<void> {
+  const list = new ErasureList(file);
+  const held = await list.read();
+  const listed = new Set([...held.tasks, ...held.assets]);
+  await list.note({ tasks: tasks.filter(id => !listed.has(id)), assets: assets.filter(id => !listed.has(id)) });
+}
+
+async function writeSecret(file: string, secret: string): Promise<void> {
+  await rm(file, { force: true });
+  await writeSynced(file, secret);
+}

@@ -1,0 +1,83 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { copyDatabase } from '../src/maintenance/copy-database.js';
+import { TABLES } from '../src/maintenance/rows.js';
+import { maintain, newPlace } from './backup-house.js';
+import { createPostgresDatabase, DRIVERS, openTestDatabase } from './store-setup.js';
+import { openTaskHouse, PHOTO, TENANT, ToySource } from './task-house.js';
+
+test('every table of the schema is moved, and backed up', async () => {
+  const database = await openTestDatabase();
+  const rows = await database.query<{ name: string }>(
+    `select tablename as name from pg_tables where schemaname = 'public'`,
+  );
+  expect(
+    rows
+      .map(({ name }) => name)
+      // What belongs to a database and not to its rows.
+      .filter(name => name !== 'schema_migrations' && name !== 'settings')
+      .sort(),
+  ).toEqual([...TABLES].sort());
+  await database.close();
+});
+
+test.each(DRIVERS)(
+  'a database is copied row by row into an empty one on %s, and never into one that is not',
+  async driver => {
+    const house = await openTaskHouse();
+    const target = await openTestDatabase(driver);
+    house.runnerOf(new ToySource(true, async () => [PHOTO])).start();
+    for (let index = 0; index < 3; index += 1) {
+      const { id } = await house.create({
+        reference: `order ${index}`,
+        labels: ['a "quoted" label', '班级'],
+        idempotencyKey: `key ${index}`,
+      });
+      await house.until(id, 'SUCCEEDED');
+    }
+    const counts = await copyDatabase(house.database, target);
+    expect(counts).toMatchObject({
+      tasks: 3,
+      assets: 3,
+      task_attempts: 3,
+      ledger: 6,
+      photos: 3,
+      idempotency_keys: 3,
+      task_queue: 0,
+    });
+    for (const table of TABLES) {
+      const all = `select * from ${table} order by 1, 2`;
+      expect(await target.query(all)).toEqual(await house.database.query(all));
+    }
+    expect(
+      await target.query(
+        `insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units) values ('${TENANT}', 't', 1, 'x', 'x', '{}', 'INTENT', 'NO', 0) returning id`,
+      ),
+    ).toEqual([{ id: 7 }]);
+    await expect(copyDatabase(house.database, target)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await target.close();
+    await house.close();
+  },
+);
+
+test('npm run move-to-postgres moves the embedded database, once, and only into an empty one', async () => {
+  const house = await newPlace('pglite', 'newest');
+  const database = await house.open();
+  await database.query(
+    `insert into assets (id, tenant_id, kind, mime, bytes, width, height, sha256, expires_at) values ('asset_x', 'default', 'INPUT', 'image/jpeg', 1, 1, 1, '', now())`,
+  );
+  await database.close();
+  const secret = path.join(house.dataDirectory, 'secret');
+  await writeFile(secret, 's'.repeat(64));
+  const target = await createPostgresDatabase();
+  const move = (over: Record<string, string>) =>
+    maintain({ DARKROOM_DATA_DIR: house.dataDirectory, ...over }, ['move-to-postgres']);
+  expect(await move({})).toMatchObject({ code: 1, stderr: expect.stringContaining('DATABASE_URL') });
+  const other = { DATABASE_URL: target.url, DARKROOM_SECRET: 'x'.repeat(64) };
+  expect(await move(other)).toMatchObject({ code: 1, stderr: expect.stringContaining('DARKROOM_SECRET_FILE') });
+  const right = { DATABASE_URL: target.url, DARKROOM_SECRET_FILE: secret };
+  expect(await move(right)).toMatchObject({ code: 0, stdout: expect.stringContaining('1 assets') });
+  expect(await move(right)).toMatchObject({ code: 1, stderr: expect.stringContaining('holds rows') });
+  await target.drop();
+  await house.remove();
+});
