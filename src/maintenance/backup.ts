@@ -6,7 +6,7 @@ import { ERASURES, ErasureList } from '../assets/erasures.js';
 import { AssetFiles } from '../assets/files.js';
 import { DarkroomError, OperatorError } from '../kernel/errors.js';
 import { syncPath } from '../kernel/sync-path.js';
-import { liveAssetIds } from '../store/asset-rows.js';
+import { assetFates } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { appliedVersion, knownVersion } from '../store/migrate.js';
 import { secretFingerprint } from '../store/open-store.js';
@@ -196,9 +196,9 @@ async function writePictures(
   for (let next = 0; next < pictures.length; next += AT_ONCE)
     await Promise.all(pictures.slice(next, next + AT_ONCE).map(copy));
   await rm(path.join(building, ASSETS, 'temporary'), { recursive: true, force: true });
-  const live = await liveAssetIds(database, broken);
-  await new ErasureList(path.join(building, ERASURES)).note({ assets: broken.filter(id => !live.has(id)) });
-  return broken.filter(id => live.has(id));
+  const fates = await assetFates(database, broken);
+  await new ErasureList(path.join(building, ERASURES)).note({ assets: broken.filter(id => fates.get(id) !== 'LIVE') });
+  return broken.filter(id => fates.get(id) === 'LIVE');
 }
 
 /** Creates `to` where it is missing. */
