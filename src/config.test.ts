@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ConfigError, readConfig as read } from './config.js';
+import { ConfigError, readConfig as read, readMigrationUrl } from './config.js';
 import { CONFIGURABLE } from './configurable.js';
 import { ROOT } from './kernel/paths.js';
 
@@ -37,6 +37,9 @@ test.each([
   ['DARKROOM_ALLOW_HTTP_RESULTS', '1', 'yes, or nothing'],
   ['DATABASE_URL', 'mysql://u:hunter2@h/d', 'postgresql://'],
   ['DATABASE_URL', 'postgresql://u:hunter2@h:port/d', 'percent-encoded'],
+  ['DATABASE_URL', 'postgresql://u:hunter2@h1:1,h2:2/d', 'one host'],
+  ['DATABASE_DIRECT_URL', 'postgresql://u:hunter2@h1,h2/d', 'one host'],
+  ['DATABASE_DIRECT_URL', 'postgresql://u:hunter2@h/d', 'needs DATABASE_URL'],
   ['DATABASE_URL', 'postgresql://u:hunter2@h/d', 'DARKROOM_SECRET: needed'],
   ['DARKROOM_ROLE', 'boss', ''],
   ['DARKROOM_ROLE', 'worker', 'needs DATABASE_URL'],
@@ -84,6 +87,27 @@ test('a database, a secret and a role make a replica; the URL can come from a fi
     role: 'all',
   });
   rmSync(folder, { recursive: true });
+});
+
+test.each([
+  'postgresql://user@/darkroom?host=/var/run/postgresql',
+  'postgresql:///darkroom?host=/run/postgresql',
+  'postgresql://%2Frun%2Fpostgresql/darkroom',
+])('%s, a socket, is a database too', url => {
+  const secret = 's'.repeat(40);
+  const read = readConfig({ DATABASE_URL: url, DATABASE_DIRECT_URL: url, DARKROOM_SECRET: secret });
+  expect(read).toMatchObject({ databaseUrl: url, databaseDirectUrl: url });
+});
+
+test('a schema is migrated on the direct URL, else on the usual one, and nothing else has to be set', () => {
+  const [pooled, direct] = ['postgresql://pooler/d', 'postgresql://server/d'];
+  expect(readMigrationUrl({ DATABASE_URL: pooled })).toEqual({ variable: 'DATABASE_URL', url: pooled });
+  expect(readMigrationUrl({ DATABASE_URL: pooled, DATABASE_DIRECT_URL: direct })).toEqual({
+    variable: 'DATABASE_DIRECT_URL',
+    url: direct,
+  });
+  expect(() => readMigrationUrl({})).toThrow(ConfigError);
+  expect(() => readMigrationUrl({ DATABASE_URL: 'nonsense' })).toThrow(/DATABASE_URL: expected a URL/);
 });
 
 test('.env.example lists every variable', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { postgresPlace, type UrlVariable } from './kernel/postgres-url.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -17,6 +18,14 @@ const origin = z
     text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text,
     'an origin such as https://photos.example.com (scheme and host, no path)',
   );
+
+const postgresUrl = z
+  .string()
+  .refine(
+    text => postgresPlace(text) !== undefined,
+    'a URL such as postgresql://user:password@db.example.com:5432/darkroom or postgresql:///darkroom?host=/run/postgresql (one host; special characters percent-encoded)',
+  )
+  .optional();
 
 /** Each variable once: its rule, its default, and the words that an operator reads when it is wrong. */
 const VARIABLES = {
@@ -37,13 +46,8 @@ const VARIABLES = {
     .min(1, 'a directory')
     .default('.darkroom')
     .transform(folder => path.resolve(folder)),
-  DATABASE_URL: z
-    .string()
-    .refine(
-      text => URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol),
-      'a URL such as postgresql://user:password@db.example.com:5432/darkroom (special characters in it percent-encoded)',
-    )
-    .optional(),
+  DATABASE_URL: postgresUrl,
+  DATABASE_DIRECT_URL: postgresUrl,
   DARKROOM_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
   DARKROOM_PUBLIC_URL: origin.optional(),
   DARKROOM_SECRET: z.string().min(32, 'at least 32 characters, e.g. from `openssl rand -hex 32`').optional(),
@@ -86,6 +90,8 @@ export interface Config {
   readonly dataDirectory: string;
   /** Postgres; undefined: the embedded database in the data directory. It holds a password. */
   readonly databaseUrl: string | undefined;
+  /** The same database past a pooler, to listen and to migrate. It holds a password. */
+  readonly databaseDirectUrl: string | undefined;
   /** What this replica does: serve requests, work on tasks, or both. */
   readonly role: 'all' | 'api' | 'worker';
   /** The origin under which clients reach us; the default is our own loopback address, known once we listen. */
@@ -169,6 +175,7 @@ export function readVendorVariables(environment: Environment, vendors: VendorVar
 /** Variables that are right one by one and wrong together. A wrong one of them is missing here, and told already. */
 function contradictions(read: {
   DATABASE_URL?: string | undefined;
+  DATABASE_DIRECT_URL?: string | undefined;
   DARKROOM_ROLE?: Config['role'];
   DARKROOM_SECRET?: string | undefined;
 }): string[] {
@@ -177,7 +184,20 @@ function contradictions(read: {
     found.push(`DARKROOM_ROLE: ${read.DARKROOM_ROLE} needs DATABASE_URL; the embedded database has one process`);
   if (read.DATABASE_URL !== undefined && read.DARKROOM_SECRET === undefined)
     found.push('DARKROOM_SECRET: needed with DATABASE_URL, the same on every replica');
+  if (read.DATABASE_DIRECT_URL !== undefined && read.DATABASE_URL === undefined)
+    found.push('DATABASE_DIRECT_URL: needs DATABASE_URL; it is the same database past a pooler');
   return found;
+}
+
+/** The URL on which a schema is brought up to date. Throws ConfigError where there is none. */
+export function readMigrationUrl(environment: Environment): { variable: UrlVariable; url: string } {
+  const wrong: string[] = [];
+  const { DATABASE_URL, DATABASE_DIRECT_URL } = VARIABLES;
+  const read = readAll(environment, { DATABASE_DIRECT_URL, DATABASE_URL }, wrong);
+  const [found] = Object.entries(read).filter(([, url]) => url !== undefined) as [UrlVariable, string][];
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+  if (found === undefined) throw new ConfigError('DATABASE_URL: expected the database whose schema is to be migrated');
+  return { variable: found[0], url: found[1] };
 }
 
 /** Reads the environment into one frozen object. Throws ConfigError that lists every wrong variable. */
@@ -209,6 +229,7 @@ export function readConfig(environment: Environment, { operations, ...vendors }:
     port: read.DARKROOM_PORT,
     dataDirectory: read.DARKROOM_DATA_DIR,
     databaseUrl: read.DATABASE_URL,
+    databaseDirectUrl: read.DATABASE_DIRECT_URL,
     role: read.DARKROOM_ROLE,
     publicUrl: read.DARKROOM_PUBLIC_URL,
     secret: read.DARKROOM_SECRET,

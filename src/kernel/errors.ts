@@ -260,6 +260,7 @@ export type ErrorCode = keyof typeof ERRORS;
 export const OPERATOR_CODES = [
   'DIRECTORY_LOCKED',
   'SCHEMA_NEWER',
+  'SCHEMA_OLDER',
   'SCHEMA_CHANGED',
   'DATABASE_UNUSABLE',
   'SECRET_DIFFERS',

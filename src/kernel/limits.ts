@@ -184,6 +184,8 @@ export const LIMITS = {
     /** For opening a connection, or waiting for a free one. */
     connectMs: 5_000,
     idleConnectionMs: 60_000,
+    /** A server that was found read-only is not asked again for so long; meanwhile queries fail at once. */
+    readOnlyPauseMs: 500,
     /** The server ends a statement that takes longer. Ours take milliseconds. */
     statementMs: 30_000,
     /** A transaction that is idle for so long has lost its client. The server ends it, and its locks are released. */
@@ -202,6 +204,8 @@ export const LIMITS = {
       heartbeatMs: 5_000,
       /** First delay before reconnecting. It doubles up to `heartbeatMs`. */
       reconnectMs: 100,
+      /** Until LISTEN is tried again where it did not work through a pooler, whose mode may be changed meanwhile. */
+      pooledRetryMs: 600_000,
       /**
        * Interval at which watched rows are read, for changes without a notice: a replica died between its commit and
        * its notice.

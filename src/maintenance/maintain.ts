@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bindDirectory, describeDatabase } from '../assets/directory-identity.js';
-import { type Config, ConfigError, readConfig } from '../config.js';
+import { type Config, ConfigError, readConfig, readMigrationUrl } from '../config.js';
 import { CONFIGURABLE } from '../configurable.js';
 import { DarkroomError, OperatorError } from '../kernel/errors.js';
+import { openPostgres } from '../store/drivers/postgres.js';
 import { migrate } from '../store/migrate.js';
 import { refuseUnfinishedRestore } from '../store/restore-marks.js';
 import { backUp } from './backup.js';
@@ -27,6 +28,9 @@ store, with DATABASE_URL for Postgres.
   npm run move-to-postgres                 copies the embedded database into the empty one that DATABASE_URL names;
                                            with DARKROOM_SECRET_FILE set to the file \`secret\` of the data directory.
                                            Then start with both, and with the same data directory: the pictures stay
+  npm run migrate                          brings the schema of DATABASE_DIRECT_URL, or else of DATABASE_URL, up to
+                                           date. A server does so at its start, where its role may; this is for the
+                                           role that owns the tables where the server's own may not create any
 `;
 
 const OPTIONS = {
@@ -44,6 +48,7 @@ function say(text: string): void {
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args);
   const [command, folder, ...rest] = positionals;
+  if (command === 'migrate' && folder === undefined && !values.help) return migrateOnly();
   const known =
     command === 'move-to-postgres' || (folder !== undefined && (command === 'backup' || command === 'restore'));
   if (values.help || !known || rest.length > 0) {
@@ -128,7 +133,18 @@ function inWords({ takenAt, product, schema, tables, files }: Manifest): string 
   );
 }
 
-async function moveToPostgres({ dataDirectory, databaseUrl, secret }: Config): Promise<void> {
+async function migrateOnly(): Promise<void> {
+  const database = await openPostgres({ ...readMigrationUrl(process.env), log: { info: () => {}, warn: () => {} } });
+  try {
+    const { applied, version } = await migrate(database);
+    const done = applied.length === 0 ? 'Nothing was to be applied' : `Applied: ${applied.join(', ')}`;
+    say(`${done}. The schema has version ${version}.`);
+  } finally {
+    await database.close();
+  }
+}
+
+async function moveToPostgres({ dataDirectory, databaseUrl, databaseDirectUrl, secret }: Config): Promise<void> {
   if (databaseUrl === undefined) throw new ConfigError('DATABASE_URL: expected the empty database to move into');
   // Links, fingerprints and sealed texts depend on the secret. With another one the move would lose them.
   const own = await readFile(path.join(dataDirectory, 'secret'), 'utf8').catch(() => undefined);
@@ -139,7 +155,7 @@ async function moveToPostgres({ dataDirectory, databaseUrl, secret }: Config): P
   }
   const from = await openDatabase({ databaseUrl: undefined, dataDirectory });
   try {
-    const to = await openDatabase({ databaseUrl, dataDirectory });
+    const to = await openDatabase({ databaseUrl, databaseDirectUrl, dataDirectory });
     try {
       for (const database of [from, to]) {
         await refuseUnfinishedRestore(database);

@@ -10,6 +10,8 @@ import { openPostgres } from '../store/drivers/postgres.js';
 export interface HousePlace {
   /** Postgres; undefined: the embedded database in the data directory. */
   databaseUrl: string | undefined;
+  /** The same database past a pooler. */
+  databaseDirectUrl?: string | undefined;
   dataDirectory: string;
 }
 
@@ -19,11 +21,11 @@ const log = { info: () => {}, warn: () => {} };
  * The database of a house as it stands, its schema untouched; an embedded one is created where there is none.
  * Errors: those of the drivers, DIRECTORY_LOCKED among them while an embedded server runs.
  */
-export async function openDatabase({ databaseUrl, dataDirectory }: HousePlace): Promise<Database> {
+export async function openDatabase({ databaseUrl, databaseDirectUrl, dataDirectory }: HousePlace): Promise<Database> {
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   return databaseUrl === undefined
     ? openPglite({ directory: dataDirectory, log })
-    : openPostgres({ url: databaseUrl, log });
+    : openPostgres({ url: databaseDirectUrl ?? databaseUrl, log });
 }
 
 /** Throws BAD_USER_INPUT where there is no embedded database yet. */

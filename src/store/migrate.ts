@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DarkroomError, OperatorError } from '../kernel/errors.js';
 import { ROOT } from '../kernel/paths.js';
-import type { Database, Sql } from './database.js';
+import { type Database, type Sql, SqlError } from './database.js';
 
 export const MIGRATIONS = path.join(ROOT, 'src', 'store', 'migrations');
 
@@ -25,10 +25,11 @@ const ADVISORY_LOCK_KEY = 0x6461726b;
 
 /**
  * Brings the schema up to date: applies `NNN-name.sql` files in order, each in its own transaction, one migrator at a
- * time. There are no down migrations.
+ * time. There are no down migrations. Where nothing is to be applied it only reads, as a role does that may not create.
  *
- * Errors: SCHEMA_NEWER where the database has a version that the folder lacks. SCHEMA_CHANGED where the content of an
- * applied file has changed. The SqlError of a bad migration, which is rolled back completely.
+ * Errors: SCHEMA_NEWER where the database has a version that the folder lacks. SCHEMA_OLDER where the role may not bring
+ * it up to date. SCHEMA_CHANGED where the content of an applied file has changed. The SqlError of a bad migration, which
+ * is rolled back completely.
  * @param through the last version to be applied: a restore needs the schema of its backup first
  * @returns the versions applied now, and the version of the schema
  */
@@ -38,6 +39,53 @@ export async function migrate(
   through = Number.POSITIVE_INFINITY,
 ): Promise<{ applied: number[]; version: number }> {
   const migrations = (await readMigrations(folder)).filter(({ version }) => version <= through);
+  const version = migrations.at(-1)?.version ?? 0;
+  const standing = await standingVersion(database, migrations);
+  if (standing === version) return { applied: [], version };
+  try {
+    return { applied: await applyAll(database, migrations), version };
+  } catch (error) {
+    throw isRefused(error) ? schemaOlder(standing, version) : error;
+  }
+}
+
+/** The version of the schema; undefined where the database has none. */
+async function standingVersion(database: Database, migrations: Migration[]): Promise<number | undefined> {
+  return database.transaction(async sql => {
+    const [table] = await sql.query<{ exists: boolean }>(
+      `select to_regclass('schema_migrations') is not null as exists`,
+    );
+    if (!table!.exists) return undefined;
+    const done = await appliedIn(sql).catch(error => {
+      throw isRefused(error) ? mayNotRead() : error;
+    });
+    checkApplied(done, migrations);
+    return done.length;
+  });
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof SqlError && error.sqlState === '42501';
+}
+
+function schemaOlder(standing: number | undefined, version: number): OperatorError {
+  const stands = standing === undefined ? 'has no schema yet' : `has schema version ${standing}`;
+  return new OperatorError(
+    'SCHEMA_OLDER',
+    `The database ${stands}; this version of Darkroom needs ${version}, and the role of the URL may not make it. Stop ` +
+      'all replicas and run `npm run migrate` with the URL of the owner of the tables.',
+  );
+}
+
+function mayNotRead(): OperatorError {
+  return new OperatorError(
+    'DATABASE_UNUSABLE',
+    'The role of the URL may not read the tables; as their owner, run: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL ' +
+      'TABLES IN SCHEMA public TO the role.',
+  );
+}
+
+async function applyAll(database: Database, migrations: Migration[]): Promise<number[]> {
   await database.transaction(async sql => {
     await takeAdvisoryLock(sql);
     await sql.script(`create table if not exists schema_migrations (
@@ -50,7 +98,7 @@ export async function migrate(
   const applied: number[] = [];
   for (;;) {
     const version = await database.transaction(sql => applyNext(sql, migrations));
-    if (version === undefined) return { applied, version: migrations.at(-1)?.version ?? 0 };
+    if (version === undefined) return applied;
     applied.push(version);
   }
 }
@@ -72,7 +120,7 @@ export async function knownVersion(folder = MIGRATIONS): Promise<number> {
 
 async function applyNext(sql: Sql, migrations: Migration[]): Promise<number | undefined> {
   await takeAdvisoryLock(sql);
-  const done = await sql.query<Applied>('select version, name, sha256 from schema_migrations order by version');
+  const done = await appliedIn(sql);
   checkApplied(done, migrations);
   const next = migrations[done.length];
   if (!next) return undefined;
@@ -83,6 +131,10 @@ async function applyNext(sql: Sql, migrations: Migration[]): Promise<number | un
     next.sha256,
   ]);
   return next.version;
+}
+
+function appliedIn(sql: Sql): Promise<Applied[]> {
+  return sql.query<Applied>('select version, name, sha256 from schema_migrations order by version');
 }
 
 async function takeAdvisoryLock(sql: Sql): Promise<void> {

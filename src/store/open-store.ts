@@ -14,6 +14,8 @@ import { refuseUnfinishedRestore } from './restore-marks.js';
 export interface StoreOptions {
   /** URL of a Postgres server. Undefined: the embedded database in the data directory. */
   databaseUrl: string | undefined;
+  /** The same database past a pooler, for what a pooler cannot do: to listen, and to migrate. */
+  databaseDirectUrl?: string | undefined;
   dataDirectory: string;
   /** Required with `databaseUrl`. Embedded, an undefined secret is read from the data directory, or created there. */
   secret: string | undefined;
@@ -48,11 +50,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = tap(opened);
   try {
     await refuseUnfinishedRestore(opened);
-    const { version: schemaVersion } = await migrate(database);
+    const schemaVersion = await bringUpToDate(database, options);
     const secret = options.secret === undefined ? await embeddedSecret(dataDirectory) : Buffer.from(options.secret);
     if (url === undefined) return { database, secret, schemaVersion, feed: undefined, close: () => database.close() };
     await checkSecret(database, secret);
-    const feed = new PostgresFeed({ url, database, log });
+    const feed = new PostgresFeed({ url: options.databaseDirectUrl ?? url, database, log });
     const close = async () => {
       await feed.close();
       await database.close();
@@ -62,6 +64,28 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await database.close();
     throw error;
   }
+}
+
+/** @returns the version of the schema. A wrong direct URL stops the start here, and not only the events later on. */
+async function bringUpToDate(database: Database, { databaseDirectUrl: url, log }: StoreOptions): Promise<number> {
+  if (url === undefined) return (await migrate(database)).version;
+  const direct = await openPostgres({ url, variable: 'DATABASE_DIRECT_URL', log, connections: 1 });
+  try {
+    const [one, other] = await Promise.all([database, direct].map(identityOf));
+    if (one !== other)
+      throw new OperatorError('DATABASE_UNUSABLE', 'DATABASE_DIRECT_URL: it is another database than DATABASE_URL.');
+    return (await migrate(direct)).version;
+  } finally {
+    await direct.close();
+  }
+}
+
+/** The same on every way to one database, and on no other one. */
+async function identityOf(database: Database): Promise<string> {
+  const [row] = await database.query<{ identity: string }>(
+    `select current_database() || ' ' || current_schema() || ' ' || extract(epoch from pg_postmaster_start_time()) as identity`,
+  );
+  return row!.identity;
 }
 
 /** The secret of an embedded store: created once in the data directory, readable by its owner only. */

@@ -3,7 +3,7 @@ import { toTypedError } from './postgres-errors.js';
 
 const refusal = (code: string) => Object.assign(new Error('words'), { severity: 'ERROR', code });
 
-test.each(['08006', '28P01', '3D000', '53300', '57P01', '57014', '58030', '25P03'])(
+test.each(['08006', '28P01', '3D000', '53300', '57P01', '57014', '58030', '25P03', '25006'])(
   '%s says that the server cannot serve now, and keeps its state for the operator',
   code => {
     expect(toTypedError(refusal(code))).toMatchObject({

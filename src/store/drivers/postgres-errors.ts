@@ -1,6 +1,8 @@
 import { DarkroomError } from '../../kernel/errors.js';
 import { SqlError, toDatabaseError } from '../database.js';
 
+const READ_ONLY = '25006';
+
 /** SQLSTATE classes and codes that describe the state of the server and not the statement. */
 const UNAVAILABLE = [
   '08', // the connection broke
@@ -9,6 +11,7 @@ const UNAVAILABLE = [
   '53', // no room: connections, memory, disk
   '57', // shutting down, starting, or too slow (57014: the statement timeout)
   '58', // its disk fails
+  READ_ONLY, // a standby, or a primary that hands over
   '25P03', // we stayed idle in a transaction for too long, and it hung up
 ];
 
@@ -30,4 +33,13 @@ export function toTypedError(error: unknown): unknown {
   if (!UNAVAILABLE.some(state => error.code.startsWith(state))) return toDatabaseError(error);
   const cause = new SqlError({ code: error.code, message: error.message });
   return new DarkroomError('DATABASE_UNAVAILABLE', undefined, [], { cause });
+}
+
+/** What a server says that takes no writes, for a connection that did not try one. */
+export function readOnlyError(): Refusal {
+  return Object.assign(new Error('the server is read-only'), { severity: 'ERROR', code: READ_ONLY });
+}
+
+export function isReadOnly(error: unknown): boolean {
+  return DarkroomError.is(error) && error.cause instanceof SqlError && error.cause.sqlState === READ_ONLY;
 }

@@ -77,17 +77,28 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await pause(2);
 }
 
-/** Lets time pass, and what is sent then arrive: Postgres delivers a notice to its sender before it ends the query. */
+/** Lets time pass, and what is sent then arrive: a heartbeat arrives on another connection than the one that sent it. */
 async function pass(ms: number, { silent }: { silent?: Replica } = {}): Promise<void> {
   const sent = jest.spyOn(Client.prototype, 'query');
+  const emitted = jest.spyOn(Client.prototype, 'emit');
   jest.advanceTimersByTime(ms);
   // A pool asks for its connection first.
   for (let turns = 0; turns < 3; turns++) await new Promise(resolve => setImmediate(resolve));
-  const answered = sent.mock.results.filter(
-    (_, index) => (sent.mock.contexts[index] as Client).port !== silent?.listenProxy.port,
-  );
+  const answers = await Promise.allSettled(sent.mock.results.map(({ value }) => value as Promise<unknown>));
+  const beats = (sent.mock.calls as unknown as [{ values?: string[] }][])
+    .filter((_, index) => answers[index]!.status === 'fulfilled')
+    .flatMap(([{ values }]) => values?.filter(value => /^{"from":"[^"]+"}$/.test(value)) ?? []);
+  const hears = ({ listenProxy }: Replica, beat: string) =>
+    (emitted.mock.calls as unknown as [string, { payload: string }][]).some(
+      ([event, notice], index) =>
+        event === 'notification' &&
+        notice.payload === beat &&
+        (emitted.mock.contexts[index] as Client).port === listenProxy.port,
+    );
+  const listening = [one, other].filter(replica => replica !== silent);
+  await until(() => beats.every(beat => listening.every(replica => hears(replica, beat))));
   sent.mockRestore();
-  await Promise.allSettled(answered.map(({ value }) => value as Promise<unknown>));
+  emitted.mockRestore();
 }
 
 const heartbeat = (over?: { silent: Replica }) => pass(HEARTBEAT_MS, over);

@@ -13,6 +13,7 @@ interface Notice {
 }
 
 export interface FeedParts {
+  /** Where to listen. What is told goes over `database`. */
   url: string;
   database: Database;
   log: StoreLog;
@@ -29,6 +30,7 @@ const { feed: LIMIT } = LIMITS.store;
  */
 export class PostgresFeed implements ChangeFeed {
   readonly #id = randomUUID();
+  readonly #heartbeat: Notice = { from: this.#id };
   readonly #pending = new Set<string>();
   #wake = false;
   #overflow = false;
@@ -58,7 +60,8 @@ export class PostgresFeed implements ChangeFeed {
       heartbeatMs: LIMIT.heartbeatMs,
       ...this.parts,
       channel: CHANNEL,
-      heartbeat: JSON.stringify({ from: this.#id } satisfies Notice),
+      heartbeat: JSON.stringify(this.#heartbeat),
+      beat: () => this.#notify(this.#heartbeat),
       onConnected: () => listener.gap(),
       onNotice: payload => {
         const notice = parseNotice(payload);
@@ -114,7 +117,7 @@ export class PostgresFeed implements ChangeFeed {
       this.#wake = false;
       this.#overflow = false;
       try {
-        await this.parts.database.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify(notice)]);
+        await this.#notify(notice);
       } catch (error) {
         for (const id of ids) this.#pending.add(id);
         this.#wake ||= notice.wake === true;
@@ -122,6 +125,10 @@ export class PostgresFeed implements ChangeFeed {
         throw error;
       }
     }
+  }
+
+  async #notify(notice: Notice): Promise<void> {
+    await this.parts.database.query('select pg_notify($1, $2)', [CHANNEL, JSON.stringify(notice)]);
   }
 }
 

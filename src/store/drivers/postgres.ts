@@ -1,15 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
-import { Pool, type PoolClient, types } from 'pg';
+import { type ClientBase, Pool, type PoolClient, types } from 'pg';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
+import type { UrlVariable } from '../../kernel/postgres-url.js';
 import { type Database, type Parameter, type Row, type Sql, SqlError, type StoreLog } from '../database.js';
 import { checkServer, startupError } from './postgres-check.js';
-import { toTypedError } from './postgres-errors.js';
+import { isReadOnly, readOnlyError, toTypedError } from './postgres-errors.js';
+import { prepareSession, type Session } from './postgres-session.js';
 
 export interface PostgresOptions {
   /** `postgresql://user:password@host:port/database`; it is never printed. */
   url: string;
+  /** Where the URL is from, for the words of an error. */
+  variable?: UrlVariable;
   log: StoreLog;
   /** Size of the pool, which bounds the statements that run concurrently. */
   connections?: number;
@@ -24,36 +28,21 @@ const NO_TIMEOUT = 2 ** 31 - 1;
 /**
  * Opens a connection pool and checks that the server can be used. Does not touch the schema: see `migrate`.
  *
- * While the server is away, queries throw DATABASE_UNAVAILABLE; they work again once it is back, without reopening.
- * Statements are not retried here, because a commit whose answer was lost may have happened.
+ * While the server is away or read-only, queries throw DATABASE_UNAVAILABLE; they work again once it is back, without
+ * reopening. Statements are not retried here, because a commit whose answer was lost may have happened.
  *
  * Errors: DATABASE_UNAVAILABLE where nothing answers within 5 s. DATABASE_UNUSABLE for a wrong password, a missing
- * database, a role without the right to create tables, a server that is read-only, not in UTF-8 or older than 14.
+ * database, a server that is read-only, not in UTF-8 or older than 14, and for TLS that does not come about.
  */
 export async function openPostgres(options: PostgresOptions): Promise<Database> {
-  const { store } = LIMITS;
-  const pool = new Pool({
-    connectionString: options.url,
-    application_name: 'darkroom',
-    max: options.connections ?? store.connections,
-    connectionTimeoutMillis: store.connectMs,
-    idleTimeoutMillis: store.idleConnectionMs,
-    statement_timeout: store.statementMs,
-    // The timeout of the server does not help once nothing arrives from it any more.
-    query_timeout: store.statementMs + store.connectMs,
-    idle_in_transaction_session_timeout: store.idleTransactionMs,
-    keepAlive: true,
-    types: { getTypeParser: parserOf },
-  });
-  // The next query replaces an idle connection that breaks. Without a listener the error would end the process.
-  pool.on('error', error => options.log.warn({ code: codeOf(error) }, 'a connection to Postgres was lost'));
-  const database = new PostgresDatabase(pool);
+  const { url, variable = 'DATABASE_URL' } = options;
+  const database = new PostgresDatabase(options);
   try {
-    await checkServer(database);
+    await checkServer(database, variable);
     return database;
   } catch (error) {
     await database.close();
-    throw startupError(error, options.url);
+    throw startupError(error, url, variable);
   }
 }
 
@@ -77,23 +66,45 @@ class PostgresDatabase implements Database {
   readonly kind = 'postgres';
   readonly #scope = new AsyncLocalStorage<{ open: boolean }>();
   readonly #running = new Set<Promise<unknown>>();
+  readonly #pool: Pool;
+  readonly #sessions = new WeakMap<ClientBase, Session>();
+  /** Connections that were made before are not used any more: the server behind them has become read-only. */
+  #epoch = 0;
+  /** Until then nobody asks a read-only server whether it still is one. */
+  #readOnlyUntil = 0;
   #closed: Promise<void> | undefined;
 
-  constructor(private readonly pool: Pool) {}
+  constructor({ url, log, connections = LIMITS.store.connections }: PostgresOptions) {
+    const { store } = LIMITS;
+    this.#pool = new Pool({
+      connectionString: url,
+      application_name: 'darkroom',
+      max: connections,
+      connectionTimeoutMillis: store.connectMs,
+      idleTimeoutMillis: store.idleConnectionMs,
+      // The timeout of the server does not help once nothing arrives from it any more.
+      query_timeout: store.statementMs + store.connectMs,
+      keepAlive: true,
+      types: { getTypeParser: parserOf },
+      onConnect: client => this.#admit(client),
+    });
+    // The next query replaces an idle connection that breaks. Without a listener the error would end the process.
+    this.#pool.on('error', error => log.warn({ code: codeOf(error) }, 'a connection to Postgres was lost'));
+  }
 
   query<R = Row>(text: string, params: readonly Parameter[] = []): Promise<R[]> {
-    return this.#run(client => new Statements(client).query<R>(text, params));
+    return this.#run((client, session) => new Statements(client, session).query<R>(text, params));
   }
 
   script(text: string): Promise<void> {
-    return this.#run(client => new Statements(client).script(text));
+    return this.#run((client, session) => new Statements(client, session).script(text));
   }
 
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    return this.#run(async client => {
-      const statements = new Statements(client);
+    return this.#run(async (client, session) => {
+      const statements = new Statements(client, session);
       const scope = { open: true };
-      await client.query('begin').catch(rethrow);
+      await client.query(session.begin).catch(rethrow);
       let result: T;
       try {
         result = await this.#scope.run(scope, () => work(statements));
@@ -116,7 +127,7 @@ class PostgresDatabase implements Database {
 
   close(): Promise<void> {
     // pool.end() would drop queries that still wait for a connection.
-    this.#closed ??= Promise.allSettled(this.#running).then(() => this.pool.end());
+    this.#closed ??= Promise.allSettled(this.#running).then(() => this.#pool.end());
     return this.#closed;
   }
 
@@ -129,7 +140,7 @@ class PostgresDatabase implements Database {
     if (this.#closed) throw new DarkroomError('STOPPING');
   }
 
-  async #run<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  async #run<T>(work: (client: PoolClient, session: Session) => Promise<T>): Promise<T> {
     this.#check();
     const running = this.#withClient(work);
     this.#running.add(running);
@@ -140,10 +151,8 @@ class PostgresDatabase implements Database {
     }
   }
 
-  async #withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect().catch(error => {
-      throw toTypedError(error);
-    });
+  async #withClient<T>(work: (client: PoolClient, session: Session) => Promise<T>): Promise<T> {
+    const { client, session } = await this.#connect();
     let broken = false;
     // Without a listener, a connection that breaks between two statements would end the process.
     const onError = () => {
@@ -151,21 +160,48 @@ class PostgresDatabase implements Database {
     };
     client.on('error', onError);
     try {
-      return await work(client);
+      return await work(client, session);
     } catch (error) {
       broken ||= DarkroomError.is(error) && error.code === 'DATABASE_UNAVAILABLE';
+      // After a failover the name leads to another server, and the open connections still to the old one.
+      if (isReadOnly(error)) this.#epoch = Math.max(this.#epoch, session.epoch + 1);
       throw error;
     } finally {
       client.off('error', onError);
       client.release(broken);
     }
   }
+
+  async #connect(): Promise<{ client: PoolClient; session: Session }> {
+    for (;;) {
+      if (performance.now() < this.#readOnlyUntil) throw toTypedError(readOnlyError());
+      const client = await this.#take().catch(rethrow);
+      const session = this.#sessions.get(client)!;
+      if (session.epoch >= this.#epoch) return { client, session };
+      client.release(true);
+    }
+  }
+
+  /** Async, because `pg` throws at once for a certificate that it cannot read. */
+  async #take(): Promise<PoolClient> {
+    return this.#pool.connect();
+  }
+
+  /** What the pool does with a new connection before anybody gets it. */
+  async #admit(client: ClientBase): Promise<void> {
+    const session = await prepareSession(client, this.#epoch);
+    if (session === 'read-only') {
+      this.#readOnlyUntil = performance.now() + LIMITS.store.readOnlyPauseMs;
+      throw readOnlyError();
+    }
+    this.#sessions.set(client, session);
+  }
 }
 
 /**
  * Postgres parses and plans a named statement once for each connection. The name is a hash of the text, so that behind
- * a pooler, which gives one connection to several processes, equal names are equal statements. All texts of this server
- * are constants. Beyond this number something generates them, and they stay unnamed.
+ * a pooler that nobody recognised equal names are equal statements. All texts of this server are constants. Beyond this
+ * number something generates them, and they stay unnamed.
  */
 const MAX_NAMED_STATEMENTS = 500;
 const statementNames = new Map<string, string>();
@@ -183,12 +219,16 @@ function statementName(text: string): string | undefined {
 class Statements implements Sql {
   open = true;
 
-  constructor(private readonly client: PoolClient) {}
+  constructor(
+    private readonly client: PoolClient,
+    private readonly session: Session,
+  ) {}
 
   async query<R>(text: string, params: readonly Parameter[] = []): Promise<R[]> {
     this.#check();
     // In the simple protocol, a text without parameters could hold several statements.
-    const statement = { name: statementName(text), text, values: [...params], queryMode: 'extended' };
+    const name = this.session.pooled ? undefined : statementName(text);
+    const statement = { name, text, values: [...params], queryMode: 'extended' };
     const { rows } = await this.client.query(statement).catch(rethrow);
     return rows as R[];
   }
