@@ -7,6 +7,7 @@ import Sequencer from '@jest/test-sequencer';
 const SECONDS = new Map([
   ['test/conformance/conformance.test.js', 51],
   ['test/stop.test.js', 31],
+  ['test/postgres-pooler.test.js', 40],
   ['test/kill.test.js', 26],
   ['test/backup.test.js', 19],
   ['test/store-crash.test.js', 18],
