@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { SourceKey } from '../datasources/contract.js';
-import { OperationEnum, QuotaSourceEnum, VendorEnum, VendorStateEnum } from './enums.js';
+import { ErrorCodeEnum, OperationEnum, QuotaSourceEnum, VendorEnum, VendorStateEnum } from './enums.js';
 
 @ObjectType({ description: "What is left of a vendor's package.", simpleResolvers: true })
 export class VendorQuota {
@@ -15,6 +15,13 @@ export class VendorQuota {
 
   @Field({ description: 'True if 20 % or less is left.' })
   low!: boolean;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Units of which it is not known whether they were charged. They are not taken off `left`; null if the vendor counts.',
+  })
+  inDoubt!: number | null;
 }
 
 @ObjectType({
@@ -38,9 +45,27 @@ export class VendorStatus {
 
   @Field(() => VendorStateEnum, {
     nullable: true,
-    description: 'Whether it is called at the moment; null if it cannot be.',
+    description: 'Whether it is called at the moment, by any replica of this server; null if it cannot be.',
   })
   state!: keyof typeof VendorStateEnum | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When it began to fail, or was well again; null if it never failed.',
+  })
+  since!: Date | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: 'When a call tries it again; null unless `state` is OPEN.',
+  })
+  retryAt!: Date | null;
+
+  @Field(() => ErrorCodeEnum, {
+    nullable: true,
+    description: 'The error for which it is not called; null if `state` is CLOSED.',
+  })
+  reason!: keyof typeof ErrorCodeEnum | null;
 
   @Field(() => VendorQuota, { nullable: true, description: 'What is left of its package; null where nobody can say.' })
   quota?: VendorQuota | null;

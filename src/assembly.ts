@@ -73,6 +73,8 @@ export interface House {
   reviews: ReviewService;
   operations: OperationService;
   vendors: VendorCatalogue;
+  /** Not started: until then its health is this process's own. */
+  monitor: VendorMonitor;
   usage: UsageService;
   relay: TaskRelay;
   /** Undefined where the work is done elsewhere. Not started. */
@@ -110,6 +112,7 @@ export function assemble(parts: HouseParts): House {
     reviews,
     operations,
     vendors: new VendorCatalogue(sources, monitor),
+    monitor,
     usage: new UsageService(database),
     relay: new TaskRelay({ database, events, worker: runner, log }),
     runner,

@@ -127,6 +127,8 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
     elsewhere: config.role === 'api' ? workerOfOthers(feed) : undefined,
   });
   await clearLeftovers(house.assets, store);
+  closing.push(() => house.monitor.close());
+  await house.monitor.start();
   closing.push(() => house.relay.close());
   if (feed !== undefined) house.relay.listenTo(feed);
 

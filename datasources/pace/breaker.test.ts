@@ -156,3 +156,45 @@ test('a Retry-After longer than the rest is kept', () => {
   for (let call = 0; call < 5; call += 1) fail('VENDOR_UNAVAILABLE', { retryAfterMs: MINUTE });
   expect(breaker.acquire()).toBe(MINUTE);
 });
+
+describe('a breaker of which another process knows more', () => {
+  const rest = { code: 'VENDOR_UNAVAILABLE', waitMs: 20 * SECOND, restMs: 60 * SECOND, probeMs: 0 } as const;
+
+  test('rests as long as that one says, and a probe that fails doubles its rest', () => {
+    breaker.adopt(rest);
+    expect([breaker.state, breaker.retryInMs]).toEqual(['OPEN', 20 * SECOND]);
+    time += 20 * SECOND;
+    fail();
+    expect(breaker.rest).toEqual({ ...rest, waitMs: 120 * SECOND, restMs: 120 * SECOND });
+  });
+
+  test('waits for its probe, and no longer than a call may take', () => {
+    breaker.adopt({ ...rest, waitMs: -SECOND, probeMs: 5 * SECOND });
+    expect([breaker.state, breaker.acquire()]).toEqual(['HALF_OPEN', SECOND]);
+    time += 5 * SECOND;
+    expect(breaker.acquire()).toBe(0);
+  });
+
+  test('closes with it, and counts failures anew', () => {
+    for (let call = 0; call < 4; call += 1) fail();
+    breaker.adopt(undefined);
+    expect(open()).toBe(5);
+  });
+
+  test('knows a refusal by its code alone', () => {
+    breaker.adopt({ ...rest, code: 'QUOTA_EXHAUSTED' });
+    expect(breaker.blockedBy).toMatchObject({ code: 'QUOTA_EXHAUSTED', facts: { billed: 'NO' } });
+    breaker.adopt(rest);
+    expect(breaker.blockedBy).toBeUndefined();
+  });
+
+  test('tells own changes from those, so that only own ones are written', () => {
+    breaker.adopt(rest);
+    time += 20 * SECOND;
+    expect(breaker.changes).toBe(0);
+    succeed();
+    expect(breaker.changes).toBe(2);
+    succeed();
+    expect(breaker.changes).toBe(2);
+  });
+});

@@ -156,6 +156,10 @@ export const LIMITS = {
     /** How long a count of remaining units is cached, and how long a vendor may take to report it. */
     quotaMs: 60_000,
     quotaAnswerMs: 3_000,
+    /** Interval at which a replica reads what the others know of the vendors' health. */
+    healthMs: 1_000,
+    /** How long the one call that tries a vendor again keeps all others out, if its replica dies: as long as a call may take. */
+    probeMs: 100_000,
   },
   /** Downloads from a URL that somebody else gave us. */
   outbound: {

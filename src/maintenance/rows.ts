@@ -10,6 +10,7 @@ export const TABLES = [
   'ledger',
   'photos',
   'idempotency_keys',
+  'vendor_health',
 ] as const;
 export type Table = (typeof TABLES)[number];
 

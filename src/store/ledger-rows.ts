@@ -76,13 +76,19 @@ export function sumUsage(
   );
 }
 
-/** Units that a source may have charged since then: what was billed, and what may have been. */
-export async function unitsSince(sql: Sql, source: SourceKey, since: Date): Promise<number> {
-  const rows = await sql.query<{ units: number }>(
+/** Units of a source's calls begun since then: what was charged, and what may have been. */
+export async function countUnits(
+  sql: Sql,
+  source: SourceKey,
+  since: Date,
+): Promise<{ charged: number; inDoubt: number }> {
+  const rows = await sql.query<{ charged: number; inDoubt: number }>(
     `with begun as (select * from ledger where source = $1 and kind = 'INTENT' and at >= $2),
      newest as (${NEWEST})
-     select coalesce(sum(n.units) filter (where n.billed <> 'NO'), 0)::int as units from begun b join newest n using (task_id, attempt)`,
+     select coalesce(sum(n.units) filter (where n.billed = 'YES'), 0)::int as charged,
+       coalesce(sum(n.units) filter (where n.billed = 'UNKNOWN'), 0)::int as "inDoubt"
+     from begun b join newest n using (task_id, attempt)`,
     [source, since],
   );
-  return rows[0]?.units ?? 0;
+  return rows[0]!;
 }

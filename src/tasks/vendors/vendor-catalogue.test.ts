@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { type DataSource, type SourceKey, VENDORS, type VendorName } from '../../../datasources/contract.js';
+import { openTestDatabase } from '../../../test/store-setup.js';
 import { VendorError } from '../../kernel/vendor-error.js';
 import type { Database } from '../../store/database.js';
 import { VendorCatalogue } from './vendor-catalogue.js';
@@ -14,16 +15,23 @@ const source = (vendor: VendorName, sandbox = false): DataSource => ({
 });
 
 const SOURCES = [source('LOCAL'), source('FANGTANG'), source('LEQI', true)];
+const WELL = { state: 'CLOSED', since: null, retryAt: null, reason: null };
+
+let database: Database;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+beforeEach(() => database.query('truncate vendor_health'));
 
 function open() {
   const time = { now: 0 };
   const clock = { now: () => time.now };
-  // Nothing here counts units, so nothing asks the store.
-  const database = {} as Database;
   const monitor = new VendorMonitor({ log: pino({ level: 'silent' }), database, clock, packageUnits: {} }, SOURCES);
   const refused = new VendorError('VENDOR_AUTH', { billed: 'NO', safeToRetry: false });
   return {
     time,
+    monitor,
     catalogue: new VendorCatalogue(SOURCES, monitor),
     /** Opens the breaker of a source with one call. */
     fail: (key: SourceKey) => monitor.call(key, () => Promise.reject(refused)).catch(() => {}),
@@ -46,8 +54,8 @@ test('every vendor of the registry is listed: for real, played by the sandbox, o
   const list = catalogue.list();
   expect(list.map(({ vendor }) => vendor)).toEqual([...VENDORS]);
   const of = (vendor: VendorName) => list.find(entry => entry.vendor === vendor);
-  expect(of('FANGTANG')).toMatchObject({ key: 'FANGTANG', configured: true, sandbox: false, state: 'CLOSED' });
-  expect(of('LEQI')).toMatchObject({ key: 'LEQI@SANDBOX', configured: false, sandbox: true, state: 'CLOSED' });
+  expect(of('FANGTANG')).toMatchObject({ key: 'FANGTANG', configured: true, sandbox: false, ...WELL });
+  expect(of('LEQI')).toMatchObject({ key: 'LEQI@SANDBOX', configured: false, sandbox: true, ...WELL });
   expect(of('FEGINE')).toEqual({
     key: null,
     vendor: 'FEGINE',
@@ -55,6 +63,9 @@ test('every vendor of the registry is listed: for real, played by the sandbox, o
     configured: false,
     operations: [],
     state: null,
+    since: null,
+    retryAt: null,
+    reason: null,
   });
   expect(catalogue.find('FANGTANG')).toEqual(of('FANGTANG'));
   expect(catalogue.find('LEQI')).toBeUndefined();
@@ -68,6 +79,25 @@ test('changes begin with all as they are, then give each that changes', async ()
   const next = changes.next();
   await fail('FANGTANG');
   expect((await next).value).toMatchObject({ vendor: 'FANGTANG', state: 'OPEN' });
+  await changes.return!();
+});
+
+test('the end of a rest is a change as well: the vendor is half-open from then on', async () => {
+  const { time, monitor, catalogue, fail } = open();
+  await fail('FANGTANG');
+  const changes = catalogue.changes();
+  await read(changes, VENDORS.length);
+  const next = changes.next();
+  await monitor.refresh();
+  time.now += 10 * 60_000;
+  await monitor.refresh();
+  expect((await next).value).toMatchObject({
+    vendor: 'FANGTANG',
+    state: 'HALF_OPEN',
+    since: expect.any(Date),
+    retryAt: null,
+    reason: 'VENDOR_AUTH',
+  });
   await changes.return!();
 });
 

@@ -6,18 +6,21 @@ import {
   VENDORS,
   type VendorName,
 } from '../../../datasources/contract.js';
-import type { BreakerState } from '../../../datasources/pace/breaker.js';
-import type { Quota, VendorMonitor } from './vendor-monitor.js';
+import type { Quota } from './package-count.js';
+import type { Health } from './vendor-health.js';
+import type { VendorMonitor } from './vendor-monitor.js';
 
 /** A vendor as a caller sees it; `key` is null for one that is neither configured nor played by the sandbox. */
-export interface VendorEntry {
+export interface VendorEntry extends Omit<Health, 'state'> {
   key: SourceKey | null;
   vendor: VendorName;
   sandbox: boolean;
   configured: boolean;
   operations: readonly Operation[];
-  state: BreakerState | null;
+  state: Health['state'] | null;
 }
+
+const UNKNOWN = { state: null, since: null, retryAt: null, reason: null };
 
 /** Every vendor of the registry: for real, played by the sandbox, or not there. */
 export class VendorCatalogue {
@@ -30,7 +33,7 @@ export class VendorCatalogue {
     return VENDORS.flatMap(vendor => {
       const present = this.sources.filter(source => source.vendor === vendor);
       if (present.length === 0)
-        return [{ key: null, vendor, sandbox: false, configured: false, operations: [], state: null }];
+        return [{ key: null, vendor, sandbox: false, configured: false, operations: [], ...UNKNOWN }];
       return present.map(source => this.entry(source));
     });
   }
@@ -87,7 +90,7 @@ export class VendorCatalogue {
       sandbox: source.sandbox,
       configured: !source.sandbox,
       operations: Object.keys(source.capabilities) as Operation[],
-      state: this.monitor.state(key),
+      ...this.monitor.health(key),
     };
   }
 }

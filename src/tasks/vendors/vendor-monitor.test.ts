@@ -14,7 +14,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
 });
 afterAll(() => database.close());
-beforeEach(() => database.query('truncate ledger'));
+beforeEach(() => database.query('truncate ledger, vendor_health'));
 
 interface Setting {
   quota?: () => Promise<number>;
@@ -62,7 +62,7 @@ describe('quota', () => {
   test('what the vendor says is believed for a minute', async () => {
     const { asked, quota } = counting(98, 97);
     const { time, monitor } = watch({ quota });
-    expect(await monitor.quota(KEY)).toEqual({ left: 98, total: null, source: 'VENDOR', low: false });
+    expect(await monitor.quota(KEY)).toEqual({ left: 98, total: null, source: 'VENDOR', low: false, inDoubt: null });
     time.now += LIMITS.vendor.quotaMs;
     expect(await monitor.quota(KEY)).toMatchObject({ left: 98 });
     expect(asked.times).toBe(1);
@@ -87,12 +87,12 @@ describe('quota', () => {
     expect(asked.times).toBe(1);
   });
 
-  test('a vendor that does not count is counted by the ledger: what was billed, and what may have been', async () => {
+  test('a vendor that does not count is counted by the ledger: what was billed is used up, and what may have been stands apart', async () => {
     const { time, monitor } = watch({ packageUnits: 10 });
-    await used(time, 1, 2);
+    await used(time, 1, 8);
     await used(time, 2, 3, 'UNKNOWN');
     await used(time, 3, 4, 'NO');
-    expect(await monitor.quota(KEY)).toEqual({ left: 5, total: 10, source: 'COUNTED', low: false });
+    expect(await monitor.quota(KEY)).toEqual({ left: 2, total: 10, source: 'COUNTED', low: true, inDoubt: 3 });
   });
 
   test('what was used more than a year ago was of another package; none has less than nothing left', async () => {

@@ -1,69 +1,75 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { type DataSource, type SourceKey, sourceKey } from '../../../datasources/contract.js';
-import { Breaker, type BreakerState } from '../../../datasources/pace/breaker.js';
+import type { BreakerState } from '../../../datasources/pace/breaker.js';
 import type { Capacity } from '../../../datasources/pace/poll-loop.js';
 import { PollSchedule } from '../../../datasources/pace/poll-schedule.js';
 import { RateLimit } from '../../../datasources/pace/rate.js';
-import type { Clock } from '../../kernel/clock.js';
 import { LIMITS } from '../../kernel/limits.js';
 import { VendorError } from '../../kernel/vendor-error.js';
-import type { Database } from '../../store/database.js';
-import { unitsSince } from '../../store/ledger-rows.js';
-
-export interface Quota {
-  left: number;
-  /** The size of the package, where the operator told it. */
-  total: number | null;
-  /** VENDOR: the vendor's own count. COUNTED: the package less what we may have used of it. */
-  source: 'VENDOR' | 'COUNTED';
-  /** 20 % or less left, where the marketplaces warn as well. */
-  low: boolean;
-}
-
-interface Monitored {
-  readonly source: DataSource;
-  readonly breaker: Breaker;
-  readonly rate: RateLimit;
-  readonly packageUnits: number | null;
-  quota: { at: number; found: Promise<Quota | undefined>; left: number | undefined } | undefined;
-  warned: boolean;
-  /** Units left by the vendor's own count, while no call that may use one up has gone out since. */
-  counted: number | null;
-  sends: number;
-}
-
-/** Packages last a year; what was used before does not count against today's. */
-const PACKAGE_MS = 365 * 86_400_000;
-const LOW = 0.2;
+import { releaseProbes } from '../../store/vendor-health-rows.js';
+import { PackageCount, type PackageParts, type Quota } from './package-count.js';
+import { type Health, VendorHealth } from './vendor-health.js';
 
 /** What is known of each vendor: its health, its rate, how long its work takes, and what is left of its package. */
 export class VendorMonitor {
   readonly schedule = new PollSchedule();
-  private readonly monitored = new Map<SourceKey, Monitored>();
+  private readonly vendors: Map<SourceKey, { source: DataSource; rate: RateLimit }>;
+  private readonly breakers: VendorHealth;
+  private readonly packages: PackageCount;
   private readonly listeners = new Set<(source: SourceKey) => void>();
+  /** What the listeners were told last of each vendor's health. */
+  private readonly told = new Map<SourceKey, string>();
+  private timer: NodeJS.Timeout | undefined;
+  private refreshing: Promise<void> | undefined;
 
   constructor(
-    private readonly parts: {
-      log: Logger;
-      database: Database;
-      clock: Clock;
-      packageUnits: Readonly<Record<string, number | undefined>>;
-    },
+    private readonly parts: PackageParts,
     sources: readonly DataSource[],
   ) {
-    for (const source of sources) {
-      this.monitored.set(sourceKey(source), {
-        source,
-        breaker: new Breaker(parts.clock),
-        rate: new RateLimit(source.limits.requestsPerSecond, parts.clock),
-        packageUnits: source.sandbox ? null : (parts.packageUnits[source.vendor] ?? null),
-        quota: undefined,
-        warned: false,
-        counted: null,
-        sends: 0,
-      });
-    }
+    this.vendors = new Map(
+      sources.map(source => [
+        sourceKey(source),
+        { source, rate: new RateLimit(source.limits.requestsPerSecond, parts.clock) },
+      ]),
+    );
+    this.breakers = new VendorHealth(parts, sources, source => this.tellHealth(source));
+    this.packages = new PackageCount(
+      parts,
+      sources,
+      source => this.breakers.isShared(source),
+      source => this.tell(source),
+    );
+    for (const source of this.vendors.keys()) this.told.set(source, this.describe(source));
+  }
+
+  /** Takes up what the table says of the vendors, then follows it until `close`. A database that is away stops nothing. */
+  async start(): Promise<void> {
+    if (this.parts.database.kind === 'pglite')
+      await releaseProbes(this.parts.database).catch(error =>
+        this.parts.log.warn({ err: error }, 'probes of the process before this one could not be released'),
+      );
+    await this.refresh();
+    this.timer = setInterval(() => void this.refresh(), LIMITS.vendor.healthMs);
+  }
+
+  /** Resolves when what is under way is written. */
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.refreshing;
+    await this.breakers.flush();
+  }
+
+  /** What the other replicas wrote, and what time brought about: a rest that ended. */
+  refresh(): Promise<void> {
+    this.refreshing ??= this.readOthers().finally(() => {
+      this.refreshing = undefined;
+    });
+    return this.refreshing;
+  }
+
+  private async readOthers(): Promise<void> {
+    this.packages.refresh(await this.breakers.refresh());
+    for (const source of this.vendors.keys()) this.tellHealth(source);
   }
 
   /** How many more tasks of a source may be begun now, while `busy` are under way. */
@@ -80,25 +86,29 @@ export class VendorMonitor {
   }
 
   healthy(source: SourceKey): boolean {
-    const { breaker, quota } = this.of(source);
-    return breaker.state !== 'OPEN' && !(quota?.left !== undefined && quota.left <= 0);
+    return this.state(source) !== 'OPEN' && !this.packages.isUsedUp(source);
   }
 
   state(source: SourceKey): BreakerState {
-    return this.of(source).breaker.state;
+    return this.breakers.breaker(source).state;
+  }
+
+  /** How a vendor is, for all replicas. */
+  health(source: SourceKey): Health {
+    return this.breakers.of(source);
   }
 
   /** Why nothing may be sent to a source now: its breaker is open, or its login or package is refused. Undefined where a call may go. */
   unavailable(source: SourceKey): { waitMs: number; error: VendorError | undefined } | undefined {
-    const { breaker } = this.of(source);
+    const breaker = this.breakers.breaker(source);
     const waitMs = breaker.retryInMs;
     return waitMs > 0 ? { waitMs, error: breaker.blockedBy } : undefined;
   }
 
   /** One call, told to the breaker. An open breaker stops it before anything is sent: VENDOR_UNAVAILABLE, safe to retry. */
   async call<T>(source: SourceKey, work: () => Promise<T>): Promise<T> {
-    const { breaker } = this.of(source);
-    const wait = breaker.acquire();
+    const breaker = this.breakers.breaker(source);
+    const wait = await this.breakers.admit(source);
     if (wait > 0) {
       throw new VendorError(
         'VENDOR_UNAVAILABLE',
@@ -106,7 +116,6 @@ export class VendorMonitor {
         'The vendor failed several times in a row; it is given a rest.',
       );
     }
-    const before = breaker.state;
     try {
       const result = await work();
       breaker.succeeded();
@@ -115,13 +124,13 @@ export class VendorMonitor {
       breaker.failed(error);
       throw error;
     } finally {
-      if (breaker.state !== before) this.changed(source);
+      this.breakers.settle(source);
     }
   }
 
   /** Asks how paid work stands. It goes on where new work is refused: a package that is used up holds no result back. */
   ask<T>(source: SourceKey, work: () => Promise<T>): Promise<T> {
-    return this.of(source).breaker.blockedBy === undefined ? this.call(source, work) : work();
+    return this.breakers.breaker(source).blockedBy === undefined ? this.call(source, work) : work();
   }
 
   /** Waits until the rate allows a further request of one task; the first one was counted with its claim. */
@@ -130,81 +139,57 @@ export class VendorMonitor {
     if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 
-  /** Units were used up: what is left is counted anew, and the operator is warned at 20 %, as the marketplaces warn. */
+  /**
+   * Units were charged, whatever came of the call. To be called when the ledger has them: what is left is counted anew at
+   * once, and the operator is warned at 20 % as the marketplaces do, at 5 % and at the end.
+   */
   recordUsage(source: SourceKey, units: number): void {
-    if (units === 0) return;
-    const entry = this.of(source);
-    entry.quota = undefined;
-    void this.quota(source).then(quota => {
-      if (quota === undefined) return;
-      if (quota.low && !entry.warned) {
-        this.parts.log.warn({ source, left: quota.left, total: quota.total }, "a vendor's package is nearly used up");
-      }
-      entry.warned = quota.low;
-      this.changed(source);
-    });
+    if (units > 0) this.packages.recordUsage(source);
   }
 
   /** Units left. Undefined where nobody can say. What was found, a failure too, is believed for a minute. */
   quota(source: SourceKey): Promise<Quota | undefined> {
-    const entry = this.of(source);
-    const now = this.parts.clock.now();
-    if (entry.quota === undefined || now - entry.quota.at > LIMITS.vendor.quotaMs) {
-      entry.quota = { at: now, found: this.count(entry, source).catch(() => undefined), left: entry.quota?.left };
-      const asked = entry.quota;
-      void asked.found.then(quota => {
-        if (quota !== undefined) asked.left = quota.left;
-      });
-    }
-    return entry.quota.found;
+    return this.packages.quota(source);
   }
 
   /** Units left as the vendor itself counted them, if no call has gone out since. Null where it does not count, or nobody asked. */
   unitsLeft(source: SourceKey): number | null {
-    return this.of(source).counted;
+    return this.packages.unitsLeft(source);
   }
 
   /** A call that may use up a unit goes out: the vendor's last count no longer holds. */
   recordSend(source: SourceKey): void {
-    const entry = this.of(source);
-    entry.counted = null;
-    entry.sends += 1;
+    this.packages.recordSend(source);
   }
 
   /** Asks the vendor itself, now. Undefined where it does not count or does not answer. */
-  async countUnits(source: SourceKey): Promise<number | undefined> {
-    const entry = this.of(source);
-    if (entry.source.quota === undefined) return undefined;
-    entry.quota = undefined;
-    const quota = await this.quota(source);
-    return quota?.source === 'VENDOR' ? quota.left : undefined;
+  countUnits(source: SourceKey): Promise<number | undefined> {
+    return this.packages.countUnits(source);
   }
 
-  private async count(entry: Monitored, source: SourceKey): Promise<Quota | undefined> {
-    const total = entry.packageUnits;
-    if (entry.source.quota !== undefined) {
-      const { sends } = entry;
-      const left = await entry.source.quota(AbortSignal.timeout(LIMITS.vendor.quotaAnswerMs)).catch(() => undefined);
-      if (sends === entry.sends) entry.counted = left ?? null;
-      if (left !== undefined) return { left, total, source: 'VENDOR', low: left <= (total ?? 0) * LOW };
-    }
-    if (total === null) return undefined;
-    const used = await unitsSince(this.parts.database, source, new Date(this.parts.clock.now() - PACKAGE_MS));
-    const left = Math.max(0, total - used);
-    return { left, total, source: 'COUNTED', low: left <= total * LOW };
-  }
-
-  /** Told each time a vendor's state changes. */
+  /** Told each time a vendor's health changes, here or at another replica, and each time its package was counted anew. */
   onChange(listener: (source: SourceKey) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  private changed(source: SourceKey): void {
+  private tellHealth(source: SourceKey): void {
+    const now = this.describe(source);
+    if (this.told.get(source) === now) return;
+    this.told.set(source, now);
+    this.tell(source);
+  }
+
+  private tell(source: SourceKey): void {
     for (const listener of this.listeners) listener(source);
   }
 
-  private of(source: SourceKey): Monitored {
-    return this.monitored.get(source)!;
+  private describe(source: SourceKey): string {
+    const { state, retryAt, reason } = this.health(source);
+    return `${state} ${retryAt?.getTime()} ${reason}`;
+  }
+
+  private of(source: SourceKey): { source: DataSource; rate: RateLimit } {
+    return this.vendors.get(source)!;
   }
 }
