@@ -50,6 +50,20 @@ test('a clock that goes back prolongs no rest', () => {
   time -= 180 * MINUTE;
   expect(breaker.acquire()).toBe(15 * SECOND);
   expect(breaker.retryInMs).toBe(15 * SECOND);
+  time += 15 * SECOND;
+  expect(breaker.offer()).toBe(0);
+  time -= 180 * MINUTE;
+  expect(breaker.offer()).toBe(15 * SECOND);
+  time += 15 * SECOND;
+  expect(breaker.acquire()).toBe(0);
+});
+
+test('a clock that goes back keeps nobody out for longer than the probe of another process may take', () => {
+  breaker.adopt({ code: 'VENDOR_ERROR', waitMs: 0, restMs: 15 * SECOND, probeMs: 50 * SECOND });
+  time -= 180 * MINUTE;
+  expect(breaker.acquire()).toBe(SECOND);
+  time += 100 * SECOND;
+  expect(breaker.acquire()).toBe(0);
 });
 
 test('it opens when half of the recent calls fail, after ten failures at most', () => {
@@ -101,6 +115,19 @@ test('after the rest one call is let through; its success closes', () => {
   expect(breaker.acquire()).toBe(0);
   expect(open()).toBe(5);
   expect(breaker.acquire()).toBe(15 * SECOND);
+});
+
+test('of all that ask before they call while it is half-open one is let through a second', () => {
+  expect([breaker.offer(), breaker.offer()]).toEqual([0, 0]);
+  open();
+  expect(breaker.offer()).toBe(15 * SECOND);
+  time += 15 * SECOND;
+  expect([breaker.offer(), breaker.offer()]).toEqual([0, SECOND]);
+  // The first one never called.
+  time += SECOND;
+  expect([breaker.offer(), breaker.acquire(), breaker.offer()]).toEqual([0, 0, SECOND]);
+  breaker.succeeded();
+  expect([breaker.offer(), breaker.offer()]).toEqual([0, 0]);
 });
 
 test('each probe that fails doubles the rest, up to five minutes', () => {

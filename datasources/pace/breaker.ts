@@ -53,6 +53,7 @@ export class Breaker {
   private probeUntil: number | undefined;
   private reason: VendorError | undefined;
   private ownChanges = 0;
+  private offeredUntil = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly clock: Clock = systemClock) {}
 
@@ -90,14 +91,32 @@ export class Breaker {
     return Math.max(0, this.waitMs, this.probeMs > 0 ? PROBE_WAIT_MS : 0);
   }
 
-  /** At most the rest itself, or a clock that went back would prolong it. */
+  /**
+   * Asked before something is written down for a call: 0 if that call may go. Of all that ask while it is half-open one is
+   * told so, for as long as the others are told to wait: they would write for nothing, because one call is the probe.
+   */
+  offer(): number {
+    const wait = this.retryInMs;
+    if (wait > 0 || this.openUntil === undefined) return wait;
+    const now = this.clock.now();
+    this.offeredUntil = Math.min(this.offeredUntil, now + PROBE_WAIT_MS);
+    if (this.offeredUntil > now) return this.offeredUntil - now;
+    this.offeredUntil = now + PROBE_WAIT_MS;
+    return 0;
+  }
+
+  /** Never more than the rest itself: a clock that went back must not prolong it, so the rest begins anew by the new time. */
   private get waitMs(): number {
-    return Math.min(this.openForMs, (this.openUntil ?? 0) - this.clock.now());
+    const now = this.clock.now();
+    this.openUntil = Math.min(this.openUntil ?? 0, now + this.openForMs);
+    return this.openUntil - now;
   }
 
   private get probeMs(): number {
     if (this.probeUntil === undefined) return 0;
-    return Math.max(0, Math.min(LIMITS.vendor.probeMs, this.probeUntil - this.clock.now()));
+    const now = this.clock.now();
+    this.probeUntil = Math.min(this.probeUntil, now + LIMITS.vendor.probeMs);
+    return Math.max(0, this.probeUntil - now);
   }
 
   /** 0: the call may go. Else milliseconds until it is worth trying again. */

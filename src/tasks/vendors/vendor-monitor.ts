@@ -98,10 +98,13 @@ export class VendorMonitor {
     return this.breakers.of(source);
   }
 
-  /** Why nothing may be sent to a source now: its breaker is open, or its login or package is refused. Undefined where a call may go. */
+  /**
+   * Why nothing may be sent to a source now: its breaker is open, or its login or package is refused. Undefined where a
+   * call may go; while it is half-open that is said to one who asks, and to the next a second later.
+   */
   unavailable(source: SourceKey): { waitMs: number; error: VendorError | undefined } | undefined {
     const breaker = this.breakers.breaker(source);
-    const waitMs = breaker.retryInMs;
+    const waitMs = breaker.offer();
     return waitMs > 0 ? { waitMs, error: breaker.blockedBy } : undefined;
   }
 
