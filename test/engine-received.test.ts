@@ -3,6 +3,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { Engine } from '../src/engine/engine.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { plainBmp } from './plain-bmp.js';
 
 const portrait = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
 const log = { info() {}, warn() {} };
@@ -15,6 +16,15 @@ afterAll(() => engine.close());
 
 const pixels = (bytes: Uint8Array) => sharp(bytes).raw().toBuffer();
 const SECRETS = { IFD0: { Copyright: 'someone', Software: 'vendor' } };
+const PLAIN = { width: 64, height: 48, channels: 4 } as const;
+/** Two frames of different colours. */
+const animation = async () => {
+  const frame = (background: string) =>
+    sharp({ create: { ...PLAIN, background } })
+      .png()
+      .toBuffer();
+  return sharp([await frame('#ff0000'), await frame('#00ff00')], { join: { animated: true } });
+};
 const XMP = (inner: string) =>
   `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${inner}</rdf:RDF></x:xmpmeta>`;
 
@@ -36,6 +46,55 @@ describe('a picture from a vendor', () => {
     expect((await pixels(bytes)).equals(await pixels(vendors))).toBe(true);
     const kept = await engine.receive(vendors, { keepMetadata: true });
     expect(Buffer.from(kept.bytes).equals(vendors)).toBe(true);
+  });
+
+  test.each([
+    ['a GIF', async () => sharp(portrait).gif().toBuffer()],
+    ['an animated GIF', async () => (await animation()).gif({ delay: 100 }).toBuffer()],
+    ['an animated WebP', async () => (await animation()).webp({ lossless: true }).toBuffer()],
+    ['a TIFF', async () => sharp(portrait).tiff({ compression: 'lzw' }).toBuffer()],
+    ['a TIFF in CMYK', async () => sharp(portrait).toColourspace('cmyk').tiff().toBuffer()],
+    ['an AVIF', async () => sharp(portrait).avif().toBuffer()],
+    [
+      'a transparent GIF',
+      async () =>
+        sharp({ create: { ...PLAIN, background: '#ff000000' } })
+          .gif()
+          .toBuffer(),
+    ],
+  ] as const)('as %s becomes a PNG of the same pixels (its first frame)', async (_, make) => {
+    const vendors = await make();
+    const { bytes, mime, width, height, aiLabel } = await engine.receive(vendors, { keepMetadata: false });
+    expect([mime, aiLabel]).toEqual(['image/png', false]);
+    const expected = await sharp(vendors).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+    const seen = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
+    expect([width, height, seen.info]).toEqual([expected.info.width, expected.info.height, expected.info]);
+    expect(seen.data.equals(expected.data)).toBe(true);
+    expect((await sharp(bytes).metadata()).pages).toBeUndefined();
+  });
+
+  test('as a BMP becomes a PNG of the same pixels, with its density', async () => {
+    const { data, info } = await sharp(portrait).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const vendors = plainBmp({ data, width: info.width, height: info.height }, { dpi: 350 });
+    const { bytes, mime, width, height, dpi } = await engine.receive(vendors, { keepMetadata: false });
+    expect([mime, width, height, dpi]).toEqual(['image/png', 512, 512, 350]);
+    expect((await pixels(bytes)).equals(data)).toBe(true);
+  });
+
+  test('as a TIFF keeps its density and its label of generated content, and nothing else', async () => {
+    const label = '<TC260:AIGC xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/">{"Label":"1"}</TC260:AIGC>';
+    const packet = XMP(`<rdf:Description rdf:about="">${label}</rdf:Description>`);
+    const vendors = await sharp(portrait)
+      .withMetadata({ density: 350 })
+      .withExif(SECRETS)
+      .withXmp(packet)
+      .tiff({ xres: 350 / 25.4, yres: 350 / 25.4 })
+      .toBuffer();
+    const { bytes, dpi, aiLabel } = await engine.receive(vendors, { keepMetadata: false });
+    expect([dpi, aiLabel]).toEqual([350, true]);
+    const { exif, xmp } = await sharp(bytes).metadata();
+    expect([exif, xmp!.toString('utf8').includes('TC260:AIGC')]).toEqual([undefined, true]);
+    expect(Buffer.from(bytes).includes('someone')).toBe(false);
   });
 
   test('keeps its density, wherever the vendor wrote it', async () => {
@@ -93,7 +152,10 @@ describe('a picture from a vendor', () => {
   test('that is none, or is cut short anywhere, is CORRUPT_IMAGE', async () => {
     const jpeg = await sharp(portrait).jpeg().toBuffer();
     const png = await sharp(portrait).png().toBuffer();
-    const broken = [jpeg, png].flatMap(whole => [0.3, 0.97].map(share => whole.subarray(0, whole.length * share)));
+    const others = [await sharp(portrait).gif().toBuffer(), await sharp(portrait).tiff().toBuffer()];
+    const broken = [jpeg, png, ...others, await sharp(portrait).avif().toBuffer()].flatMap(whole =>
+      [0.3, 0.97].map(share => whole.subarray(0, whole.length * share)),
+    );
     for (const bytes of [...broken, Buffer.from('<html>busy</html>'), Buffer.alloc(0)]) {
       await expect(engine.receive(bytes, { keepMetadata: false })).rejects.toMatchObject({ code: 'CORRUPT_IMAGE' });
     }

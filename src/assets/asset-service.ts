@@ -15,8 +15,8 @@ import {
 import type { Database, Sql } from '../store/database.js';
 import type { ErasureList } from './erasures.js';
 import type { AssetFiles } from './files.js';
-import { sniff } from './sniff.js';
 import { sweepFiles, tendQuarantine } from './sweep.js';
+import { sniff, sniffUpload } from './sniff.js';
 
 /** Makes a photo safe to store: upright, sRGB, without metadata. Implemented by the engine. */
 export interface Normaliser {
@@ -62,11 +62,11 @@ export class AssetService {
   constructor(private readonly parts: AssetParts) {}
 
   /**
-   * Stores a photo that a caller uploaded. Throws the photo errors of `sniff` and `normalise` before anything is
+   * Stores a photo that a caller uploaded. Throws the photo errors of `sniffUpload` and `normalise` before anything is
    * stored.
    */
   async storeUpload(tenantId: string, sent: Uint8Array): Promise<AssetRow> {
-    sniff(sent);
+    sniffUpload(sent);
     const { bytes, mime, width, height } = await this.parts.normaliser.normalise(sent);
     const id = newId('asset');
     await this.parts.files.write(id, bytes);

@@ -1,7 +1,8 @@
 import sharp from 'sharp';
+import { plainBmp } from '../../test/plain-bmp.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
-import { type Sniffed, sniff } from './sniff.js';
+import { type Sniffed, sniff, sniffUpload } from './sniff.js';
 
 function picture(width: number, height: number): sharp.Sharp {
   return sharp({ create: { width, height, channels: 3, background: '#8899aa' } });
@@ -39,9 +40,29 @@ function webpCanvas(width: number, height: number, flags = 0): Buffer {
   return webp('VP8X', [flags, 0, 0, 0, ...side(width), ...side(height)]);
 }
 
-function refusal(file: Uint8Array): DarkroomError {
+/** Its directory alone: width as SHORT and height as LONG. */
+function bigEndianTiff(width: number, height: number): Buffer {
+  const entry = (number: number, type: number, value: number[]) => [
+    0x01,
+    number & 255,
+    0,
+    type,
+    ...uint32(1),
+    ...value,
+  ];
+  const widthEntry = entry(256, 3, [width >> 8, width & 255, 0, 0]);
+  return bytes('MM', [0, 42], uint32(8), [0, 2], widthEntry, entry(257, 4, uint32(height)));
+}
+
+function changedSize(bmp: Buffer, side: number): Buffer {
+  bmp.writeInt32LE(side, 18);
+  bmp.writeInt32LE(side, 22);
+  return bmp;
+}
+
+function refusal(file: Uint8Array, look = sniffUpload): DarkroomError {
   try {
-    sniff(file);
+    look(file);
   } catch (error) {
     if (DarkroomError.is(error)) return error;
     throw error;
@@ -68,7 +89,58 @@ test.each<[string, Promise<Buffer>, Sniffed['format']]>([
   ['a lossless WebP', picture(301, 203).webp({ lossless: true }).toBuffer(), 'webp'],
   ['a WebP with alpha', picture(301, 203).ensureAlpha(0.5).webp().toBuffer(), 'webp'],
 ])('%s is measured without decoding it', async (_, made, format) => {
-  expect(sniff(await made)).toEqual({ format, mime: `image/${format}`, width: 301, height: 203 });
+  const measured = { format, mime: `image/${format}`, width: 301, height: 203 };
+  expect(sniffUpload(await made)).toEqual(measured);
+  expect(sniff(await made)).toEqual(measured);
+});
+
+test.each<[string, Promise<Buffer> | Buffer, Sniffed['format']]>([
+  ['a GIF', picture(301, 203).gif().toBuffer(), 'gif'],
+  ['a TIFF', picture(301, 203).tiff().toBuffer(), 'tiff'],
+  ['a TIFF with its directory at the end', picture(301, 203).tiff({ compression: 'lzw' }).toBuffer(), 'tiff'],
+  ['a big-endian TIFF', bigEndianTiff(301, 203), 'tiff'],
+  ['an AVIF', picture(301, 203).avif().toBuffer(), 'avif'],
+  ['an AVIF with a profile', picture(301, 203).withIccProfile('p3').avif().toBuffer(), 'avif'],
+  ['a BMP', plainBmp({ data: new Uint8Array(301 * 203 * 3), width: 301, height: 203 }), 'bmp'],
+  [
+    'a BMP from the top down',
+    plainBmp({ data: new Uint8Array(301 * 203 * 3), width: 301, height: 203 }, { topDown: true }),
+    'bmp',
+  ],
+  ['an animated PNG', png(301, 203, chunk('acTL', [0, 0, 0, 2, 0, 0, 0, 0])), 'png'],
+  ['an animated WebP', webpCanvas(301, 203, 0x02), 'webp'],
+])('%s that a vendor made is measured; as an upload it is refused', async (_, made, format) => {
+  const file = await made;
+  expect(sniff(file)).toEqual({ format, mime: `image/${format}`, width: 301, height: 203 });
+  expect(refusal(file).code).toBe('UNSUPPORTED_FORMAT');
+});
+
+test('a picture that a vendor made may be of any size down to one pixel', async () => {
+  expect(sniff(await picture(1, 1).png().toBuffer())).toMatchObject({ width: 1, height: 1 });
+  expect(sniff(await picture(47, 900).jpeg().toBuffer())).toMatchObject({ width: 47, height: 900 });
+});
+
+test.each([
+  ['a BMP of 30,000 x 30,000', changedSize(plainBmp({ data: new Uint8Array(3), width: 1, height: 1 }), 30_000)],
+  ['a TIFF of 30,000 x 30,000', bigEndianTiff(30_000, 30_000)],
+])('%s has too many pixels', (_, file) => {
+  expect(refusal(file, sniff).code).toBe('TOO_MANY_PIXELS');
+});
+
+test.each([
+  ['a TIFF without a size', bigEndianTiff(301, 203).fill(0, 10, 34)],
+  ['a TIFF whose directory is beyond its end', bigEndianTiff(301, 203).subarray(0, 20)],
+  ['an AVIF without a size', bytes([0, 0, 0, 0x1c], 'ftypavif', Buffer.alloc(400))],
+  ['a GIF of nothing', bytes('GIF89a')],
+])('%s is damaged', (_, file) => {
+  expect(refusal(file, sniff).code).toBe('CORRUPT_IMAGE');
+});
+
+test('a JPEG that begins like an AVIF as well reaches no decoder', async () => {
+  const jpeg = await picture(100, 80).jpeg().toBuffer();
+  const both = bytes([0xff, 0xd8, 0xff, 0xfe], 'ftypavif', jpeg.subarray(2));
+  expect(refusal(both).code).toBe('CORRUPT_IMAGE');
+  expect(refusal(both, sniff).code).toBe('CORRUPT_IMAGE');
 });
 
 test('a view into a larger buffer is read from its own beginning', async () => {

@@ -1,10 +1,12 @@
 import sharp from 'sharp';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
+import { decodeBmp, isBmp } from './bmp.js';
 import { jfifDensity } from './jpeg-segments.js';
 import type { NormalisedPhoto } from './photo.js';
 import type { PictureMime } from './picture.js';
-import type { Box, RgbImage } from './pixels.js';
+import { type Box, type RgbImage, sharpOf } from './pixels.js';
+import { withPngDensity } from './png-chunks.js';
 
 /**
  * libvips keeps these settings for the whole process. One thread a picture, because the pool already runs pictures in
@@ -13,9 +15,11 @@ import type { Box, RgbImage } from './pixels.js';
 export function configureSharp(): void {
   sharp.concurrency(1);
   sharp.cache(false);
-  // libvips brings a dozen more decoders (SVG, TIFF, PDF, ...). Bytes from outside may reach only these three.
+  // libvips brings more decoders (SVG, PDF, ...). Uploads reach the first three only, since `sniffUpload` takes nothing
+  // else and none of the others begins alike. The rest is for what a vendor answers with (receive.ts).
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
+  sharp.unblock({ operation: ['VipsForeignLoadNsgif', 'VipsForeignLoadTiff', 'VipsForeignLoadHeif'] });
 }
 
 /**
@@ -31,6 +35,7 @@ function openUpright(bytes: Uint8Array): sharp.Sharp {
  * Errors: CORRUPT_IMAGE.
  */
 export async function normalise(bytes: Uint8Array): Promise<NormalisedPhoto> {
+  await readHeader(bytes);
   const { data, info } = await orCorruptImage(() =>
     openUpright(bytes)
       .flatten({ background: '#ffffff' })
@@ -92,13 +97,31 @@ export interface PictureHeader extends Omit<OpenedPicture, 'image'> {
 
 const MIMES: Record<string, PictureMime> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp' };
 
-/** Errors: CORRUPT_IMAGE. */
+/** Errors: CORRUPT_IMAGE, for a picture of another format as well. */
 export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
   return orCorruptImage(async () => {
     const header = await sharp(bytes, { limitInputPixels: LIMITS.image.pixels }).metadata();
     const mime = MIMES[header.format];
     if (!mime) throw new Error(`format ${header.format}`);
     return { mime, ...header.autoOrient, dpi: densityOf(bytes, header), upright: (header.orientation ?? 1) === 1 };
+  });
+}
+
+/**
+ * A picture that can be handed out: the same bytes if they are a still JPEG, PNG or WebP, else a PNG of the first frame
+ * with the same pixels (sRGB, 8 bits), its metadata and its density. Errors: CORRUPT_IMAGE.
+ */
+export async function asServable(bytes: Uint8Array): Promise<Uint8Array> {
+  if (isBmp(bytes)) {
+    const { image, dpi } = decodeBmp(bytes);
+    const png = await sharpOf(image).png().toBuffer();
+    return dpi === null ? png : withPngDensity(png, dpi);
+  }
+  return orCorruptImage(async () => {
+    const { format, density, pages = 1 } = await sharp(bytes, { limitInputPixels: LIMITS.image.pixels }).metadata();
+    if (MIMES[format] !== undefined && pages === 1) return bytes;
+    const png = await openUpright(bytes).keepExif().keepXmp().png().toBuffer();
+    return format === 'tiff' && density !== undefined ? withPngDensity(png, density) : png;
   });
 }
 

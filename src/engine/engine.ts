@@ -190,7 +190,7 @@ export class Engine {
   /**
    * Takes in a picture that a vendor made: decodes it in full as a proof, measures it, and removes its metadata unless
    * `keepMetadata` is set. A label of generated content always stays. The pixels are encoded again only where EXIF
-   * rotates them.
+   * rotates them, and as PNG where the format is none that we hand out.
    * Errors: CORRUPT_IMAGE.
    */
   receive(bytes: Uint8Array, options: { keepMetadata: boolean }, signal?: AbortSignal): Promise<ReceivedPicture> {

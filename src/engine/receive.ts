@@ -1,5 +1,5 @@
 import { hasAigcLabel, isAigcLabel } from './aigc-metadata.js';
-import { assertDecodable, decodeWhole, readHeader } from './decode.js';
+import { asServable, assertDecodable, decodeWhole, readHeader } from './decode.js';
 import { encodeJpeg } from './encode.js';
 import { withJfifDensity, withoutJpegMetadata } from './jpeg-segments.js';
 import type { PictureMime, ReceivedPicture } from './picture.js';
@@ -15,10 +15,11 @@ const CLEANERS = {
 /**
  * Takes in a picture that a vendor made: decodes it in full to prove that it is one, measures it, and removes its
  * metadata without encoding it again. A label of generated content always stays, because the rules forbid its removal.
- * Only where EXIF rotates the picture and EXIF has to be removed, the picture is rotated and encoded again. Errors:
- * CORRUPT_IMAGE.
+ * Only where EXIF rotates the picture and EXIF has to be removed, the picture is rotated and encoded again. A format that
+ * we do not hand out (GIF, TIFF, AVIF, BMP, an animation) becomes PNG. Errors: CORRUPT_IMAGE.
  */
-export async function receive(bytes: Uint8Array, keepMetadata: boolean): Promise<ReceivedPicture> {
+export async function receive(made: Uint8Array, keepMetadata: boolean): Promise<ReceivedPicture> {
+  const bytes = await asServable(made);
   await assertDecodable(bytes);
   const { mime, width, height, dpi, upright } = await readHeader(bytes);
   const aiLabel = hasAigcLabel(bytes, mime);
