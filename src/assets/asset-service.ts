@@ -15,8 +15,8 @@ import {
 import type { Database, Sql } from '../store/database.js';
 import type { ErasureList } from './erasures.js';
 import type { AssetFiles } from './files.js';
-import { sweepFiles, tendQuarantine } from './sweep.js';
 import { sniff, sniffUpload } from './sniff.js';
+import { sweepFiles, tendQuarantine } from './sweep.js';
 
 /** Makes a photo safe to store: upright, sRGB, without metadata. Implemented by the engine. */
 export interface Normaliser {
