@@ -139,7 +139,10 @@ export const CONFORMANCE: Readonly<Record<RemoteVendor, Vendor>> = {
         gateway: { make: ALIBABA },
         refusal: '422',
         trouble: 'X503BZ',
-        deployments: [{ name: 'answers under data', settings: { leqiWrapped: true } }],
+        deployments: [
+          { name: 'answers under data', settings: { leqiWrapped: true } },
+          { name: 'photo as base64', environment: { LEQI_PHOTO_AS: 'base64' } },
+        ],
       },
       {
         operation: 'RELEASE',
@@ -229,6 +232,7 @@ export const CONFORMANCE: Readonly<Record<RemoteVendor, Vendor>> = {
         gateway: { face: ALIBABA },
         refusal: 'I400BD',
         trouble: 'X503BZ',
+        deployments: [{ name: 'photo as a link', environment: { FEGINE_PHOTO_AS: 'url' } }],
       },
     ],
   },
