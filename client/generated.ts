@@ -542,9 +542,13 @@ export type QuoteInput = {
   idPhoto?: InputMaybe<IdPhotoOptionsInput>;
   /** A quote for `generatePainting`. */
   painting?: InputMaybe<PaintingOptionsInput>;
+  /** True for a quote for `createPrintSheet`. */
+  printSheet?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Ids of photos with previews: a quote for `releasePhotos`. Only who made a preview can sell it. */
+  release?: InputMaybe<Array<Scalars['ID']['input']>>;
   /** A quote for `restorePhoto`. */
   restoration?: InputMaybe<RestorationSteps>;
-  /** Who is asked; default AUTO, or what the request itself says. */
+  /** Who is asked; default AUTO, or what the request itself says. Without effect on a release. */
   vendor?: InputMaybe<VendorChoice>;
 };
 

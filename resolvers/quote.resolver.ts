@@ -1,15 +1,14 @@
-import { Arg, Query, Resolver } from 'type-graphql';
-import type { Operation } from '../datasources/contract.js';
+import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import { QuoteInput } from '../schema/quote.input.js';
 import { Quote } from '../schema/vendor.type.js';
 import { badInput } from '../src/kernel/errors.js';
 import type { OperationService } from '../src/operations/operation-service.js';
-import type { WishOf } from '../src/operations/operations.js';
+import type { OPERATIONS, WishOf } from '../src/operations/operations.js';
+import type { Context } from './context.js';
 import { type Given, given } from './given.js';
 import { idPhotoRequest } from './id-photo.resolver.js';
 
-/** The operations of which a quote can be had; the table of operations says which. */
-type Quoted = { [O in Operation]: [WishOf<O>] extends [never] ? never : O }[Operation];
+type Quoted = keyof typeof OPERATIONS;
 
 /** Where the input of a quote holds the wish of an operation; undefined where it was not given. */
 interface WishField<O extends Quoted> {
@@ -19,6 +18,8 @@ interface WishField<O extends Quoted> {
 
 const WISHES: { readonly [O in Quoted]: WishField<O> } = {
   ID_PHOTO: { field: 'idPhoto', read: ({ idPhoto }) => (idPhoto == null ? undefined : idPhotoRequest(idPhoto)) },
+  RELEASE: { field: 'release', read: ({ release }) => release ?? undefined },
+  PRINT_SHEET: { field: 'printSheet', read: ({ printSheet }) => printSheet || undefined },
   RESTORATION: { field: 'restoration', read: ({ restoration }) => restoration ?? undefined },
   BACKGROUND: { field: 'background', read: ({ background }) => ifGiven(background) },
   PAINTING: { field: 'painting', read: ({ painting }) => ifGiven(painting) },
@@ -40,9 +41,10 @@ export class QuoteResolver {
   })
   estimate(
     @Arg('input', () => QuoteInput, { description: 'The request without its photo.' }) input: QuoteInput,
-  ): Quote {
+    @Ctx() context: Context,
+  ): Promise<Quote> {
     const wishes = Object.keys(WISHES) as Quoted[];
-    const quotes = wishes.flatMap(operation => this.wishFor(operation, input) ?? []);
+    const quotes = wishes.flatMap(operation => this.wishFor(operation, input, context) ?? []);
     const [only] = quotes;
     if (only === undefined || quotes.length > 1) {
       const fields = wishes.map(operation => WISHES[operation].field);
@@ -52,8 +54,13 @@ export class QuoteResolver {
   }
 
   /** The quote, not asked for yet: that exactly one thing was given is checked first. */
-  private wishFor<O extends Quoted>(operation: O, input: QuoteInput): (() => Quote) | undefined {
+  private wishFor<O extends Quoted>(
+    operation: O,
+    input: QuoteInput,
+    { tenantId }: Context,
+  ): (() => Promise<Quote>) | undefined {
     const wish = WISHES[operation].read(input);
-    return wish === undefined ? undefined : () => this.operations.quote(operation, wish, input.vendor ?? undefined);
+    if (wish === undefined) return undefined;
+    return () => this.operations.quote(tenantId, operation, wish, input.vendor ?? undefined);
   }
 }

@@ -1,4 +1,4 @@
-import { Field, InputType } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 import { BackgroundInput } from './background.input.js';
 import { RestorationStepsEnum, VendorChoiceEnum } from './enums.js';
 import { IdPhotoOptionsInput } from './id-photo.input.js';
@@ -8,6 +8,15 @@ import { PaintingOptionsInput } from './painting.input.js';
 export class QuoteInput {
   @Field(() => IdPhotoOptionsInput, { nullable: true, description: 'A quote for `createIdPhoto`.' })
   idPhoto?: IdPhotoOptionsInput | null;
+
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Ids of photos with previews: a quote for `releasePhotos`. Only who made a preview can sell it.',
+  })
+  release?: string[] | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'True for a quote for `createPrintSheet`.' })
+  printSheet?: boolean | null;
 
   @Field(() => RestorationStepsEnum, { nullable: true, description: 'A quote for `restorePhoto`.' })
   restoration?: keyof typeof RestorationStepsEnum | null;
@@ -23,7 +32,7 @@ export class QuoteInput {
 
   @Field(() => VendorChoiceEnum, {
     nullable: true,
-    description: 'Who is asked; default AUTO, or what the request itself says.',
+    description: 'Who is asked; default AUTO, or what the request itself says. Without effect on a release.',
   })
   vendor?: keyof typeof VendorChoiceEnum | null;
 }

@@ -5,6 +5,8 @@ import { specs } from '../specs/catalogue.js';
 import type { KeptPicture, TaskOf } from '../store/task.js';
 import { byIndex, type IdPhotoWish, idPhoto, readIdPhotoJob } from './id-photo.js';
 
+const nothing = undefined as never;
+
 const SIZE = { customSize: { widthPx: 295, heightPx: 413 } };
 const options = (wish: IdPhotoWish) => readIdPhotoJob(wish).options;
 
@@ -114,17 +116,17 @@ describe('the head', () => {
 });
 
 test('a wrong background is told with its path', async () => {
-  expect(await refused(() => idPhoto.quote!({ ...SIZE, backgrounds: [{}] }))).toContain('input.backgrounds.0');
+  expect(await refused(() => idPhoto.quote({ ...SIZE, backgrounds: [{}] }, nothing))).toContain('input.backgrounds.0');
   expect(options(SIZE).backgrounds).toEqual([{ kind: 'solid', hex: '#FFFFFF' }]);
 });
 
-test('an order and its quote are one job; what the caller left to us is told to the route', () => {
+test('an order and its quote are one job; what the caller left to us is told to the route', async () => {
   const wish = { ...SIZE, dpi: 300, vendor: 'LEQI', leqi: { poseFix: true } } as const;
-  const quote = idPhoto.quote!(wish);
+  const quote = await idPhoto.quote(wish, nothing);
   expect(quote).toMatchObject({ job: { specId: null, leqi: { poseFix: true } }, vendor: 'LEQI' });
   expect(quote.defaulted).toEqual(['input.headRatio', 'input.topMargin', 'input.faceCenter', 'input.fileSize']);
   const photo = { assetId: 'asset_1' };
-  expect(idPhoto.order({ ...wish, photo }, undefined as never)).toEqual({ ...quote, photos: { photo } });
+  expect(idPhoto.order({ ...wish, photo }, nothing)).toEqual({ ...quote, photos: { photo } });
 });
 
 describe('what a vendor returns is measured', () => {

@@ -158,30 +158,34 @@ describe('one idempotency key', () => {
 
 describe('quote', () => {
   test('says who would serve, for how much, and who would take over; nothing is kept', async () => {
-    expect(operations.quote('RESTORATION', 'SR')).toEqual({
+    expect(await operations.quote(tenant, 'RESTORATION', 'SR')).toEqual({
       vendor: 'FANGTANG',
       sandbox: false,
       units: 2,
       ignoredOptions: ['input.dpi'],
       failover: ['LOCAL'],
     });
-    expect(withoutFangtang.quote('RESTORATION', 'SR', 'SANDBOX')).toMatchObject({ vendor: 'FANGTANG', sandbox: true });
+    expect(await withoutFangtang.quote(tenant, 'RESTORATION', 'SR', 'SANDBOX')).toMatchObject({
+      vendor: 'FANGTANG',
+      sandbox: true,
+    });
+    expect([await count('tasks'), await count('assets')]).toEqual([0, 0]);
   });
 
-  test('takes the vendor of the wish, and the one beside it before that', () => {
+  test('takes the vendor of the wish, and the one beside it before that', async () => {
     const wish = { customSize: { widthPx: 295, heightPx: 413 }, vendor: 'LOCAL' } as const;
-    expect(operations.quote('ID_PHOTO', wish)).toMatchObject({ vendor: 'LOCAL', units: 0, failover: [] });
-    expect(operations.quote('ID_PHOTO', wish, 'FANGTANG')).toMatchObject({ vendor: 'FANGTANG' });
+    expect(await operations.quote(tenant, 'ID_PHOTO', wish)).toMatchObject({ vendor: 'LOCAL', units: 0, failover: [] });
+    expect(await operations.quote(tenant, 'ID_PHOTO', wish, 'FANGTANG')).toMatchObject({ vendor: 'FANGTANG' });
   });
 
-  test('does not miss what the caller left to us', () => {
+  test('does not miss what the caller left to us', async () => {
     const size = { customSize: { widthPx: 295, heightPx: 413 } };
-    expect(operations.quote('ID_PHOTO', size).ignoredOptions).toEqual([]);
-    expect(operations.quote('ID_PHOTO', { ...size, dpi: 300 }).ignoredOptions).toEqual(['input.dpi']);
+    expect((await operations.quote(tenant, 'ID_PHOTO', size)).ignoredOptions).toEqual([]);
+    expect((await operations.quote(tenant, 'ID_PHOTO', { ...size, dpi: 300 })).ignoredOptions).toEqual(['input.dpi']);
   });
 
-  test.each(['PRINT_SHEET', 'RELEASE'] as const)('there is none for %s', async operation => {
-    expect(await refused(() => operations.quote(operation, undefined as never))).toBe('INTERNAL');
+  test('a print sheet is free', async () => {
+    expect(await operations.quote(tenant, 'PRINT_SHEET', true)).toMatchObject({ vendor: 'LOCAL', units: 0 });
   });
 });
 

@@ -4,7 +4,6 @@ import {
   type Operation,
   readSourceKey,
   type SecretsOf,
-  type SourceKey,
   type VendorName,
 } from '../../datasources/contract.js';
 import type { AssetService } from '../assets/asset-service.js';
@@ -84,10 +83,13 @@ export class OperationService {
   }
 
   /** Says what a request would come to. It is checked and routed as for a task, and nothing is sent or kept. */
-  quote<O extends Operation>(operation: O, wish: WishOf<O>, vendor?: VendorChoice): Quote {
-    const { quote } = rowOf(operation);
-    if (quote === null) throw new DarkroomError('INTERNAL', `there is no quote for ${operation}`);
-    const quotable = quote(wish);
+  async quote<O extends Operation>(
+    tenantId: string,
+    operation: O,
+    wish: WishOf<O>,
+    vendor?: VendorChoice,
+  ): Promise<Quote> {
+    const quotable = await rowOf(operation).quote(wish, this.lookup(tenantId));
     const { sources, ignored, units } = this.route(operation, { ...quotable, vendor: vendor ?? quotable.vendor });
     const [first, ...others] = sources.map(readSourceKey);
     return { ...first!, units, ignoredOptions: ignored, failover: others.map(source => source.vendor) };
@@ -133,9 +135,9 @@ export class OperationService {
     return this.route(operation, { job: input as Jobs[typeof operation], vendor: choice });
   }
 
-  private route<O extends Operation>(operation: O, order: Quotable<O> & { source?: SourceKey | undefined }): Route {
+  private route<O extends Operation>(operation: O, order: Quotable<O>): Route {
     const { job, vendor = 'AUTO', defaulted = [], source } = order;
-    if (source !== undefined) return { sources: [source], ignored: [], units: 0 };
+    if (source !== undefined) return this.parts.router.only(source, operation, job);
     const { sandboxByNameOnly } = rowOf(operation);
     return this.parts.router.route({ operation, job, vendor, defaulted, sandboxByNameOnly });
   }

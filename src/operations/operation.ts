@@ -30,14 +30,13 @@ export interface Lookup {
 }
 
 /** The part of a request that decides who serves it and what it costs. */
-export type Quotable<O extends Operation> = Pick<Order<O>, 'job' | 'vendor' | 'defaulted'>;
+export type Quotable<O extends Operation> = Pick<Order<O>, 'job' | 'vendor' | 'defaulted' | 'source'>;
 
 /**
  * Everything that the house has to know of one operation, in one row of the table in `operations.ts`. `Request` is what a
  * caller gives, `Wish` the part of it that a quote takes.
  */
-export interface OperationRow<O extends Operation, Request extends TaskOptions, Wish = never>
-  extends OperationRules<O> {
+export interface OperationRow<O extends Operation, Request extends TaskOptions, Wish> extends OperationRules<O> {
   /** What people call it. */
   readonly name: { readonly en: string; readonly zh: string };
   /** What it does and which mutation asks for it, for the schema. */
@@ -58,8 +57,8 @@ export interface OperationRow<O extends Operation, Request extends TaskOptions, 
   meaning?(request: Request): unknown;
   /** Checks a request and makes an order of it. Throws typed errors that name the field. */
   order(request: Request, lookup: Lookup): Order<O> | Promise<Order<O>>;
-  /** Checks what of a request a quote depends on; null where there is no quote. */
-  readonly quote: ((wish: Wish) => Quotable<O>) | null;
+  /** Checks what of a request a quote depends on. */
+  quote(wish: Wish, lookup: Lookup): Quotable<O> | Promise<Quotable<O>>;
   /** Written with the task, in its transaction; a throw undoes it. */
   reserve?(sql: Sql, task: { id: string; tenantId: string }, request: Request): Promise<void>;
 }

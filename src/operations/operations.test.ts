@@ -1,6 +1,6 @@
 import { refused } from '../../test/refused.js';
 import { background } from './background.js';
-import { ALL_OPERATIONS, OPERATIONS, rowOf } from './operations.js';
+import { ALL_OPERATIONS, rowOf } from './operations.js';
 import { restoration } from './restoration.js';
 
 const photo = { assetId: 'asset_1' };
@@ -20,10 +20,6 @@ test('personal data is served by the sandbox by name only, and what was erased i
   expect(refusing.sort()).toEqual(['FACE_VERIFICATION', 'RELEASE']);
 });
 
-test('what AUTO routes has a quote, and what has no choice has none', () => {
-  for (const { routed, quote } of Object.values(OPERATIONS)) expect(quote !== null).toBe(routed);
-});
-
 describe('a background change', () => {
   const asked = { color: 'blue' };
 
@@ -34,7 +30,7 @@ describe('a background change', () => {
       photos: { photo },
       vendor: 'LOCAL',
     });
-    expect(background.quote!(asked)).toEqual({ job });
+    expect(background.quote(asked, nothing)).toEqual({ job });
   });
 
   test.each([
@@ -42,7 +38,7 @@ describe('a background change', () => {
     [{ color: 'mauve' }, 'COLOR_NOT_FOUND input.background.color UNKNOWN'],
   ])('to %j is refused: %s', async (wrong, why) => {
     expect(await refused(() => background.order({ photo, background: wrong }, nothing))).toBe(why);
-    expect(await refused(() => background.quote!(wrong))).toBe(why);
+    expect(await refused(() => background.quote(wrong, nothing))).toBe(why);
   });
 });
 
@@ -53,5 +49,5 @@ test('a restoration is its steps, and so is its quote', () => {
     photos: { photo },
     vendor: undefined,
   });
-  expect(restoration.quote!('SR_REPAIR')).toEqual({ job: { steps: 'SR_REPAIR' } });
+  expect(restoration.quote('SR_REPAIR', nothing)).toEqual({ job: { steps: 'SR_REPAIR' } });
 });

@@ -24,7 +24,7 @@ type Table = typeof OPERATIONS;
 /** What a caller gives for an operation. */
 export type RequestOf<O extends Operation> =
   Table[O] extends OperationRow<O, infer Request, infer _Wish> ? Request : never;
-/** What a caller gives for a quote of it; never where there is none. */
+/** What a caller gives for a quote of it. */
 export type WishOf<O extends Operation> = Table[O] extends OperationRow<O, infer _Request, infer Wish> ? Wish : never;
 
 type AnyRow<O extends Operation> = OperationRow<O, RequestOf<O> & TaskOptions, WishOf<O>>;

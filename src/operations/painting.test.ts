@@ -2,6 +2,8 @@ import { refused } from '../../test/refused.js';
 import { LIMITS } from '../kernel/limits.js';
 import { painting } from './painting.js';
 
+const nothing = undefined as never;
+
 const ASKED = { text: '一只猫', style: '油画', resolution: '1024*1024' } as const;
 const { textChars, images } = LIMITS.painting;
 
@@ -12,7 +14,7 @@ test('a request becomes a job of one picture, without photos', () => {
     photos: {},
     vendor: 'JUMEI_PAINTING',
   });
-  expect(painting.quote!(ASKED)).toEqual({ job, vendor: undefined });
+  expect(painting.quote(ASKED, nothing)).toEqual({ job, vendor: undefined });
 });
 
 test.each([
@@ -20,7 +22,7 @@ test.each([
   ['code points are counted, not UTF-16 units', { text: '𠮷'.repeat(textChars) }, { text: '𠮷'.repeat(textChars) }],
   ['several pictures', { count: images }, { count: images }],
 ])('%s', (_, over, job) => {
-  expect(painting.quote!({ ...ASKED, ...over }).job).toMatchObject(job);
+  expect(painting.quote({ ...ASKED, ...over }, nothing)).toMatchObject({ job });
 });
 
 test.each([
@@ -33,5 +35,5 @@ test.each([
 ])('%s is refused, of a quote as well', async (_, over, why) => {
   const asked = { ...ASKED, ...over };
   expect(await refused(() => painting.order(asked, undefined as never))).toBe(`BAD_USER_INPUT ${why}`);
-  expect(await refused(() => painting.quote!(asked))).toBe(`BAD_USER_INPUT ${why}`);
+  expect(await refused(() => painting.quote(asked, nothing))).toBe(`BAD_USER_INPUT ${why}`);
 });

@@ -1,3 +1,4 @@
+import type { PrintSheetJob } from '../../datasources/contract.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import type { Lookup, OperationRow } from './operation.js';
 import type { TaskOptions } from './task-options.js';
@@ -11,8 +12,11 @@ export interface PrintSheetRequest extends TaskOptions {
 const MOST = 60;
 const DEFAULT_DPI = 300;
 
+/** No sheet costs more than another one. */
+const QUOTED: PrintSheetJob = { widthPx: 295, heightPx: 413, dpi: DEFAULT_DPI, paper: 'SIX_INCH', count: null };
+
 /** Arranges an ID photo many times on a 6-inch sheet. */
-export const printSheet: OperationRow<'PRINT_SHEET', PrintSheetRequest> = {
+export const printSheet: OperationRow<'PRINT_SHEET', PrintSheetRequest, true> = {
   name: { en: 'Print sheet', zh: '证件照排版' },
   description: 'Arranges an ID photo on a print sheet: `createPrintSheet`.',
   photos: { photo: true },
@@ -36,8 +40,8 @@ export const printSheet: OperationRow<'PRINT_SHEET', PrintSheetRequest> = {
       photos: { photo: { assetId: id } },
     };
   },
-  quote: null,
   tally: (_job, { pictures }) => ({ wanted: 1, delivered: pictures.length }),
+  quote: () => ({ job: QUOTED }),
 };
 
 async function cleanAsset(photoId: string, lookup: Lookup): Promise<string> {

@@ -3,7 +3,7 @@ import { badInput, DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { lockPhotos, type PhotoRow, setReleased, takeForRelease } from '../store/photo-rows.js';
 import { byIndex } from './id-photo.js';
-import type { OperationRow } from './operation.js';
+import type { Lookup, OperationRow } from './operation.js';
 import type { TaskOptions } from './task-options.js';
 
 export interface ReleaseRequest extends TaskOptions {
@@ -13,7 +13,7 @@ export interface ReleaseRequest extends TaskOptions {
 }
 
 /** Buys the clean photos of previews, each once. */
-export const release: OperationRow<'RELEASE', ReleaseRequest> = {
+export const release: OperationRow<'RELEASE', ReleaseRequest, readonly string[]> = {
   name: { en: 'Release', zh: '证件照购买' },
   description: 'Buys the clean photos of previews: `releasePhotos`.',
   photos: {},
@@ -21,28 +21,12 @@ export const release: OperationRow<'RELEASE', ReleaseRequest> = {
   sandboxByNameOnly: false,
   retryRefusal: 'Use releasePhotos again: it knows which photos were bought.',
   meaning: ({ photoIds }) => photoIds,
-  order: async ({ photoIds }, lookup) => {
-    const most = LIMITS.image.backgrounds;
-    if (photoIds.length < 1 || photoIds.length > most || new Set(photoIds).size !== photoIds.length)
-      throw badInput('input.photoIds', 'COUNT', `1 to ${most}, each once`);
-    const rows = await lookup.idPhotos(photoIds);
-    const photos = photoIds.map((id, index) => requirePreview(rows, id, index));
-    // Only who made a preview can sell it.
-    const { source } = photos[0]!;
-    const other = photos.findIndex(photo => photo.source !== source);
-    if (other >= 0)
-      throw badInput(
-        `input.photoIds.${other}`,
-        'OTHER_VENDOR',
-        `photos of one vendor (${readSourceKey(source).vendor}) in one release`,
-      );
-    return {
-      job: { photos: photos.map(({ id, taskId, vendorRef }) => ({ photoId: id, taskId, vendorRef: vendorRef! })) },
-      photos: {},
-      source,
-    };
+  order: async ({ photoIds }, lookup) => ({ ...sale(await readPreviews(photoIds, lookup)), photos: {} }),
+  quote: async (photoIds, lookup) => {
+    const photos = await readPreviews(photoIds, lookup);
+    for (const [index, photo] of photos.entries()) requireOnSale(photo, index);
+    return sale(photos);
   },
-  quote: null,
   /** What may have changed since the order was read: with the rows locked it is known for certain. */
   reserve: async (sql, task, { photoIds, acceptPossibleCharge = false }) => {
     const rows = await lockPhotos(sql, task.tenantId, photoIds);
@@ -64,6 +48,30 @@ export const release: OperationRow<'RELEASE', ReleaseRequest> = {
       });
   },
 };
+
+async function readPreviews(photoIds: readonly string[], lookup: Lookup): Promise<PhotoRow[]> {
+  const most = LIMITS.image.backgrounds;
+  if (photoIds.length < 1 || photoIds.length > most || new Set(photoIds).size !== photoIds.length)
+    throw badInput('input.photoIds', 'COUNT', `1 to ${most}, each once`);
+  const rows = await lookup.idPhotos(photoIds);
+  return photoIds.map((id, index) => requirePreview(rows, id, index));
+}
+
+/** Only who made a preview can sell it. */
+function sale(photos: readonly PhotoRow[]) {
+  const { source } = photos[0]!;
+  const other = photos.findIndex(photo => photo.source !== source);
+  if (other >= 0)
+    throw badInput(
+      `input.photoIds.${other}`,
+      'OTHER_VENDOR',
+      `photos of one vendor (${readSourceKey(source).vendor}) in one release`,
+    );
+  return {
+    job: { photos: photos.map(({ id, taskId, vendorRef }) => ({ photoId: id, taskId, vendorRef: vendorRef! })) },
+    source,
+  };
+}
 
 function requirePreview(rows: readonly PhotoRow[], id: string, index: number): PhotoRow {
   const row = rows.find(candidate => candidate.id === id) ?? unknownPhoto(index);

@@ -44,6 +44,7 @@ function route(sources: DataSource[], { order, unhealthy = [], ...asked }: Asked
   return new Router(parts).route({ operation: 'RESTORATION', job: { steps: 'SR' }, ...wish });
 }
 
+const unable = (vendor: VendorName): DataSource => ({ ...source(vendor), capabilities: {} });
 const F = source('FANGTANG');
 const J = source('JUMEI_ID_PHOTO');
 const L = source('LOCAL');
@@ -124,14 +125,48 @@ test('the units are those of the first of the route', () => {
   expect(route(sources, { unhealthy: ['FANGTANG'] }).units).toBe(0);
 });
 
+describe('what only one source can serve', () => {
+  const only = (key: SourceKey, ...sources: DataSource[]) =>
+    new Router({ sources, order: {}, healthy: () => false }).only(key, 'RESTORATION', { steps: 'SR' });
+
+  test('goes to it and to nobody else, whatever its health', () => {
+    expect(only('FANGTANG@SANDBOX', F, source('FANGTANG', { sandbox: true, units: 3 }))).toEqual({
+      sources: ['FANGTANG@SANDBOX'],
+      ignored: [],
+      units: 3,
+    });
+  });
+
+  test.each<[SourceKey, DataSource[], string]>([
+    ['FANGTANG', [FS], 'FANGTANG has to serve this and is not there any more; see'],
+    ['FANGTANG@SANDBOX', [F], 'The sandbox, as FANGTANG, has to serve this and is not there any more; see'],
+    ['LEQI', [unable('LEQI')], 'LEQI has to serve this'],
+  ])('is refused where %s is not there', (key, sources, words) => {
+    expect(() => only(key, ...sources)).toThrow(
+      expect.objectContaining({ code: 'VENDOR_NOT_CONFIGURED', message: expect.stringContaining(words) }),
+    );
+  });
+});
+
 describe('what is refused', () => {
   test.each<[string, DataSource[], Asked, string]>([
     ['nobody is there', [], {}, 'No vendor is configured for RESTORATION'],
-    ['the named one is not', [L], { vendor: 'LEQI' }, 'LEQI is configured for RESTORATION'],
+    ['the named one is not', [L], { vendor: 'LEQI' }, 'LEQI is not configured for RESTORATION; see'],
+    ['the named one cannot', [L, unable('LEQI')], { vendor: 'LEQI' }, 'LEQI cannot do RESTORATION; see'],
     ['the operator order names nobody who is there', [L], { order: ['FANGTANG'] }, 'No vendor'],
-    ['there is no sandbox', [L], { vendor: 'SANDBOX' }, 'SANDBOX is configured'],
-    ['AUTO would have to be the sandbox, by name only', [FS], { sandboxByNameOnly: true }, 'vendor: SANDBOX'],
-    ['so would the vendor that it plays', [FS], { sandboxByNameOnly: true, vendor: 'FANGTANG' }, 'vendor: SANDBOX'],
+    ['there is no sandbox', [L], { vendor: 'SANDBOX' }, 'The sandbox plays no vendor for RESTORATION; see'],
+    [
+      'AUTO would have to be the sandbox, by name only',
+      [FS],
+      { sandboxByNameOnly: true },
+      'No vendor is configured for RESTORATION; to try it without a vendor, ask for `vendor: SANDBOX`',
+    ],
+    [
+      'so would the vendor that it plays',
+      [FS],
+      { sandboxByNameOnly: true, vendor: 'FANGTANG' },
+      'FANGTANG is not configured for RESTORATION; to try it without a vendor, ask for `vendor: SANDBOX`',
+    ],
   ])('VENDOR_NOT_CONFIGURED where %s', (_, sources, asked, words) => {
     expect(() => route(sources, asked)).toThrow(
       expect.objectContaining({

@@ -3,6 +3,7 @@ import {
   type DataSource,
   type Jobs,
   type Operation,
+  readSourceKey,
   type SourceKey,
   sourceKey,
   type VendorName,
@@ -55,7 +56,7 @@ export class Router {
    */
   route<O extends Operation>(wish: Wish<O>): Route {
     const candidates = this.candidates(wish);
-    if (candidates.length === 0) throw notConfigured(wish, this.isSimulated(wish.operation));
+    if (candidates.length === 0) throw notConfigured(this.whyNobody(wish));
     const fits = candidates.map(candidate => {
       const { refused, ignored } = candidate.capability.fit(wish.job);
       return { ...candidate, refused, ignored: ignored.filter(path => !wish.defaulted?.includes(path)) };
@@ -74,6 +75,22 @@ export class Router {
     };
   }
 
+  /**
+   * The one source that can serve a job: a preview is sold by whoever made it. It is asked even while it is unhealthy.
+   * Throws VENDOR_NOT_CONFIGURED where it is not there any more.
+   */
+  only<O extends Operation>(key: SourceKey, operation: O, job: Jobs[O]): Route {
+    const source = this.parts.sources.find(candidate => sourceKey(candidate) === key);
+    const capability = source?.capabilities[operation] as Capability<O> | undefined;
+    if (capability === undefined) {
+      const { vendor, sandbox } = readSourceKey(key);
+      throw notConfigured(
+        `${sandbox ? `The sandbox, as ${vendor},` : vendor} has to serve this and is not there any more`,
+      );
+    }
+    return { sources: [key], ignored: [], units: capability.units(job) };
+  }
+
   private candidates<O extends Operation>({ operation, vendor, sandboxByNameOnly }: Wish<O>): Candidate<O>[] {
     const able = this.parts.sources.flatMap(source => {
       const capability = source.capabilities[operation] as Capability<O> | undefined;
@@ -90,8 +107,18 @@ export class Router {
     return vendor === 'AUTO' ? this.inOrder(real, operation) : real;
   }
 
-  private isSimulated(operation: Operation): boolean {
-    return this.parts.sources.some(source => source.sandbox && source.capabilities[operation] !== undefined);
+  private whyNobody({ operation, vendor, sandboxByNameOnly }: Wish<Operation>): string {
+    const simulated = this.parts.sources.some(source => source.sandbox && source.capabilities[operation]);
+    if (vendor === 'SANDBOX') return `The sandbox plays no vendor for ${operation}`;
+    const isThere = this.parts.sources.some(source => source.vendor === vendor && !source.sandbox);
+    const why =
+      vendor === 'AUTO'
+        ? `No vendor is configured for ${operation}`
+        : isThere
+          ? `${vendor} cannot do ${operation}`
+          : `${vendor} is not configured for ${operation}`;
+    const hint = 'to try it without a vendor, ask for `vendor: SANDBOX`, whose outcome is SIMULATED';
+    return sandboxByNameOnly && simulated ? `${why}; ${hint}` : why;
   }
 
   private inOrder<O extends Operation>(candidates: Candidate<O>[], operation: O): Candidate<O>[] {
@@ -102,26 +129,14 @@ export class Router {
   }
 }
 
-function notConfigured(
-  { operation, vendor, sandboxByNameOnly }: Pick<Wish<Operation>, 'operation' | 'vendor' | 'sandboxByNameOnly'>,
-  simulated: boolean,
-): DarkroomError {
-  const who = vendor === 'AUTO' ? 'No vendor' : vendor;
-  const hint =
-    sandboxByNameOnly && simulated
-      ? ' To try it without a vendor, ask for `vendor: SANDBOX`; its outcome is SIMULATED.'
-      : '';
-  return new DarkroomError(
-    'VENDOR_NOT_CONFIGURED',
-    `${who} is configured for ${operation}; see the query \`vendors\`.${hint}`,
-    [
-      {
-        path: 'input.vendor',
-        code: 'NOT_CONFIGURED',
-        allowed: 'a vendor that the query `vendors` lists as configured for this operation',
-      },
-    ],
-  );
+function notConfigured(why: string): DarkroomError {
+  return new DarkroomError('VENDOR_NOT_CONFIGURED', `${why}; see the query \`vendors\`.`, [
+    {
+      path: 'input.vendor',
+      code: 'NOT_CONFIGURED',
+      allowed: 'a vendor that the query `vendors` lists with this operation',
+    },
+  ]);
 }
 
 function unsupported(refused: readonly FieldError[]): DarkroomError {
