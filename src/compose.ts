@@ -7,6 +7,7 @@ import { createResolvers } from '../resolvers/resolvers.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
 import { assemble, type House } from './assembly.js';
 import type { AssetService } from './assets/asset-service.js';
+import { DirectoryBeat } from './assets/directory-beat.js';
 import { checkDirectory, describeDatabase } from './assets/directory-identity.js';
 import { ERASURES, ErasureList } from './assets/erasures.js';
 import { AssetFiles } from './assets/files.js';
@@ -95,6 +96,8 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const directory = path.join(config.dataDirectory, 'assets');
   const files = new AssetFiles(directory);
   await checkDirectory({ database, files, directory, description: describeDatabase(config.databaseUrl), log });
+  const beat = feed && (await DirectoryBeat.start({ database, directory, log }));
+  if (beat !== undefined) closing.push(() => beat.close());
 
   const engine = new Engine({ workers: config.engineWorkers, log });
   closing.push(() => engine.close());
@@ -132,7 +135,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   closing.push(() => house.relay.close());
   if (feed !== undefined) house.relay.listenTo(feed);
 
-  const readiness = new Readiness({ database, schemaVersion, files, directory, log, freeBytes: taps.freeBytes });
+  const readiness = new Readiness({ database, schemaVersion, files, directory, beat, log, freeBytes: taps.freeBytes });
   const server = await startConfiguredServer(config, log, { house, files, links, readiness });
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));

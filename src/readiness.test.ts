@@ -99,6 +99,11 @@ describe.each(DRIVERS)('on %s', driver => {
     expect(await look()).toEqual([expect.stringMatching(/^NOT_READY DIRECTORY_CHANGED: /)]);
   });
 
+  test('one that does not share the directory of the other replicas is not', async () => {
+    expect(await look({ beat: { apart: false } })).toEqual([]);
+    expect(await look({ beat: { apart: true } })).toEqual([expect.stringMatching(/^NOT_READY DIRECTORY_NOT_SHARED: /)]);
+  });
+
   test('all that is in the way is named', async () => {
     await database.query(`insert into schema_migrations (version, name, sha256) values (999, 'later', '')`);
     expect(await look({ freeBytes: async () => 0 })).toHaveLength(2);

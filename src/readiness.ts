@@ -16,6 +16,8 @@ export interface ReadinessParts {
   files: AssetFiles;
   /** Where the pictures lie. */
   directory: string;
+  /** With replicas: whether this one has another directory. */
+  beat?: { readonly apart: boolean } | undefined;
   log: Pick<Logger, 'info' | 'error'>;
   /** Of the file system on which a folder lies. */
   freeBytes?: ((folder: string) => Promise<number>) | undefined;
@@ -28,6 +30,7 @@ type ObstacleCode =
   | 'DATABASE_FAILS'
   | 'SCHEMA_DIFFERS'
   | 'DIRECTORY_CHANGED'
+  | 'DIRECTORY_NOT_SHARED'
   | 'DIRECTORY_NOT_WRITABLE'
   | 'STORAGE_FULL';
 
@@ -82,6 +85,10 @@ export class Readiness {
     if (found.length === 0 && this.#ids.database !== this.#ids.directory) {
       const message = 'The data directory is no longer the one of the database: unmounted, or exchanged.';
       found.push({ code: 'DIRECTORY_CHANGED', message });
+    }
+    if (this.parts.beat?.apart) {
+      const message = 'The data directory is not the one of the other replicas.';
+      found.push({ code: 'DIRECTORY_NOT_SHARED', message });
     }
     this.#tell(found);
     this.#good = found.length === 0 ? { until: performance.now() + readyKeptMs } : undefined;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../src/kernel/paths.js';
@@ -100,4 +100,14 @@ test('a move to Postgres takes the pictures along: the embedded database does no
   const secret = await readFile(path.join(folder.path, 'data', 'secret'), 'utf8');
   await start('data', target, secret);
   expect(await pictures('data')).toEqual([id]);
+}, 120_000);
+
+test('a second host with a copy of the directory is refused while the first one runs', async () => {
+  const url = await database();
+  await (await start('data', url)).kill('SIGTERM');
+  await cp(path.join(folder.path, 'data'), path.join(folder.path, 'copy'), { recursive: true });
+  await start('data', url);
+  await expect(start('copy', url)).rejects.toThrow(/code 1: (?:.*\n)*Darkroom cannot start: .*another data directory/);
+  const second = await start('data', url);
+  expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
 }, 120_000);

@@ -268,6 +268,7 @@ export const OPERATOR_CODES = [
   'DIRECTORY_EMPTY',
   'RESTORE_UNFINISHED',
   'BACKUP_DAMAGED',
+  'DIRECTORY_NOT_SHARED',
 ] as const;
 
 /** One wrong field: its path in the input (`input.backgrounds.0`), the code, and what would be allowed. */

@@ -194,6 +194,14 @@ export const LIMITS = {
     statementMs: 30_000,
     /** A transaction that is idle for so long has lost its client. The server ends it, and its locks are released. */
     idleTransactionMs: 15_000,
+    /** Replicas on a Postgres server tell each other that they share one data directory. */
+    replica: {
+      beatMs: 20_000,
+      /** A replica that was silent for so long counts as stopped. */
+      aliveMs: 60_000,
+      /** Then its row is removed. */
+      forgetMs: 24 * 3_600_000,
+    },
     feed: {
       /** Changes are collected for so long, then sent to the other replicas as one notice. */
       collectMs: 20,
