@@ -150,6 +150,17 @@ describe('the end of an asset', () => {
     expect(await assets.findLinked(id)).toBeUndefined();
   });
 
+  test('of a photo takes its reduced copies along, and not those of another upload of the same photo', async () => {
+    const [first, second] = [await assets.storeUpload(TENANT, PHOTO), await assets.storeUpload(TENANT, PHOTO)];
+    await assets.storeReduced(TENANT, first.id, plainPng(64));
+    const kept = await assets.storeReduced(TENANT, second.id, plainPng(64));
+    await assets.purge(TENANT, [first.id]);
+    expect(await stored()).toEqual([second.id, kept].sort());
+    expect(purged).toHaveLength(2);
+    // Each leaves its row, so that a crash before its file was removed does not keep the file.
+    expect(await database.query('select 1 from assets where purged_at is not null')).toHaveLength(2);
+  });
+
   test("another tenant's asset is left alone, its row and its file", async () => {
     const { id } = await assets.storeUpload(TENANT, PHOTO);
     await assets.purge('another', [id]);

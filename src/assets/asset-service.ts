@@ -84,6 +84,7 @@ export class AssetService {
       sourceSha256: sha256(sent),
       watermarked: false,
       aiLabel: false,
+      reducedFrom: null,
       expiresAt: new Date(this.parts.clock.now() + this.parts.keepInputsMs),
     });
   }
@@ -100,7 +101,8 @@ export class AssetService {
     const id = newId('asset');
     await this.parts.files.write(id, bytes);
     const { createdAt: _, purgedAt: __, ...same } = source;
-    await insertAsset(this.parts.database, { ...same, id, mime, bytes: bytes.byteLength, width, height, sha256: hash });
+    const measured = { mime, bytes: bytes.byteLength, width, height, sha256: hash };
+    await insertAsset(this.parts.database, { ...same, ...measured, id, reducedFrom: from });
     return id;
   }
 
@@ -123,6 +125,7 @@ export class AssetService {
       sourceSha256: null,
       watermarked: file.watermarked,
       aiLabel: file.aiLabel,
+      reducedFrom: null,
       expiresAt: new Date(this.parts.clock.now() + this.parts.keepResultsMs),
     }));
     const discard = async () => {
@@ -165,7 +168,7 @@ export class AssetService {
     return bytes;
   }
 
-  /** Deletes these assets now, whatever their expiry. An id of another tenant is left alone. */
+  /** Deletes these assets and their reduced copies now, whatever their expiry. An id of another tenant is left alone. */
   async purge(tenantId: string, ids: readonly string[]): Promise<void> {
     const own = (await this.find(tenantId, ids)).filter(({ purgedAt }) => purgedAt === null);
     await this.parts.erasures.note({ assets: own.map(({ id }) => id) });

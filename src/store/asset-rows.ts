@@ -16,6 +16,8 @@ export interface AssetRow {
   sourceSha256: string | null;
   watermarked: boolean;
   aiLabel: boolean;
+  /** The photo of which it is a smaller copy. */
+  reducedFrom: string | null;
   createdAt: Date;
   expiresAt: Date;
   purgedAt: Date | null;
@@ -24,12 +26,12 @@ export interface AssetRow {
 export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt'>;
 
 const COLUMNS = `id, tenant_id as "tenantId", kind, task_id as "taskId", mime, bytes, width, height, dpi, sha256,
-  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt"`;
+  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", reduced_from as "reducedFrom", created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt"`;
 
 export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> {
   const rows = await sql.query<AssetRow>(
-    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning ${COLUMNS}`,
+    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, reduced_from, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning ${COLUMNS}`,
     [
       asset.id,
       asset.tenantId,
@@ -44,6 +46,7 @@ export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> 
       asset.sourceSha256,
       asset.watermarked,
       asset.aiLabel,
+      asset.reducedFrom,
       asset.expiresAt,
     ],
   );
@@ -114,10 +117,11 @@ export async function unusedInputs(sql: Sql, tenantId: string, ids: readonly str
   return rows.map(row => row.id);
 }
 
-/** Marks these as purged, as far as they are this tenant's. Returns their ids, whose files go next. */
+/** Marks these and their reduced copies as purged, as far as they are this tenant's. Returns their ids, whose files go next. */
 export async function purgeAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
-    'update assets set purged_at = now() where tenant_id = $1 and id = any($2::text[]) and purged_at is null returning id',
+    `update assets set purged_at = now()
+     where tenant_id = $1 and (id = any($2::text[]) or reduced_from = any($2::text[])) and purged_at is null returning id`,
     [tenantId, ids],
   );
   return rows.map(row => row.id);
