@@ -527,7 +527,7 @@ export type ProgressSource =
 
 /** Who counted the units that are left. */
 export type QuotaSource =
-  /** We: the size of the package less what we may have used of it. */
+  /** We: the size of the package less what was charged of it. */
   | 'COUNTED'
   /** The vendor. */
   | 'VENDOR';

@@ -189,7 +189,7 @@ export const VendorStateEnum = enumOf('VendorState', 'Whether a vendor is called
 
 export const QuotaSourceEnum = enumOf('QuotaSource', 'Who counted the units that are left.', {
   VENDOR: 'The vendor.',
-  COUNTED: 'We: the size of the package less what we may have used of it.',
+  COUNTED: 'We: the size of the package less what was charged of it.',
 });
 
 export const ResolutionEnum = enumOf('TaskResolution', 'What a person found out about a task that needed review.', {
