@@ -7,6 +7,9 @@ import { DarkroomClient } from '../client/client.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
+/** The image work of four vendors, on a machine that may be busy. */
+jest.setTimeout(90_000);
+
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png')).toString('base64');
 /** The smallest size that a caller can ask for, and the sizes of small photos in use. */
 const SMALLEST = { widthPx: 48, heightPx: 60 };
@@ -43,7 +46,7 @@ async function done(id: string): Promise<Answer> {
   for (;;) {
     const { task } = await ask(`query ($id: ID!) { task(id: $id) { ${FIELDS} } }`, { id });
     if (task.state !== 'QUEUED' && task.state !== 'RUNNING') return task;
-    await new Promise(resolve => setTimeout(resolve, 50));
+    await new Promise(resolve => setTimeout(resolve, 200));
   }
 }
 
