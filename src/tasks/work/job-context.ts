@@ -43,13 +43,12 @@ export function createJobContext(
     ...tell,
     photo,
     photoUrl: async id => {
-      // A vendor that fetches the photo gets one that fits as well: as an asset of its own, which ends as inputs do.
-      const fitted =
-        capability.photoLimits === undefined ? id : await parts.assets.storeReduced(task.tenantId, id, await photo(id));
-      const url = parts.link(fitted, source.sandbox);
+      const linkOf = (asset: string) => parts.link(asset, source.sandbox);
       // A vendor out there cannot reach an address of this machine or network; one that stands there itself can.
-      if (isPrivate(url) && !source.origins.some(isPrivate)) throw new DarkroomError('PUBLIC_URL_NEEDED');
-      return url;
+      if (isPrivate(linkOf(id)) && !source.origins.some(isPrivate)) throw new DarkroomError('PUBLIC_URL_NEEDED');
+      // A vendor that fetches the photo gets one that fits as well: as an asset of its own, which ends as inputs do.
+      if (capability.photoLimits === undefined) return linkOf(id);
+      return linkOf(await parts.assets.storeReduced(task.tenantId, id, await photo(id)));
     },
     open: <O extends Operation>() => openSealed(parts.sealer, task) as SecretsOf<O>,
   };
