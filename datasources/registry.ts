@@ -59,6 +59,11 @@ export function openVendors(values: Readonly<Record<string, unknown>>, sandbox: 
   return REGISTRY.map(({ open }) => open(values, sandbox)).filter(source => source !== undefined);
 }
 
+/** One of them, whatever is wrong with the others. Undefined where it is not configured. */
+export function openVendor(vendor: VendorName, values: Readonly<Record<string, unknown>>): DataSource | undefined {
+  return REGISTRY.find(each => each.vendor === vendor)?.open(values, false);
+}
+
 export function openLocal(engine: Engine): DataSource {
   return new LocalDataSource(engine);
 }
