@@ -23,7 +23,7 @@ export interface Place {
   environment: Record<string, string>;
   /** The database, its schema as it is. */
   open(): Promise<Database>;
-  backUp(target: string, over?: { withSecret?: boolean; secret?: string }): Promise<Manifest>;
+  backUp(target: string, over?: { withSecret?: boolean; secret?: string | undefined }): Promise<Manifest>;
   restore(source: string, over?: Partial<RestoreOptions>): Promise<Restored>;
   /** `npm run backup` and `npm run restore`. */
   run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }>;
