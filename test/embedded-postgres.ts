@@ -10,6 +10,8 @@ import { ROOT } from '../src/kernel/paths.js';
 /** A real Postgres of our own in a temporary folder, on a free port of the loopback address. */
 export interface EmbeddedPostgres {
   readonly port: number;
+  /** The folder of its Unix socket. */
+  readonly sockets: string;
   /** Of its superuser, for one of its databases. */
   url(database?: string): string;
   /** Again on the same port and data, after a stop. */
@@ -52,16 +54,22 @@ function guard(folder: string): void {
 
 async function startIn(folder: string, durable: boolean): Promise<EmbeddedPostgres> {
   const user = process.getuid?.() === 0 ? nobody() : undefined;
-  const [binaries, data] = [path.join(folder, 'native'), path.join(folder, 'data')];
+  const [binaries, data, sockets] = ['native', 'data', 'sockets'].map(name => path.join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
   await copyBinaries(binaries);
   if (user !== undefined) await openTo(folder);
   const run = { ...user, cwd: folder, env: { LC_ALL: 'C', TZ: 'UTC', PATH: process.env.PATH } };
   await initialise(binaries, data, user, run);
 
+  await mkdir(sockets);
+  if (user !== undefined) await chown(sockets, user.uid, user.gid);
   const port = await freePort();
   const settings = [
     'listen_addresses=127.0.0.1',
-    'unix_socket_directories=',
+    `unix_socket_directories=${sockets}`,
     'max_connections=400',
     ...(durable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off']),
   ];
@@ -80,6 +88,7 @@ async function startIn(folder: string, durable: boolean): Promise<EmbeddedPostgr
   await start();
   return {
     port,
+    sockets,
     url: (database = 'postgres') => `postgresql://postgres:${PASSWORD}@127.0.0.1:${port}/${database}`,
     start,
     stop,

@@ -8,6 +8,8 @@ export interface TcpProxy {
   readonly open: number;
   /** Ends all connections and refuses new ones. */
   cut(): void;
+  /** New connections go to this port, as when an address moves to another server; those that stand stay. */
+  lead(target: number): void;
   /** Keeps all connections, and lets not a byte through any more: as a firewall that forgot them. New ones pass. */
   silence(): void;
   /** New connections pass again. */
@@ -18,12 +20,13 @@ export interface TcpProxy {
 export async function startProxy(target: number): Promise<TcpProxy> {
   const pairs = new Map<Socket, Socket>();
   let isCut = false;
+  let leadsTo = target;
   const server = createServer(near => {
     if (isCut) {
       near.destroy();
       return;
     }
-    const far = connect(target, '127.0.0.1');
+    const far = connect(leadsTo, '127.0.0.1');
     pairs.set(near, far);
     for (const [one, other] of [
       [near, far],
@@ -51,6 +54,9 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     cut: () => {
       isCut = true;
       destroyAll();
+    },
+    lead: to => {
+      leadsTo = to;
     },
     silence: () => {
       for (const [near, far] of pairs) {

@@ -11,7 +11,7 @@ test.each([
   [said('28P01', 'password authentication failed for user "darkroom"'), 'DATABASE_UNUSABLE', /login is refused/],
   [said('08P01', 'SASL authentication failed'), 'DATABASE_UNUSABLE', /login is refused/],
   [said('08P01', 'no such user: darkroom'), 'DATABASE_UNUSABLE', /login is refused/],
-  [said('28000', 'no pg_hba.conf entry for host "::1", user "darkroom"'), 'DATABASE_UNUSABLE', /has no entry/],
+  [said('28000', 'no pg_hba.conf entry for host "::1", user "darkroom"'), 'DATABASE_UNUSABLE', /does not let/],
   [
     said('28000', 'no pg_hba.conf entry for host "::1", user "darkroom", database "photos", no encryption'),
     'DATABASE_UNUSABLE',

@@ -27,10 +27,10 @@ export async function checkServer(sql: Sql, variable: UrlVariable): Promise<void
 /** What has to be changed, by SQLSTATE and message. PgBouncer answers all with 08P01, so its words have to do. */
 const UNUSABLE: readonly (readonly [RegExp, string])[] = [
   [
-    /^28000 no pg_hba.conf entry .*no encryption/,
+    /^28000 .*pg_hba.conf .*no encryption/,
     'the server takes nobody in from here without TLS; add sslmode=verify-full to the URL.',
   ],
-  [/^28000 no pg_hba.conf entry/, 'pg_hba.conf of the server has no entry for this user, database and address.'],
+  [/^28000 .*pg_hba.conf/, 'pg_hba.conf of the server does not let this user, database and address in.'],
   [/^28|^08P01 .*(authentication failed|no such user)/, 'the login is refused; check its user and password.'],
   [
     /^3D000|^08P01 (no such database|database .* does not exist)/,
