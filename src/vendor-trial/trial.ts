@@ -14,6 +14,7 @@ export interface Step {
 export interface Trial {
   free?: Step;
   billed?: Step;
+  close?(): Promise<void>;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -32,7 +33,7 @@ const TRIALS: { readonly [Vendor in VendorName]?: (values: Values) => Trial | un
     bySource('LEQI', values, source => ({
       free: {
         what: 'a preview of a photo that is not there; only clean photos are charged, says the guide',
-        run: submission(source, context =>
+        run: submission(context =>
           source.capabilities.ID_PHOTO!.submit(
             {
               operation: 'ID_PHOTO',
@@ -50,7 +51,7 @@ const TRIALS: { readonly [Vendor in VendorName]?: (values: Values) => Trial | un
       free: { what: 'how many uploads are left', run: count(source) },
       billed: {
         what: 'one upload of a small grey picture',
-        run: submission(source, context =>
+        run: submission(context =>
           source.capabilities.RESTORATION!.submit(
             { operation: 'RESTORATION', job: { steps: 'SR' }, photos: PHOTO, part: 0 },
             context,
@@ -62,7 +63,7 @@ const TRIALS: { readonly [Vendor in VendorName]?: (values: Values) => Trial | un
     bySource('FEGINE', values, source => ({
       billed: {
         what: 'one verification of somebody who does not exist, with a small grey picture',
-        run: submission(source, context =>
+        run: submission(context =>
           source.capabilities.FACE_VERIFICATION!.submit(
             {
               operation: 'FACE_VERIFICATION',
@@ -84,13 +85,12 @@ export function trialOf(vendor: VendorName, values: Values): Trial | undefined {
 
 function bySource(vendor: VendorName, values: Values, trial: (source: DataSource) => Trial): Trial | undefined {
   const source = openVendor(vendor, values);
-  return source && trial(source);
+  return source && { ...trial(source), close: async () => source.close?.() };
 }
 
-function submission(source: DataSource, submit: (context: JobContext) => Promise<Answer>): Step['run'] {
+function submission(submit: (context: JobContext) => Promise<Answer>): Step['run'] {
   return async say => {
     const { result, httpStatus } = await watch(() => submit(contextOf()));
-    await source.close?.();
     const seen =
       result instanceof Error
         ? readError(result, httpStatus)

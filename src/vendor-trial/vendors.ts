@@ -85,6 +85,15 @@ async function tryVendor(
       `${vendor} is not configured. Its variables, which .env.example explains: ${names.join(', ')}.`,
     );
   }
+  try {
+    return (await runTrial(trial, { say, ask }, agreed)) === false ? REFUSED : OK;
+  } finally {
+    await trial.close?.();
+  }
+}
+
+/** False where the vendor took nothing; undefined where nothing was sent. */
+async function runTrial(trial: Trial, { say, ask }: Terminal, agreed: boolean): Promise<boolean | undefined> {
   let took: boolean | undefined;
   if (trial.free === undefined) say('No call of this vendor is free for certain.');
   else {
@@ -93,7 +102,7 @@ async function tryVendor(
   }
   // Where a free call was refused, one that may be charged would be as well.
   if (trial.billed !== undefined && took !== false) took = (await agreedTo(trial.billed, { say, ask }, agreed)) ?? took;
-  return took === false ? REFUSED : OK;
+  return took;
 }
 
 /** Undefined where nobody agreed, so that nothing was sent. */
