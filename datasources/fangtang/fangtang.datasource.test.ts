@@ -163,6 +163,11 @@ describe('what comes back', () => {
     expect(server.received[0]!.body).toContain(`name="mdf"\r\n\r\n${MDF}\r\n`);
   });
 
+  test('data as the text of an object is read like the object', async () => {
+    server.answer = () => ({ body: { code: 200, data: JSON.stringify({ status: 100 }) } });
+    expect(await poll()).toMatchObject({ state: 'PENDING' });
+  });
+
   test('status 200 is followed by the download call, whose URL is the result as it came', async () => {
     server.answer = ({ target }) => answers(target === PATHS.status ? 'status-200-done' : 'download-200');
     expect(await poll()).toEqual({

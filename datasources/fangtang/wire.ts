@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { VendorError } from '../../src/kernel/vendor-error.js';
 import type { RestorationJob } from '../contract.js';
 import type { VendorAnswer } from '../kit/http.js';
-import { asText, isObject, parseJsonObject } from '../kit/json-object.js';
+import { asObject, asText, parseJsonObject } from '../kit/json-object.js';
 import { redactMessage } from '../kit/redact-message.js';
 import { type FangtangEndpoint, judgeCode, judgeErrno, judgeStatus } from './codes.js';
 
@@ -76,8 +76,9 @@ export function readData(
     const vendorMessage = redactMessage(body.msg, secrets);
     throw new VendorError(known, { ...facts, vendorCode, requestId: requestId(answer), vendorMessage });
   }
-  if (answer.status >= 300 || !isObject(body.data)) throw unusable(endpoint, answer);
-  return body.data;
+  const data = asObject(body.data);
+  if (answer.status >= 300 || data === undefined) throw unusable(endpoint, answer);
+  return data;
 }
 
 /** The vendor's id of the upload, as text. Its characters are checked, because later requests carry it. */

@@ -194,9 +194,12 @@ describe('making previews', () => {
     );
   });
 
-  test('takes an answer without print sheets, and one wrapped in data', async () => {
-    const { print_wm_pic_url: _, one_sheet_num: __, ...body } = makeAnswers['200'].body;
-    play({ body: { code: '200', data: body } });
+  test.each([
+    ['wrapped in data', (data: object): unknown => data],
+    ['wrapped in data as text', (data: object) => JSON.stringify(data)],
+  ])('takes an answer without print sheets, %s', async (_, wrapped) => {
+    const { print_wm_pic_url: __, one_sheet_num: ___, ...body } = makeAnswers['200'].body;
+    play({ body: { code: '200', data: wrapped(body) } });
     const { pictures, facts } = done(await make());
     expect(pictures.map(({ role }) => role)).toEqual(['PREVIEW', 'PREVIEW']);
     expect(facts).toBeUndefined();

@@ -1,7 +1,7 @@
 import { VendorError } from '../../src/kernel/vendor-error.js';
 import type { Bounds, IdPhotoJob } from '../contract.js';
 import { type MarketAnswer, unusableAnswer } from '../kit/alibaba-gateway.js';
-import { asText, isObject } from '../kit/json-object.js';
+import { asObject, asText } from '../kit/json-object.js';
 import { judge, type LeqiEndpoint } from './codes.js';
 import type { LeqiConfig } from './config.js';
 import { sizeWithinLimits } from './fit.js';
@@ -128,8 +128,7 @@ function successFields(
   endpoint: LeqiEndpoint,
   adviceOn: (code: string) => string | undefined = () => undefined,
 ): Record<string, unknown> {
-  const { data } = answer.body;
-  const fields: Record<string, unknown> = { ...answer.body, ...(isObject(data) ? data : {}) };
+  const fields: Record<string, unknown> = { ...answer.body, ...asObject(answer.body.data) };
   // Clients of the vendor have met the code as a number and as a string.
   const code = asText(answer.body.code ?? fields.code);
   if (code === undefined || (code === '200' && answer.status >= 400)) throw unusableAnswer(answer);
