@@ -28,8 +28,9 @@ interface Flat extends RestColumns, Omit<VendorHealthRow, 'rest'> {
   state: 'CLOSED' | 'OPEN';
 }
 
+/** A rest is never longer than it was when it was written: after a clock that went back it would be. */
 const COLUMNS = `source, state, code, since, token, rest_ms as "restMs", quota_level as "quotaLevel",
-  (extract(epoch from retry_at - now()) * 1000)::float8 as "waitMs",
+  (extract(epoch from least(retry_at - now(), retry_at - updated_at)) * 1000)::float8 as "waitMs",
   coalesce(greatest(0, extract(epoch from probe_until - now()) * 1000), 0)::float8 as "probeMs"`;
 
 /** Sources of which nothing was ever written have no row: they are well. */

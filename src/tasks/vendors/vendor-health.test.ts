@@ -249,6 +249,16 @@ describe.each(DRIVERS)('after a restart on %s', driver => {
     expect(log).toEqual([]);
   });
 
+  test('a clock of the database that went back prolongs no rest', async () => {
+    await open().fail();
+    await database.query(
+      `update vendor_health set retry_at = retry_at + interval '3 hours', updated_at = updated_at + interval '3 hours'`,
+    );
+    const { monitor } = await restart();
+    expect(monitor.unavailable(KEY)!.waitMs).toBeGreaterThan(10_000);
+    expect(monitor.unavailable(KEY)!.waitMs).toBeLessThanOrEqual(15_000);
+  });
+
   test('one that is over lets one call try, and a failure doubles the rest of the process before', async () => {
     await open().fail();
     await pass(16);

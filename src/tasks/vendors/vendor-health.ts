@@ -167,6 +167,7 @@ export class VendorHealth {
     const { database } = this.parts;
     try {
       const row = await swapVendorHealth(database, key, token, breaker.rest);
+      this.away = false;
       if (row === undefined) {
         const [theirs] = await findVendorHealth(database, [key]);
         this.adopt(entry, theirs);
