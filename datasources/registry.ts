@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Engine } from '../src/engine/engine.js';
-import { type DataSource, VENDORS, type VendorName } from './contract.js';
+import type { DataSource, Operation, VendorName } from './contract.js';
 import * as fangtang from './fangtang/config.js';
 import { FangtangDataSource } from './fangtang/fangtang.datasource.js';
 import * as fegine from './fegine/config.js';
@@ -15,20 +15,26 @@ import { LocalDataSource } from './local/local.datasource.js';
 
 interface Registered {
   readonly vendor: VendorName;
+  readonly operations: readonly Operation[];
   readonly variables: Readonly<Record<string, z.ZodType>>;
   /** Undefined where the vendor is not configured. Throws where it is half configured, naming what is missing. */
   open(values: Readonly<Record<string, unknown>>, sandbox: boolean): DataSource | undefined;
 }
 
-/** One vendor: its variables, the function that reads them into a config, and the data source made from that. */
+/**
+ * One vendor: what AUTO may choose it for, its variables, the function that reads them into a config, and the data source
+ * made from that. What is chosen by name only (`byNameOnly`) is not listed. A test compares it with the capabilities.
+ */
 function register<Config extends object>(
   vendor: VendorName,
+  operations: readonly Operation[],
   // biome-ignore lint/suspicious/noExplicitAny: each vendor's values are typed by its own rules, which parsed them
   { variables, read }: { variables: Readonly<Record<string, z.ZodType>>; read(values: any): Config | undefined },
   Source: new (config: Config & { sandbox: boolean }) => DataSource,
 ): Registered {
   return {
     vendor,
+    operations,
     variables,
     open: (values, sandbox) => {
       // A vendor sees its own variables only.
@@ -40,19 +46,34 @@ function register<Config extends object>(
 
 /** One line a vendor, in the order in which AUTO tries them. LOCAL comes after them all. */
 const REGISTRY: readonly Registered[] = [
-  register('JUMEI_ID_PHOTO', { ...jumeiIdPhoto, read: jumeiIdPhoto.readJumeiIdPhoto }, JumeiIdPhotoDataSource),
-  register('LEQI', { ...leqi, read: leqi.readLeqi }, LeqiDataSource),
-  register('JUMEI_PAINTING', { ...jumeiPainting, read: jumeiPainting.readJumeiPainting }, JumeiPaintingDataSource),
-  register('FANGTANG', { ...fangtang, read: fangtang.readFangtang }, FangtangDataSource),
-  register('FEGINE', { ...fegine, read: fegine.readFegine }, FegineDataSource),
+  register(
+    'JUMEI_ID_PHOTO',
+    ['ID_PHOTO'],
+    { ...jumeiIdPhoto, read: jumeiIdPhoto.readJumeiIdPhoto },
+    JumeiIdPhotoDataSource,
+  ),
+  register('LEQI', [], { ...leqi, read: leqi.readLeqi }, LeqiDataSource),
+  register(
+    'JUMEI_PAINTING',
+    ['PAINTING'],
+    { ...jumeiPainting, read: jumeiPainting.readJumeiPainting },
+    JumeiPaintingDataSource,
+  ),
+  register('FANGTANG', ['RESTORATION', 'BACKGROUND'], { ...fangtang, read: fangtang.readFangtang }, FangtangDataSource),
+  register('FEGINE', ['FACE_VERIFICATION'], { ...fegine, read: fegine.readFegine }, FegineDataSource),
 ];
 
-/** For the configuration: which variables vendors read, and which names of vendors are valid. */
+/** For the configuration: which variables vendors read. */
 export const VENDOR_VARIABLES = {
   variables: Object.assign({}, ...REGISTRY.map(({ variables }) => variables)) as Readonly<Record<string, z.ZodType>>,
-  names: VENDORS,
   prefixes: REGISTRY.map(({ vendor }) => vendor),
 };
+
+/** For the configuration: whom AUTO may choose for what. */
+export const VENDOR_OPERATIONS: readonly { vendor: VendorName; operations: readonly Operation[] }[] = [
+  ...REGISTRY,
+  { vendor: 'LOCAL', operations: ['ID_PHOTO', 'RESTORATION', 'BACKGROUND', 'PRINT_SHEET'] },
+];
 
 /** The vendors that these values configure. */
 export function openVendors(values: Readonly<Record<string, unknown>>, sandbox: boolean): DataSource[] {

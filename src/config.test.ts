@@ -29,10 +29,10 @@ test.each([
   ['DARKROOM_KEEP_INPUTS', 'a day', 'a duration'],
   ['DARKROOM_SECRET', 'short', 'at least 32 characters'],
   ['DARKROOM_ENGINE_WORKERS', '0', 'a whole number'],
-  ['DARKROOM_LOG_LEVEL', 'loud', ''],
+  ['DARKROOM_LOG_LEVEL', 'loud', 'expected trace, debug, info, warn, error, silent'],
   ['DARKROOM_PROT', '4000', 'no such variable'],
   ['LEQI_APPCODE', 'x', 'no such variable'],
-  ['DARKROOM_SANDBOX', 'maybe', ''],
+  ['DARKROOM_SANDBOX', 'maybe', 'expected auto, on, off'],
   ['DARKROOM_ALLOW_EMBEDDED_BILLING', 'true', 'yes, or nothing'],
   ['DARKROOM_ALLOW_HTTP_RESULTS', '1', 'yes, or nothing'],
   ['DATABASE_URL', 'mysql://u:hunter2@h/d', 'postgresql://'],
@@ -41,9 +41,19 @@ test.each([
   ['DATABASE_DIRECT_URL', 'postgresql://u:hunter2@h1,h2/d', 'one host'],
   ['DATABASE_DIRECT_URL', 'postgresql://u:hunter2@h/d', 'needs DATABASE_URL'],
   ['DATABASE_URL', 'postgresql://u:hunter2@h/d', 'DARKROOM_SECRET: needed'],
-  ['DARKROOM_ROLE', 'boss', ''],
+  ['DARKROOM_ROLE', 'boss', 'expected all, api, worker'],
   ['DARKROOM_ROLE', 'worker', 'needs DATABASE_URL'],
-  ['DARKROOM_ROUTE_ID_PHOTO', 'NOBODY', ''],
+  [
+    'DARKROOM_ROUTE_ID_PHOTO',
+    'NOBODY',
+    'those whom AUTO may choose for ID_PHOTO, each once, separated by commas: JUMEI_ID_PHOTO, LOCAL',
+  ],
+  ['DARKROOM_ROUTE_ID_PHOTO', 'FANGTANG,LOCAL', 'separated by commas: JUMEI_ID_PHOTO, LOCAL'],
+  ['DARKROOM_ROUTE_ID_PHOTO', 'LEQI', 'separated by commas: JUMEI_ID_PHOTO, LOCAL'],
+  ['DARKROOM_ROUTE_RESTORATION', 'LOCAL,LOCAL', 'each once, separated by commas: FANGTANG, LOCAL'],
+  ['DARKROOM_ROUTE_PAINTING', 'LOCAL', 'separated by commas: JUMEI_PAINTING'],
+  ['NODE_ENV', 'prod', 'expected production, development, test'],
+  ['NODE_ENV', 'Production', 'expected production, development, test'],
 ])('%s=%s is refused by name, with what was expected and without the value', (name, value, expected) => {
   expect(() => readConfig({ [name]: value })).toThrow(ConfigError);
   try {
@@ -54,6 +64,13 @@ test.each([
     if (name === 'DARKROOM_SECRET') expect((error as Error).message).not.toContain(value);
     expect((error as Error).message).not.toContain('hunter2');
   }
+});
+
+test('a route of the right names is taken in its order, and NODE_ENV may be empty', () => {
+  expect(readConfig({ DARKROOM_ROUTE_BACKGROUND: 'LOCAL, FANGTANG', NODE_ENV: '' })).toMatchObject({
+    routes: { BACKGROUND: ['LOCAL', 'FANGTANG'] },
+    production: false,
+  });
 });
 
 test('all wrong variables are told at once', () => {
@@ -116,7 +133,7 @@ test('.env.example lists every variable', () => {
   const names = [
     ...[...code.matchAll(/^ {2}((?:DARKROOM|DATABASE)_[A-Z_]+):/gm)].map(match => match[1]!),
     ...Object.keys(CONFIGURABLE.variables),
-    ...CONFIGURABLE.operations.map(operation => `DARKROOM_ROUTE_${operation}`),
+    ...Object.keys(CONFIGURABLE.routes).map(operation => `DARKROOM_ROUTE_${operation}`),
   ];
   expect(names.length).toBeGreaterThan(8);
   expect(names.filter(name => !listed.includes(name))).toEqual([]);

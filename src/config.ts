@@ -27,6 +27,10 @@ const postgresUrl = z
   )
   .optional();
 
+function oneOf<Value extends string>(...values: readonly [Value, ...Value[]]) {
+  return z.enum(values, values.join(', '));
+}
+
 /** Each variable once: its rule, its default, and the words that an operator reads when it is wrong. */
 const VARIABLES = {
   DARKROOM_HOST: z
@@ -48,7 +52,7 @@ const VARIABLES = {
     .transform(folder => path.resolve(folder)),
   DATABASE_URL: postgresUrl,
   DATABASE_DIRECT_URL: postgresUrl,
-  DARKROOM_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+  DARKROOM_ROLE: oneOf('all', 'api', 'worker').default('all'),
   DARKROOM_PUBLIC_URL: origin.optional(),
   DARKROOM_SECRET: z.string().min(32, 'at least 32 characters, e.g. from `openssl rand -hex 32`').optional(),
   DARKROOM_ALLOWED_ORIGINS: z
@@ -68,19 +72,21 @@ const VARIABLES = {
     .default(String(Math.min(2, availableParallelism())))
     .refine(text => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 64, 'a whole number from 1 to 64')
     .transform(Number),
-  DARKROOM_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  DARKROOM_SANDBOX: z.enum(['auto', 'on', 'off']).optional(),
+  DARKROOM_LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
+  DARKROOM_SANDBOX: oneOf('auto', 'on', 'off').optional(),
   DARKROOM_ALLOW_HTTP_RESULTS: z.literal('yes', 'yes, or nothing').optional(),
   DARKROOM_ALLOW_EMBEDDED_BILLING: z.literal('yes', 'yes, or nothing').optional(),
-  NODE_ENV: z.string().optional(),
+  /** `prod` would open the schema and the sandbox of a server that was meant for production. */
+  NODE_ENV: oneOf('production', 'development', 'test').optional(),
 };
 
 /** `DARKROOM_ROUTE_ID_PHOTO=LOCAL,JUMEI_ID_PHOTO`: who AUTO may choose, in order. */
-function routeRule(vendors: readonly string[]) {
+function routeRule(operation: string, able: readonly string[]) {
+  const these = `those whom AUTO may choose for ${operation}, each once, separated by commas: ${able.join(', ')}`;
   return z
     .string()
     .transform(text => text.split(',').map(part => part.trim()))
-    .pipe(z.array(z.enum(vendors as [string, ...string[]])))
+    .refine(names => names.every(name => able.includes(name)) && new Set(names).size === names.length, these)
     .optional();
 }
 
@@ -114,18 +120,17 @@ export interface Config {
   readonly vendors: Readonly<Record<string, unknown>>;
 }
 
-/** What the vendors bring: their variables, and their names for routes. */
+/** What the vendors bring. */
 export interface VendorVariables {
   readonly variables: Readonly<Record<string, z.ZodType>>;
-  readonly names: readonly string[];
   /** What the names of their variables begin with. */
   readonly prefixes: readonly string[];
 }
 
 /** What a configuration can be about. */
 export interface Configurable extends VendorVariables {
-  /** The operations whose order of AUTO can be set. */
-  readonly operations: readonly string[];
+  /** The operations whose order of AUTO can be set, each with the vendors that AUTO may choose for it. */
+  readonly routes: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A wrong variable, in words for the operator. It names the variable and what was expected, never the value: it may be a secret. */
@@ -201,10 +206,10 @@ export function readMigrationUrl(environment: Environment): { variable: UrlVaria
 }
 
 /** Reads the environment into one frozen object. Throws ConfigError that lists every wrong variable. */
-export function readConfig(environment: Environment, { operations, ...vendors }: Configurable): Config {
+export function readConfig(environment: Environment, { routes: routable, ...vendors }: Configurable): Config {
   const wrong: string[] = [];
   const routes = Object.fromEntries(
-    operations.map(operation => [`DARKROOM_ROUTE_${operation}`, routeRule(vendors.names)]),
+    Object.entries(routable).map(([operation, able]) => [`DARKROOM_ROUTE_${operation}`, routeRule(operation, able)]),
   );
   const known = new Set(
     [...Object.keys(VARIABLES), ...Object.keys(routes), ...Object.keys(vendors.variables)].flatMap(name => [
@@ -243,7 +248,10 @@ export function readConfig(environment: Environment, { operations, ...vendors }:
     allowHttpResults: read.DARKROOM_ALLOW_HTTP_RESULTS === 'yes',
     allowEmbeddedBilling: read.DARKROOM_ALLOW_EMBEDDED_BILLING === 'yes',
     routes: Object.fromEntries(
-      operations.map(operation => [operation, routeValues[`DARKROOM_ROUTE_${operation}`] as string[] | undefined]),
+      Object.keys(routable).map(operation => [
+        operation,
+        routeValues[`DARKROOM_ROUTE_${operation}`] as string[] | undefined,
+      ]),
     ),
     vendors: vendorValues,
   });

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { startDarkroom } from './compose.js';
 import { type Config, ConfigError, readConfig } from './config.js';
 import { CONFIGURABLE } from './configurable.js';
-import { DarkroomError, OperatorError } from './kernel/errors.js';
+import { explainError } from './kernel/explain-error.js';
 
 const STARTED = performance.now();
 
@@ -65,18 +65,8 @@ Try it in a second terminal:
 }
 
 main().catch(error => {
-  // What the operator has to mend is one line each; anything else keeps its stack.
-  if (error instanceof ConfigError)
-    process.stderr.write(`Darkroom cannot start: wrong configuration\n${error.message.replace(/^/gm, '  ')}\n`);
-  else if (error instanceof OperatorError || DarkroomError.is(error))
-    process.stderr.write(`Darkroom cannot start: ${error.message}\n`);
-  else
-    process.stderr.write(
-      `Darkroom cannot start: ${error instanceof Error ? (isPortTaken(error) ? 'the port is taken; set DARKROOM_PORT to another one, or 0 for any' : error.stack) : String(error)}\n`,
-    );
+  const why =
+    error instanceof ConfigError ? `wrong configuration\n${error.message.replace(/^/gm, '  ')}` : explainError(error);
+  process.stderr.write(`Darkroom cannot start: ${why}\n`);
   process.exit(1);
 });
-
-function isPortTaken(error: Error): boolean {
-  return (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-}

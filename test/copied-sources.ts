@@ -55,8 +55,8 @@ export class CopiedSources {
   }
 }
 
-/** What a new vendor changes outside its own folder. */
-const TOY_VENDOR: readonly AddedLine[] = [
+/** What a new vendor that AUTO may choose for an operation changes outside its own folder. */
+const toyVendor = (operation: string): readonly AddedLine[] => [
   { file: 'datasources/contract.ts', below: 'export const VENDORS = [', line: "  'TOY'," },
   {
     file: 'datasources/registry.ts',
@@ -71,16 +71,16 @@ const TOY_VENDOR: readonly AddedLine[] = [
   {
     file: 'datasources/registry.ts',
     below: 'const REGISTRY',
-    line: "  register('TOY', { ...toy, read: toy.readToy }, ToyDataSource),",
+    line: `  register('TOY', ['${operation}'], { ...toy, read: toy.readToy }, ToyDataSource),`,
   },
   { file: 'schema/enums.ts', below: 'const VENDOR_TEXTS = ', line: "  TOY: 'A toy.'," },
 ];
 
 /** A folder and its lines add the vendor TOY; `dataSource` is the fixture of its class. */
-export function addToyVendor(sources: CopiedSources, dataSource: string): void {
+export function addToyVendor(sources: CopiedSources, dataSource: string, operation: string): void {
   // The list stands on one line, and the name goes on the next.
   sources.replace('datasources/contract.ts', 'VENDORS = [', 'VENDORS = [\n');
-  sources.addLines(TOY_VENDOR);
+  sources.addLines(toyVendor(operation));
   sources.addFile('toy-vendor/config.ts', 'datasources/toy/config.ts');
   sources.addFile(dataSource, 'datasources/toy/toy.datasource.ts');
 }

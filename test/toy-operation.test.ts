@@ -88,7 +88,7 @@ test('an operation that is named in the contract does not compile until it has i
   copy.addLines(ROWS);
   expect(filesOf(copy.compile())).toEqual(['resolvers/quote.resolver.ts']);
   copy.addLines(QUOTE);
-  addToyVendor(copy, 'toy-operation/toy.datasource.ts');
+  addToyVendor(copy, 'toy-operation/toy.datasource.ts', 'TWINS');
   // Expired photos are looked for all the time, so that nobody has to wait for it.
   copy.replace('src/kernel/limits.ts', 'housekeepingMs: 10 * 60_000', 'housekeepingMs: 100');
   expect(ours(copy.compile())).toEqual([]);

@@ -20,7 +20,7 @@ afterAll(() => copy.remove());
 
 test('one folder and its lines add a vendor: it compiles, is listed, and serves by name; and the conformance suite asks for its cases', async () => {
   const sources = new CopiedSources(copy.path);
-  addToyVendor(sources, 'toy-vendor/toy.datasource.ts');
+  addToyVendor(sources, 'toy-vendor/toy.datasource.ts', 'BACKGROUND');
   const errors = sources.compile();
   // The fault cells go through the flows of the conformance suite, so what those lack shows there as well.
   const suites = /^test\/(conformance\/|fault-cells\.ts)/;

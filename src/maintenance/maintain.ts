@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { bindDirectory, describeDatabase } from '../assets/directory-identity.js';
 import { type Config, ConfigError, readConfig, readMigrationUrl } from '../config.js';
 import { CONFIGURABLE } from '../configurable.js';
-import { DarkroomError, OperatorError } from '../kernel/errors.js';
+import { explainError } from '../kernel/explain-error.js';
 import { openPostgres } from '../store/drivers/postgres.js';
 import { migrate } from '../store/migrate.js';
 import { refuseUnfinishedRestore } from '../store/restore-marks.js';
@@ -175,12 +175,6 @@ async function moveToPostgres({ dataDirectory, databaseUrl, databaseDirectUrl, s
 }
 
 main(process.argv.slice(2)).catch(error => {
-  const message =
-    error instanceof ConfigError || error instanceof OperatorError || DarkroomError.is(error)
-      ? error.message
-      : error instanceof Error
-        ? error.stack
-        : String(error);
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${error instanceof ConfigError ? error.message : explainError(error)}\n`);
   process.exitCode = 1;
 });

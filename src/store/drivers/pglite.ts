@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { PGlite, type Results, types } from '@electric-sql/pglite';
-import { DarkroomError } from '../../kernel/errors.js';
+import { DarkroomError, OperatorError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
 import { type Database, type Parameter, type Row, type Sql, type StoreLog, toDatabaseError } from '../database.js';
 import { type DirectoryLock, lockDirectory } from '../directory-lock.js';
@@ -28,7 +28,7 @@ export interface PgliteOptions {
 
 /**
  * Opens the embedded database and creates it at the first start. Does not touch the schema: see `migrate`.
- * Errors: DIRECTORY_LOCKED where another process owns the directory.
+ * Errors: DIRECTORY_LOCKED where another process owns the directory; DATABASE_UNUSABLE where what is there does not open.
  */
 export async function openPglite(options: PgliteOptions): Promise<Database> {
   const { directory, durable = true } = options;
@@ -40,7 +40,7 @@ export async function openPglite(options: PgliteOptions): Promise<Database> {
       await createCluster(cluster, durable);
       options.log.info({}, 'a new database was made');
     }
-    return new PgliteDatabase(await start(cluster, durable), lock, options);
+    return new PgliteDatabase(await start(cluster, durable).catch(cannotOpen(cluster)), lock, options);
   } catch (error) {
     await lock.release();
     throw error;
@@ -63,6 +63,17 @@ async function start(cluster: string, durable: boolean): Promise<PGlite> {
     parsers: { [types.INT8]: parseBigint, [types.BYTEA]: text => Buffer.from(text.slice(2), 'hex') },
     serializers: { [types.BYTEA]: (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}` },
   });
+}
+
+/** PGlite says no more than that it failed. */
+function cannotOpen(cluster: string): (error: unknown) => never {
+  return error => {
+    throw new OperatorError(
+      'DATABASE_UNUSABLE',
+      `The embedded database in ${cluster} does not open: ${error instanceof Error ? error.message : String(error)}. ` +
+        'Is the disk full, or the folder not one of Darkroom? Else restore a backup.',
+    );
+  };
 }
 
 function parseBigint(text: string): number {
