@@ -133,11 +133,8 @@ export class SpecSearch {
     if (isTitle || (!query.isKnown && inOnePiece.some(isFound))) return inOnePiece;
     const asked = this.#asked(query, inOnePiece);
     if (asked.some(isFound)) return asked;
-    const elsewhere = query.words.filter(word => !word.isPlace);
-    if (elsewhere.length > 0 && elsewhere.length < query.words.length) {
-      const found = this.#allOf({ ...query, words: elsewhere }, inOnePiece);
-      if (found.some(isFound)) return found;
-    }
+    const nearest = this.#nearest(query, inOnePiece);
+    if (nearest.some(isFound)) return nearest;
     return inOnePiece.some(isFound) ? inOnePiece : this.#misread(query.whole);
   }
 
@@ -150,6 +147,18 @@ export class SpecSearch {
         wishCost(spec, query) < COST.kbUnsaid ? (first[index] ?? COST.titleInside) : undefined,
       );
     return isPhoto ? cheapest(first, inOnePiece) : [];
+  }
+
+  /** Without the place that there is nothing for; or of the size alone, if what it is for is known and has another. */
+  #nearest(query: Query, inOnePiece: Costs): Costs {
+    const { words, size } = query;
+    const elsewhere = words.filter(word => !word.isPlace);
+    if (elsewhere.length > 0 && elsewhere.length < words.length) {
+      const found = this.#allOf({ ...query, words: elsewhere }, inOnePiece);
+      if (found.some(isFound)) return found;
+    }
+    const isKnown = elsewhere.every(word => word.titles.length > 0);
+    return size !== undefined && isKnown ? this.#allOf({ ...query, words: [] }, inOnePiece) : [];
   }
 
   /** Every word and the size have to fit; a wish that does not costs. */
@@ -169,6 +178,8 @@ export class SpecSearch {
   }
 
   #wordCosts({ text, titles }: Word): Costs {
+    // What is left of a word whose end is known (软考: 软) says nothing.
+    if (titles.length === 0 && /^\p{Script=Han}$/u.test(text)) return [];
     // An English word that is known is no pinyin.
     const isSpelled = titles.length === 0 || /\p{Script=Han}/u.test(text);
     const spelled = isSpelled ? this.#entries.map(entry => textCost(entry, text)) : [];

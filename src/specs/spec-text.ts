@@ -29,7 +29,7 @@ export function plainText(text: string): string {
     .replace(/['’\p{M}]/gu, '')
     .replace(/\s+/gu, ' ')
     .trim()
-    .replace(/(?<!\d)([1-9两]{1,2}) ?(?=[寸级])/gu, (_, digits: string) =>
+    .replace(/(?<!\d)([1-9两]{1,2}) ?(?=英?[寸级])/gu, (_, digits: string) =>
       [...digits].map(digit => (digit === '两' ? '二' : '零一二三四五六七八九'.charAt(Number(digit)))).join(''),
     );
 }
