@@ -57,6 +57,7 @@ export class KillClients {
   readonly refusals: string[] = [];
   private orders = 0;
   private readonly waiting = new Set<string>();
+  private readonly acknowledgedAt = new Map<number, number>();
   private readonly ended = new AbortController();
   private working: Promise<void>[] = [];
 
@@ -76,6 +77,22 @@ export class KillClients {
   async stop(): Promise<void> {
     this.ended.abort();
     await Promise.all(this.working);
+  }
+
+  /**
+   * The house was restored from a backup of that time: orders that it did not acknowledge before it may know nothing of.
+   * Returns them; what is acknowledged from now on counts again.
+   */
+  forgetSince(takenAt: number): number[] {
+    const forgotten: number[] = [];
+    for (let order = 1; order <= this.orders; order += 1) {
+      if ((this.acknowledgedAt.get(order) ?? Number.POSITIVE_INFINITY) < takenAt) continue;
+      forgotten.push(order);
+      this.acknowledged.delete(order);
+      this.acknowledgedAt.delete(order);
+    }
+    this.waiting.clear();
+    return forgotten;
   }
 
   private async work(): Promise<void> {
@@ -112,6 +129,7 @@ export class KillClients {
         });
         const ids = this.acknowledged.get(order) ?? new Set();
         this.acknowledged.set(order, ids.add(changeBackground.id));
+        if (!this.acknowledgedAt.has(order)) this.acknowledgedAt.set(order, Date.now());
         this.waiting.add(changeBackground.id);
         return;
       } catch (error) {

@@ -51,6 +51,16 @@ export class KillResume {
     }
   }
 
+  /** The house was lost and restored: what servers held of the old one, nobody takes up. */
+  restored(): void {
+    this.holders.clear();
+    for (const [taskId, all] of this.left)
+      this.left.set(
+        taskId,
+        all.filter(({ resumeMs }) => resumeMs !== undefined),
+      );
+  }
+
   /** What this kill left of a task; undefined where the killed server did not hold it. */
   of(taskId: string, killedAt: number): Left | undefined {
     return this.left.get(taskId)?.find(left => left.killedAt === killedAt);

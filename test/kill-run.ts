@@ -8,6 +8,7 @@ import { ROOT } from '../src/kernel/paths.js';
 import { type CountingVendor, startCountingVendor } from './counting-vendor.js';
 import { ask, colorOf, KillClients, type Listed, listTasks } from './kill-clients.js';
 import { type Victim, WINDOWS, type Window } from './kill-points.js';
+import { type Gap, KillRestores } from './kill-restores.js';
 import { KillResume } from './kill-resume.js';
 import { KilledServer } from './killed-server.js';
 import { temporaryFolder } from './running-server.js';
@@ -20,13 +21,18 @@ export interface KillPlan {
   kills: number;
   seed: number;
   replicas: number;
+  /** After so many kills the house is lost with disk and database, and restored from a backup of half as many kills ago. */
+  restoreEvery?: number;
   /** Of every replica, e.g. DATABASE_URL. */
   environment: Record<string, string>;
 }
 
 export interface KillReport {
   kills: number;
+  restores: number;
   acknowledged: number;
+  /** Accepted after a backup that was then restored, so gone with their keys. */
+  forgotten: number;
   /** Acknowledged, and not there any more; or there as two tasks. */
   lost: string[];
   /** Neither ended nor in review after two leases. */
@@ -62,16 +68,16 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
   const vendor = await startCountingVendor();
   const folder = await temporaryFolder();
   const resume = new KillResume();
-  const servers = Array.from({ length: plan.replicas }, (_, index) => {
-    const environment = {
-      DARKROOM_DATA_DIR: folder.path,
-      DARKROOM_SANDBOX: 'off',
-      DARKROOM_ENGINE_WORKERS: '1',
-      ...vendor.environment(`r${index}`),
-      ...plan.environment,
-    };
-    return new KilledServer(`r${index}`, environment, resume);
-  });
+  const house = {
+    DARKROOM_DATA_DIR: path.join(folder.path, 'data'),
+    DARKROOM_SANDBOX: 'off',
+    DARKROOM_ENGINE_WORKERS: '1',
+    ...plan.environment,
+  };
+  const servers = Array.from(
+    { length: plan.replicas },
+    (_, index) => new KilledServer(`r${index}`, { ...house, ...vendor.environment(`r${index}`) }, resume),
+  );
   const urls = () => servers.flatMap(({ url }) => url ?? []);
   try {
     await Promise.all(servers.map(server => server.start()));
@@ -83,12 +89,18 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
       Array.from({ length: plan.kills }, (_, index) => WINDOWS[index % WINDOWS.length]!),
       random,
     );
-    for (const window of windows) kills.push(await killOnce(servers, vendor, window, random));
+    const restores = new KillRestores(folder.path, house, servers, clients, resume);
+    const every = plan.restoreEvery ?? Number.POSITIVE_INFINITY;
+    for (const [index, window] of windows.entries()) {
+      kills.push(await killOnce(servers, vendor, window, random));
+      if (index % every === Math.floor(every / 2)) await restores.backUp();
+      if (index % every === every - 1) await restores.restore();
+    }
     await clients.stop();
     while (urls().length < servers.length) await sleep(50);
     const tasks = await untilSettled(urls()[0]!);
     const withoutPicture = await missingPictures(urls()[0]!, tasks);
-    const report = { ...judge(tasks, clients, vendor.charged, kills, resume), withoutPicture };
+    const report = { ...judge(tasks, clients, vendor.charged, kills, resume, restores), withoutPicture };
     await Promise.all(servers.map(server => server.end('SIGTERM')));
     return report;
   } finally {
@@ -157,6 +169,7 @@ function judge(
   charged: ReadonlyMap<string, number>,
   kills: readonly Kill[],
   resume: KillResume,
+  { gaps, forgotten }: Pick<KillRestores, 'gaps' | 'forgotten'>,
 ): Omit<KillReport, 'withoutPicture'> {
   const byColor = new Map<string, Listed>();
   const lost: string[] = [];
@@ -170,12 +183,15 @@ function judge(
     if (ids.size !== 1 || held === undefined || !ids.has(held)) lost.push(`order ${order}`);
   }
 
+  const paidByNobodyKnown = new Set([...forgotten].map(colorOf));
   const billedTwice: string[] = [];
   const wrongBooks: string[] = [];
   for (const [color, count] of charged) {
-    if (count > 1) billedTwice.push(`${byColor.get(color)?.reference ?? color}: ${count} times`);
+    if (count > 1 && !paidByNobodyKnown.has(color))
+      billedTwice.push(`${byColor.get(color)?.reference ?? color}: ${count} times`);
   }
   for (const [color, task] of byColor) {
+    if (paidByNobodyKnown.has(color)) continue;
     const count = charged.get(color) ?? 0;
     const certain = task.attempts.filter(({ billed }) => billed === 'YES').length;
     const possible = task.attempts.filter(({ billed }) => billed !== 'NO').length;
@@ -185,6 +201,8 @@ function judge(
 
   const unexpected: string[] = [];
   for (const { window, victim, at } of kills) {
+    // What happened in a gap is not in the house that was restored.
+    if (gaps.some(({ from, to }) => from <= at && at <= to)) continue;
     const task = 'color' in victim ? byColor.get(victim.color) : tasks.find(({ id }) => id === victim.taskId);
     if (task === undefined) {
       unexpected.push(`${window}: its task is gone`);
@@ -194,11 +212,13 @@ function judge(
     // A task that runs again after one kill may be in a worse window at the next.
     const allowed = unknown ? ['NEEDS_REVIEW'] : ['SUCCEEDED', 'NEEDS_REVIEW'];
     if (!allowed.includes(task.state)) unexpected.push(`${window}: ${task.reference} is ${task.state}`);
-    if (resume.of(task.id, at)?.resumeMs === undefined)
+    if (resume.of(task.id, at)?.resumeMs === undefined && !isSoonLost(gaps, at))
       unexpected.push(`${window}: nobody took up ${task.reference} again`);
   }
   return {
     kills: kills.length,
+    restores: gaps.length,
+    forgotten: forgotten.size,
     acknowledged: clients.acknowledged.size,
     lost,
     stuck: tasks.filter(isOpen).map(({ reference, state }) => `${reference} is ${state}`),
@@ -211,6 +231,11 @@ function judge(
     takenUp: resume.taken.length,
     longestResumeMs: Math.max(0, ...resume.taken),
   };
+}
+
+/** A house that was lost before the lease of the killed server ended took nothing up any more. */
+function isSoonLost(gaps: readonly Gap[], at: number): boolean {
+  return gaps.some(({ to }) => at <= to && to - at < 2 * LIMITS.task.leaseMs);
 }
 
 function shuffled<T>(items: T[], random: Random): T[] {
@@ -226,7 +251,9 @@ export function tableOf(runs: readonly { driver: string; report: KillReport }[])
   const rows = runs.map(({ driver, report }) => ({
     driver,
     kills: report.kills,
+    restores: report.restores,
     acknowledged: report.acknowledged,
+    forgotten: report.forgotten,
     lost: report.lost.length,
     stuck: report.stuck.length,
     'billed twice': report.billedTwice.length,

@@ -3,6 +3,8 @@ import { type KillReport, runKills, tableOf } from './kill-run.js';
 
 const KILLS = Number(process.env.DARKROOM_TEST_KILLS ?? 200);
 const SEED = Number(process.env.DARKROOM_TEST_SEED ?? 4_711);
+/** A restore after every 25th kill, from a backup of 12 kills before. */
+const RESTORE_EVERY = 25;
 
 const runs: { driver: string; report: KillReport }[] = [];
 // Straight to the file descriptor: what a run found is its result, and jest keeps the standard output for its own report.
@@ -18,19 +20,25 @@ const CLEAN = {
   refusals: [],
 };
 
-test(`${KILLS} kills of a server on the embedded database`, async () => {
-  const report = await runKills({ kills: KILLS, seed: SEED, replicas: 1, environment: {} });
+test(`${KILLS} kills, and restores among them, of a server on the embedded database`, async () => {
+  const report = await runKills({
+    kills: KILLS,
+    seed: SEED,
+    replicas: 1,
+    restoreEvery: RESTORE_EVERY,
+    environment: {},
+  });
   runs.push({ driver: 'pglite', report });
   expect(report).toMatchObject({ kills: KILLS, ...CLEAN });
   // A start, and no lease: an embedded server is alone on its directory, so it claims at once what the killed one held.
   expect(report.longestResumeMs).toBeLessThan(30_000);
 });
 
-test(`${KILLS} kills among three replicas on Postgres`, async () => {
+test(`${KILLS} kills, and restores, among three replicas on Postgres`, async () => {
   const postgres = await startPostgres();
   try {
     const environment = { DATABASE_URL: postgres.url(), DARKROOM_SECRET: 'made up, and the same for all three' };
-    const report = await runKills({ kills: KILLS, seed: SEED, replicas: 3, environment });
+    const report = await runKills({ kills: KILLS, seed: SEED, replicas: 3, restoreEvery: RESTORE_EVERY, environment });
     runs.push({ driver: 'postgres, 3 replicas', report });
     expect(report).toMatchObject({ kills: KILLS, ...CLEAN });
     // A lease, and a look.

@@ -77,7 +77,7 @@ describe.each(DRIVERS)('a restore on %s', driver => {
     expect(await isThere(path.join(without.dataDirectory, pictureFile(picture)))).toBe(true);
 
     const given = await place(driver);
-    expect(await given.restore(backup, { erasures: list })).toMatchObject({ pictures: 1 });
+    expect(await given.restore(backup, { erasures: list })).toMatchObject({ pictures: 1, erased: 2 });
     const survived = await place(driver);
     await mkdir(survived.dataDirectory, { recursive: true });
     await copyFile(list, path.join(survived.dataDirectory, ERASURES));

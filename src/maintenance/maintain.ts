@@ -108,7 +108,7 @@ async function runRestore(
 function consequences({ takenAt }: Manifest, done: Omit<Restored, 'manifest'>): string[] {
   const { review, asked, again, photos, erased, pictures, secretKept } = done;
   return [
-    `${pictures} pictures were put back. ${erased} erasures were done again.`,
+    `${pictures} pictures were put back. ${erased} tasks and pictures that were erased after the backup are erased again.`,
     `What was accepted from ${takenAt} on is gone, with its idempotency keys: tell the callers.`,
     `${review} open tasks may have been sent since, and wait for a person (NEEDS_REVIEW): none of them is sent again. Of ` +
       `these, ${asked} are asked about or fetched once the server starts, which costs nothing.`,

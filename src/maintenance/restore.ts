@@ -4,7 +4,7 @@ import { bindDirectory, describeDatabase } from '../assets/directory-identity.js
 import { ERASURES, type Erased, ErasureList } from '../assets/erasures.js';
 import { AssetFiles } from '../assets/files.js';
 import { DarkroomError, OperatorError } from '../kernel/errors.js';
-import { purgeExpiredAssets } from '../store/asset-rows.js';
+import { purgeAssets, purgeExpiredAssets } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { appliedVersion, knownVersion, MIGRATIONS, migrate } from '../store/migrate.js';
 import { secretFingerprint } from '../store/open-store.js';
@@ -50,7 +50,7 @@ export interface RestoreOptions extends HousePlace {
 export interface Restored extends Parked {
   manifest: Manifest;
   pictures: number;
-  /** Tasks and photos that were erased again. */
+  /** Tasks and pictures of the backup that were erased after it, and now again. */
   erased: number;
   /** The house has the secret of the one that was backed up. */
   secretKept: boolean;
@@ -85,14 +85,13 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     await beginRestore(database);
     await writeRows(database, source, manifest);
     await migrate(database);
-    const { parked, live } = await settle(database, manifest, erased);
+    const { parked, live, again } = await settle(database, manifest, erased);
     const pictures = await writePictures(source, path.join(dataDirectory, ASSETS), manifest, live);
     await bindDirectory(database, path.join(dataDirectory, ASSETS), describeDatabase(options.databaseUrl));
     await keepErasures(path.join(dataDirectory, ERASURES), erased);
     if (secret.fromBackup !== undefined) await writeSecret(path.join(dataDirectory, SECRET), secret.fromBackup);
     await endRestore(database);
-    const count = erased.tasks.length + erased.assets.length;
-    return { ...parked, manifest, pictures, erased: count, secretKept: secret.kept };
+    return { ...parked, manifest, pictures, erased: again, secretKept: secret.kept };
   } finally {
     await database.close();
   }
@@ -187,22 +186,31 @@ async function writeTable(sql: Sql, table: Table, source: string, names: readonl
 async function settle(
   database: Database,
   { takenAt }: Manifest,
-  { tasks, assets }: Erased,
-): Promise<{ parked: Parked; live: Set<string> }> {
+  erased: Erased,
+): Promise<{ parked: Parked; live: Set<string>; again: number }> {
   const backupOf = new Date(takenAt);
   return database.transaction(async sql => {
     await sql.script('set local statement_timeout = 0');
-    await sql.query(
-      `update assets set purged_at = now() where purged_at is null and (id = any($1::text[]) or task_id = any($2::text[]))`,
-      [assets, tasks],
-    );
-    await sql.query('delete from tasks where id = any($1::text[])', [tasks]);
+    const again = await eraseAgain(sql, erased);
     const parked = await parkOpenTasks(sql, backupOf);
     while ((await purgeExpiredAssets(sql, 1_000)).length > 0);
     await noteRestoredFrom(sql, backupOf);
     const rows = await sql.query<{ id: string }>('select id from assets where purged_at is null');
-    return { parked, live: new Set(rows.map(({ id }) => id)) };
+    return { parked, again, live: new Set(rows.map(({ id }) => id)) };
   });
+}
+
+/** The tasks, and the pictures that they made; their own photos were listed where no other task needed them. */
+async function eraseAgain(sql: Sql, { tasks, assets }: Erased): Promise<number> {
+  const found = await sql.query<{ tenantId: string; ids: string[] }>(
+    `select tenant_id as "tenantId", array_agg(id) as ids from assets
+     where id = any($1::text[]) or task_id = any($2::text[]) group by tenant_id`,
+    [assets, tasks],
+  );
+  let again = 0;
+  for (const { tenantId, ids } of found) again += (await purgeAssets(sql, tenantId, ids)).length;
+  const gone = await sql.query('delete from tasks where id = any($1::text[]) returning id', [tasks]);
+  return again + gone.length;
 }
 
 async function writePictures(source: string, target: string, manifest: Manifest, live: Set<string>): Promise<number> {
