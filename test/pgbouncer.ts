@@ -18,7 +18,10 @@ export interface PgBouncer {
  * The real PgBouncer with its usual settings. It knows one user, the database of `target`, and two that cannot be
  * reached: `missing`, which its server does not have, and `unreachable`, whose server is away.
  */
-export async function startPgBouncer(target: string, mode: 'session' | 'transaction'): Promise<PgBouncer> {
+export async function startPgBouncer(
+  target: string,
+  mode: 'session' | 'transaction' | 'statement',
+): Promise<PgBouncer> {
   const { hostname, port: serverPort, pathname, username, password } = new URL(target);
   const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-pgbouncer-'));
   await chmod(folder, 0o755);

@@ -162,6 +162,17 @@ bouncers(`PgBouncer in transaction mode${asked}`, () => {
   });
 });
 
+bouncers(`PgBouncer in statement mode${asked}`, () => {
+  use(target => startPgBouncer(target, 'statement'));
+
+  test('is refused at the start', async () => {
+    await expect(openDatabase()).rejects.toMatchObject({
+      code: 'DATABASE_UNUSABLE',
+      message: 'DATABASE_URL: the pooler lets no transaction through; set its pool_mode to session or transaction.',
+    });
+  });
+});
+
 bouncers(`PgBouncer in session mode${asked}`, () => {
   use(inSessions);
   serves();

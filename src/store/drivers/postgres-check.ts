@@ -36,6 +36,10 @@ const UNUSABLE: readonly (readonly [RegExp, string])[] = [
     /^3D000|^08P01 (no such database|database .* does not exist)/,
     'the server has no database of this name; make it with CREATE DATABASE, and name it in the pooler if there is one.',
   ],
+  [
+    /^08P01 .*statement pooling/,
+    'the pooler lets no transaction through; set its pool_mode to session or transaction.',
+  ],
   [/^08P01 unsupported startup parameter/, 'the pooler refuses a parameter of the URL; take it out.'],
   [/^25006/, 'the server is read-only (a standby, or default_transaction_read_only is on); name the primary.'],
   [/^ The server does not support SSL/, 'the server has no TLS; take sslmode out of the URL.'],

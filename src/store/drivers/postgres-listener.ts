@@ -20,11 +20,11 @@ export interface ListenerParts {
 /** A code, or words. `pooled`: a pooler stands in between, and nothing was ever heard. */
 type Reason = 'pooled' | (string & {});
 
-const POOLED =
-  'LISTEN does not work through the pooler of DATABASE_URL, so what other replicas do is seen up to 15 s late. Set ' +
-  'DATABASE_DIRECT_URL to the server itself, or use a pool in session mode';
-
 const { feed: LIMIT, connectMs } = LIMITS.store;
+
+const POOLED =
+  `LISTEN does not work through this pooler, so what other replicas do is seen up to ${LIMIT.sweepMs / 1_000} s late. ` +
+  'Set DATABASE_DIRECT_URL to the server itself, or use a pool in session mode';
 
 /**
  * A dedicated connection that listens to one channel until it is closed, and reconnects.
@@ -107,12 +107,18 @@ export class PostgresListener {
   }
 }
 
-/** @returns whether a pooler stands in between; see `prepareSession` */
+/**
+ * A connection that only listens is idle, so it lifts the time limit of the server for those.
+ * @returns whether a pooler stands in between; see `prepareSession`
+ */
 async function listen(client: Client, channel: string): Promise<boolean> {
   const { processID } = client as Client & { processID: number };
   await client.query(`listen ${channel}`);
-  const { rows } = await client.query(`select pg_backend_pid() <> ${processID} as pooled`);
-  return (rows[0] as { pooled: boolean }).pooled;
+  const { rows } = await client.query<{ pooled: boolean }>(
+    `select pg_backend_pid() <> ${processID} as pooled,
+       case when pg_backend_pid() = ${processID} then set_config('idle_session_timeout', '0', false) end`,
+  );
+  return rows[0]!.pooled;
 }
 
 /** The heartbeats of one connection: each has to be heard before the next one is sent. */

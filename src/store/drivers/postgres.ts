@@ -38,7 +38,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Database> 
   const { url, variable = 'DATABASE_URL' } = options;
   const database = new PostgresDatabase(options);
   try {
-    await checkServer(database, variable);
+    // In a transaction, so that a pooler which lets none through is found out here.
+    await database.transaction(sql => checkServer(sql, variable));
     return database;
   } catch (error) {
     await database.close();
