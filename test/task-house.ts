@@ -147,7 +147,7 @@ export interface TaskHouse extends Omit<House, 'runner'> {
 export async function openTaskHouse(
   receiver: Partial<Receiver> = {},
   context: Partial<JobContext> = {},
-  given: { database?: Database; events?: TaskEvents; dataDirectory?: string } = {},
+  given: { database?: Database; events?: TaskEvents; dataDirectory?: string; allowHttpResults?: boolean } = {},
 ): Promise<TaskHouse> {
   const database = given.database ?? (await openTestDatabase());
   const folder = given.dataDirectory ?? (await mkdtemp(path.join(tmpdir(), 'darkroom-assets-')));
@@ -173,6 +173,7 @@ export async function openTaskHouse(
     log: pino({ level: 'silent' }),
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
+    allowHttpResults: given.allowHttpResults ?? false,
     events: given.events ?? new TaskEvents(),
     tapContext: (real: JobContext) => ({ ...real, ...context }),
   };

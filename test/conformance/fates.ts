@@ -43,9 +43,9 @@ export const PAINTING: Readonly<Record<'submit' | 'query', Fates>> = {
     999: 'VENDOR_ERROR UNKNOWN',
   },
   query: {
-    201: 'VENDOR_NOT_FOUND YES',
+    201: 'AGAIN',
     202: 'CONTENT_BLOCKED YES',
-    400: 'INVALID_INPUT YES',
+    400: 'AGAIN',
     500: 'AGAIN',
     501: 'AGAIN',
     999: 'AGAIN',
@@ -77,8 +77,8 @@ export const FANGTANG: Readonly<Record<'upload' | 'status' | 'download', Fates>>
     9006: 'AGAIN',
     9009: 'INVALID_INPUT NO',
   },
-  status: { 9999: 'AGAIN', 9002: 'VENDOR_NOT_FOUND YES', 500: 'AGAIN', 2: 'UNEXPLAINED' },
-  download: { 9999: 'AGAIN', 9002: 'VENDOR_RESULT_EXPIRED YES', 500: 'AGAIN' },
+  status: { 9999: 'AGAIN', 9002: 'AGAIN', 500: 'AGAIN', 2: 'UNEXPLAINED' },
+  download: { 9999: 'AGAIN', 9002: 'AGAIN', 500: 'AGAIN' },
 };
 
 /** Every answer of Fegine's is booked as charged, unless it did not look anybody up. */

@@ -1,6 +1,7 @@
 /**
  * Moves the time that this process sees, so that queues, rests and lifetimes of days pass at once. It only moves
- * `Date.now`, which every clock of the product and of the sandbox reads; sockets and timers keep the real time.
+ * `Date.now`, which every clock of the product and of the sandbox reads; sockets and timers keep the real time. It goes
+ * forward only: the embedded database sets its timers by it, and one that is to fire in weeks overflows.
  */
 export class VirtualTime {
   private readonly real = Date.now;
@@ -12,11 +13,6 @@ export class VirtualTime {
 
   travel(ms: number): void {
     this.ahead += ms;
-  }
-
-  /** Back to the present. */
-  reset(): void {
-    this.ahead = 0;
   }
 
   restore(): void {
