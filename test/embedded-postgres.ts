@@ -69,7 +69,7 @@ async function startIn(folder: string, durable: boolean): Promise<EmbeddedPostgr
   const port = await freePort();
   const settings = [
     'listen_addresses=127.0.0.1',
-    `unix_socket_directories=${sockets}`,
+    `unix_socket_directories=${process.platform === 'win32' ? '' : sockets}`,
     'max_connections=400',
     ...(durable ? [] : ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off']),
   ];

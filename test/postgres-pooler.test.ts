@@ -186,24 +186,29 @@ bouncers(`PgBouncer in session mode${asked}`, () => {
   });
 });
 
-describe('servers behind a pooler in transaction mode', () => {
-  use(STRICT);
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+async function start(environment: Record<string, string>): Promise<ServerProcess> {
+  const server = await spawnServer(folder.path, {
+    DATABASE_URL: pooler.url,
+    DARKROOM_SECRET: 's'.repeat(40),
+    DARKROOM_SANDBOX: 'off',
+    ...environment,
+  });
+  open.push({ close: () => server.kill('SIGTERM').then(() => undefined) });
+  return server;
+}
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+
+function useFolder(): void {
   beforeEach(async () => {
     folder = await temporaryFolder();
   });
   afterEach(() => folder.remove());
+}
 
-  async function start(environment: Record<string, string>): Promise<ServerProcess> {
-    const server = await spawnServer(folder.path, {
-      DATABASE_URL: pooler.url,
-      DARKROOM_SECRET: 's'.repeat(40),
-      DARKROOM_SANDBOX: 'off',
-      ...environment,
-    });
-    open.push({ close: () => server.kill('SIGTERM').then(() => undefined) });
-    return server;
-  }
+describe('servers behind a strict pooler in transaction mode', () => {
+  use(STRICT);
+  useFolder();
 
   test('without a direct URL they migrate and work, say what to set, and events come by looking', async () => {
     const api = await start({ DARKROOM_ROLE: 'api' });
@@ -213,8 +218,13 @@ describe('servers behind a pooler in transaction mode', () => {
     await until(() => api.log().includes(words) && worker.log().includes(words));
     expect(`${api.log()}${worker.log()}`).not.toMatch(/"level":[56]0/);
   }, 60_000);
+});
 
-  test('with one, nothing is amiss', async () => {
+bouncers(`servers behind PgBouncer in transaction mode${asked}`, () => {
+  use(inTransactions);
+  useFolder();
+
+  test('with a direct URL nothing is amiss', async () => {
     const api = await start({ DARKROOM_ROLE: 'api', DATABASE_DIRECT_URL: made.url });
     const worker = await start({ DARKROOM_ROLE: 'worker', DATABASE_DIRECT_URL: made.url });
     expect(await makeIdPhoto(api.url)).toMatchObject({ state: 'SUCCEEDED' });
