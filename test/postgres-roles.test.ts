@@ -70,6 +70,10 @@ test('a role that may only read and write rows serves, once the owner has run `n
   );
   await expect(start()).rejects.toThrow(/cannot start: .*GRANT SELECT, INSERT, UPDATE, DELETE/);
 
+  // As little is not enough: the start writes too.
+  await owner.script(`grant usage on schema public to ${role}; grant select on all tables in schema public to ${role}`);
+  await expect(start()).rejects.toThrow(/cannot start: .*GRANT SELECT, INSERT, UPDATE, DELETE/);
+
   await owner.script(GRANTS(role));
   const server = await start();
   try {

@@ -57,7 +57,7 @@ async function standingVersion(database: Database, migrations: Migration[]): Pro
     );
     if (!table!.exists) return undefined;
     const done = await appliedIn(sql).catch(error => {
-      throw isRefused(error) ? mayNotRead() : error;
+      throw explainRefusal(error);
     });
     checkApplied(done, migrations);
     return done.length;
@@ -77,10 +77,12 @@ function schemaOlder(standing: number | undefined, version: number): OperatorErr
   );
 }
 
-function mayNotRead(): OperatorError {
+/** Of a role that lacks the rights on tables which stand: in words for the operator. Any other error stays as it is. */
+export function explainRefusal(error: unknown): unknown {
+  if (!isRefused(error)) return error;
   return new OperatorError(
     'DATABASE_UNUSABLE',
-    'The role of the URL may not read the tables; as their owner, run: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL ' +
+    'The role of the URL may not use the tables; as their owner, run: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL ' +
       'TABLES IN SCHEMA public TO the role.',
   );
 }

@@ -8,7 +8,7 @@ import type { Database, StoreLog } from './database.js';
 import { openPglite } from './drivers/pglite.js';
 import { openPostgres } from './drivers/postgres.js';
 import { PostgresFeed } from './drivers/postgres-feed.js';
-import { migrate } from './migrate.js';
+import { explainRefusal, migrate } from './migrate.js';
 import { refuseUnfinishedRestore } from './restore-marks.js';
 
 export interface StoreOptions {
@@ -62,7 +62,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return { database, secret, schemaVersion, feed, close };
   } catch (error) {
     await database.close();
-    throw error;
+    throw explainRefusal(error);
   }
 }
 
