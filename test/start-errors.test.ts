@@ -244,22 +244,10 @@ describe('backup, restore and move-to-postgres', () => {
       'exists already; name a new one.',
     ],
     [
-      'a backup below a file',
-      () => ['backup', within('file', 'to')],
-      () => ({ DARKROOM_DATA_DIR: within('junk') }),
-      'a part of the path is a file (ENOTDIR)',
-    ],
-    [
       'a folder that is no backup',
       () => ['restore', folder.path],
       () => ({ DARKROOM_DATA_DIR: within('none') }),
       'is no backup',
-    ],
-    [
-      'a directory that holds data',
-      () => ['restore', folder.path],
-      () => ({ DARKROOM_DATA_DIR: within('junk') }),
-      'holds data already',
     ],
     [
       'a move without a target',
