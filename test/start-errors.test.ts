@@ -25,6 +25,8 @@ beforeAll(async () => {
   await mkdir(path.join(folder.path, 'junk', 'database'), { recursive: true });
   await writeFile(path.join(folder.path, 'junk', 'database', 'PG_VERSION'), 'junk');
   await writeFile(path.join(folder.path, 'secret'), SECRET);
+  await mkdir(path.join(folder.path, 'damaged'));
+  await writeFile(path.join(folder.path, 'damaged', 'manifest.json'), 'junk');
 });
 afterAll(() => folder.remove());
 const within = (...names: string[]) => path.join(folder.path, ...names);
@@ -223,7 +225,7 @@ describe('a database that cannot be used is told without its user and password',
   }, 60_000);
 });
 
-describe('backup, restore and move-to-postgres', () => {
+describe('backup, restore, move-to-postgres and migrate', () => {
   test.each<[string, () => string[], () => Record<string, string>, string]>([
     [
       'a wrong variable',
@@ -274,6 +276,25 @@ describe('backup, restore and move-to-postgres', () => {
         DATABASE_URL: `postgresql://u:${PASSWORD}@127.0.0.1:1/d`,
       }),
       'junk/database does not open',
+    ],
+    [
+      'a backup whose manifest was changed',
+      () => ['restore', within('damaged')],
+      () => ({ DARKROOM_DATA_DIR: within('none') }),
+      'The backup is damaged: manifest.json is not as it was written.',
+    ],
+    ['a migration of nothing', () => ['migrate'], () => ({}), 'DATABASE_URL: expected the database whose schema'],
+    [
+      'a migration of what does not answer',
+      () => ['migrate'],
+      () => ({ DATABASE_URL: `postgresql://u:${PASSWORD}@127.0.0.1:1/d`, DARKROOM_SECRET: SECRET }),
+      'DATABASE_URL: no answer from 127.0.0.1:1 (ECONNREFUSED).',
+    ],
+    [
+      'a migration with a wrong address',
+      () => ['migrate'],
+      () => ({ DATABASE_URL: `mysql://u:${PASSWORD}@127.0.0.1:1/d`, DARKROOM_SECRET: SECRET }),
+      'DATABASE_URL: expected a URL such as postgresql://',
     ],
   ])(
     '%s is told in one line',
