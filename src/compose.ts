@@ -89,6 +89,9 @@ type Closing = (() => Promise<void>)[];
 
 /** @returns the server's own address */
 async function start(config: Config, log: Logger, taps: Taps, closing: Closing): Promise<string> {
+  // Before a database is made: a start that is refused leaves nothing behind.
+  const vendors = openVendors(config.vendors, false);
+  if (config.databaseUrl === undefined) refuseUncertainBilling(config, vendors);
   const store = await openConfiguredStore(config, log, taps);
   const { database, secret, schemaVersion, feed } = store;
   closing.push(() => store.close());
@@ -101,11 +104,12 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
 
   const engine = new Engine({ workers: config.engineWorkers, log });
   closing.push(() => engine.close());
-  const sources = (await openSources(config, engine, closing)).map(source => taps.source?.(source) ?? source);
+  const sources = (await openSources(config, [...vendors, openLocal(engine)], engine, closing)).map(
+    source => taps.source?.(source) ?? source,
+  );
   closing.push(async () => {
     for (const source of sources) await source.close?.();
   });
-  if (database.kind === 'pglite') refuseUncertainBilling(config, sources);
 
   const links = new AssetLinks(secret, () => config.publicUrl ?? server.url, systemClock);
   const ownLinks = new AssetLinks(secret, () => `http://${bracketed(config.host)}:${server.port}`, systemClock);
@@ -254,8 +258,12 @@ function bracketed(host: string): string {
  * Who can serve: the configured vendors, LOCAL, and the sandbox in the place of those that are not configured (`auto`)
  * or of all (`on`).
  */
-async function openSources(config: Config, engine: Engine, closing: Closing): Promise<DataSource[]> {
-  const real = [...openVendors(config.vendors, false), openLocal(engine)];
+async function openSources(
+  config: Config,
+  real: DataSource[],
+  engine: Engine,
+  closing: Closing,
+): Promise<DataSource[]> {
   if (config.sandbox === 'off' || (config.sandbox === 'auto' && real.length === VENDORS.length)) return real;
   const { startSandbox } = await import('../sandbox/sandbox.js');
   const { enginePictures } = await import('../sandbox/engine-pictures.js');
@@ -270,11 +278,9 @@ async function openSources(config: Config, engine: Engine, closing: Closing): Pr
  * What is known of money that was spent is in the database. Embedded, that is one directory on one machine, which nobody
  * copies: production that pays vendors belongs on Postgres, or needs a yes.
  */
-function refuseUncertainBilling(config: Config, sources: readonly DataSource[]): void {
+function refuseUncertainBilling(config: Config, vendors: readonly DataSource[]): void {
   if (!config.production || config.allowEmbeddedBilling) return;
-  const charging = sources.filter(
-    ({ sandbox, capabilities }) => !sandbox && Object.values(capabilities).some(({ bills }) => bills),
-  );
+  const charging = vendors.filter(({ capabilities }) => Object.values(capabilities).some(({ bills }) => bills));
   if (charging.length === 0) return;
   const names = charging.map(({ vendor }) => vendor).join(', ');
   throw new ConfigError(

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import path from 'node:path';
@@ -63,7 +64,9 @@ function expectLines({ code, lines }: Ended, ...expected: (string | RegExp)[]): 
   expect(code).toBe(1);
 }
 
-describe('a wrong configuration is told by name', () => {
+describe('a wrong configuration is told by name, before anything is written', () => {
+  afterEach(() => expect(existsSync(within('data'))).toBe(false));
+
   test('all that is wrong at once, a line each', async () => {
     const ended = await start({
       DARKROOM_PROT: '4000',
@@ -117,7 +120,7 @@ describe('a wrong configuration is told by name', () => {
   });
 
   test('a vendor that charges, in production, on the embedded database', async () => {
-    const environment = { NODE_ENV: 'production', FEGINE_APP_CODE: PASSWORD, DARKROOM_DATA_DIR: within('production') };
+    const environment = { NODE_ENV: 'production', FEGINE_APP_CODE: PASSWORD };
     expectLines(
       await start(environment),
       'Darkroom cannot start: wrong configuration',
