@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -87,7 +87,7 @@ describe.each(DRIVERS)('on %s', driver => {
     const id = await addPicture(at('a'), true);
     await switchDatabase();
     for (let tries = 0; tries < 2; tries += 1) await expect(start(at('a'))).rejects.toMatchObject(ANOTHER);
-    await expect(start(at('a'))).rejects.toThrow(/Its own is the first one.*echo adopt > .*a\/database-id/);
+    await expect(start(at('a'))).rejects.toThrow(/Its own is the first one.*echo adopt > ".*a\/database-id"$/);
     expect(await new AssetFiles(at('a')).read(id)).toBeDefined();
     // The slip left nothing behind: with a directory of its own the new database starts.
     await start(at('b'));
@@ -122,7 +122,8 @@ describe.each(DRIVERS)('on %s', driver => {
     await addPicture(at('a'), true);
     await expect(start(at('not-mounted'))).rejects.toMatchObject(EMPTY);
     await expect(start(at('not-mounted'))).rejects.toThrow(/knows 1 pictures.*mounted\?/);
-    expect(await directoryId(at('not-mounted'))).toBeUndefined();
+    // Nor is a folder made, into which a backup could not be put back.
+    await expect(stat(at('not-mounted'))).rejects.toMatchObject({ code: 'ENOENT' });
     // And of a version without ids.
     await database.query('truncate settings');
     await expect(start(at('not-mounted'))).rejects.toMatchObject(EMPTY);
@@ -141,6 +142,7 @@ describe.each(DRIVERS)('on %s', driver => {
     const directory = which === 'that is empty' ? at('b') : at('a');
     if (which === 'of another database') await switchDatabase();
     await expect(start(directory)).rejects.toThrow(/echo adopt/);
+    await mkdir(directory, { recursive: true });
     await writeFile(path.join(directory, 'database-id'), 'adopt\n');
     const id = await start(directory);
     expect([await heldId(), await directoryId(directory)]).toEqual([id, id]);

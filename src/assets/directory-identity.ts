@@ -6,7 +6,7 @@ import { OperatorError } from '../kernel/errors.js';
 import { syncPath } from '../kernel/sync-path.js';
 import { assetFates, countLiveAssets } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
-import { claimDatabaseId, replaceDatabaseId } from '../store/setting-rows.js';
+import { claimDatabaseId, findDatabaseId, replaceDatabaseId } from '../store/setting-rows.js';
 import type { AssetFiles } from './files.js';
 
 /**
@@ -43,7 +43,9 @@ interface Mark {
  */
 export async function checkDirectory(parts: DirectoryParts): Promise<string> {
   const { database, directory, description, log } = parts;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  // Without a lock: a start on a network disk that hangs must not hold up those who run.
+  const held = await findDatabaseId(database);
+  if (held !== undefined && (await directoryId(directory)) === held) return held;
   // In one transaction, so that replicas that start at once on an empty directory see each other's file.
   return database.transaction(async sql => {
     const proposed = randomBytes(16).toString('hex');
@@ -69,7 +71,6 @@ export async function checkDirectory(parts: DirectoryParts): Promise<string> {
  */
 export async function bindDirectory(database: Database, directory: string, description: string): Promise<void> {
   const id = randomBytes(16).toString('hex');
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   await replaceDatabaseId(database, id);
   await writeMark(directory, { id, description });
 }
@@ -97,7 +98,10 @@ async function refuseForeign(
 ): Promise<void> {
   const pictures = await sampleOf(files);
   const live = await countLiveAssets(sql);
-  const adopt = `To use the two together all the same, stop all servers and run: echo ${ADOPT} > ${path.join(directory, FILE)}`;
+  // The command stands last and has no full stop: it is made to be copied.
+  const adopt = (consequence: string) =>
+    `To use the two together all the same (${consequence}), stop all servers and run: ` +
+    `mkdir -p "${directory}" && echo ${ADOPT} > "${path.join(directory, FILE)}"`;
   if (mark !== undefined) {
     if (id === undefined && pictures.length === 0 && live === 0) return;
     throw new OperatorError(
@@ -105,8 +109,7 @@ async function refuseForeign(
       `${directory} belongs to another database than the configured one. Its own is ${mark.description}; configured is ` +
         `${description}${id === undefined ? ', which is a new one or an older copy' : ''}. Start with its own ` +
         '(DATABASE_URL; or put the folder `database` back from a backup), or set DARKROOM_DATA_DIR to the directory of ' +
-        `the configured one. ${adopt}. Pictures that the database does not know ` +
-        'are then set aside.',
+        `the configured one. ${adopt('pictures that the database does not know are set aside')}`,
     );
   }
   if (pictures.length > 0) {
@@ -115,7 +118,7 @@ async function refuseForeign(
       'DIRECTORY_OF_ANOTHER_DATABASE',
       `${directory} holds pictures, and the configured database (${description}) knows none of them. Start with the ` +
         'database that belongs to them (DATABASE_URL; or put the folder `database` back from a backup), or set ' +
-        `DARKROOM_DATA_DIR to another directory. ${adopt}. The pictures are then set aside.`,
+        `DARKROOM_DATA_DIR to another directory. ${adopt('the pictures are set aside')}`,
     );
   }
   const isShared = database.kind === 'postgres' && id !== undefined;
@@ -124,7 +127,7 @@ async function refuseForeign(
     'DIRECTORY_EMPTY',
     `${directory} is empty, and the database ${live > 0 ? `knows ${live} pictures` : 'is used with another directory'}. ` +
       'Is its disk mounted? All replicas need the same directory: mount the one of the others at DARKROOM_DATA_DIR, or ' +
-      `put the pictures back from a backup. ${adopt}. The pictures that the database knows are then missing.`,
+      `put the pictures back from a backup. ${adopt('the pictures that the database knows are missing')}`,
   );
 }
 
@@ -148,6 +151,7 @@ async function readMark(directory: string): Promise<Mark | undefined> {
 }
 
 async function writeMark(directory: string, { id, description }: Mark): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   const file = path.join(directory, FILE);
   const handle = await open(`${file}.new`, 'w', 0o600);
   try {

@@ -3,6 +3,11 @@ import type { Sql } from './database.js';
 /** The id of the database, which its data directory holds too. */
 const DATABASE_ID = 'database_id';
 
+export async function findDatabaseId(sql: Sql): Promise<string | undefined> {
+  const [held] = await sql.query<{ value: string }>('select value from settings where name = $1', [DATABASE_ID]);
+  return held?.value;
+}
+
 /** Gives the database this id if it has none. Until the end of the transaction, others that ask wait. */
 export async function claimDatabaseId(sql: Sql, proposed: string): Promise<{ id: string; isNew: boolean }> {
   const made = await sql.query(
