@@ -59,8 +59,6 @@ export interface Darkroom {
 export interface Taps {
   database?(database: Database): Database;
   source?(source: DataSource): DataSource;
-  /** Of the disk, for its readiness. */
-  freeBytes?(folder: string): Promise<number>;
 }
 
 /** For a replica that works on nothing: the others are told of new work. */
@@ -139,7 +137,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   closing.push(() => house.relay.close());
   if (feed !== undefined) house.relay.listenTo(feed);
 
-  const readiness = new Readiness({ database, schemaVersion, files, directory, beat, log, freeBytes: taps.freeBytes });
+  const readiness = new Readiness({ database, schemaVersion, files, directory, beat, log });
   const server = await startConfiguredServer(config, log, { house, files, links, readiness });
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));

@@ -20,7 +20,7 @@ export interface ReadinessParts {
   beat?: { readonly apart: boolean } | undefined;
   log: Pick<Logger, 'info' | 'error'>;
   /** Of the file system on which a folder lies. */
-  freeBytes?: ((folder: string) => Promise<number>) | undefined;
+  freeBytes?: (folder: string) => Promise<number>;
 }
 
 /** Why no task could be taken: the code that stands in the answer and the log, and what the caller is told. */
@@ -118,12 +118,13 @@ export class Readiness {
   }
 
   async #lookAtDisk(): Promise<Obstacle[]> {
-    const { files, directory, freeBytes = freeBytesOf } = this.parts;
+    const { database, files, directory, freeBytes = freeBytesOf } = this.parts;
     try {
       await files.probe();
       this.#ids.directory = await directoryId(directory);
       // The embedded database lies in the folder above, which may be another disk.
-      for (const folder of [directory, path.dirname(directory)]) {
+      const folders = database.kind === 'pglite' ? [directory, path.dirname(directory)] : [directory];
+      for (const folder of folders) {
         if ((await freeBytes(folder)) >= LIMITS.asset.freeBytes) continue;
         const message = `The data directory has less than ${LIMITS.asset.freeBytes / 1_000_000} MB of room.`;
         return [{ code: 'STORAGE_FULL', message }];
@@ -150,8 +151,9 @@ function databaseObstacle(cause: unknown): Obstacle {
 }
 
 async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
+  const { blocks, bavail, bsize } = await statfs(folder);
+  // Some network disks count nothing at all.
+  return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize;
 }
 
 /** A look that hangs, e.g. at a network disk, is not joined by others: they would take all threads of the file system. */
