@@ -1,22 +1,23 @@
 import { cellsOf } from './cases.js';
 import { CASES } from './cell.js';
 import { REMOTE_VENDORS, type RemoteVendor } from './flows.js';
+import { KINDS } from './harsh/case.js';
+import { harshCases } from './harsh/cases.js';
+import { HarshStand } from './harsh/stand.js';
 import { Stand } from './stand.js';
+import { Table } from './table.js';
 import { gaps, judge } from './verdict.js';
 
-const HELP = `npm run conformance [-- VENDOR ...]
+const HELP = `npm run conformance [-- [--sandbox | --harsh] VENDOR ...]
 
-Puts every registered vendor, as the sandbox plays it, through each case over real HTTP: each operation, each code of the
-guide and of the gateway before it, each fault. A cell says how many trials it holds, and how many of them failed.
+Puts every registered vendor through each case over real HTTP, in two tables. First as the sandbox plays it: each
+operation, each code of the guide and of the gateway before it, each fault. Then as a server that misbehaves in ways that
+the guides allow: odd encodings, broken answers, results that do not come. A cell says how many trials it holds, and how
+many of them failed. --sandbox, --harsh: only the first, only the second.
 `;
 
-interface Tally {
-  tried: number;
-  failed: number;
-}
-
 async function main(): Promise<void> {
-  const words = process.argv.slice(2);
+  const words = process.argv.slice(2).filter(word => word !== '--sandbox' && word !== '--harsh');
   const unknown = words.find(word => !REMOTE_VENDORS.some(vendor => vendor === word));
   if (unknown !== undefined) {
     process.stdout.write(HELP);
@@ -24,51 +25,36 @@ async function main(): Promise<void> {
     return;
   }
   const vendors = REMOTE_VENDORS.filter(vendor => words.length === 0 || words.includes(vendor));
-  const columns = new Map<RemoteVendor, Map<string, Tally>>();
-  const reasons: string[] = [];
-  const started = performance.now();
+  const tables = [
+    ...(process.argv.includes('--harsh') ? [] : [trySandbox]),
+    ...(process.argv.includes('--sandbox') ? [] : [tryHarsh]),
+  ];
+  for (const attempt of tables) {
+    const table = await attempt(vendors);
+    process.stdout.write(`${table}\n`);
+    if (table.failed) process.exitCode = 1;
+  }
+}
+
+async function trySandbox(vendors: readonly RemoteVendor[]): Promise<Table> {
+  const table = new Table('sandbox', CASES);
   for (const vendor of vendors) {
     const stand = await Stand.open(vendor);
-    const column = new Map<string, Tally>();
-    columns.set(vendor, column);
-    reasons.push(...gaps(stand, vendor));
-    for (const cell of cellsOf(vendor)) {
-      const wrong = await judge(stand, cell);
-      const tally = column.get(cell.case) ?? { tried: 0, failed: 0 };
-      column.set(cell.case, { tried: tally.tried + 1, failed: tally.failed + (wrong.length > 0 ? 1 : 0) });
-      if (wrong.length > 0) reasons.push(`${vendor} ${cell.case}: ${cell.detail}`, ...wrong.map(line => `    ${line}`));
-    }
+    table.blame(gaps(stand, vendor));
+    for (const cell of cellsOf(vendor)) table.add(vendor, cell.case, cell.detail, await judge(stand, cell));
     await stand.close();
   }
-  print(columns, reasons, Math.round((performance.now() - started) / 1_000));
-  if (reasons.length > 0) process.exitCode = 1;
+  return table;
 }
 
-function print(
-  columns: ReadonlyMap<RemoteVendor, ReadonlyMap<string, Tally>>,
-  reasons: readonly string[],
-  seconds: number,
-) {
-  const head = ['', ...columns.keys()];
-  const rows = CASES.map(name => [name, ...[...columns.values()].map(column => text(column.get(name)))]);
-  const widths = head.map((_, index) => Math.max(...[head, ...rows].map(row => row[index]!.length)));
-  const lines = [head, ...rows].map(row =>
-    row
-      .map((word, index) => word.padEnd(widths[index]!))
-      .join('  ')
-      .trimEnd(),
-  );
-  const tried = [...columns.values()]
-    .flatMap(column => [...column.values()])
-    .reduce((sum, each) => sum + each.tried, 0);
-  const verdict = reasons.length === 0 ? 'every cell ok' : `failures:\n${reasons.join('\n')}`;
-  process.stdout.write(`${lines.join('\n')}\n\n${tried} trials in ${seconds} s; ${verdict}\n`);
-}
-
-/** `-`: the vendor has nothing of the kind. */
-function text(tally: Tally | undefined): string {
-  if (tally === undefined) return '-';
-  return tally.failed === 0 ? `ok ${tally.tried}` : `FAIL ${tally.failed} of ${tally.tried}`;
+async function tryHarsh(vendors: readonly RemoteVendor[]): Promise<Table> {
+  const table = new Table('harsh answers', KINDS);
+  const stand = await HarshStand.open();
+  for (const vendor of vendors) {
+    for (const harsh of harshCases(vendor)) table.add(vendor, harsh.kind, harsh.detail, await stand.judge(harsh));
+  }
+  await stand.close();
+  return table;
 }
 
 main().catch(error => {

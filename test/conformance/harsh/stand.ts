@@ -1,0 +1,263 @@
+import { pino } from 'pino';
+import {
+  type DataSource,
+  type JobContext,
+  type Operation,
+  type SecretsOf,
+  sourceKey,
+} from '../../../datasources/contract.js';
+import { openVendors, VENDOR_VARIABLES } from '../../../datasources/registry.js';
+import { jpegHeader } from '../../../sandbox/test-clients.js';
+import { readVendorVariables } from '../../../src/config.js';
+import { Engine } from '../../../src/engine/engine.js';
+import { download } from '../../../src/net/download.js';
+import { rowOf } from '../../../src/operations/operations.js';
+import type { PhotoRow } from '../../../src/store/photo-rows.js';
+import type { Task } from '../../../src/store/task.js';
+import { isTerminal } from '../../../src/tasks/machine/machine.js';
+import { photoNames } from '../../../src/tasks/work/operation-rules.js';
+import type { TaskRunner } from '../../../src/tasks/work/runner.js';
+import { openTaskHouse, type TaskHouse, TENANT } from '../../task-house.js';
+import { PHOTO_ID, type RemoteVendor } from '../flows.js';
+import { VirtualTime } from '../virtual-time.js';
+import type { Expected, HarshCase, Moment } from './case.js';
+import { goodScript, HOUR_MS, previews } from './lines.js';
+import { drawPictures, type Pictures } from './pictures.js';
+import { HarshServer } from './server.js';
+
+/** Real time, after which a case that has not come to its next moment has failed. */
+const PATIENCE_MS = 8_000;
+/** More waits than any work takes that comes to an end by itself. */
+const ENOUGH_WAITS = 80;
+/** Nobody's: born in 1900. */
+const PERSON = { name: '测试', idNumber: '110101190001010006' };
+
+/** The vendors at the mercy of one scripted server, and the real house before them. */
+export class HarshStand {
+  private stock: { photos: PhotoRow[]; until: number } = { photos: [], until: 0 };
+  private house!: TaskHouse;
+
+  private constructor(
+    private readonly server: HarshServer,
+    private readonly engine: Engine,
+    private readonly pictures: Pictures,
+    private readonly time: VirtualTime,
+  ) {}
+
+  static async open(): Promise<HarshStand> {
+    const engine = new Engine({ workers: 1, log: pino({ level: 'silent' }) });
+    const [server, pictures] = await Promise.all([HarshServer.open(), drawPictures()]);
+    const stand = new HarshStand(server, engine, pictures, new VirtualTime());
+    const context: Partial<JobContext> = {
+      photo: async () => jpegHeader(600, 800, 'portrait'),
+      photoUrl: async () => 'https://photos.example/asset.jpg',
+      open: <O extends Operation>() => PERSON as unknown as SecretsOf<O>,
+    };
+    const receiver = {
+      download,
+      receive: engine.receive.bind(engine),
+      labelGenerated: engine.labelGenerated.bind(engine),
+    };
+    stand.house = await openTaskHouse(receiver, context);
+    return stand;
+  }
+
+  async close(): Promise<void> {
+    this.time.restore();
+    await this.house.close();
+    await this.engine.close();
+    await this.server.close();
+  }
+
+  /** What is not as it should be, a line each. */
+  async judge(harsh: HarshCase): Promise<string[]> {
+    const source = this.openSource(harsh.line.vendor);
+    const runner = this.house.runnerOf(source);
+    runner.start();
+    let id: string | undefined;
+    try {
+      const photos = await this.previews(harsh.line.previews ?? 0, source, runner);
+      const { origin } = this.server;
+      this.server.play({ ...goodScript(harsh.line, origin, this.pictures), ...harsh.script(origin, this.pictures) });
+      ({ id } = await this.create(source, harsh, photos));
+      const wrong: string[] = [];
+      for (const [nth, moment] of harsh.moments.entries()) {
+        const before = this.server.seen.length;
+        await this.advance(id, runner, moment);
+        const found = await this.compare(id, moment.expected);
+        if (moment.quiet && this.server.seen.length > before) found.push('it was still asked');
+        wrong.push(...(harsh.moments.length === 1 ? found : found.map(line => `moment ${nth + 1}: ${line}`)));
+      }
+      return [...wrong, ...(await this.linger(id, runner)), ...this.unsent(harsh)];
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    } finally {
+      await runner.stop(0);
+      await source.close?.();
+      // What is still asked about would be asked of the next case's script.
+      if (id !== undefined) await this.house.database.query('delete from task_queue where task_id = $1', [id]);
+    }
+  }
+
+  private openSource(vendor: RemoteVendor): DataSource {
+    const { origin } = this.server;
+    const environment: Record<string, string> = {
+      JUMEI_ID_PHOTO_URL: `${origin}/id-photo/create`,
+      JUMEI_ID_PHOTO_APP_KEY: 'key',
+      JUMEI_ID_PHOTO_APP_SECRET: 'secret',
+      LEQI_APP_CODE: 'app-code',
+      LEQI_BASE_URL: origin,
+      JUMEI_PAINTING_SUBMIT_URL: `${origin}/painting/submit`,
+      JUMEI_PAINTING_QUERY_URL: `${origin}/painting/query`,
+      JUMEI_PAINTING_APP_KEY: 'key',
+      JUMEI_PAINTING_APP_SECRET: 'secret',
+      FANGTANG_THIRD_CODE: 'hiliad',
+      FANGTANG_SECRET_KEY: 'hiliad-key',
+      FANGTANG_BASE_URL: origin,
+      FEGINE_APP_CODE: 'app-code',
+      FEGINE_BASE_URL: origin,
+    };
+    const values = Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith(`${vendor}_`)));
+    return openVendors(readVendorVariables(values, VENDOR_VARIABLES), false)[0]!;
+  }
+
+  /** Photos that nobody has bought; made three at a time, since each trial uses some up. */
+  private async previews(needed: number, source: DataSource, runner: TaskRunner): Promise<PhotoRow[]> {
+    if (needed === 0) return [];
+    if (this.stock.photos.length < needed || Date.now() > this.stock.until) {
+      const line = previews(3);
+      this.server.play(goodScript(line, this.server.origin, this.pictures));
+      const task = await this.house.create({ route: [sourceKey(source)], job: line.job([]) as never });
+      await this.advance(task.id, runner, {});
+      this.stock = { photos: await this.house.tasks.photosOf(TENANT, [task.id]), until: Date.now() + HOUR_MS };
+    }
+    return this.stock.photos.splice(0, needed);
+  }
+
+  private create(source: DataSource, { line }: HarshCase, photos: readonly PhotoRow[]): Promise<Task> {
+    const job = line.job(photos);
+    if ('photos' in job)
+      return this.house.operations.create(TENANT, 'RELEASE', { photoIds: photos.map(({ id }) => id) });
+    return this.house.tasks.create(TENANT, {
+      operation: line.operation,
+      job,
+      inputAssets: photoNames(rowOf(line.operation)).map(() => PHOTO_ID),
+      route: [sourceKey(source)],
+      ignoredOptions: [],
+      fingerprint: '',
+      reference: null,
+      labels: [],
+    });
+  }
+
+  /** Through the waits of the task, which are jumped over, to the end of the moment. Time never goes back here. */
+  private async advance(
+    id: string,
+    runner: TaskRunner,
+    { travelMs, waits = ENOUGH_WAITS }: Omit<Moment, 'expected'>,
+  ): Promise<void> {
+    const pastReview = (await this.find(id)).state === 'NEEDS_REVIEW';
+    if (travelMs !== undefined) {
+      this.time.travel(travelMs);
+      await this.makeDue(id, runner);
+    }
+    const until = performance.now() + PATIENCE_MS;
+    for (let passed = 0; ; ) {
+      const { state, stage } = await this.find(id);
+      if (isTerminal(state) || (state === 'NEEDS_REVIEW' && !pastReview)) return;
+      if (performance.now() > until)
+        throw new Error(`still ${state} (${stage}) after ${passed} waits and ${PATIENCE_MS} ms`);
+      const place = await this.placeOf(id);
+      // Nothing more is planned for it.
+      if (place === undefined) return;
+      if (place.busy || place.dueInMs < 5) {
+        await pause(2);
+        continue;
+      }
+      if (passed === waits) return;
+      passed += 1;
+      this.time.travel(place.dueInMs);
+      await this.makeDue(id, runner);
+    }
+  }
+
+  /** An hour later no paid call may have been made again, whatever came of the task. */
+  private async linger(id: string, runner: TaskRunner): Promise<string[]> {
+    const { state } = await this.find(id);
+    if (state === 'SUCCEEDED') return [];
+    const before = this.server.calls();
+    this.time.travel(HOUR_MS);
+    await this.makeDue(id, runner);
+    await pause(10);
+    const after = this.server.calls();
+    return ['create', 'fetch', 'submit', 'upload', 'face']
+      .filter(call => after[call] !== before[call])
+      .map(call => `${call} was called again later`);
+  }
+
+  private async compare(id: string, expected: Expected): Promise<string[]> {
+    const [task, attempts] = [await this.find(id), await this.house.tasks.attempts([id])];
+    const wrong: string[] = [];
+    const expect = (what: string, wanted: unknown, seen: unknown) => {
+      if (wanted !== undefined && wanted !== seen && !(wanted === '1+' && Number(seen) >= 1))
+        wrong.push(`${what}: expected ${wanted}, got ${seen}`);
+    };
+    expect('state', expected.state, task.state);
+    // Without a code there is no failure.
+    if (expected.code !== undefined || expected.state === 'SUCCEEDED') {
+      const code = task.failure?.code;
+      if (code !== expected.code) wrong.push(`code: expected ${expected.code}, got ${code}`);
+    }
+    expect('vendor code', expected.vendorCode, task.failure?.vendorCode);
+    const seen = attempts.map(({ outcome, billed }) => `${outcome ?? 'open'} ${billed}`).join(', ');
+    expect('billed', expected.billed, seen);
+    expect('delivered', expected.delivered, task.result?.pictures.length ?? 0);
+    expect('failed parts', expected.failed, task.result?.missing.length ?? 0);
+    expect('outcome', expected.outcome, task.result?.facts.faceOutcome);
+    if (expected.warnings !== undefined)
+      expect('warnings', expected.warnings.join(' '), [...(task.result?.facts.warnings ?? [])].sort().join(' '));
+    const calls = this.server.calls();
+    // The house asks for what is left of a package whenever it likes; it costs nothing.
+    for (const call of new Set([...Object.keys(expected.calls), ...Object.keys(calls)]))
+      if (call !== 'nums') expect(`calls of ${call}`, expected.calls[call] ?? 0, calls[call] ?? 0);
+    const kept = JSON.stringify([task, ...attempts.filter(({ endedAt }) => endedAt !== null)]);
+    if (kept.includes(this.server.origin)) wrong.push('an address of the vendor is left in the task');
+    return wrong;
+  }
+
+  private unsent({ sends = {} }: HarshCase): string[] {
+    return Object.entries(sends).flatMap(([call, pattern]) => {
+      const bodies = this.server.seen.filter(({ endpoint }) => endpoint === call).map(({ body }) => body);
+      return bodies.length > 0 && bodies.every(body => pattern.test(body))
+        ? []
+        : [`${call} was not sent with ${pattern}`];
+    });
+  }
+
+  private async find(id: string): Promise<Task> {
+    const task = await this.house.tasks.find(TENANT, id);
+    if (task === undefined) throw new Error('the task is gone');
+    return task;
+  }
+
+  private async placeOf(id: string): Promise<{ busy: boolean; dueInMs: number } | undefined> {
+    const [row] = await this.house.database.query<{ busy: boolean; dueInMs: number }>(
+      `select leased_until is not null as busy, (extract(epoch from due_at - now()) * 1000)::float8 as "dueInMs"
+       from task_queue where task_id = $1`,
+      [id],
+    );
+    return row;
+  }
+
+  private async makeDue(id: string, runner: TaskRunner): Promise<void> {
+    await this.house.database.query(
+      'update task_queue set due_at = now() where task_id = $1 and leased_until is null',
+      [id],
+    );
+    runner.wake();
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms));
+}
