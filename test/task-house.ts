@@ -171,6 +171,7 @@ export async function openTaskHouse(
     link: () => 'http://127.0.0.1/',
     clock: systemClock,
     log: pino({ level: 'silent' }),
+    allowHttpResults: given.allowHttpResults ?? false,
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
     allowHttpResults: given.allowHttpResults ?? false,

@@ -23,6 +23,7 @@ export const KINDS = [
   'picture: spoilt once',
   'picture: never comes',
   'some of several',
+  'http: addresses',
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -40,7 +41,7 @@ export interface Expected {
   /** The warnings of the task, sorted. */
   warnings?: readonly string[];
   outcome?: string;
-  /** Requests that the vendor saw, by endpoint; one that is not named must not have been asked. */
+  /** Requests that the vendor saw, by endpoint; one that is not named must not have been asked. `tls`: a handshake. */
   calls: Readonly<Record<string, number | '1+'>>;
 }
 
@@ -62,7 +63,9 @@ export interface HarshCase {
   /** What differs from the good answers. Made anew for each trial, because answers hold times. */
   script(origin: string, pictures: Pictures): Script;
   moments: readonly Moment[];
-  /** Something that the requests themselves have to hold: a regular expression of the body, by endpoint. */
+  /** The operator allows results without TLS. */
+  allowHttp?: boolean;
+  /** What the requests themselves have to hold, in query or body, by endpoint. */
   sends?: Readonly<Record<string, RegExp>>;
 }
 

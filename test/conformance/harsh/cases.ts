@@ -1,4 +1,5 @@
 import type { RemoteVendor } from '../flows.js';
+import { plainAddresses } from './addresses.js';
 import type { HarshCase } from './case.js';
 import { downloads, never, partial } from './downloads.js';
 import { forms } from './forms.js';
@@ -13,7 +14,7 @@ function all(): HarshCase[] {
   return [
     ...LINES.flatMap(line => [line.submit, ...line.asks].flatMap(call => forms(line, call))),
     ...LINES.filter(({ pictures }) => pictures.length > 0).flatMap(downloads),
-    ...[idPhoto(), release(), painting(), restoration()].flatMap(never),
+    ...[idPhoto(), release(), painting(), restoration()].flatMap(line => [...never(line), ...plainAddresses(line)]),
     partial(painting(6), ['2'], 'corrupt', ({ photo }) => picture(photo.subarray(0, 2_000))),
     partial(painting(6), ['0'], '404', () => html(404)),
     partial(painting(6), ['0', '5'], 'a page', () => html()),

@@ -1,3 +1,4 @@
+import type { Operation, TaskWarning } from '../../../datasources/contract.js';
 import { booked, type Expected, type HarshCase, harsh, type Moment, usualCalls, well } from './case.js';
 import { DAY_MS, HOUR_MS, type Line, picture } from './lines.js';
 import type { Pictures } from './pictures.js';
@@ -22,12 +23,20 @@ const ODD: readonly (readonly [detail: string, PictureReply])[] = [
 ];
 
 /** Not what was asked for, and paid: delivered with a warning where the job says what it wanted. */
-const OTHER: readonly (readonly [detail: string, PictureReply, sizeDiffers: boolean])[] = [
-  ['48x60', ({ tiny }) => picture(tiny), true],
-  ['600x800', ({ large }) => picture(large), true],
-  ['PNG', ({ png }) => picture(png), false],
-  ['WebP', ({ webp }) => picture(webp, 'image/webp'), false],
+const OTHER: readonly (readonly [detail: string, PictureReply, warning: TaskWarning])[] = [
+  ['48x60', ({ tiny }) => picture(tiny), 'SIZE_DIFFERS'],
+  ['600x800', ({ large }) => picture(large), 'SIZE_DIFFERS'],
+  ['PNG', ({ png }) => picture(png, 'image/png'), 'FORMAT_DIFFERS'],
+  ['PNG as image/jpeg', ({ png }) => picture(png), 'FORMAT_DIFFERS'],
+  ['WebP', ({ webp }) => picture(webp, 'image/webp'), 'FORMAT_DIFFERS'],
+  ['GIF', ({ gif }) => picture(gif, 'image/gif'), 'FORMAT_DIFFERS'],
 ];
+/** What an operation asks of its pictures. Of previews nothing is told, and of a restoration nothing was asked. */
+const ASKED: Partial<Record<Operation, readonly TaskWarning[]>> = {
+  ID_PHOTO: ['SIZE_DIFFERS', 'FORMAT_DIFFERS'],
+  RELEASE: ['SIZE_DIFFERS', 'FORMAT_DIFFERS'],
+  PAINTING: ['SIZE_DIFFERS'],
+};
 
 /** No picture this time. */
 const SPOILT: readonly (readonly [detail: string, PictureReply])[] = [
@@ -92,13 +101,13 @@ export function downloads(line: Line): HarshCase[] {
       }),
       well(line, {}, { result: 1 }),
     ),
-    ...OTHER.map(([detail, reply, differs]) =>
+    ...OTHER.map(([detail, reply, warning]) =>
       harsh(
         'picture: other',
         line,
         detail,
         at(reply),
-        well(line, { warnings: differs && line.vendor === 'JUMEI_ID_PHOTO' ? ['SIZE_DIFFERS'] : [] }),
+        well(line, { warnings: line.bills && ASKED[line.operation]?.includes(warning) ? [warning] : [] }),
       ),
     ),
     ...SPOILT.map(([detail, reply]) =>

@@ -1,15 +1,15 @@
 import sharp from 'sharp';
 
-/** What vendors deliver: whole, decodable pictures of the sizes that the jobs here ask for. */
+/** What vendors deliver: whole, decodable pictures. Those without a word on it have the size that the job asks for. */
 export interface Pictures {
-  /** 295x413, as the ID photo asks. */
   photo: Buffer;
-  /** 48x60: smaller than any photo that is taken in from a caller. */
-  tiny: Buffer;
   png: Buffer;
   webp: Buffer;
+  gif: Buffer;
+  /** 48x60: smaller than any photo that is taken in from a caller. */
+  tiny: Buffer;
+  /** 600x800. */
   large: Buffer;
-  square: Buffer;
 }
 
 const plain = (width: number, height: number) =>
@@ -26,14 +26,14 @@ const grainy = (width: number, height: number) =>
     },
   });
 
-export async function drawPictures(): Promise<Pictures> {
-  const [photo, tiny, png, webp, large, square] = await Promise.all([
-    grainy(295, 413).jpeg({ quality: 80 }).toBuffer(),
+export async function drawPictures(width: number, height: number): Promise<Pictures> {
+  const [photo, png, webp, gif, tiny, large] = await Promise.all([
+    grainy(width, height).jpeg({ quality: 60 }).toBuffer(),
+    plain(width, height).png().toBuffer(),
+    plain(width, height).webp().toBuffer(),
+    plain(width, height).gif().toBuffer(),
     plain(48, 60).jpeg().toBuffer(),
-    plain(295, 413).png().toBuffer(),
-    plain(295, 413).webp().toBuffer(),
     grainy(600, 800).jpeg({ quality: 95 }).toBuffer(),
-    plain(256, 256).jpeg().toBuffer(),
   ]);
-  return { photo, tiny, png, webp, large, square };
+  return { photo, png, webp, gif, tiny, large };
 }

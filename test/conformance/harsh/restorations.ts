@@ -123,8 +123,8 @@ function statuses(): HarshCase[] {
       { waits: 1, expected: running({ upload: 1, status: 1 }) },
       { travelMs: PAST_DEADLINE_MS, expected: open({ code: 'VENDOR_UNAVAILABLE', calls: { upload: 1, status: 2 } }) },
       { travelMs: 600_000, waits: 1, expected: open({ code: 'VENDOR_UNAVAILABLE', calls: { upload: 1, status: 4 } }) },
-      { travelMs: 30 * HOUR_MS, waits: 3, expected: open({ code: 'VENDOR_UNAVAILABLE' }) },
-      { travelMs: 30 * HOUR_MS, waits: 3, quiet: true, expected: open({ code: 'VENDOR_UNAVAILABLE' }) },
+      { travelMs: 30 * HOUR_MS, waits: 3, expected: open({ code: 'VENDOR_RESULT_EXPIRED' }) },
+      { travelMs: 30 * HOUR_MS, waits: 3, quiet: true, expected: open({ code: 'VENDOR_RESULT_EXPIRED' }) },
     ),
     at(
       'slow work',
@@ -159,10 +159,11 @@ function negative(): HarshCase[] {
       { waits: 2, expected: running(times(call, 2)) },
       { travelMs: PAST_DEADLINE_MS, expected: parked(times(call, 3)) },
     ];
+    const forgotten = open({ code: 'VENDOR_RESULT_EXPIRED', calls: call === 'status' ? asked : downloaded });
     const forEver = [
       { travelMs: 600_000, waits: 1, expected: parked(times(call, 5)) },
-      { travelMs: 30 * HOUR_MS, waits: 3, expected: parked(call === 'status' ? asked : downloaded) },
-      { travelMs: 30 * HOUR_MS, waits: 3, quiet: true, expected: parked(call === 'status' ? asked : downloaded) },
+      { travelMs: 30 * HOUR_MS, waits: 3, expected: forgotten },
+      { travelMs: 30 * HOUR_MS, waits: 3, quiet: true, expected: forgotten },
     ];
     const late = well(line, {}, call === 'status' ? { status: 4 } : { status: 4, download: 4 });
     const refusals = Array<Reply>(4).fill(answer(refusal(9002, '圖片不存在')));

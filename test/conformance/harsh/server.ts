@@ -51,7 +51,7 @@ const HANDSHAKE = 0x16;
 export class HarshServer {
   seen: Seen[] = [];
   /** TLS handshakes, which it does not answer: whoever asks by https first is seen here. */
-  handshakes = 0;
+  private handshakes = 0;
   private script: Script = {};
   private given = new Map<string, number>();
 
@@ -83,9 +83,9 @@ export class HarshServer {
     this.given.clear();
   }
 
-  /** Requests by endpoint; pictures are counted together as `result`. */
+  /** Requests by endpoint; pictures are counted together as `result`, handshakes as `tls`. */
   calls(): Record<string, number> {
-    const calls: Record<string, number> = {};
+    const calls: Record<string, number> = this.handshakes === 0 ? {} : { tls: this.handshakes };
     for (const { endpoint } of this.seen) {
       const name = endpoint.startsWith('result/') ? 'result' : endpoint;
       calls[name] = (calls[name] ?? 0) + 1;

@@ -10,13 +10,17 @@ import { openVendors, VENDOR_VARIABLES } from '../../../datasources/registry.js'
 import { jpegHeader } from '../../../sandbox/test-clients.js';
 import { readVendorVariables } from '../../../src/config.js';
 import { Engine } from '../../../src/engine/engine.js';
-import { download } from '../../../src/net/download.js';
+import { downloadBy } from '../../../src/net/download.js';
+import { type OutboundPolicy, PUBLIC_HTTP_TOO, PUBLIC_HTTPS } from '../../../src/net/outbound-policy.js';
 import { rowOf } from '../../../src/operations/operations.js';
 import type { PhotoRow } from '../../../src/store/photo-rows.js';
 import type { Task } from '../../../src/store/task.js';
 import { isTerminal } from '../../../src/tasks/machine/machine.js';
 import { photoNames } from '../../../src/tasks/work/operation-rules.js';
+import type { Receiver } from '../../../src/tasks/work/results.js';
 import type { TaskRunner } from '../../../src/tasks/work/runner.js';
+import { lend } from '../../shared-house.js';
+import { openTestDatabase } from '../../store-setup.js';
 import { openTaskHouse, type TaskHouse, TENANT } from '../../task-house.js';
 import { PHOTO_ID, type RemoteVendor } from '../flows.js';
 import { VirtualTime } from '../virtual-time.js';
@@ -29,6 +33,8 @@ import { HarshServer } from './server.js';
 const PATIENCE_MS = 8_000;
 /** More waits than any work takes that comes to an end by itself. */
 const ENOUGH_WAITS = 80;
+/** A public name of the scripted server, which no operator configured. */
+export const PLAIN_HOST = 'results.example';
 /** Nobody's: born in 1900. */
 const PERSON = { name: '测试', idNumber: '110101190001010006' };
 
@@ -36,34 +42,50 @@ const PERSON = { name: '测试', idNumber: '110101190001010006' };
 export class HarshStand {
   private stock: { photos: PhotoRow[]; until: number } = { photos: [], until: 0 };
   private house!: TaskHouse;
+  /** The same house of an operator who allows results without TLS. */
+  private lenientHouse!: TaskHouse;
 
   private constructor(
     private readonly server: HarshServer,
     private readonly engine: Engine,
-    private readonly pictures: Pictures,
+    private readonly photos: Pictures,
+    private readonly paintings: Pictures,
     private readonly time: VirtualTime,
   ) {}
 
   static async open(): Promise<HarshStand> {
     const engine = new Engine({ workers: 1, log: pino({ level: 'silent' }) });
-    const [server, pictures] = await Promise.all([HarshServer.open(), drawPictures()]);
-    const stand = new HarshStand(server, engine, pictures, new VirtualTime());
+    const server = await HarshServer.open();
+    const [photos, paintings] = await Promise.all([drawPictures(295, 413), drawPictures(1_024, 1_024)]);
+    const stand = new HarshStand(server, engine, photos, paintings, new VirtualTime());
     const context: Partial<JobContext> = {
       photo: async () => jpegHeader(600, 800, 'portrait'),
       photoUrl: async () => 'https://photos.example/asset.jpg',
       open: <O extends Operation>() => PERSON as unknown as SecretsOf<O>,
     };
-    const receiver = {
-      download,
+    // As on the public internet, but for the one host that is this server.
+    const port = new URL(server.origin).port;
+    const known = (policy: OutboundPolicy): OutboundPolicy => ({
+      ...policy,
+      ports: new Set([...policy.ports, port]),
+      resolve: async host => (host === PLAIN_HOST ? [{ address: '127.0.0.1', family: 4 }] : policy.resolve(host)),
+      isPublic: address => address === '127.0.0.1' || policy.isPublic(address),
+    });
+    const policies = { https: known(PUBLIC_HTTPS), http: known(PUBLIC_HTTP_TOO) };
+    const receiver: Partial<Receiver> = {
+      download: (url, options) => downloadBy(options.plainHttp ? policies.http : policies.https, url, options),
       receive: engine.receive.bind(engine),
       labelGenerated: engine.labelGenerated.bind(engine),
     };
-    stand.house = await openTaskHouse(receiver, context);
+    const database = await openTestDatabase();
+    stand.house = await openTaskHouse(receiver, context, { database });
+    stand.lenientHouse = await openTaskHouse(receiver, context, { database: lend(database), allowHttpResults: true });
     return stand;
   }
 
   async close(): Promise<void> {
     this.time.restore();
+    await this.lenientHouse.close();
     await this.house.close();
     await this.engine.close();
     await this.server.close();
@@ -72,14 +94,17 @@ export class HarshStand {
   /** What is not as it should be, a line each. */
   async judge(harsh: HarshCase): Promise<string[]> {
     const source = this.openSource(harsh.line.vendor);
-    const runner = this.house.runnerOf(source);
+    // A release is asked of a house that has the vendor.
+    const house = harsh.allowHttp ? this.lenientHouse : this.house;
+    const { runner, operations } = house.withSources(source);
     runner.start();
     let id: string | undefined;
     try {
       const photos = await this.previews(harsh.line.previews ?? 0, source, runner);
       const { origin } = this.server;
-      this.server.play({ ...goodScript(harsh.line, origin, this.pictures), ...harsh.script(origin, this.pictures) });
-      ({ id } = await this.create(source, harsh, photos));
+      const pictures = harsh.line.operation === 'PAINTING' ? this.paintings : this.photos;
+      this.server.play({ ...goodScript(harsh.line, origin, pictures), ...harsh.script(origin, pictures) });
+      ({ id } = await this.create(source, operations, harsh, photos));
       const wrong: string[] = [];
       for (const [nth, moment] of harsh.moments.entries()) {
         const before = this.server.seen.length;
@@ -126,7 +151,7 @@ export class HarshStand {
     if (needed === 0) return [];
     if (this.stock.photos.length < needed || Date.now() > this.stock.until) {
       const line = previews(3);
-      this.server.play(goodScript(line, this.server.origin, this.pictures));
+      this.server.play(goodScript(line, this.server.origin, this.photos));
       const task = await this.house.create({ route: [sourceKey(source)], job: line.job([]) as never });
       await this.advance(task.id, runner, {});
       this.stock = { photos: await this.house.tasks.photosOf(TENANT, [task.id]), until: Date.now() + HOUR_MS };
@@ -134,10 +159,14 @@ export class HarshStand {
     return this.stock.photos.splice(0, needed);
   }
 
-  private create(source: DataSource, { line }: HarshCase, photos: readonly PhotoRow[]): Promise<Task> {
+  private create(
+    source: DataSource,
+    operations: TaskHouse['operations'],
+    { line }: HarshCase,
+    photos: readonly PhotoRow[],
+  ): Promise<Task> {
     const job = line.job(photos);
-    if ('photos' in job)
-      return this.house.operations.create(TENANT, 'RELEASE', { photoIds: photos.map(({ id }) => id) });
+    if ('photos' in job) return operations.create(TENANT, 'RELEASE', { photoIds: photos.map(({ id }) => id) });
     return this.house.tasks.create(TENANT, {
       operation: line.operation,
       job,
@@ -227,10 +256,9 @@ export class HarshStand {
 
   private unsent({ sends = {} }: HarshCase): string[] {
     return Object.entries(sends).flatMap(([call, pattern]) => {
-      const bodies = this.server.seen.filter(({ endpoint }) => endpoint === call).map(({ body }) => body);
-      return bodies.length > 0 && bodies.every(body => pattern.test(body))
-        ? []
-        : [`${call} was not sent with ${pattern}`];
+      // Parameters go into the query or the body.
+      const sent = this.server.seen.filter(({ endpoint }) => endpoint === call).map(each => each.target + each.body);
+      return sent.length > 0 && sent.every(text => pattern.test(text)) ? [] : [`${call} was not sent with ${pattern}`];
     });
   }
 
