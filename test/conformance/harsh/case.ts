@@ -51,9 +51,13 @@ export interface Moment {
   travelMs?: number;
   /** So many waits of the task are passed. Default: as many as it takes to its end, or to a review that it was not in. */
   waits?: number;
+  /** After the waits it is looked at while it is worked on, as soon as so many pictures are delivered. */
+  whileBusy?: boolean;
   /** Nothing at all may be asked meanwhile. */
   quiet?: boolean;
   expected: Expected;
+  /** Done at the end of the moment. */
+  atEnd?(): void;
 }
 
 export interface HarshCase {

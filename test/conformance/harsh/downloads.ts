@@ -173,7 +173,7 @@ export function partial(line: Line, names: readonly string[], detail: string, re
   const kept = line.pictures.length - names.length;
   const calls = { ...usualCalls(line), result: '1+' as const };
   // What is there is visible while the rest is awaited.
-  const waiting: Expected = { state: 'RUNNING', billed: booked(line, 'open'), delivered: kept, calls };
+  const waiting: Expected = { state: 'RUNNING', billed: booked(line, 'open'), delivered: kept, failed: 0, calls };
   return harsh(
     'some of several',
     line,
@@ -181,7 +181,40 @@ export function partial(line: Line, names: readonly string[], detail: string, re
     (_origin, pictures) => Object.fromEntries(names.map(name => [`result/${name}`, reply(pictures)])),
     { waits: 3, expected: waiting },
     { travelMs: line.keptMs - DAY_MS / 48, waits: 1, expected: waiting },
-    { travelMs: HOUR_MS, expected: well(line, { delivered: kept, calls }) },
+    {
+      travelMs: HOUR_MS,
+      expected: well(line, { delivered: kept, failed: names.length, warnings: ['PICTURE_MISSING'], calls }),
+    },
+  );
+}
+
+/** One picture takes its time, and the others are there meanwhile. */
+export function slowOne(line: Line, name: string): HarshCase {
+  let goOn = () => {};
+  const { result: all, ...asked } = usualCalls(line);
+  return harsh(
+    'some of several',
+    line,
+    `one slowly: ${name}`,
+    (_origin, { photo }) => {
+      const held = new Promise<void>(resolve => {
+        goOn = resolve;
+      });
+      const { pieces, end } = picture(photo);
+      return { [`result/${name}`]: { pieces: [pieces[0]!, held, ...pieces.slice(1)], end } };
+    },
+    {
+      waits: line.asks.length,
+      whileBusy: true,
+      expected: {
+        state: 'RUNNING',
+        billed: booked(line, 'open'),
+        delivered: line.pictures.length - 1,
+        calls: { ...asked, result: all! },
+      },
+      atEnd: () => goOn(),
+    },
+    well(line),
   );
 }
 

@@ -102,6 +102,7 @@ const UNREADABLE: readonly Form[] = [
   // It has to be read over (RFC 9110, 15.2), but our HTTP client takes an unasked 100 for a fault.
   ['lost on the way', '100 before', body => after('HTTP/1.1 100 Continue\r\n\r\n', answer(body))],
   ['lost on the way', 'cut', body => cut(body)],
+  ['lost on the way', 'a length that is too short', body => answer(body, { headers: { 'content-length': '20' } })],
   ['lost on the way', 'cut and reset', body => cut(body, 0.5, 'reset')],
   ['lost on the way', 'reset before the answer', () => reset],
   ['lost on the way', 'closed before the answer', () => hangUp],

@@ -7,7 +7,15 @@ import type { Reply } from './server.js';
 
 /** What answers say, beyond how they come. */
 export function meanings(): HarshCase[] {
-  return [...empty(), ...idPhotos(), ...leqi(), ...faces(), ...answersOfPaintings(), ...answersOfRestorations()];
+  return [
+    ...empty(),
+    ...idPhotos(),
+    ...leqi(),
+    ...halfReleased(),
+    ...faces(),
+    ...answersOfPaintings(),
+    ...answersOfRestorations(),
+  ];
 }
 
 /** A success that holds nothing of what was bought: nobody knows whether it was charged. */
@@ -53,6 +61,8 @@ function empty(): HarshCase[] {
 function says(line: Line, body: Body, ...expected: Expected[]): HarshCase {
   return harsh('codes', line, JSON.stringify(body), () => ({ [line.submit]: answer(body) }), ...expected);
 }
+
+const keepAlive = { headers: { connection: 'keep-alive' } };
 
 function idPhotos(): HarshCase[] {
   const line = idPhoto();
@@ -114,6 +124,15 @@ function idPhotos(): HarshCase[] {
     ),
     halfOf(reset, review(two, { ...half, billed: 'SUCCEEDED YES, LOST UNKNOWN' }), 'reset'),
     halfOf(html(), review(two, { ...half, billed: 'SUCCEEDED YES, LOST UNKNOWN' }), 'a page'),
+    ...(['keep', 'close'] as const).map(end =>
+      harsh(
+        'framing',
+        two,
+        `two calls, and after a keep-alive the connection is to ${end}`,
+        origin => ({ create: [0, 1].map(part => ({ ...answer(two.good(origin, part).create, keepAlive), end })) }),
+        well(two),
+      ),
+    ),
     harsh(
       'some of several',
       two,
@@ -138,6 +157,34 @@ function idPhotos(): HarshCase[] {
         }),
       },
     ),
+  ];
+}
+
+/** Two photos are bought, and something is wrong with the second. */
+function halfReleased(): HarshCase[] {
+  const two = release(2);
+  const half = { delivered: 2, calls: { fetch: 2, result: 2 } };
+  const second = (detail: string, reply: Reply, expected: Expected) =>
+    harsh(
+      'some of several',
+      two,
+      `the second photo: ${detail}`,
+      origin => ({ fetch: [answer(two.good(origin, 0).fetch), reply] }),
+      expected,
+    );
+  return [
+    second(
+      '422',
+      answer({ code: 422, error: '?' }),
+      well(two, { ...half, failed: 1, billed: 'SUCCEEDED YES, FAILED NO' }),
+    ),
+    second(
+      '417',
+      answer({ code: 417, error: '?' }),
+      well(two, { ...half, failed: 1, billed: 'SUCCEEDED YES, FAILED NO' }),
+    ),
+    second('reset', reset, review(two, { ...half, failed: 1, billed: 'SUCCEEDED YES, LOST UNKNOWN' })),
+    second('a page', html(), review(two, { ...half, failed: 1, billed: 'SUCCEEDED YES, LOST UNKNOWN' })),
   ];
 }
 

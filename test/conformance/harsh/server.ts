@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server, type Socket } from 'node:net';
 
-/** What a reply consists of on the wire: bytes, and pauses in ms between them. */
-export type Piece = Buffer | number;
+/** What a reply consists of on the wire: bytes, and pauses between them: so many ms, or until something happens. */
+export type Piece = Buffer | number | Promise<void>;
 
 /** What the server does with one request, to the byte. */
 export interface Reply {
@@ -136,7 +136,8 @@ export class HarshServer {
 async function send(socket: Socket, { pieces, end }: Reply): Promise<void> {
   for (const piece of pieces) {
     if (socket.destroyed) return;
-    if (typeof piece === 'number') await new Promise(resolve => setTimeout(resolve, piece));
+    if (piece instanceof Promise) await piece;
+    else if (typeof piece === 'number') await new Promise(resolve => setTimeout(resolve, piece));
     else await new Promise<void>(written => socket.write(piece, () => written()));
   }
   if (end === 'close') socket.end();

@@ -111,6 +111,7 @@ export class HarshStand {
         await this.advance(id, runner, moment);
         const found = await this.compare(id, moment.expected);
         if (moment.quiet && this.server.seen.length > before) found.push('it was still asked');
+        moment.atEnd?.();
         wrong.push(...(harsh.moments.length === 1 ? found : found.map(line => `moment ${nth + 1}: ${line}`)));
       }
       return [...wrong, ...(await this.linger(id, runner)), ...this.unsent(harsh)];
@@ -183,7 +184,7 @@ export class HarshStand {
   private async advance(
     id: string,
     runner: TaskRunner,
-    { travelMs, waits = ENOUGH_WAITS }: Omit<Moment, 'expected'>,
+    { travelMs, whileBusy, waits = ENOUGH_WAITS, expected }: Partial<Moment>,
   ): Promise<void> {
     const pastReview = (await this.find(id)).state === 'NEEDS_REVIEW';
     if (travelMs !== undefined) {
@@ -192,7 +193,8 @@ export class HarshStand {
     }
     const until = performance.now() + PATIENCE_MS;
     for (let passed = 0; ; ) {
-      const { state, stage } = await this.find(id);
+      const { state, stage, result } = await this.find(id);
+      if (whileBusy && passed === waits && result?.pictures.length === expected?.delivered) return;
       if (isTerminal(state) || (state === 'NEEDS_REVIEW' && !pastReview)) return;
       if (performance.now() > until)
         throw new Error(`still ${state} (${stage}) after ${passed} waits and ${PATIENCE_MS} ms`);
