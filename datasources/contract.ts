@@ -93,9 +93,14 @@ export interface Bounds {
   max: number;
 }
 
-/** Buys the clean photos of previews; one vendor call a photo. */
+/** Buys the clean photos of previews; one vendor call a photo. `wanted` is what its maker was asked for. */
 export interface ReleaseJob {
-  photos: { photoId: string; taskId: string; vendorRef: string }[];
+  photos: { photoId: string; taskId: string; vendorRef: string; wanted?: PhotoFile }[];
+}
+
+/** What the file of an ID photo is to be. */
+export interface PhotoFile extends Pick<IdPhotoOptions, 'widthPx' | 'heightPx' | 'minKb' | 'maxKb'> {
+  transparent: boolean;
 }
 
 /** Its photo is a finished ID photo, and these are its size and density. */

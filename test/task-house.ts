@@ -174,7 +174,6 @@ export async function openTaskHouse(
     allowHttpResults: given.allowHttpResults ?? false,
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
-    allowHttpResults: given.allowHttpResults ?? false,
     events: given.events ?? new TaskEvents(),
     tapContext: (real: JobContext) => ({ ...real, ...context }),
   };

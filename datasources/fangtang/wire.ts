@@ -4,6 +4,7 @@ import type { RestorationJob } from '../contract.js';
 import type { VendorAnswer } from '../kit/http.js';
 import { asObject, asText, parseJsonObject } from '../kit/json-object.js';
 import { redactMessage } from '../kit/redact-message.js';
+import { unlistedStatus } from '../kit/status-code.js';
 import { type FangtangEndpoint, judgeCode, judgeErrno, judgeStatus } from './codes.js';
 
 export const PATHS = {
@@ -98,7 +99,7 @@ export function readStatus(
   const status = asText(data.status);
   if (status === undefined || status === '100') return { state: 'PENDING' };
   if (status === '200') return { state: 'DONE' };
-  return { state: 'UNEXPLAINED', vendorCode: `status ${/^[\w.-]{1,40}$/.test(status) ? status : '(not a code)'}` };
+  return { state: 'UNEXPLAINED', vendorCode: unlistedStatus(status) };
 }
 
 /**

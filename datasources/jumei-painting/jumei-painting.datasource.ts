@@ -7,7 +7,7 @@ import type { JumeiPaintingConfig } from './config.js';
 import { fitPainting } from './fit.js';
 import { readResult, readSubmitted, submitParameters } from './wire.js';
 
-/** A job usually takes 10 s. The vendor has no failure state, so one that failed stays "in progress" for ever. */
+/** A job usually takes 10 s. The vendor has no failure state, so one that failed may stay "in progress" for ever. */
 const DEADLINE_MS = 10 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 /** As the guide says: a month for a task id, three for the pictures. They are fetched at once, whatever is true. */
@@ -58,7 +58,7 @@ export class JumeiPaintingDataSource implements DataSource {
     const result = readResult(
       await this.ask(this.config.queryUrl, { taskId: vendorTaskId }, false, job, context).catch(asUnavailable),
     );
-    if (result === undefined) return { state: 'PENDING', vendorTaskId, billed: 'YES' };
+    if (result.state !== 'DONE') return { ...result, vendorTaskId, billed: 'YES' };
     const { urls, createdAt } = result;
     const expiresAt = pictureExpiry(createdAt, systemClock.now());
     return {

@@ -111,7 +111,7 @@ export function readPreviews(
   return Number.isInteger(sheetCount) && sheetCount > 0 ? { photos, sheetCount } : { photos };
 }
 
-const NO_ADDRESS = 'The vendor sold the photo and gave no address of it.';
+const NO_ADDRESS = 'The vendor answered with success and gave no address of the photo.';
 
 /** Despite their names `file_name` is a URL and `file_name_list` is a single one, that of the print sheet. */
 export function readCleanPhoto(answer: MarketAnswer): { clean: SignedUrl; sheet: SignedUrl | undefined } {
@@ -140,8 +140,8 @@ function successFields(
 }
 
 /**
- * A success that is not as the guide says. Sending again would not help, and would cost again at get_pic_3. There a
- * success is charged, unless it speaks of an error ("所有非200状态码的，提示性字段为“error”"): then nobody knows.
+ * A success that is not as the guide says. Sending again would not help, and may cost again at get_pic_3: a photo is
+ * charged there, and nobody says what a success without one is.
  */
 function unexpectedSuccess(
   answer: MarketAnswer,
@@ -150,12 +150,12 @@ function unexpectedSuccess(
   fields: Record<string, unknown>,
 ): VendorError {
   const told = asText(fields.error);
-  const charged = told === undefined ? 'YES' : 'UNKNOWN';
   return new VendorError(
     'VENDOR_ERROR',
     {
-      billed: endpoint === 'fetch' ? charged : 'NO',
+      billed: endpoint === 'fetch' ? 'UNKNOWN' : 'NO',
       safeToRetry: false,
+      outcomeUnknown: endpoint === 'fetch',
       vendorCode: '200',
       requestId: answer.requestId,
       vendorMessage: answer.redact(told),

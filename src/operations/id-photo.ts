@@ -17,6 +17,7 @@ import type { KeptPicture, TaskOf } from '../store/task.js';
 import type { VendorChoice } from '../tasks/vendors/router.js';
 import { type BackgroundRequest, readBackgrounds } from './backgrounds.js';
 import type { OperationRow, Quotable } from './operation.js';
+import { fileDeviations, wantedFile } from './photo-file.js';
 import type { PhotoSource } from './photo-source.js';
 import type { TaskOptions } from './task-options.js';
 
@@ -166,18 +167,10 @@ function readIdPhoto(wish: IdPhotoWish): Quotable<'ID_PHOTO'> {
   return { job: readIdPhotoJob(wish), vendor: wish.vendor, defaulted: defaultedPaths(wish) };
 }
 
-/** What a vendor returns is measured; its guide calls some wishes best effort. One pixel is rounding (millimetres). */
+/** What our own engine has measured is as it was asked for, or told beside it. */
 function deviations({ input }: TaskOf<'ID_PHOTO'>, picture: MadePicture, file: MadeFile): TaskWarning[] {
   if (picture.role !== 'CLEAN' || picture.measured !== undefined) return [];
-  const { widthPx, heightPx, minKb, maxKb } = input.options;
-  const found: TaskWarning[] = [];
-  const transparent = input.options.backgrounds[picture.index ?? 0]?.kind === 'transparent';
-  if (file.mime !== (transparent ? 'image/png' : 'image/jpeg')) found.push('FORMAT_DIFFERS');
-  if (Math.abs(file.widthPx - widthPx) > 1 || Math.abs(file.heightPx - heightPx) > 1) found.push('SIZE_DIFFERS');
-  const bytes = file.bytes.byteLength;
-  if ((minKb !== undefined && bytes < minKb * 1_000) || (maxKb !== undefined && bytes > maxKb * 1_024))
-    found.push('FILE_SIZE_DIFFERS');
-  return found;
+  return fileDeviations(wantedFile(input.options, picture.index ?? 0), file);
 }
 
 /** A photo itself, clean or as a preview, and not the sheet that comes with it. */

@@ -12,7 +12,7 @@ import type { Sealer } from '../kernel/seal.js';
 import type { Database } from '../store/database.js';
 import { findPhotos } from '../store/photo-rows.js';
 import type { Task, TaskOf } from '../store/task.js';
-import { findOpenRetry } from '../store/task-rows.js';
+import { findOpenRetry, findTasks } from '../store/task-rows.js';
 import type { ReviewService } from '../tasks/machine/review-service.js';
 import type { NewTaskRequest, TaskService } from '../tasks/machine/task-service.js';
 import type { Route, Router, VendorChoice } from '../tasks/vendors/router.js';
@@ -154,6 +154,7 @@ export class OperationService {
     return {
       asset: (id, path) => intake.asset(tenantId, id, path),
       idPhotos: ids => findPhotos(database, tenantId, ids),
+      tasks: ids => findTasks(database, tenantId, ids),
     };
   }
 

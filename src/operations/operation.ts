@@ -2,6 +2,7 @@ import type { InputPhotos, Jobs, Operation, Secrets, SecretsOf, SourceKey } from
 import type { AssetRow } from '../store/asset-rows.js';
 import type { Sql } from '../store/database.js';
 import type { PhotoRow } from '../store/photo-rows.js';
+import type { Task } from '../store/task.js';
 import type { VendorChoice } from '../tasks/vendors/router.js';
 import type { OperationRules } from '../tasks/work/operation-rules.js';
 import type { PhotoSource } from './photo-source.js';
@@ -27,6 +28,8 @@ export interface Lookup {
   asset(id: string, path: string): Promise<AssetRow>;
   /** ID photos, in no order; unknown ids are left out. */
   idPhotos(ids: readonly string[]): Promise<PhotoRow[]>;
+  /** Tasks, in no order; unknown ids are left out. */
+  tasks(ids: readonly string[]): Promise<Task[]>;
 }
 
 /** The part of a request that decides who serves it and what it costs. */

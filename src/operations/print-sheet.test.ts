@@ -12,6 +12,7 @@ const lookup: Lookup = {
       { id: 'photo_clean', cleanAssetId: 'asset_clean' },
       { id: 'photo_preview', cleanAssetId: null },
     ].filter(({ id }) => ids.includes(id)) as PhotoRow[],
+  tasks: async () => [],
 };
 const order = (request: PrintSheetRequest) => printSheet.order(request, lookup);
 

@@ -1,5 +1,5 @@
 import { refused } from '../../test/refused.js';
-import { openTaskHouse, type TaskHouse, TENANT } from '../../test/task-house.js';
+import { FILE, openTaskHouse, type TaskHouse, TENANT } from '../../test/task-house.js';
 import { newId } from '../kernel/ids.js';
 import { openAttempt } from '../store/attempt-rows.js';
 import { findPhotos, keepPhoto, type PhotoRow } from '../store/photo-rows.js';
@@ -42,6 +42,7 @@ const find = async (id: string) => (await findPhotos(house.database, TENANT, [id
 const lookup: Lookup = {
   asset: () => Promise.reject(new Error('a release has no photo of its own')),
   idPhotos: ids => findPhotos(house.database, TENANT, ids),
+  tasks: ids => house.tasks.findMany(TENANT, ids),
 };
 const order = (photoIds: string[]) => release.order({ photoIds }, lookup);
 /** A task that buys these, as far as it gets. */
@@ -52,14 +53,30 @@ async function buy(photoIds: string[], acceptPossibleCharge?: boolean): Promise<
   return id;
 }
 
+const WANTED = { widthPx: 295, heightPx: 413, transparent: false };
+
+test('what was bought is measured by what its maker was asked for; the sheet beside it is not', () => {
+  const photos = [{ photoId: 'photo_1', taskId: 'task_1', vendorRef: 'leqi/1.jpg', wanted: WANTED }];
+  const deviations = (role: 'CLEAN' | 'SHEET', over: object) =>
+    release.deviations!(
+      { input: { photos } } as TaskOf<'RELEASE'>,
+      { role, index: 0, from: { url: '' } },
+      { ...FILE, mime: 'image/jpeg', widthPx: 295, heightPx: 413, ...over },
+    );
+  expect(deviations('CLEAN', {})).toEqual([]);
+  expect(deviations('CLEAN', { widthPx: 48, heightPx: 60 })).toEqual(['SIZE_DIFFERS']);
+  expect(deviations('CLEAN', { mime: 'image/png' })).toEqual(['FORMAT_DIFFERS']);
+  expect(deviations('SHEET', { mime: 'image/png', widthPx: 1 })).toEqual([]);
+});
+
 describe('order', () => {
   test('is of the vendor that made the previews, one call a photo, in the order asked for', async () => {
     const [first, second] = [await preview(), await preview({ vendorRef: 'leqi/2.jpg' })];
     expect(await order([second, first])).toEqual({
       job: {
         photos: [
-          { photoId: second, taskId: (await find(second)).taskId, vendorRef: 'leqi/2.jpg' },
-          { photoId: first, taskId: (await find(first)).taskId, vendorRef: 'leqi/1.jpg' },
+          { photoId: second, taskId: (await find(second)).taskId, vendorRef: 'leqi/2.jpg', wanted: WANTED },
+          { photoId: first, taskId: (await find(first)).taskId, vendorRef: 'leqi/1.jpg', wanted: WANTED },
         ],
       },
       photos: {},

@@ -2,8 +2,10 @@ import { readSourceKey } from '../../datasources/contract.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { lockPhotos, type PhotoRow, setReleased, takeForRelease } from '../store/photo-rows.js';
+import type { Task } from '../store/task.js';
 import { byIndex } from './id-photo.js';
 import type { Lookup, OperationRow } from './operation.js';
+import { fileDeviations, wantedFile } from './photo-file.js';
 import type { TaskOptions } from './task-options.js';
 
 export interface ReleaseRequest extends TaskOptions {
@@ -21,11 +23,14 @@ export const release: OperationRow<'RELEASE', ReleaseRequest, readonly string[]>
   sandboxByNameOnly: false,
   retryRefusal: 'Use releasePhotos again: it knows which photos were bought.',
   meaning: ({ photoIds }) => photoIds,
-  order: async ({ photoIds }, lookup) => ({ ...sale(await readPreviews(photoIds, lookup)), photos: {} }),
+  order: async ({ photoIds }, lookup) => {
+    const previews = await readPreviews(photoIds, lookup);
+    return { ...sale(previews, await lookup.tasks(previews.map(({ taskId }) => taskId))), photos: {} };
+  },
   quote: async (photoIds, lookup) => {
     const photos = await readPreviews(photoIds, lookup);
     for (const [index, photo] of photos.entries()) requireOnSale(photo, index);
-    return sale(photos);
+    return sale(photos, []);
   },
   /** What may have changed since the order was read: with the rows locked it is known for certain. */
   reserve: async (sql, task, { photoIds, acceptPossibleCharge = false }) => {
@@ -35,6 +40,10 @@ export const release: OperationRow<'RELEASE', ReleaseRequest, readonly string[]>
     const taken = await takeForRelease(sql, task.id, photoIds, acceptPossibleCharge);
     const index = photoIds.findIndex(id => !taken.has(id));
     if (index >= 0) throw alreadyReleased(index);
+  },
+  deviations: ({ input }, { role, index = 0 }, file) => {
+    const wanted = role === 'CLEAN' ? input.photos[index]?.wanted : undefined;
+    return wanted === undefined ? [] : fileDeviations(wanted, file);
   },
   tally: ({ photos }, { pictures }) => ({
     wanted: photos.length,
@@ -57,8 +66,8 @@ async function readPreviews(photoIds: readonly string[], lookup: Lookup): Promis
   return photoIds.map((id, index) => requirePreview(rows, id, index));
 }
 
-/** Only who made a preview can sell it. */
-function sale(photos: readonly PhotoRow[]) {
+/** Only who made a preview can sell it. `makers` are the tasks that made them: they know what was asked for. */
+function sale(photos: readonly PhotoRow[], makers: readonly Task[]) {
   const { source } = photos[0]!;
   const other = photos.findIndex(photo => photo.source !== source);
   if (other >= 0)
@@ -67,10 +76,12 @@ function sale(photos: readonly PhotoRow[]) {
       'OTHER_VENDOR',
       `photos of one vendor (${readSourceKey(source).vendor}) in one release`,
     );
-  return {
-    job: { photos: photos.map(({ id, taskId, vendorRef }) => ({ photoId: id, taskId, vendorRef: vendorRef! })) },
-    source,
-  };
+  const sold = photos.map(({ id, taskId, index, vendorRef }) => {
+    const maker = makers.find(task => task.id === taskId);
+    const wanted = maker?.operation === 'ID_PHOTO' ? { wanted: wantedFile(maker.input.options, index) } : {};
+    return { photoId: id, taskId, vendorRef: vendorRef!, ...wanted };
+  });
+  return { job: { photos: sold }, source };
 }
 
 function requirePreview(rows: readonly PhotoRow[], id: string, index: number): PhotoRow {

@@ -154,7 +154,8 @@ export function unexplained(flow: Flow, call: string, vendorCode: string): Expec
     code: 'VENDOR_ERROR',
     vendorCode,
     attempts: `open ${paid(flow.variants[0])}`,
-    requests: once(flow, call),
+    // It is asked slowly on.
+    requests: { ...once(flow, call), [call]: '1+' },
     units: flow.variants[0].units,
   };
 }

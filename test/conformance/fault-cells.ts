@@ -92,8 +92,8 @@ export function results(flow: Flow): Cell[] {
         attempts: `CANCELED ${paid(variant)}`,
         requests: { ...once(flow, tells(flow)), result: variant.pictures },
         units: variant.units,
-        // What came before the cancel is there.
-        pictures: variant.pictures - 1,
+        // Of several, what came before the cancel is there.
+        ...(variant.pictures === 1 ? { pictures: 0 } : {}),
       },
     ),
     cell(

@@ -176,7 +176,10 @@ export class Stand {
       const waits = await this.follow(created.id, runner, trial);
       const [task, attempts] = [await this.find(created.id), await this.house.tasks.attempts([created.id])];
       await this.linger(task, runner);
-      return { task, attempts, waits, ...this.observe(source) };
+      const seen = this.observe(source);
+      // What waits for a person is asked on, and would be in the next trial.
+      if (!isTerminal(task.state)) await this.house.tasks.cancel(TENANT, task.id);
+      return { task, attempts, waits, ...seen };
     } finally {
       await runner.stop(0);
       await source.close?.();
