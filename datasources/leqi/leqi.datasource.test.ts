@@ -205,6 +205,16 @@ describe('making previews', () => {
     expect(facts).toBeUndefined();
   });
 
+  test('a print sheet that is missing in its place takes no other one away; of a short list none is taken', async () => {
+    const { body } = makeAnswers['200'];
+    const rolesOf = async (sheets: unknown) => {
+      play({ body: { ...body, print_wm_pic_url: sheets } });
+      return done(await make()).pictures.map(({ role, index }) => `${role} ${index}`);
+    };
+    expect(await rolesOf(['', body.print_wm_pic_url[1]])).toEqual(['PREVIEW 0', 'PREVIEW 1', 'SHEET_PREVIEW 1']);
+    expect(await rolesOf([body.print_wm_pic_url[1]])).toEqual(['PREVIEW 0', 'PREVIEW 1']);
+  });
+
   test.each([
     ['one photo fewer', { final_pic_name: ['a'] }],
     ['no previews', { wm_pic_url: [] }],

@@ -97,7 +97,11 @@ export function readPreviews(
   );
   const names = texts(fields.final_pic_name);
   const previews = urls(fields.wm_pic_url);
-  const sheets = urls(fields.print_wm_pic_url);
+  // One sheet a photo, in its place. In a list of another length nobody knows whose they are.
+  const listed: unknown[] = Array.isArray(fields.print_wm_pic_url)
+    ? fields.print_wm_pic_url
+    : [fields.print_wm_pic_url];
+  const sheets = listed.length === backgrounds ? listed.map(sheet => urls(sheet)[0]) : [];
   if (names.length !== backgrounds || previews.length !== backgrounds) {
     const message = 'The vendor answered another number of photos than it was asked for.';
     throw unexpectedSuccess(answer, 'make', message, fields);
@@ -106,7 +110,7 @@ export function readPreviews(
   const photos = names.map((vendorRef, index) => ({
     vendorRef,
     preview: previews[index]!,
-    sheetPreview: sheets.length === backgrounds ? sheets[index] : undefined,
+    sheetPreview: sheets[index],
   }));
   return Number.isInteger(sheetCount) && sheetCount > 0 ? { photos, sheetCount } : { photos };
 }
