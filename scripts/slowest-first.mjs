@@ -9,6 +9,8 @@ const SECONDS = new Map([
   ['test/stop.test.js', 31],
   ['test/postgres-pooler.test.js', 40],
   ['test/kill.test.js', 26],
+  ['test/restored-house.test.js', 30],
+  ['test/restore.test.js', 25],
   ['test/backup.test.js', 19],
   ['test/store-crash.test.js', 18],
   ['test/external-vendors.test.js', 16],

@@ -3,8 +3,8 @@ import { type KillReport, runKills, tableOf } from './kill-run.js';
 
 const KILLS = Number(process.env.DARKROOM_TEST_KILLS ?? 200);
 const SEED = Number(process.env.DARKROOM_TEST_SEED ?? 4_711);
-/** A restore after every 25th kill, from a backup of 12 kills before. */
-const RESTORE_EVERY = 25;
+/** A restore after every 50th kill, from a backup of half as many before. Oftener, no lease would end before the house is lost. */
+const RESTORE_EVERY = 50;
 
 const runs: { driver: string; report: KillReport }[] = [];
 // Straight to the file descriptor: what a run found is its result, and jest keeps the standard output for its own report.

@@ -36,11 +36,12 @@ export async function refuseUnfinishedRestore(sql: Sql): Promise<void> {
   );
 }
 
+/** By the clock of the database, as the times of its tasks: one that was created before came with the backup. */
 export async function noteRestoredFrom(sql: Sql, backupOf: Date): Promise<void> {
-  const value = JSON.stringify({ backupOf, restoredAt: new Date() });
   await sql.query(
-    'insert into settings (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
-    [RESTORED_FROM, value],
+    `insert into settings (name, value) values ($1, json_build_object('backupOf', $2::timestamptz, 'restoredAt', now())::text)
+     on conflict (name) do update set value = excluded.value`,
+    [RESTORED_FROM, backupOf],
   );
 }
 
