@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { copyDatabase } from '../src/maintenance/copy-database.js';
 import { TABLES } from '../src/maintenance/rows.js';
+import { findRestoredFrom, noteRestoredFrom } from '../src/store/restore-marks.js';
 import { maintain, newPlace } from './backup-house.js';
 import { createPostgresDatabase, DRIVERS, openTestDatabase } from './store-setup.js';
 import { openTaskHouse, PHOTO, TENANT, ToySource } from './task-house.js';
@@ -35,7 +36,10 @@ test.each(DRIVERS)(
       });
       await house.until(id, 'SUCCEEDED');
     }
+    await noteRestoredFrom(house.database, new Date('2026-01-02T03:04:05Z'));
     const counts = await copyDatabase(house.database, target);
+    expect(await findRestoredFrom(target)).toEqual(await findRestoredFrom(house.database));
+    expect((await findRestoredFrom(target))?.backupOf).toEqual(new Date('2026-01-02T03:04:05Z'));
     expect(counts).toMatchObject({
       tasks: 3,
       assets: 3,

@@ -79,6 +79,14 @@ export async function readText(file: string): Promise<string | undefined> {
   );
 }
 
+/** How many pictures are copied at once: each waits for the disk. */
+const AT_ONCE = 8;
+
+export async function copyAll<T>(pictures: readonly T[], copy: (picture: T) => Promise<void>): Promise<void> {
+  for (let next = 0; next < pictures.length; next += AT_ONCE)
+    await Promise.all(pictures.slice(next, next + AT_ONCE).map(copy));
+}
+
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const text = `${JSON.stringify(manifest, null, 1)}\n`;
   await writeSynced(path.join(folder, MANIFEST), text);

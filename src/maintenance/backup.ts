@@ -13,6 +13,7 @@ import { secretFingerprint } from '../store/open-store.js';
 import { refuseUnfinishedRestore } from '../store/restore-marks.js';
 import {
   ASSETS,
+  copyAll,
   type FileFacts,
   type Manifest,
   pictureFile,
@@ -35,9 +36,6 @@ export interface BackupOptions extends HousePlace {
   /** A new folder. It appears complete or not at all. */
   target: string;
 }
-
-/** How many pictures are copied at once: each waits for the disk. */
-const AT_ONCE = 8;
 
 /**
  * Rows first, of one snapshot, then the pictures that its rows stand for. In this order a picture that came after the
@@ -184,7 +182,7 @@ async function writePictures(
 ): Promise<string[]> {
   const [from, to] = [new AssetFiles(path.join(dataDirectory, ASSETS)), new AssetFiles(path.join(building, ASSETS))];
   const broken: string[] = [];
-  const copy = async ({ id, sha256: expected }: Picture) => {
+  await copyAll(pictures, async ({ id, sha256: expected }) => {
     const bytes = await from.read(id);
     if (bytes === undefined || sha256(bytes) !== expected) {
       broken.push(id);
@@ -192,10 +190,9 @@ async function writePictures(
     }
     await to.write(id, bytes);
     files[pictureFile(id)] = { bytes: bytes.byteLength, sha256: expected };
-  };
-  for (let next = 0; next < pictures.length; next += AT_ONCE)
-    await Promise.all(pictures.slice(next, next + AT_ONCE).map(copy));
+  });
   await rm(path.join(building, ASSETS, 'temporary'), { recursive: true, force: true });
+  if (existsSync(path.join(building, ASSETS))) await syncPath(path.join(building, ASSETS));
   const fates = await assetFates(database, broken);
   await new ErasureList(path.join(building, ERASURES)).note({ assets: broken.filter(id => fates.get(id) !== 'LIVE') });
   return broken.filter(id => fates.get(id) === 'LIVE');

@@ -1,4 +1,5 @@
 import type { Database } from '../store/database.js';
+import { copyRestoredFrom } from '../store/restore-marks.js';
 import {
   columnsOf,
   continueNumbers,
@@ -29,6 +30,7 @@ export async function copyDatabase(from: Database, to: Database): Promise<Record
         }
       }
       await continueNumbers(target);
+      await copyRestoredFrom(source, target);
     }),
   );
   return counts;

@@ -73,14 +73,14 @@ function readArguments(args: string[]) {
 
 async function runBackup(config: Config, target: string, withSecret: boolean): Promise<void> {
   const manifest = await backUp({ ...config, target, withSecret });
-  say(`${inWords(manifest)} are now in ${target}.`);
+  say(`${target} holds ${inWords(manifest)}.`);
   if (!withSecret) say('The secret is not among them: keep it apart (DARKROOM_SECRET, or the file `secret`).');
   tellLacking(manifest);
 }
 
 async function check(folder: string): Promise<void> {
   const { manifest, faults } = await checkBackup(folder);
-  say(inWords(manifest));
+  say(`${folder} holds ${inWords(manifest)}.`);
   for (const fault of faults) say(`  ${fault}`);
   say(faults.length === 0 ? 'The backup is whole.' : `The backup is damaged: ${faults.length} faults.`);
   tellLacking(manifest);

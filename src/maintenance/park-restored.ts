@@ -67,7 +67,7 @@ async function parkOne(
   message: string,
 ): Promise<'AGAIN' | 'ASKED' | 'PARKED'> {
   await sql.query(
-    `update tasks set route = route[1:array_position(route, source)], sequence = sequence + ${SEQUENCE_STEP}, updated_at = now()
+    `update tasks set route = coalesce(route[1:array_position(route, source)], route), sequence = sequence + ${SEQUENCE_STEP}, updated_at = now()
      where id = $1`,
     [task.id],
   );

@@ -12,6 +12,7 @@ import { beginRestore, endRestore, isRestoreUnfinished, noteRestoredFrom } from 
 import {
   ASSETS,
   checkBackup,
+  copyAll,
   type Manifest,
   pictureFile,
   readText,
@@ -215,13 +216,9 @@ async function eraseAgain(sql: Sql, { tasks, assets }: Erased): Promise<number> 
 
 async function writePictures(source: string, target: string, manifest: Manifest, live: Set<string>): Promise<number> {
   const [from, to] = [new AssetFiles(path.join(source, ASSETS)), new AssetFiles(target)];
-  let pictures = 0;
-  for (const id of live) {
-    if (manifest.files[pictureFile(id)] === undefined) continue;
-    await to.write(id, (await from.read(id))!);
-    pictures += 1;
-  }
-  return pictures;
+  const pictures = [...live].filter(id => manifest.files[pictureFile(id)] !== undefined);
+  await copyAll(pictures, async id => to.write(id, (await from.read(id))!));
+  return pictures.length;
 }
 
 /** Appends what the list that survived does not have yet: it is never without the lines that it had. */

@@ -38,11 +38,14 @@ export async function refuseUnfinishedRestore(sql: Sql): Promise<void> {
 
 /** By the clock of the database, as the times of its tasks: one that was created before came with the backup. */
 export async function noteRestoredFrom(sql: Sql, backupOf: Date): Promise<void> {
-  await sql.query(
-    `insert into settings (name, value) values ($1, json_build_object('backupOf', $2::timestamptz, 'restoredAt', now())::text)
-     on conflict (name) do update set value = excluded.value`,
-    [RESTORED_FROM, backupOf],
-  );
+  const [clock] = await sql.query<{ now: Date }>('select now() as now');
+  await writeSetting(sql, RESTORED_FROM, JSON.stringify({ backupOf, restoredAt: clock!.now }));
+}
+
+/** For a move of the rows to another database. */
+export async function copyRestoredFrom(from: Sql, to: Sql): Promise<void> {
+  const value = await findSetting(from, RESTORED_FROM);
+  if (value !== undefined) await writeSetting(to, RESTORED_FROM, value);
 }
 
 export async function findRestoredFrom(sql: Sql): Promise<RestoredFrom | undefined> {
@@ -50,6 +53,13 @@ export async function findRestoredFrom(sql: Sql): Promise<RestoredFrom | undefin
   if (value === undefined) return undefined;
   const { backupOf, restoredAt } = JSON.parse(value) as Record<keyof RestoredFrom, string>;
   return { backupOf: new Date(backupOf), restoredAt: new Date(restoredAt) };
+}
+
+async function writeSetting(sql: Sql, name: string, value: string): Promise<void> {
+  await sql.query(
+    'insert into settings (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+    [name, value],
+  );
 }
 
 async function findSetting(sql: Sql, name: string): Promise<string | undefined> {
