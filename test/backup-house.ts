@@ -4,7 +4,6 @@ import { promisify } from 'node:util';
 import { ROOT } from '../src/kernel/paths.js';
 import { backUp } from '../src/maintenance/backup.js';
 import type { Manifest } from '../src/maintenance/backup-folder.js';
-import { openDatabase } from '../src/maintenance/open-house.js';
 import { type Restored, type RestoreOptions, restore } from '../src/maintenance/restore.js';
 import type { Database } from '../src/store/database.js';
 import { openPglite } from '../src/store/drivers/pglite.js';
@@ -42,18 +41,19 @@ export async function newPlace(driver: Driver, migrated?: number | 'newest'): Pr
     DARKROOM_SECRET: SECRET,
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
   };
+  const open = () =>
+    databaseUrl === undefined
+      ? openPglite({ directory: dataDirectory, log: silentLog, durable: false })
+      : openPostgres({ url: databaseUrl, log: silentLog });
   if (migrated !== undefined) {
-    const database = await openDatabase(place);
+    const database = await open();
     await migrate(database, MIGRATIONS, migrated === 'newest' ? undefined : migrated);
     await database.close();
   }
   return {
     ...place,
     environment,
-    open: () =>
-      databaseUrl === undefined
-        ? openPglite({ directory: dataDirectory, log: silentLog, durable: false })
-        : openPostgres({ url: databaseUrl, log: silentLog }),
+    open,
     backUp: (target, over = {}) => backUp({ ...place, secret: SECRET, withSecret: false, target, ...over }),
     restore: (source, over = {}) =>
       restore({ ...place, secret: SECRET, newSecret: false, erasures: undefined, source, ...over }),

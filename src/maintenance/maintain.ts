@@ -107,20 +107,24 @@ async function runRestore(
 
 function consequences({ takenAt }: Manifest, done: Omit<Restored, 'manifest'>): string[] {
   const { review, asked, again, photos, erased, pictures, secretKept } = done;
-  return [
-    `${pictures} pictures were put back. ${erased} tasks and pictures that were erased after the backup are erased again.`,
-    `What was accepted from ${takenAt} on is gone, with its idempotency keys: tell the callers.`,
-    `${review} open tasks may have been sent since, and wait for a person (NEEDS_REVIEW): none of them is sent again. Of ` +
-      `these, ${asked} are asked about or fetched once the server starts, which costs nothing.`,
-    `${again} open tasks cost nothing and begin again. ${photos} previews may have been bought since: releasePhotos wants ` +
-      'acceptPossibleCharge for them.',
-    ...(secretKept
-      ? []
-      : [
-          'The secret is a new one: names and ID numbers that were sealed cannot be opened, links that were given out have ' +
-            'ended, and an idempotencyKey of the backup that is used again is refused.',
-        ]),
+  const lines: [boolean, string][] = [
+    [true, `${pictures} pictures were put back.`],
+    [erased > 0, `${erased} tasks and pictures that were erased after the backup are erased again.`],
+    [true, `What was accepted from ${takenAt} on is gone, with its idempotency keys: tell the callers.`],
+    [
+      review > 0,
+      `${review} open tasks may have been sent and charged since. They wait for a person (NEEDS_REVIEW), and none of ` +
+        `them is sent again. About ${asked} of these a vendor is asked once the server starts, which costs nothing.`,
+    ],
+    [again > 0, `${again} open tasks cost nothing and begin again.`],
+    [photos > 0, `${photos} previews may have been bought since: releasePhotos wants acceptPossibleCharge for them.`],
+    [
+      !secretKept,
+      'The secret is a new one: names and ID numbers that were sealed cannot be opened, links that were given out have ' +
+        'ended, and an idempotencyKey of the backup that is used again is refused.',
+    ],
   ];
+  return lines.flatMap(([holds, line]) => (holds ? [line] : []));
 }
 
 function inWords({ takenAt, product, schema, tables, files }: Manifest): string {
