@@ -2,6 +2,7 @@ import type { Jobs, Operation, SourceKey } from '../datasources/contract.js';
 import { openVendors, VENDOR_VARIABLES } from '../datasources/registry.js';
 import { readVendorVariables } from '../src/config.js';
 import { newId } from '../src/kernel/ids.js';
+import { VendorError } from '../src/kernel/vendor-error.js';
 import { parkOpenTasks } from '../src/maintenance/park-restored.js';
 import { billedCalls } from '../src/maintenance/vendor-calls.js';
 import { closeAttempt, findAttempts, noteAnswer, openAttempt } from '../src/store/attempt-rows.js';
@@ -120,6 +121,24 @@ describe.each(DRIVERS)('open tasks of a backup on %s', driver => {
       });
     const due = await house.database.query('select 1 from task_queue where leased_until is null and due_at <= now()');
     expect(due).toHaveLength(2);
+  });
+
+  test('what a vendor took for nothing is not sent again when it says that it failed: it may have been sent again already', async () => {
+    const id = await create('JUMEI_PAINTING');
+    await begin(id, 'JUMEI_PAINTING');
+    await noteAnswer(house.database, id, 1, { vendorTaskId: 'v-1', answer: undefined, billed: 'NO' });
+    await park();
+    expect((await stateOf(id)).attempts).toEqual(['0 OPEN UNKNOWN']);
+    const failed = new VendorError('CONTENT_BLOCKED', { billed: 'NO', safeToRetry: true });
+    const source = new ToySource(true, async () => [PHOTO], {
+      vendor: 'JUMEI_PAINTING',
+      onPoll: () => Promise.reject(failed),
+    });
+    const runner = house.runnerOf(source);
+    runner.start();
+    expect(await house.until(id, 'FAILED')).toMatchObject({ failure: { mayBeCharged: true } });
+    await runner.stop(0);
+    expect([source.calls, source.polls]).toEqual([0, 1]);
   });
 
   test('what costs nothing begins again, and nobody who costs something takes over from it', async () => {

@@ -1,4 +1,4 @@
-import { type AttemptRow, closeAttempt, findAttempts, openAttempt } from '../store/attempt-rows.js';
+import { type AttemptRow, closeAttempt, findAttempts, noteAnswer, openAttempt } from '../store/attempt-rows.js';
 import type { Sql } from '../store/database.js';
 import { leaveQueue } from '../store/queue-rows.js';
 import type { Task, TaskFailure } from '../store/task.js';
@@ -81,6 +81,7 @@ async function parkOne(
     if (last?.outcome === 'SUCCEEDED' || last?.final) continue;
     if (last?.endedAt === null && (last.vendorTaskId !== null || last.answer !== null)) {
       asked = true;
+      if (last.answer === null && last.billed === 'NO') await doubtSubmission(sql, last);
       continue;
     }
     if (last === undefined || last.endedAt !== null) {
@@ -99,7 +100,21 @@ async function parkOne(
   return asked ? 'ASKED' : 'PARKED';
 }
 
-/** NEEDS_REVIEW, from which nothing is submitted. Personal data goes with the place in the queue: no call will need it. */
+/**
+ * A vendor took it for nothing, and may have said since that it failed. The house that is gone would then have sent it
+ * again; so what is asked from now on must not lead to that: asking cannot lower what a submission is booked as (M11).
+ */
+async function doubtSubmission(sql: Sql, { taskId, number, vendorTaskId, vendorExpiresAt }: AttemptRow): Promise<void> {
+  const said = {
+    vendorTaskId,
+    answer: undefined,
+    billed: 'UNKNOWN',
+    vendorExpiresAt: vendorExpiresAt ?? undefined,
+  } as const;
+  await noteAnswer(sql, taskId, number, said);
+}
+
+/** NEEDS_REVIEW. Personal data goes with the place in the queue: no call will need it. */
 async function review(sql: Sql, task: OpenTask, message: string, stayQueued: boolean): Promise<void> {
   const before = task.failure === null ? '' : ` Before: ${task.failure.message}`;
   const { code = 'OUTCOME_UNKNOWN' } = task.failure ?? {};
