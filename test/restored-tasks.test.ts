@@ -177,8 +177,11 @@ describe.each(DRIVERS)('open tasks of a backup on %s', driver => {
     const source = new ToySource(true, async () => [PHOTO], { vendor: 'JUMEI_ID_PHOTO', parts: () => 2 });
     const runner = house.runnerOf(source);
     runner.start();
-    const parked = await house.until(id, 'NEEDS_REVIEW');
-    expect(source.calls).toBe(0);
+    const find = async () => (await house.tasks.find(TENANT, id))!;
+    expect(await find()).toMatchObject({ state: 'NEEDS_REVIEW' });
+    while ((await find()).result === null) await new Promise(resolve => setTimeout(resolve, 5));
+    const parked = await find();
+    expect([parked.state, source.calls]).toEqual(['NEEDS_REVIEW', 0]);
     expect(parked.failure?.message).toContain('Restored from a backup');
     expect(parked.result?.pictures).toEqual(result.pictures);
     // The tests after this one make tasks of that vendor.

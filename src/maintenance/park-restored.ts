@@ -94,9 +94,9 @@ async function parkOne(
     const end = { outcome: 'LOST', billed: 'UNKNOWN', final: true, code: 'OUTCOME_UNKNOWN', message } as const;
     await closeAttempt(sql, task.id, lost, end);
   }
-  // With several calls the worker puts together what came, and parks the task then; nothing of it is left to be sent.
+  // With several calls the worker puts together what came; nothing of it is left to be sent.
   const assembled = calls.parts > 1 && (asked || ofSource.some(({ outcome }) => outcome === 'SUCCEEDED'));
-  if (!(assembled && task.state === 'RUNNING')) await review(sql, task, message, asked || assembled);
+  await review(sql, task, message, asked || assembled);
   return asked ? 'ASKED' : 'PARKED';
 }
 
