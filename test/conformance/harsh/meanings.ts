@@ -40,6 +40,7 @@ function empty(): HarshCase[] {
     ...of(painting(), ...jumei('taskId')),
     ...of(
       release(),
+      error,
       { code: 200 },
       { code: 200, file_name: '' },
       { code: 200, file_name: null },
@@ -246,8 +247,6 @@ function leqi(): HarshCase[] {
     fetch('print sheet: ""', 'missing fields', good => ({ ...good, file_name_list: '' }), withoutSheet),
     fetch('print sheet: null', 'missing fields', good => ({ ...good, file_name_list: null }), withoutSheet),
     fetch('error: "" beside the photo', 'spelling', good => ({ ...good, error: '' }), well(bought)),
-    // `error` is the word of its failures, so this is one; whether it was charged nobody knows.
-    says(bought, { code: 200, error: '制作失败' }, failed(bought, 'VENDOR_ERROR', 'UNKNOWN')),
     says(bought, { code: 799, error: '?' }, failed(bought, 'VENDOR_ERROR', 'UNKNOWN')),
     says(bought, { code: 422, error: '?' }, failed(bought, 'INVALID_INPUT', 'NO')),
     fetch(
