@@ -6,6 +6,7 @@ import Sequencer from '@jest/test-sequencer';
  */
 const SECONDS = new Map([
   ['test/conformance/conformance.test.js', 51],
+  ['test/conformance/harsh/harsh.test.js', 20],
   ['test/stop.test.js', 31],
   ['test/postgres-pooler.test.js', 40],
   ['test/kill.test.js', 26],

@@ -18,6 +18,7 @@ import type { Reply } from './server.js';
 
 type Form = readonly [kind: Kind, detail: string, reply: (body: Body) => Reply];
 
+const DATA_AS_TEXT = 'data as text';
 const typed = (type: string | undefined) => (body: Body) => answer(body, { headers: { 'content-type': type } });
 
 /** Odd, and readable all the same: as if the answer were the guide's own. */
@@ -58,6 +59,7 @@ const READABLE: readonly Form[] = [
     body => after('HTTP/1.1 103 Early Hints\r\nlink: </a.css>; rel=preload\r\n\r\n', answer(body)),
   ],
   ['spelling', 'numbers as text and text as numbers', body => answer(retyped(body))],
+  ['spelling', DATA_AS_TEXT, body => answer({ ...body, data: JSON.stringify(body.data) })],
   ['spelling', '200.0', body => answer(JSON.stringify(body).replace(/:200,/g, ':200.0,'))],
   ['spelling', 'in reverse order', body => answer(reversed(body))],
   ['spelling', 'with line breaks', body => answer(`\r\n${JSON.stringify(body, undefined, 4)}\r\n`)],
@@ -120,8 +122,9 @@ const UNREADABLE: readonly Form[] = [
 export function forms(line: Line, call: string): HarshCase[] {
   const good = (origin: string) => line.good(origin, 0)[call]!;
   const lost = call === line.submit && line.bills ? review(line) : again(line, call);
-  const asWell = READABLE.map(([kind, detail, reply]) =>
-    harsh(kind, line, `${call}: ${detail}`, origin => ({ [call]: reply(good(origin)) }), well(line)),
+  const asWell = READABLE.filter(([, detail]) => detail !== DATA_AS_TEXT || 'data' in good('')).map(
+    ([kind, detail, reply]) =>
+      harsh(kind, line, `${call}: ${detail}`, origin => ({ [call]: reply(good(origin)) }), well(line)),
   );
   const asLost = UNREADABLE.map(([kind, detail, reply]) =>
     harsh(kind, line, `${call}: ${detail}`, origin => ({ [call]: [reply(good(origin)), answer(good(origin))] }), lost),
