@@ -113,6 +113,7 @@ function idPhotos(): HarshCase[] {
       (_origin, { png }) => ({ 'result/0': picture(png, 'image/png') }),
       well(line, { warnings: ['FILE_SIZE_DIFFERS', 'FORMAT_DIFFERS'] }),
     ),
+    halfOf(reset, review(two, { ...half, billed: 'SUCCEEDED YES, LOST UNKNOWN' }), 'reset'),
     halfOf(
       answer({ code: 500, msg: '维护' }),
       well(two, { ...half, failed: 1, billed: 'SUCCEEDED YES, FAILED UNKNOWN' }),
@@ -123,7 +124,6 @@ function idPhotos(): HarshCase[] {
       well(two, { ...half, failed: 1, billed: 'SUCCEEDED YES, FAILED UNKNOWN' }),
       '205',
     ),
-    halfOf(reset, review(two, { ...half, billed: 'SUCCEEDED YES, LOST UNKNOWN' }), 'reset'),
     halfOf(html(), review(two, { ...half, billed: 'SUCCEEDED YES, LOST UNKNOWN' }), 'a page'),
     ...(['keep', 'close'] as const).map(end =>
       harsh(
@@ -174,6 +174,7 @@ function halfReleased(): HarshCase[] {
       expected,
     );
   return [
+    second('reset', reset, review(two, { ...half, failed: 1, billed: 'SUCCEEDED YES, LOST UNKNOWN' })),
     second(
       '422',
       answer({ code: 422, error: '?' }),
@@ -184,7 +185,6 @@ function halfReleased(): HarshCase[] {
       answer({ code: 417, error: '?' }),
       well(two, { ...half, failed: 1, billed: 'SUCCEEDED YES, FAILED NO' }),
     ),
-    second('reset', reset, review(two, { ...half, failed: 1, billed: 'SUCCEEDED YES, LOST UNKNOWN' })),
     second('a page', html(), review(two, { ...half, failed: 1, billed: 'SUCCEEDED YES, LOST UNKNOWN' })),
   ];
 }

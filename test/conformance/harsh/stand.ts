@@ -109,7 +109,7 @@ export class HarshStand {
     try {
       const photos = await this.previews(harsh.line.previews ?? 0, source, runner);
       const { origin } = this.server;
-      const pictures = harsh.line.operation === 'PAINTING' ? this.paintings : this.photos;
+      const pictures = this.picturesFor(harsh);
       this.server.play({ ...goodScript(harsh.line, origin, pictures), ...harsh.script(origin, pictures) });
       ({ id } = await this.create(source, operations, harsh, photos));
       const wrong: string[] = [];
@@ -130,6 +130,12 @@ export class HarshStand {
       // What is still asked about would be asked of the next case's script.
       if (id !== undefined) await this.house.database.query('delete from task_queue where task_id = $1', [id]);
     }
+  }
+
+  /** Paintings are large, and take their time: only where something is expected of their size. */
+  private picturesFor({ line, moments }: HarshCase): Pictures {
+    const compared = moments.some(({ expected }) => expected.warnings !== undefined);
+    return line.operation === 'PAINTING' && compared ? this.paintings : this.photos;
   }
 
   private openSource(vendor: RemoteVendor): DataSource {
