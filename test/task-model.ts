@@ -7,10 +7,10 @@ import type { TaskState } from '../src/store/task.js';
  */
 const LEGAL = {
   start: { from: ['QUEUED', 'RUNNING'], to: 'RUNNING' },
-  report: { from: ['RUNNING'], to: 'RUNNING' },
+  report: { from: ['RUNNING', 'NEEDS_REVIEW'], to: 'RUNNING' },
   succeed: { from: ['RUNNING', 'NEEDS_REVIEW'], to: 'SUCCEEDED' },
   fail: { from: ['QUEUED', 'RUNNING', 'NEEDS_REVIEW'], to: 'FAILED' },
-  park: { from: ['RUNNING'], to: 'NEEDS_REVIEW' },
+  park: { from: ['RUNNING', 'NEEDS_REVIEW'], to: 'NEEDS_REVIEW' },
   cancel: { from: ['QUEUED', 'RUNNING', 'NEEDS_REVIEW'], to: 'CANCELED' },
   expire: { from: ['QUEUED', 'RUNNING'], to: 'EXPIRED' },
 } as const;

@@ -263,6 +263,13 @@ export const RESULTS: Case[] = [
   },
   {
     rule: 'M10',
+    name: 'the person who decides then sees what the vendor said last',
+    given: of([pending], { deadlineMs: 5 * MINUTE, expiryMs: 30 * MINUTE }, inReview),
+    event: { kind: 'POLL_FAILED', attempt: pending, ageMs: 2 * HOUR, error: unknownId },
+    decision: { do: 'PARK', failure: { code: 'VENDOR_RESULT_EXPIRED', vendorCode: '201' } },
+  },
+  {
+    rule: 'M10',
     name: 'a vendor that keeps an id for a month is asked once an hour',
     given: of([pending], { deadlineMs: 10 * MINUTE, expiryMs: 720 * HOUR }),
     event: { kind: 'STILL_PENDING', attempt: pending, ageMs: 11 * MINUTE },

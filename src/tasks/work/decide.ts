@@ -204,7 +204,8 @@ function review({ task, terms, now }: Situation, attempt: AttemptRow, failure: T
   if (now - task.updatedAt.getTime() <= expiryMs - deadlineMs) return { do: 'WAIT', wait: { ms: slowPollMs(terms) } };
   const message =
     'The vendor has forgotten this work by its own times without giving a result, and is asked no longer.';
-  return { do: 'PARK', failure: { code: 'VENDOR_RESULT_EXPIRED', message, mayBeCharged } };
+  const { vendorCode } = failure;
+  return { do: 'PARK', failure: { code: 'VENDOR_RESULT_EXPIRED', message, vendorCode, mayBeCharged } };
 }
 
 /** About sixty questions until the vendor forgets the id: once a minute where that is an hour, once an hour where it is a month. */
