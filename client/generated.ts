@@ -80,6 +80,15 @@ export type BoundsInput = {
   min: Scalars['Float']['input'];
 };
 
+/** What a caller showed of itself. */
+export type CallerKind =
+  /** An API key. */
+  | 'API_KEY'
+  /** A token of the operator's issuer. */
+  | 'JWT'
+  /** Nothing: no API key was ever made here, and everybody on this machine may use all. */
+  | 'OPEN';
+
 /** A photo whose background is to change. */
 export type ChangeBackgroundInput = {
   /** What to put behind the person. */
@@ -102,6 +111,18 @@ export type ConsentInput = {
   purpose: Scalars['String']['input'];
   /** Where the consent can be found, such as the id of a signed form: 1 to 200 characters. */
   reference: Scalars['String']['input'];
+};
+
+/** An API key to make. */
+export type CreateApiKeyInput = {
+  /** When it ends by itself; never if not given. */
+  expiresAt?: InputMaybe<Scalars['DateTimeISO']['input']>;
+  /** What people call it: 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** What it may do; as little as it needs. */
+  scopes: Array<Scope>;
+  /** The tenant whose tasks it reaches; the caller's own if not given. */
+  tenantId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** An ID photo to make. Exactly one of `specId` and `customSize`. */
@@ -154,6 +175,14 @@ export type CreatePrintSheetInput = {
   reference?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** A tenant to make. */
+export type CreateTenantInput = {
+  /** 3 to 40 small letters, digits and hyphens, such as `north-school`. */
+  id: Scalars['ID']['input'];
+  /** What people call it: 1 to 100 characters. */
+  name: Scalars['String']['input'];
+};
+
 /** A size that is no spec: pixels, or millimetres, which the dpi turns into pixels. Sides of 48 to 3000 px. */
 export type CustomSizeInput = {
   /** Height in millimetres; goes with widthMm. */
@@ -200,6 +229,8 @@ export type ErrorCode =
   | 'FACE_TOO_SMALL'
   /** The file is too large. */
   | 'FILE_TOO_LARGE'
+  /** The API key may not do this. */
+  | 'FORBIDDEN'
   /** This origin may not use the API. */
   | 'FORBIDDEN_ORIGIN'
   /** The document is not GraphQL. */
@@ -276,6 +307,8 @@ export type ErrorCode =
   | 'TOO_FEW_PIXELS'
   /** The picture has too many pixels. */
   | 'TOO_MANY_PIXELS'
+  /** An API key is needed, or the one that was sent is not valid. */
+  | 'UNAUTHENTICATED'
   /** This image format is not taken; send JPEG, PNG or WebP. */
   | 'UNSUPPORTED_FORMAT'
   /** This content-type is not supported; send JSON or multipart/form-data. */
@@ -590,6 +623,33 @@ export type RestorePhotoInput = {
   /** Who restores it; default AUTO. */
   vendor?: InputMaybe<VendorChoice>;
 };
+
+/** What a caller may do. */
+export type Scope =
+  /** Makes, lists and revokes API keys and tenants, of every tenant. */
+  | 'ADMIN'
+  /** Specs, colours, painting styles and quotes. */
+  | 'CATALOGUE_READ'
+  /** Compares faces with the national register. */
+  | 'FACES_VERIFY'
+  /** Has pictures painted. */
+  | 'PAINTINGS_CREATE'
+  /** Photos sent in, ID photos, backgrounds, restorations and print sheets. */
+  | 'PHOTOS_CREATE'
+  /** Buys the clean photos of previews. */
+  | 'PHOTOS_RELEASE'
+  /** Settles what came of calls of which nobody knows whether they were charged. */
+  | 'REVIEWS_RESOLVE'
+  /** Cancels, tries again and deletes tasks. */
+  | 'TASKS_MANAGE'
+  /** Tasks and their results, followed too. */
+  | 'TASKS_READ'
+  /** Makes short-lived tokens and links for browsers. */
+  | 'TOKENS_CREATE'
+  /** What was used of the vendors' packages. */
+  | 'USAGE_READ'
+  /** Vendors, their health and what is left of their packages. */
+  | 'VENDORS_READ';
 
 /** The unit in which the guide prints a size. */
 export type SizeUnit =

@@ -1,4 +1,4 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
 import { Asset } from '../schema/asset.type.js';
 import { Upload } from '../schema/photo.input.js';
 import type { AssetService } from '../src/assets/asset-service.js';
@@ -14,6 +14,7 @@ export class AssetResolver {
     private readonly links: AssetLinks,
   ) {}
 
+  @Authorized('photos:create')
   @Mutation(() => Asset, {
     description:
       'Keeps a photo for one or more tasks: turned upright, in sRGB, without its metadata. JPEG, PNG or WebP.',

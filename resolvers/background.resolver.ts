@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { Asset } from '../schema/asset.type.js';
 import { ChangeBackgroundInput } from '../schema/background.input.js';
 import { BackgroundTask } from '../schema/background.type.js';
@@ -28,6 +28,7 @@ export class BackgroundResolver {
     private readonly links: AssetLinks,
   ) {}
 
+  @Authorized('photos:create')
   @Mutation(() => BackgroundTask, { description: 'Puts another background behind a person.' })
   async changeBackground(
     @Arg('input', () => ChangeBackgroundInput, { description: 'The photo and the background.' })

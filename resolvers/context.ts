@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import type { Caller } from '../src/access/caller.js';
 import type { AssetService } from '../src/assets/asset-service.js';
 import type { Language } from '../src/kernel/language.js';
 import type { AssetRow } from '../src/store/asset-rows.js';
@@ -10,6 +11,8 @@ import type { VendorCatalogue } from '../src/tasks/vendors/vendor-catalogue.js';
 
 /** What a resolver knows about the request. */
 export interface Context {
+  readonly caller: Caller;
+  /** The caller's. */
   readonly tenantId: string;
   readonly language: Language;
   readonly assets: DataLoader<string, AssetRow | undefined>;
@@ -24,12 +27,13 @@ export interface Context {
 /** The loaders batch and do not cache: a subscription lives as long as its task, and would show old rows. */
 export function createContext(
   services: { tasks: TaskService; assets: AssetService; vendors: VendorCatalogue },
-  request: { tenantId: string; language: Language },
+  request: { caller: Caller; language: Language },
 ): Context {
   const { tasks, assets, vendors } = services;
-  const { tenantId } = request;
+  const { tenantId } = request.caller;
   return {
     ...request,
+    tenantId,
     watch: tasks.watch.bind(tasks),
     watchVendors: vendors.changes.bind(vendors),
     assets: byId(ids => assets.find(tenantId, ids)),

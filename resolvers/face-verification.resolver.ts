@@ -1,4 +1,4 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
 import { VerifyFaceInput } from '../schema/face-verification.input.js';
 import { FaceVerificationTask } from '../schema/face-verification.type.js';
 import type { Language } from '../src/kernel/language.js';
@@ -20,6 +20,7 @@ export function toFaceVerificationTask(task: TaskOf<'FACE_VERIFICATION'>, langua
 export class FaceVerificationResolver {
   constructor(private readonly operations: OperationService) {}
 
+  @Authorized('faces:verify')
   @Mutation(() => FaceVerificationTask, {
     description:
       "Compares a face with the photo of the national register, with the person's consent. MISMATCH and the like are outcomes, not errors.",

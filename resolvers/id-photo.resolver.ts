@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { LeqiIdPhotoOptions } from '../datasources/contract.js';
 import { Asset } from '../schema/asset.type.js';
 import {
@@ -81,6 +81,7 @@ export class IdPhotoTaskResolver {
     private readonly links: AssetLinks,
   ) {}
 
+  @Authorized('photos:create')
   @Mutation(() => IdPhotoTask, {
     description: 'Makes ID photos from a portrait. Answers as soon as the task is kept; follow it with `taskUpdated`.',
   })

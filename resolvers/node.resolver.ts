@@ -1,4 +1,4 @@
-import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { Node } from '../schema/node.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import { isId } from '../src/kernel/ids.js';
@@ -16,6 +16,7 @@ export class NodeResolver {
     private readonly links: AssetLinks,
   ) {}
 
+  @Authorized('tasks:read')
   @Query(() => Node, { nullable: true, description: 'A task, an asset or a spec by its id; null if there is none.' })
   async node(
     @Arg('id', () => ID, { description: 'The id of anything that is a Node.' }) id: string,

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { PAINTING_STYLES } from '../datasources/contract.js';
 import { Asset } from '../schema/asset.type.js';
 import { PaintingOptionsInput } from '../schema/painting.input.js';
@@ -31,11 +31,13 @@ export class PaintingResolver {
     private readonly links: AssetLinks,
   ) {}
 
+  @Authorized('catalogue:read')
   @Query(() => [String], { description: 'The styles that `generatePainting` knows.' })
   paintingStyles(): string[] {
     return [...PAINTING_STYLES];
   }
 
+  @Authorized('paintings:create')
   @Mutation(() => PaintingTask, { description: 'Paints pictures from words. The images carry the AI label.' })
   async generatePainting(
     @Arg('input', () => PaintingOptionsInput, { description: 'The words, the style and how many.' })

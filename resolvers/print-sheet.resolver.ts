@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { Asset } from '../schema/asset.type.js';
 import { CreatePrintSheetInput } from '../schema/print-sheet.input.js';
 import { PrintSheetTask } from '../schema/print-sheet.type.js';
@@ -27,6 +27,7 @@ export class PrintSheetResolver {
     private readonly links: AssetLinks,
   ) {}
 
+  @Authorized('photos:create')
   @Mutation(() => PrintSheetTask, { description: 'Arranges a finished ID photo on a 6-inch print sheet.' })
   async createPrintSheet(
     @Arg('input', () => CreatePrintSheetInput, { description: 'The photo, and how often.' })

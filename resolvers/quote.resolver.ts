@@ -1,4 +1,4 @@
-import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
 import { QuoteInput } from '../schema/quote.input.js';
 import { Quote } from '../schema/vendor.type.js';
 import { badInput } from '../src/kernel/errors.js';
@@ -34,6 +34,7 @@ function ifGiven<T extends object>(value: T | null | undefined): Given<T> | unde
 export class QuoteResolver {
   constructor(private readonly operations: OperationService) {}
 
+  @Authorized('catalogue:read')
   @Query(() => Quote, {
     name: 'quote',
     description:

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { IdPhoto } from '../schema/id-photo-task.type.js';
 import { ReleasePhotosInput } from '../schema/release.input.js';
 import { ReleaseTask } from '../schema/release.type.js';
@@ -25,6 +25,7 @@ export class ReleaseResolver {
     private readonly tasks: TaskService,
   ) {}
 
+  @Authorized('photos:release')
   @Mutation(() => ReleaseTask, { description: 'Buys the clean photos of previews. Each is a charged call, made once.' })
   async releasePhotos(
     @Arg('input', () => ReleasePhotosInput, { description: 'The photos.' }) input: ReleasePhotosInput,

@@ -1,7 +1,9 @@
+import type { KeyService } from '../src/access/key-service.js';
 import type { AssetService } from '../src/assets/asset-service.js';
 import type { ReviewService } from '../src/tasks/machine/review-service.js';
 import type { UsageService } from '../src/tasks/vendors/usage-service.js';
 import type { VendorCatalogue } from '../src/tasks/vendors/vendor-catalogue.js';
+import { AccessResolver } from './access.resolver.js';
 import { AssetResolver } from './asset.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { type OperationResolverParts, operationResolvers } from './operations.js';
@@ -16,11 +18,12 @@ export interface ResolverParts extends OperationResolverParts {
   reviews: ReviewService;
   vendors: VendorCatalogue;
   usage: UsageService;
+  keys: KeyService;
 }
 
 /** Every resolver, once: the schema is built of these, and each request is answered by them. */
 export function createResolvers(parts: ResolverParts): object[] {
-  const { assets, links, tasks, reviews, operations, vendors, usage } = parts;
+  const { assets, links, tasks, reviews, operations, vendors, usage, keys } = parts;
   return [
     new SpecResolver(),
     new AssetResolver(assets, links),
@@ -30,5 +33,6 @@ export function createResolvers(parts: ResolverParts): object[] {
     new VendorResolver(vendors),
     new QuoteResolver(operations),
     new NodeResolver(tasks, links),
+    new AccessResolver(keys),
   ];
 }

@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { Asset } from '../schema/asset.type.js';
 import { RestorePhotoInput } from '../schema/restoration.input.js';
 import { RestorationTask } from '../schema/restoration.type.js';
@@ -28,6 +28,7 @@ export class RestorationResolver {
     private readonly links: AssetLinks,
   ) {}
 
+  @Authorized('photos:create')
   @Mutation(() => RestorationTask, { description: 'Restores an old photo.' })
   async restorePhoto(
     @Arg('input', () => RestorePhotoInput, { description: 'The photo, and how far to go.' })

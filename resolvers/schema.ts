@@ -11,7 +11,10 @@ import {
   parse,
 } from 'graphql';
 import { buildSchema } from 'type-graphql';
+import { requireScope } from '../src/access/caller.js';
+import type { Scope } from '../src/access/scopes.js';
 import { ROOT } from '../src/kernel/paths.js';
+import type { Context } from './context.js';
 
 export const SDL_FILE = path.join(ROOT, 'schema', 'schema.graphql');
 
@@ -29,6 +32,11 @@ export function createSchema(resolvers: readonly object[]): Promise<GraphQLSchem
       },
     },
     validate: false,
+    // Root fields name one scope each (test/schema.test.ts walks them); what is below them is guarded by its service.
+    authChecker: ({ context }, scopes) => {
+      for (const scope of scopes as Scope[]) requireScope((context as Context).caller, scope);
+      return true;
+    },
     // Our subscriptions bring their own source; the bus of the documentation crashes the process on one slow reader.
     pubSub: {
       publish: () => undefined,

@@ -1,4 +1,4 @@
-import { Arg, ID, Int, Query, Resolver } from 'type-graphql';
+import { Arg, Authorized, ID, Int, Query, Resolver } from 'type-graphql';
 import { Color } from '../schema/color.type.js';
 import { SizeUnitEnum } from '../schema/enums.js';
 import { connectionOf } from '../schema/node.type.js';
@@ -14,6 +14,7 @@ const objects = new Map(specs.list.map(spec => [spec.id, toSpec(spec)]));
 
 @Resolver()
 export class SpecResolver {
+  @Authorized('catalogue:read')
   @Query(() => SpecConnection, {
     description: 'The kinds of ID photo, best match first, else in the order of the guide.',
   })
@@ -51,11 +52,13 @@ export class SpecResolver {
     return { ...connectionOf(edges, start + size < found.length), totalCount: found.length };
   }
 
+  @Authorized('catalogue:read')
   @Query(() => Spec, { nullable: true, description: 'One kind of ID photo; null if there is none with this id.' })
   spec(@Arg('id', () => ID, { description: 'A readable id such as `yi-cun-295x413`.' }) id: string): Spec | null {
     return objects.get(id) ?? null;
   }
 
+  @Authorized('catalogue:read')
   @Query(() => [Color], { description: 'The named background colours, the most used first.' })
   colors(): Color[] {
     return colors.map(toColor);

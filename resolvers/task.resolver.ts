@@ -1,4 +1,16 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Arg,
+  Authorized,
+  Ctx,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import { AttemptResolutionEnum, ResolutionEnum } from '../schema/enums.js';
 import { connectionOf } from '../schema/node.type.js';
 import { Attempt, Task, TaskConnection } from '../schema/task.type.js';
@@ -21,6 +33,7 @@ export class TaskResolver {
     private readonly operations: OperationService,
   ) {}
 
+  @Authorized('tasks:read')
   @Query(() => Task, { nullable: true, description: 'One task; null if there is none with this id.' })
   async task(
     @Arg('id', () => ID, { description: 'The id of a task.' }) id: string,
@@ -30,6 +43,7 @@ export class TaskResolver {
     return task === undefined ? null : toTask(task, context.language);
   }
 
+  @Authorized('tasks:read')
   @Query(() => TaskConnection, { name: 'tasks', description: 'Tasks, newest first.' })
   async list(
     @Arg('filter', () => TaskFilterInput, { nullable: true, description: 'Which ones; all if not given.' }) filter:
@@ -50,6 +64,7 @@ export class TaskResolver {
     );
   }
 
+  @Authorized('tasks:manage')
   @Mutation(() => Task, {
     description:
       'Ends a task that has not ended. A vendor call that was made already stays booked. Error TASK_ENDED if it has ended in another way.',
@@ -61,6 +76,7 @@ export class TaskResolver {
     return toTask(await this.tasks.cancel(context.tenantId, id), context.language);
   }
 
+  @Authorized('reviews:resolve')
   @Mutation(() => Task, {
     description:
       'Ends a task that needs review with what you found out, e.g. in the console of the vendor. Error NOT_IN_REVIEW for any other task.',
@@ -73,6 +89,7 @@ export class TaskResolver {
     return toTask(await this.reviews.resolve(context.tenantId, id, outcome), context.language);
   }
 
+  @Authorized('reviews:resolve')
   @Mutation(() => Task, {
     description:
       'Settles whether a call of an ended task was charged, where nobody knew: `usage` counts it then. Errors NOT_ENDED (use `resolveTask`), NOT_IN_DOUBT, STILL_IN_DOUBT.',
@@ -87,6 +104,7 @@ export class TaskResolver {
     return toTask(await this.reviews.resolveAttempt(context.tenantId, taskId, number, outcome), context.language);
   }
 
+  @Authorized('tasks:manage')
   @Mutation(() => Task, {
     description:
       'Makes a new task with the input of one that ended without a result; see its `retryOf`. Error MAY_CHARGE_TWICE where the old one may have been charged and that is not accepted.',
@@ -103,6 +121,7 @@ export class TaskResolver {
     return toTask(await this.operations.retry(context.tenantId, id, acceptPossibleCharge), context.language);
   }
 
+  @Authorized('tasks:manage')
   @Mutation(() => Task, {
     description:
       'Forgets an ended task with its results, and its photo if no other task needs it; answers with the task as it was. What it cost stays in the ledger, without personal data.',
@@ -114,6 +133,7 @@ export class TaskResolver {
     return toTask(await this.reviews.delete(context.tenantId, id), context.language);
   }
 
+  @Authorized('tasks:read')
   @Subscription(() => Task, {
     description:
       'The task as it stands, then each change, until it ends. States in between can be skipped for a slow reader; the last one never is.',

@@ -1,4 +1,4 @@
-import { Arg, Ctx, Query, Resolver } from 'type-graphql';
+import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
 import { UsageKeyEnum } from '../schema/enums.js';
 import { Usage } from '../schema/usage.type.js';
 import type { UsageService } from '../src/tasks/vendors/usage-service.js';
@@ -8,6 +8,7 @@ import type { Context } from './context.js';
 export class UsageResolver {
   constructor(private readonly service: UsageService) {}
 
+  @Authorized('usage:read')
   @Query(() => [Usage], { description: "Units used of vendors' packages by calls that were begun in a time." })
   async usage(
     @Arg('from', () => Date, { description: 'From this time on.' }) from: Date,

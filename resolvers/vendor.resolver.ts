@@ -1,4 +1,4 @@
-import { FieldResolver, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Authorized, FieldResolver, Query, Resolver, Root, Subscription } from 'type-graphql';
 import { VendorQuota, VendorStatus } from '../schema/vendor.type.js';
 import type { VendorCatalogue, VendorEntry } from '../src/tasks/vendors/vendor-catalogue.js';
 import type { Context } from './context.js';
@@ -7,11 +7,13 @@ import type { Context } from './context.js';
 export class VendorResolver {
   constructor(private readonly catalogue: VendorCatalogue) {}
 
+  @Authorized('vendors:read')
   @Query(() => [VendorStatus], { name: 'vendors', description: 'Everybody who can serve tasks, and how they are.' })
   list(): VendorStatus[] {
     return this.catalogue.list().map(toStatus);
   }
 
+  @Authorized('vendors:read')
   @Subscription(() => VendorStatus, {
     description: 'All vendors as they are, then each one whose state changes.',
     subscribe: ({ context }: { context: Context }) => context.watchVendors(),

@@ -7,6 +7,8 @@ import {
   TASK_WARNINGS,
   VENDORS,
 } from '../datasources/contract.js';
+import { CALLER_KINDS } from '../src/access/caller.js';
+import { ALL_SCOPES, SCOPES, type Scope } from '../src/access/scopes.js';
 import { PHOTO_WARNINGS } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
 import { ALL_OPERATIONS, rowOf } from '../src/operations/operations.js';
@@ -216,6 +218,35 @@ export const PictureRoleEnum = enumOf(
     PREVIEW: 'A watermarked preview of it.',
     SHEET: 'A print sheet.',
     SHEET_PREVIEW: 'A watermarked preview of a print sheet.',
+  }),
+);
+
+const ENUM_OF_SCOPE = Object.fromEntries(
+  ALL_SCOPES.map(scope => [scope, scope.toUpperCase().replace(':', '_')]),
+) as Record<Scope, string>;
+
+/** Names of GraphQL hold no colon: `tasks:read` is TASKS_READ. */
+export const ScopeEnum = enumOf(
+  'Scope',
+  'What a caller may do.',
+  Object.fromEntries(ALL_SCOPES.map(scope => [ENUM_OF_SCOPE[scope], SCOPES[scope]])),
+);
+
+export function scopeToEnum(scope: Scope): string {
+  return ENUM_OF_SCOPE[scope];
+}
+
+export function scopeOfEnum(value: string): Scope {
+  return ALL_SCOPES.find(scope => ENUM_OF_SCOPE[scope] === value)!;
+}
+
+export const CallerKindEnum = enumOf(
+  'CallerKind',
+  'What a caller showed of itself.',
+  texts(CALLER_KINDS, {
+    OPEN: 'Nothing: no API key was ever made here, and everybody on this machine may use all.',
+    API_KEY: 'An API key.',
+    JWT: "A token of the operator's issuer.",
   }),
 );
 

@@ -5,6 +5,9 @@ import { openLocal, openVendors, VENDOR_VARIABLES } from '../datasources/registr
 import { type Context, createContext } from '../resolvers/context.js';
 import { createResolvers } from '../resolvers/resolvers.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
+import { AccessService } from './access/access-service.js';
+import { KeyService } from './access/key-service.js';
+import { TokenIssuer } from './access/token-issuer.js';
 import { assemble, type House } from './assembly.js';
 import type { AssetService } from './assets/asset-service.js';
 import { DirectoryBeat } from './assets/directory-beat.js';
@@ -19,6 +22,7 @@ import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
 import { download } from './net/download.js';
 import { Readiness } from './readiness.js';
+import { isLoopback } from './server/gate.js';
 import type { RunningServer } from './server/parts.js';
 import { startServer } from './server/server.js';
 import { startWorkerServer } from './server/worker-server.js';
@@ -41,9 +45,6 @@ query Specs {
   }
   vendors { vendor configured sandbox operations }
 }`;
-
-/** Until API keys exist there is one tenant; every row and every query names it all the same. */
-const TENANT = 'default';
 
 export interface Darkroom {
   /** The server's own address, e.g. `http://127.0.0.1:4000`. */
@@ -94,6 +95,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const { database, secret, schemaVersion, feed } = store;
   closing.push(() => store.close());
   await tellRestored(database, log);
+  const access = await openAccess(config, database, log);
   const directory = path.join(config.dataDirectory, 'assets');
   const files = new AssetFiles(directory);
   await checkDirectory({ database, files, directory, description: describeDatabase(config.databaseUrl), log });
@@ -110,7 +112,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   });
 
   const links = new AssetLinks(secret, () => config.publicUrl ?? server.url, systemClock);
-  const ownLinks = new AssetLinks(secret, () => `http://${bracketed(config.host)}:${server.port}`, systemClock);
+  const ownLinks = new AssetLinks(secret, () => `http://${ownHost(config.host)}:${server.port}`, systemClock);
   const house = assemble({
     database,
     files,
@@ -138,10 +140,11 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   if (feed !== undefined) house.relay.listenTo(feed);
 
   const readiness = new Readiness({ database, schemaVersion, files, directory, beat, log });
-  const server = await startConfiguredServer(config, log, { house, files, links, readiness });
+  const server = await startConfiguredServer(config, log, { house, files, links, readiness, access, database });
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));
   keepers.push(...(await startHousekeeping(house, database, log)));
+  keepers.push(repeat(() => access.flush(), LIMITS.access.usedMs, log));
   house.runner?.start();
   return server.url;
 }
@@ -160,6 +163,28 @@ async function stopServing(
   } finally {
     await runner?.stop(Math.max(0, stopBy - LIMITS.task.abortMs - LIMITS.http.closeReserveMs - Date.now()));
   }
+}
+
+/**
+ * Who may call. Without a key the server is open to whoever reaches it, so it listens on loopback alone, and says so. The
+ * key can be made by `npm run keys` while nothing runs, or by the API of a server on loopback.
+ */
+async function openAccess(config: Config, database: Database, log: Logger): Promise<AccessService> {
+  const issuer = config.jwt && new TokenIssuer(config.jwt);
+  const access = await AccessService.open({ database, log, issuer });
+  if (!access.isOpen) {
+    if (!isLoopback(config.host) && config.publicUrl === undefined)
+      log.warn({}, 'DARKROOM_PUBLIC_URL is not set: links to pictures lead to this machine alone');
+    return access;
+  }
+  if (isLoopback(config.host)) {
+    log.info({}, 'no API key was made: every program on this machine may use the server');
+    return access;
+  }
+  throw new ConfigError(
+    `DARKROOM_HOST: without an API key the server is open to whoever reaches it, so it listens on 127.0.0.1 alone. Make ` +
+      'a key first: npm run keys -- create --name admin --scopes admin',
+  );
 }
 
 function openConfiguredStore(config: Config, log: Logger, taps: Taps): Promise<Store> {
@@ -192,9 +217,16 @@ async function clearLeftovers(assets: AssetService, { database, feed }: Store): 
 async function startConfiguredServer(
   config: Config,
   log: Logger,
-  parts: { house: House; files: AssetFiles; links: AssetLinks; readiness: Readiness },
+  parts: {
+    house: House;
+    files: AssetFiles;
+    links: AssetLinks;
+    readiness: Readiness;
+    access: AccessService;
+    database: Database;
+  },
 ): Promise<RunningServer> {
-  const { house, files, links, readiness } = parts;
+  const { house, files, links, readiness, access, database } = parts;
   const { assets } = house;
   const serve = {
     files,
@@ -209,16 +241,19 @@ async function startConfiguredServer(
     log,
     host: config.host,
     port: config.port,
+    isOpen: () => access.isOpen,
     publicUrl: config.publicUrl,
     allowedOrigins: [...config.allowedOrigins],
   };
   if (config.role === 'worker') return startWorkerServer(appParts);
-  const schema = await createSchema(createResolvers({ ...house, links }));
+  const keys = new KeyService(database, () => access.changed());
+  const schema = await createSchema(createResolvers({ ...house, links, keys }));
   requireComplete(schema);
   return startServer<Context>({
     ...appParts,
     schema,
-    context: ({ language }) => createContext(house, { tenantId: TENANT, language }),
+    context: async source =>
+      createContext(house, { caller: await access.authenticate(source), language: source.language }),
     introspection: !config.production,
     sampleQuery: SAMPLE_QUERY,
   });
@@ -248,7 +283,9 @@ async function startHousekeeping(
   ];
 }
 
-function bracketed(host: string): string {
+/** Where we reach ourselves. */
+function ownHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
 }
 

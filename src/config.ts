@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { postgresPlace, type UrlVariable } from './kernel/postgres-url.js';
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 const duration = z
@@ -37,8 +37,8 @@ const VARIABLES = {
     .string()
     .default('127.0.0.1')
     .refine(
-      host => LOOPBACK.has(host),
-      'a loopback address (127.0.0.1, ::1 or localhost): without API keys the server is open to whoever reaches it',
+      host => isIP(host) !== 0 || host === 'localhost',
+      'an address of this machine such as 127.0.0.1, or 0.0.0.0 for all of them; that needs an API key',
     ),
   DARKROOM_PORT: z
     .string()
@@ -55,6 +55,12 @@ const VARIABLES = {
   DARKROOM_ROLE: oneOf('all', 'api', 'worker').default('all'),
   DARKROOM_PUBLIC_URL: origin.optional(),
   DARKROOM_SECRET: z.string().min(32, 'at least 32 characters, e.g. from `openssl rand -hex 32`').optional(),
+  DARKROOM_JWT_ISSUER: z.string().min(1, 'the `iss` of the tokens').optional(),
+  DARKROOM_JWT_AUDIENCE: z.string().min(1, 'the `aud` of the tokens').optional(),
+  DARKROOM_JWT_JWKS_URL: z
+    .string()
+    .refine(text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'the URL of a JWK set')
+    .optional(),
   DARKROOM_ALLOWED_ORIGINS: z
     .string()
     .default('')
@@ -103,6 +109,8 @@ export interface Config {
   /** The origin under which clients reach us; the default is our own loopback address, known once we listen. */
   readonly publicUrl: string | undefined;
   readonly secret: string | undefined;
+  /** Whose JWTs are taken; undefined: none. */
+  readonly jwt: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
   readonly allowedOrigins: readonly string[];
   readonly keepInputsMs: number;
   readonly keepResultsMs: number;
@@ -178,13 +186,19 @@ export function readVendorVariables(environment: Environment, vendors: VendorVar
 }
 
 /** Variables that are right one by one and wrong together. A wrong one of them is missing here, and told already. */
-function contradictions(read: {
-  DATABASE_URL?: string | undefined;
-  DATABASE_DIRECT_URL?: string | undefined;
-  DARKROOM_ROLE?: Config['role'];
-  DARKROOM_SECRET?: string | undefined;
-}): string[] {
+function contradictions(
+  read: {
+    DATABASE_URL?: string | undefined;
+    DATABASE_DIRECT_URL?: string | undefined;
+    DARKROOM_ROLE?: Config['role'];
+    DARKROOM_SECRET?: string | undefined;
+  } & JwtVariables,
+): string[] {
   const found: string[] = [];
+  const jwt = ['DARKROOM_JWT_ISSUER', 'DARKROOM_JWT_AUDIENCE', 'DARKROOM_JWT_JWKS_URL'] as const;
+  const lacking = jwt.filter(name => read[name] === undefined);
+  if (lacking.length > 0 && lacking.length < jwt.length)
+    found.push(`${lacking.join(', ')}: needed with the other variables of DARKROOM_JWT`);
   if (read.DATABASE_URL === undefined && read.DARKROOM_ROLE !== undefined && read.DARKROOM_ROLE !== 'all')
     found.push(`DARKROOM_ROLE: ${read.DARKROOM_ROLE} needs DATABASE_URL; the embedded database has one process`);
   if (read.DATABASE_URL !== undefined && read.DARKROOM_SECRET === undefined)
@@ -192,6 +206,16 @@ function contradictions(read: {
   if (read.DATABASE_DIRECT_URL !== undefined && read.DATABASE_URL === undefined)
     found.push('DATABASE_DIRECT_URL: needs DATABASE_URL; it is the same database past a pooler');
   return found;
+}
+
+type JwtVariables = {
+  [Name in 'DARKROOM_JWT_ISSUER' | 'DARKROOM_JWT_AUDIENCE' | 'DARKROOM_JWT_JWKS_URL']?: string | undefined;
+};
+
+function jwtOf(read: JwtVariables): Config['jwt'] {
+  const { DARKROOM_JWT_ISSUER: issuer, DARKROOM_JWT_AUDIENCE: audience, DARKROOM_JWT_JWKS_URL: jwksUrl } = read;
+  if (issuer === undefined || audience === undefined || jwksUrl === undefined) return undefined;
+  return { issuer, audience, jwksUrl };
 }
 
 /** The URL on which a schema is brought up to date. Throws ConfigError where there is none. */
@@ -238,6 +262,7 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     role: read.DARKROOM_ROLE,
     publicUrl: read.DARKROOM_PUBLIC_URL,
     secret: read.DARKROOM_SECRET,
+    jwt: jwtOf(read),
     allowedOrigins: Object.freeze(read.DARKROOM_ALLOWED_ORIGINS),
     keepInputsMs: read.DARKROOM_KEEP_INPUTS,
     keepResultsMs: read.DARKROOM_KEEP_RESULTS,

@@ -9,9 +9,11 @@ import {
   isObjectType,
   isSpecifiedScalarType,
 } from 'graphql';
+import { getMetadataStorage } from 'type-graphql';
 import { printSdl } from '../resolvers/emit.js';
 import { createResolvers, type ResolverParts } from '../resolvers/resolvers.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
+import { isScope } from '../src/access/scopes.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { ALL_OPERATIONS, rowOf } from '../src/operations/operations.js';
 
@@ -47,7 +49,15 @@ test('every type, field, argument and enum value has a description', () => {
   expect(silent).toEqual([]);
 });
 
-test('every mutation but uploadPhoto returns a task', () => {
+test('every root field names the scope that it needs; `viewer` alone is open to every caller', () => {
+  const { queries, mutations, subscriptions } = getMetadataStorage();
+  const fields = [...queries, ...mutations, ...subscriptions];
+  expect(fields.length).toBeGreaterThan(30);
+  const wrong = fields.filter(({ roles }) => roles?.length !== 1 || !isScope(String(roles[0])));
+  expect(wrong.map(({ schemaName }) => schemaName)).toEqual(['viewer']);
+});
+
+test('every mutation about photos but uploadPhoto returns a task', () => {
   const fields = Object.values(schema.getMutationType()!.getFields());
   const others = fields.filter(field => {
     const type = schema.getType(field.type.toString().replace(/!$/, ''));
@@ -55,7 +65,13 @@ test('every mutation but uploadPhoto returns a task', () => {
       type?.name === 'Task' || (isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Task'));
     return !isTask;
   });
-  expect(others.map(({ name }) => name)).toEqual(['uploadPhoto']);
+  expect(others.map(({ name }) => name).sort()).toEqual([
+    'closeTenant',
+    'createApiKey',
+    'createTenant',
+    'revokeApiKey',
+    'uploadPhoto',
+  ]);
 });
 
 test('a resolver that is forgotten stops the start, which names what is missing', async () => {

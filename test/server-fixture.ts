@@ -59,6 +59,7 @@ export async function startToyServer(changes: Partial<ServerParts<object>> = {})
     obstacles: async () => [],
     log: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     host: '127.0.0.1',
+    isOpen: () => true,
     port: 0,
     allowedOrigins: [],
     introspection: true,

@@ -103,6 +103,13 @@ export const ERRORS = {
     en: 'The file behind the URL could not be fetched.',
     zh: '无法下载该网址的文件。',
   },
+  // Who asks
+  UNAUTHENTICATED: {
+    ...final(401),
+    en: 'An API key is needed, or the one that was sent is not valid.',
+    zh: '需要 API 密钥，或所提供的密钥无效。',
+  },
+  FORBIDDEN: { ...final(403), en: 'The API key may not do this.', zh: '该 API 密钥没有此权限。' },
   // The state of a task
   TASK_ENDED: { ...final(409), en: 'The task has ended already.', zh: '任务已结束。' },
   NOT_IN_REVIEW: { ...final(409), en: 'The task does not need review.', zh: '该任务无需人工处理。' },

@@ -124,6 +124,20 @@ export const LIMITS = {
     /** Interval of the housekeeping: it deletes expired assets and keys, and vacuums the embedded database. */
     housekeepingMs: 10 * 60_000,
   },
+  access: {
+    /** How long it holds who a key belongs to, on each replica: so long after a revocation it may still be taken. */
+    cachedMs: 3_000,
+    cachedCallers: 10_000,
+    /** Interval at which an open WebSocket is asked again whose it is. */
+    socketMs: 1_500,
+    /** How often it is written down which keys were used. */
+    usedMs: 60_000,
+    /** Of an authorization; a JWT has a few hundred. */
+    tokenChars: 8_000,
+    nameChars: 100,
+    jwksMs: 5_000,
+    clockToleranceSeconds: 30,
+  },
   painting: { textChars: 100, images: 6 },
   vendor: {
     connectMs: 5_000,

@@ -21,6 +21,7 @@ export async function copyDatabase(from: Database, to: Database): Promise<Record
   const counts: Record<string, number> = {};
   await inSnapshot(from, source =>
     writingTexts(to, async target => {
+      await target.query('delete from tenants');
       for (const table of TABLES) {
         const columns = await columnsOf(source, table);
         counts[table] = 0;

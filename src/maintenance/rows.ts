@@ -3,6 +3,8 @@ import type { Database, Row, Sql } from '../store/database.js';
 
 /** Every table with data, parents first. A test compares this list with the schema. */
 export const TABLES = [
+  'tenants',
+  'api_keys',
   'tasks',
   'assets',
   'task_queue',
@@ -102,7 +104,9 @@ export async function tablesOf(sql: Sql): Promise<Table[]> {
 /** Throws BAD_USER_INPUT where a table holds a row. */
 export async function requireEmpty(sql: Sql): Promise<void> {
   for (const table of await tablesOf(sql)) {
-    const rows = await sql.query(`select 1 from ${table} limit 1`);
+    // The default tenant comes with the schema.
+    const own = table === 'tenants' ? `where id <> 'default'` : '';
+    const rows = await sql.query(`select 1 from ${table} ${own} limit 1`);
     if (rows.length > 0)
       throw new DarkroomError('BAD_USER_INPUT', `The target holds rows in ${table} already; it has to be empty.`);
   }

@@ -21,15 +21,15 @@ export interface AppExtension {
 
 /**
  * Starts HTTP with what both servers have: one shape of error, the gate, health, and the pictures behind signed
- * links. Rejects when the host is not a loopback address (there are no API keys, so every caller that reaches the server may use it) or
- * the port is taken.
+ * links. Rejects when the host is not a loopback address and no caller has to show who it is, or the port is taken.
  */
 export async function startApp(
   parts: AppParts,
   present: PresentError,
   extension?: AppExtension,
 ): Promise<RunningServer> {
-  if (!isLoopback(parts.host)) throw new Error('The server has no API keys and listens on loopback addresses only.');
+  if (!isLoopback(parts.host) && parts.isOpen())
+    throw new Error('A server without API keys listens on loopback addresses only.');
   const gate = new Gate(parts);
   const app = createApp(present);
   let closing: Promise<void> | undefined;
@@ -49,7 +49,8 @@ export async function startApp(
   const host = parts.host === 'localhost' ? '127.0.0.1' : parts.host;
   await app.listen({ host, port: parts.port });
   const { port } = app.server.address() as AddressInfo;
-  const own = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const reached = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  const own = `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
   return {
     url: parts.publicUrl ?? own,
     port,

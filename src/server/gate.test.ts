@@ -1,6 +1,10 @@
 import { Gate, isLoopback } from './gate.js';
 
-const gate = new Gate({ publicUrl: 'https://photos.example', allowedOrigins: ['https://kiosk.example'] });
+const gate = new Gate({
+  isOpen: () => true,
+  publicUrl: 'https://photos.example',
+  allowedOrigins: ['https://kiosk.example'],
+});
 
 test.each(['localhost', 'localhost:4000', '127.0.0.1:8080', '[::1]:4000', 'LOCALHOST:1'])(
   'the Host %s is ours',

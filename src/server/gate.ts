@@ -4,8 +4,8 @@ import { DarkroomError } from '../kernel/errors.js';
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
- * Who may talk to a server without API keys: programs of this machine, and pages that the server itself or an
- * allowed origin has served.
+ * From where a server may be talked to. Whoever has to show an API key may come under any name: a page of elsewhere has
+ * none. Without keys: programs of this machine, and pages that the server itself or an allowed origin has served.
  *
  * Two threats. DNS rebinding: a page of evil.example lets its name resolve to 127.0.0.1 and is then same-origin with
  * us; its requests still carry `Host: evil.example`, so a foreign Host is refused. The port is not looked at: a page
@@ -16,19 +16,22 @@ export class Gate {
   readonly #publicUrl: URL | undefined;
   readonly #allowed: ReadonlySet<string>;
 
-  constructor(options: { publicUrl?: string | undefined; allowedOrigins: readonly string[] }) {
+  readonly #isOpen: () => boolean;
+
+  constructor(options: { publicUrl?: string | undefined; allowedOrigins: readonly string[]; isOpen(): boolean }) {
+    this.#isOpen = () => options.isOpen();
     this.#publicUrl = options.publicUrl === undefined ? undefined : new URL(options.publicUrl);
     this.#allowed = new Set(options.allowedOrigins);
   }
 
   /**
-   * Throws FORBIDDEN_ORIGIN, BAD_REQUEST. Under the public name, by which a vendor fetches photos, only signed links and health are
-   * open: there are no API keys, so through it anybody could spend the operator's money.
+   * Throws FORBIDDEN_ORIGIN, BAD_REQUEST. Without keys, only signed links and health are open under the public name, by
+   * which a vendor fetches photos: through it anybody could spend the operator's money.
    */
   checkHost({ host }: IncomingHttpHeaders, path: string): void {
     if (host === undefined) throw new DarkroomError('BAD_REQUEST', 'The Host header is missing.');
     const name = hostUrl(host);
-    if (name !== undefined && LOOPBACK_NAMES.has(name.hostname)) return;
+    if (name !== undefined && (!this.#isOpen() || LOOPBACK_NAMES.has(name.hostname))) return;
     if (name !== undefined && name.host === this.#publicUrl?.host && /^\/(assets|health)\//.test(path)) return;
     throw new DarkroomError('FORBIDDEN_ORIGIN', 'The Host header names another server.');
   }

@@ -27,8 +27,9 @@ export interface AppParts {
   /** For /health/ready: why no work should come now. Empty: nothing is in the way. /health/live does not ask. */
   obstacles(): Promise<readonly DarkroomError[]>;
   readonly log: Logger;
-  /** A loopback address: there are no API keys, so every caller that reaches the server may use it. */
   readonly host: string;
+  /** Whether no caller has to show who it is. Such a server listens on loopback, and takes no page of elsewhere. */
+  isOpen(): boolean;
   /** 0: any free one. */
   readonly port: number;
   /** The origin under which clients reach us through a proxy, e.g. `https://photos.example.com`. */
@@ -40,7 +41,7 @@ export interface AppParts {
 /** What the server is given; it creates nothing of the product itself. */
 export interface ServerParts<Context extends object> extends AppParts {
   readonly schema: GraphQLSchema;
-  /** Called for each operation. A throw refuses the operation, and on a WebSocket the connection. */
+  /** Called for each operation, and for an open WebSocket now and then. A throw refuses the operation, and closes the socket. */
   context(source: RequestSource): Context | Promise<Context>;
   /** Off in production: no introspection, no suggestions in errors, no Sandbox, no GraphiQL. */
   readonly introspection: boolean;

@@ -10,10 +10,7 @@ import { subscriptionOptions } from './subscriptions.js';
 import { createUpgradeHandler } from './upgrade.js';
 import { GraphQLSockets } from './web-socket.js';
 
-/**
- * Starts HTTP and WebSocket on one port. Rejects when the host is not a loopback address (there are no API keys,
- * so every caller that reaches the server may use it) or the port is taken.
- */
+/** Starts HTTP and WebSocket on one port. Rejects as `startApp` does. */
 export async function startServer<Context extends object>(parts: ServerParts<Context>): Promise<RunningServer> {
   const present = createErrorPresenter(parts.log);
   const documents = new Documents(parts.schema, parts.introspection);

@@ -70,14 +70,35 @@ async function admit(
   );
   try {
     await context(sourceOf(connection));
+    watch(connection, context, present);
     return true;
   } catch (error) {
     const { code } = present(error, 'en').extensions;
-    extra.close(code === 'INTERNAL' ? CloseCode.InternalServerError : CloseCode.Forbidden, code);
+    extra.close(closeCodeOf(code), code);
     return false;
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A key that is revoked or past its time closes its sockets, which would go on being told of tasks. */
+function watch(connection: Connection, context: ServerParts<object>['context'], present: PresentError): void {
+  const { extra } = connection;
+  const timer = setInterval(async () => {
+    try {
+      await context(sourceOf(connection));
+    } catch (error) {
+      const { code } = present(error, 'en').extensions;
+      // A database that is away says nothing of the key.
+      if (code === 'UNAUTHENTICATED') extra.close(CloseCode.Unauthorized, code);
+    }
+  }, LIMITS.access.socketMs);
+  extra.closed.then(() => clearInterval(timer));
+}
+
+function closeCodeOf(code: string): CloseCode {
+  if (code === 'UNAUTHENTICATED') return CloseCode.Unauthorized;
+  return code === 'INTERNAL' ? CloseCode.InternalServerError : CloseCode.Forbidden;
 }
 
 interface Connection {

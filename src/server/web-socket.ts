@@ -22,6 +22,8 @@ export interface SocketExtra {
   /** The upgrade request. */
   readonly request: IncomingMessage;
   close(code: number, reason: string): void;
+  /** Resolves when the socket is closed. */
+  readonly closed: Promise<void>;
 }
 
 export type GraphQLSocketOptions = ServerOptions<Record<string, unknown>, SocketExtra>;
@@ -95,7 +97,11 @@ export class GraphQLSockets {
           });
         },
       },
-      { request, close: (code, reason) => endSocket(socket, code, reason) },
+      {
+        request,
+        close: (code, reason) => endSocket(socket, code, reason),
+        closed: new Promise<void>(resolve => socket.once('close', () => resolve())),
+      },
     );
     socket.once('close', (code, reason) => {
       stopPinging();

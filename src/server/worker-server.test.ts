@@ -11,6 +11,7 @@ beforeAll(async () => {
     obstacles: async () => [],
     log: pino({ level: 'silent' }),
     host: '127.0.0.1',
+    isOpen: () => true,
     port: 0,
     allowedOrigins: [],
   });

@@ -1,0 +1,86 @@
+import { Arg, Authorized, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import {
+  type ApiKey,
+  ApiKey as ApiKeyType,
+  CreateApiKeyInput,
+  CreatedApiKey,
+  CreateTenantInput,
+  Tenant,
+  Viewer,
+} from '../schema/access.type.js';
+import { scopeOfEnum, scopeToEnum } from '../schema/enums.js';
+import type { KeyService } from '../src/access/key-service.js';
+import { isScope } from '../src/access/scopes.js';
+import type { ApiKeyRow } from '../src/store/access-rows.js';
+import type { Context } from './context.js';
+import { given } from './given.js';
+
+function toApiKey({ scopes, ...row }: ApiKeyRow): ApiKey {
+  return Object.assign(new ApiKeyType(), { ...row, scopes: scopes.filter(isScope).map(scopeToEnum) });
+}
+
+@Resolver()
+export class AccessResolver {
+  constructor(private readonly keys: KeyService) {}
+
+  @Authorized()
+  @Query(() => Viewer, { description: 'Who asks, and what they may. Open to every caller.' })
+  viewer(@Ctx() { caller }: Context): Viewer {
+    const { kind, id, name, tenantId, expiresAt, scopes } = caller;
+    return Object.assign(new Viewer(), { kind, id, name, tenantId, expiresAt, scopes: [...scopes].map(scopeToEnum) });
+  }
+
+  @Authorized('admin')
+  @Query(() => [ApiKeyType], { description: 'API keys, without the keys themselves, in the order of their making.' })
+  async apiKeys(
+    @Arg('tenantId', () => ID, { nullable: true, description: 'Of this tenant alone; of all if not given.' })
+    tenantId?: string,
+  ): Promise<ApiKey[]> {
+    return (await this.keys.listKeys(tenantId ?? null)).map(toApiKey);
+  }
+
+  @Authorized('admin')
+  @Query(() => [Tenant], { description: 'Tenants, in the order of their making.' })
+  tenants(): Promise<Tenant[]> {
+    return this.keys.listTenants();
+  }
+
+  @Authorized('admin')
+  @Mutation(() => CreatedApiKey, {
+    description:
+      'Makes an API key. From the first one on every caller has to show a key: `Authorization: Bearer dk_…`, or `connectionParams: { authorization }` on a WebSocket.',
+  })
+  async createApiKey(
+    @Arg('input', () => CreateApiKeyInput, { description: 'Its name, its scopes and how long it lives.' })
+    input: CreateApiKeyInput,
+    @Ctx() { tenantId }: Context,
+  ): Promise<CreatedApiKey> {
+    const { scopes, ...wish } = given(input);
+    const { key, secret } = await this.keys.createKey({ tenantId, ...wish, scopes: scopes.map(scopeOfEnum) });
+    return Object.assign(new CreatedApiKey(), { apiKey: toApiKey(key), key: secret });
+  }
+
+  @Authorized('admin')
+  @Mutation(() => ApiKeyType, {
+    description: 'Ends an API key. Within a few seconds it is refused everywhere, and its WebSockets are closed.',
+  })
+  async revokeApiKey(@Arg('id', () => ID, { description: 'The id of the key.' }) id: string): Promise<ApiKey> {
+    return toApiKey(await this.keys.revokeKey(id));
+  }
+
+  @Authorized('admin')
+  @Mutation(() => Tenant, { description: 'Makes a tenant. Make keys for it with `createApiKey`.' })
+  createTenant(
+    @Arg('input', () => CreateTenantInput, { description: 'Its id and its name.' }) { id, name }: CreateTenantInput,
+  ): Promise<Tenant> {
+    return this.keys.createTenant(id, name);
+  }
+
+  @Authorized('admin')
+  @Mutation(() => Tenant, {
+    description: 'Closes a tenant: its keys are refused from then on. What is kept of it stays until its time.',
+  })
+  closeTenant(@Arg('id', () => ID, { description: 'The id of the tenant.' }) id: string): Promise<Tenant> {
+    return this.keys.closeTenant(id);
+  }
+}

@@ -1,0 +1,159 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { LRUCache } from 'lru-cache';
+import type { Logger } from 'pino';
+import { DarkroomError } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
+import { type ApiKeyRow, findLiveApiKey, findTenant, hasApiKeys, noteApiKeysUsed } from '../store/access-rows.js';
+import type { Database } from '../store/database.js';
+import type { Caller } from './caller.js';
+import { ALL_SCOPES, isScope } from './scopes.js';
+import type { TokenIssuer } from './token-issuer.js';
+
+/** Where all tasks are that were made before there were tenants, and those of a server without keys. */
+export const DEFAULT_TENANT = 'default';
+
+/** `dk_` and 256 random bits. */
+const API_KEY = /^dk_[\w-]{43}$/;
+
+const OPEN: Caller = {
+  kind: 'OPEN',
+  id: 'open',
+  name: 'Everybody on this machine',
+  tenantId: DEFAULT_TENANT,
+  scopes: new Set(ALL_SCOPES),
+  expiresAt: null,
+};
+
+/** What a request or a socket shows of itself. */
+export interface Credentials {
+  readonly headers: IncomingHttpHeaders;
+  /** The payload of graphql-ws's `connection_init`: a page cannot set the headers of a WebSocket. */
+  readonly connectionParams?: Readonly<Record<string, unknown>>;
+}
+
+export function newApiKey(): string {
+  return `dk_${randomBytes(32).toString('base64url')}`;
+}
+
+/** Of 256 random bits a plain hash is enough: there is nothing to guess. */
+export function hashApiKey(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+export interface AccessParts {
+  database: Database;
+  log: Pick<Logger, 'warn'>;
+  /** Whose JWTs are taken; undefined: none. */
+  issuer?: TokenIssuer | undefined;
+}
+
+/**
+ * Says who asks. A server on which no key was ever made, and that knows no issuer of JWTs, is open: it listens on
+ * loopback alone. From the first key on everybody has to show one. What was found holds for a few seconds, on each
+ * replica: so long a revoked key may still be taken.
+ */
+export class AccessService {
+  private readonly callers = new LRUCache<string, Caller>({
+    max: LIMITS.access.cachedCallers,
+    ttl: LIMITS.access.cachedMs,
+  });
+  private readonly used = new Set<string>();
+  private closed: boolean;
+  private lookedAt = 0;
+
+  private constructor(
+    private readonly parts: AccessParts,
+    closed: boolean,
+  ) {
+    this.closed = closed;
+  }
+
+  static async open(parts: AccessParts): Promise<AccessService> {
+    return new AccessService(parts, parts.issuer !== undefined || (await hasApiKeys(parts.database)));
+  }
+
+  /** Whoever reaches the server may use all of it. */
+  get isOpen(): boolean {
+    return !this.closed;
+  }
+
+  /** Throws UNAUTHENTICATED. */
+  async authenticate(credentials: Credentials): Promise<Caller> {
+    const token = tokenOf(credentials);
+    if (token === undefined) {
+      if (await this.staysOpen()) return OPEN;
+      throw new DarkroomError('UNAUTHENTICATED', 'An API key is needed: send `Authorization: Bearer dk_…`.');
+    }
+    const hash = hashApiKey(token);
+    const caller = this.callers.get(hash) ?? (await this.find(token, hash));
+    if (caller.expiresAt !== null && caller.expiresAt.getTime() <= Date.now()) throw refused();
+    if (caller.kind === 'API_KEY') this.used.add(caller.id);
+    return caller;
+  }
+
+  /** Forgets what was found, so that a key that was made or revoked here counts at once. */
+  changed(): void {
+    this.callers.clear();
+    this.lookedAt = 0;
+  }
+
+  /** Writes down which keys were used; to be called now and then. */
+  async flush(): Promise<void> {
+    const ids = [...this.used];
+    this.used.clear();
+    if (ids.length > 0) await noteApiKeysUsed(this.parts.database, ids);
+  }
+
+  private async find(token: string, hash: string): Promise<Caller> {
+    const caller = API_KEY.test(token) ? await this.findKey(hash) : await this.readJwt(token);
+    this.callers.set(hash, caller);
+    return caller;
+  }
+
+  private async findKey(hash: string): Promise<Caller> {
+    const key = await findLiveApiKey(this.parts.database, hash);
+    if (key === undefined) throw refused();
+    this.closed = true;
+    return callerOf(key);
+  }
+
+  private async readJwt(token: string): Promise<Caller> {
+    const caller = await this.parts.issuer?.read(token);
+    const tenant = caller && (await findTenant(this.parts.database, caller.tenantId));
+    if (caller === undefined || tenant === undefined || tenant.closedAt !== null) throw refused();
+    return caller;
+  }
+
+  /** Another replica, or a command, may have made the first key. */
+  private async staysOpen(): Promise<boolean> {
+    if (this.closed) return false;
+    if (Date.now() - this.lookedAt > LIMITS.access.cachedMs) {
+      this.closed = await hasApiKeys(this.parts.database);
+      this.lookedAt = Date.now();
+      if (this.closed) this.parts.log.warn({}, 'the first API key was made: from now on every caller has to show one');
+    }
+    return !this.closed;
+  }
+}
+
+function callerOf({ id, name, tenantId, scopes, expiresAt }: ApiKeyRow): Caller {
+  return { kind: 'API_KEY', id, name, tenantId, scopes: new Set(scopes.filter(isScope)), expiresAt };
+}
+
+/** One answer for all: a key that is wrong, revoked, past its time, or of a tenant that is closed. */
+function refused(): DarkroomError {
+  return new DarkroomError('UNAUTHENTICATED', 'The API key or token is not valid, or not any more.');
+}
+
+/** On a socket `connectionParams` go before the headers of its upgrade. Throws UNAUTHENTICATED for another scheme. */
+function tokenOf({ headers, connectionParams = {} }: Credentials): string | undefined {
+  const given = connectionParams.authorization ?? connectionParams.Authorization ?? headers.authorization;
+  if (given === undefined || given === null || given === '') return undefined;
+  const [, token] =
+    (typeof given === 'string' && given.length <= LIMITS.access.tokenChars ? /^Bearer +(\S+)$/i.exec(given) : null) ??
+    [];
+  if (token === undefined)
+    throw new DarkroomError('UNAUTHENTICATED', 'The authorization is not understood: send `Bearer` and the key.');
+  return token;
+}

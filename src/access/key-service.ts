@@ -1,0 +1,107 @@
+import { badInput, DarkroomError } from '../kernel/errors.js';
+import { newId } from '../kernel/ids.js';
+import { LIMITS } from '../kernel/limits.js';
+import {
+  type ApiKeyRow,
+  closeTenant,
+  findTenant,
+  insertApiKey,
+  insertTenant,
+  listApiKeys,
+  listTenants,
+  revokeApiKey,
+  type TenantRow,
+} from '../store/access-rows.js';
+import type { Database } from '../store/database.js';
+import { DEFAULT_TENANT, hashApiKey, newApiKey } from './access-service.js';
+import { ALL_SCOPES, isScope, type Scope } from './scopes.js';
+
+export interface NewKey {
+  name: string;
+  scopes: readonly string[];
+  tenantId?: string | undefined;
+  expiresAt?: Date | undefined;
+}
+
+/** API keys and tenants, for admins: by a command or by the API. */
+export class KeyService {
+  /** @param changed called after each change, so that it counts at once here */
+  constructor(
+    private readonly database: Database,
+    private readonly changed: () => void = () => {},
+  ) {}
+
+  /** `secret` is shown this once; the database has its hash. Throws BAD_USER_INPUT, NOT_FOUND. */
+  async createKey(wish: NewKey): Promise<{ key: ApiKeyRow; secret: string }> {
+    const { tenantId = DEFAULT_TENANT, expiresAt } = wish;
+    const name = readName(wish.name);
+    const scopes = readScopes(wish.scopes);
+    if (expiresAt !== undefined && !(expiresAt.getTime() > Date.now()))
+      throw badInput('input.expiresAt', 'RANGE', 'a time in the future');
+    const tenant = await findTenant(this.database, tenantId);
+    if (tenant === undefined || tenant.closedAt !== null)
+      throw new DarkroomError('NOT_FOUND', 'There is no such tenant, or it is closed.', [
+        { path: 'input.tenantId', code: 'UNKNOWN', allowed: 'the id of a tenant that is not closed' },
+      ]);
+    const secret = newApiKey();
+    const key = await insertApiKey(this.database, {
+      id: newId('key'),
+      tenantId,
+      name,
+      hash: hashApiKey(secret),
+      scopes,
+      expiresAt: expiresAt ?? null,
+    });
+    this.changed();
+    return { key, secret };
+  }
+
+  /** Of one tenant; null: of all. */
+  listKeys(tenantId: string | null): Promise<ApiKeyRow[]> {
+    return listApiKeys(this.database, tenantId);
+  }
+
+  /** Throws NOT_FOUND. */
+  async revokeKey(id: string): Promise<ApiKeyRow> {
+    const key = await revokeApiKey(this.database, id);
+    if (key === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such API key.');
+    this.changed();
+    return key;
+  }
+
+  listTenants(): Promise<TenantRow[]> {
+    return listTenants(this.database);
+  }
+
+  /** Throws BAD_USER_INPUT, also for an id that there is already. */
+  async createTenant(id: string, name: string): Promise<TenantRow> {
+    if (!/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/.test(id))
+      throw badInput('input.id', 'PATTERN', '3 to 40 small letters, digits and hyphens, such as north-school');
+    const tenant = await insertTenant(this.database, id, readName(name));
+    if (tenant === undefined) throw badInput('input.id', 'TAKEN', 'an id that no tenant has or had');
+    return tenant;
+  }
+
+  /** Its keys are refused from then on; what is kept of it stays until its time. Throws NOT_FOUND, BAD_USER_INPUT. */
+  async closeTenant(id: string): Promise<TenantRow> {
+    if (id === DEFAULT_TENANT) throw badInput('id', 'DEFAULT', 'a tenant other than the default one');
+    const tenant = await closeTenant(this.database, id);
+    if (tenant === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such tenant.');
+    this.changed();
+    return tenant;
+  }
+}
+
+function readName(given: string): string {
+  const name = given.slice(0, LIMITS.access.nameChars + 1).trim();
+  if (name === '' || name.length > LIMITS.access.nameChars)
+    throw badInput('input.name', 'LENGTH', `1 to ${LIMITS.access.nameChars} characters`);
+  return name;
+}
+
+function readScopes(given: readonly string[]): Scope[] {
+  const scopes = [...new Set(given)];
+  if (scopes.length === 0 || scopes.length > ALL_SCOPES.length || !scopes.every(isScope))
+    throw badInput('input.scopes', 'UNKNOWN', `one or more of: ${ALL_SCOPES.join(', ')}`);
+  return scopes;
+}

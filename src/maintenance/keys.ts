@@ -1,0 +1,138 @@
+import { parseArgs } from 'node:util';
+import { KeyService } from '../access/key-service.js';
+import { ALL_SCOPES, SCOPES } from '../access/scopes.js';
+import { ConfigError, readConfig } from '../config.js';
+import { CONFIGURABLE } from '../configurable.js';
+import { OperatorError } from '../kernel/errors.js';
+import { explainError } from '../kernel/explain-error.js';
+import type { ApiKeyRow, TenantRow } from '../store/access-rows.js';
+import type { Database } from '../store/database.js';
+import { migrate } from '../store/migrate.js';
+import { openDatabase } from './open-house.js';
+
+const HELP = `Who may call Darkroom. The variables are those of the server: DARKROOM_DATA_DIR for the embedded store, with
+DATABASE_URL for Postgres. The embedded store belongs to a running server: stop it, or use \`createApiKey\` of its API.
+
+  npm run keys -- create --name shop --scopes tasks:read,photos:create
+      --tenant north-school       another tenant than the default one
+      --expires 90d               ends by itself; never if not given
+  npm run keys -- list [--tenant north-school]
+  npm run keys -- revoke <id>
+  npm run tenants -- create <id> --name "North School"
+  npm run tenants -- list
+  npm run tenants -- close <id>
+
+Scopes: all, or some of
+${ALL_SCOPES.map(scope => `  ${scope.padEnd(18)}${SCOPES[scope]}`).join('\n')}
+`;
+
+const OPTIONS = {
+  name: { type: 'string' },
+  scopes: { type: 'string' },
+  tenant: { type: 'string' },
+  expires: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+type Values = { name?: string; scopes?: string; tenant?: string; expires?: string; help?: boolean };
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = readArguments(args);
+  const [what = '', command = '', id, ...rest] = positionals;
+  const run = COMMANDS[`${what} ${command}`];
+  if (values.help || run === undefined || rest.length > 0) {
+    process.stdout.write(HELP);
+    process.exitCode = values.help ? 0 : 64;
+    return;
+  }
+  const database = await open();
+  try {
+    await migrate(database);
+    await run(new KeyService(database), values, id);
+  } finally {
+    await database.close();
+  }
+}
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new ConfigError(`${(error as Error).message}\n\n${HELP}`);
+  }
+}
+
+async function open(): Promise<Database> {
+  try {
+    return await openDatabase(readConfig(process.env, CONFIGURABLE));
+  } catch (error) {
+    if (!(error instanceof OperatorError) || error.code !== 'DIRECTORY_LOCKED') throw error;
+    throw new ConfigError(
+      `${error.message} Stop it; or make the key with the mutation \`createApiKey\` of its API, in GraphiQL for example.`,
+    );
+  }
+}
+
+type Command = (keys: KeyService, values: Values, id: string | undefined) => Promise<void>;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  'keys create': async (keys, { name, scopes, tenant, expires }) => {
+    const given = required(scopes, '--scopes');
+    const { key, secret } = await keys.createKey({
+      name: required(name, '--name'),
+      scopes: given === 'all' ? ALL_SCOPES : given.split(',').map(scope => scope.trim()),
+      tenantId: tenant,
+      expiresAt: expires === undefined ? undefined : inTime(expires),
+    });
+    say(
+      `${secret}\n\nThat is the key ${key.id} (${key.name}). It is shown this once: keep it where secrets are kept. Send it ` +
+        'as\n  Authorization: Bearer dk_…',
+    );
+  },
+  'keys list': async (keys, { tenant }) => {
+    for (const key of await keys.listKeys(tenant ?? null)) say(describeKey(key));
+  },
+  'keys revoke': async (keys, _values, id) => say(describeKey(await keys.revokeKey(required(id, 'the id of a key')))),
+  'tenants create': async (keys, { name }, id) =>
+    say(describeTenant(await keys.createTenant(required(id, 'an id'), required(name, '--name')))),
+  'tenants list': async keys => {
+    for (const tenant of await keys.listTenants()) say(describeTenant(tenant));
+  },
+  'tenants close': async (keys, _values, id) =>
+    say(describeTenant(await keys.closeTenant(required(id, 'the id of a tenant')))),
+};
+
+function required(value: string | undefined, what: string): string {
+  if (value === undefined) throw new ConfigError(`${what} is needed.\n\n${HELP}`);
+  return value;
+}
+
+const UNITS = { h: 3_600_000, d: 86_400_000 } as const;
+
+function inTime(text: string): Date {
+  const [, amount, unit] = /^(\d{1,4})([hd])$/.exec(text) ?? [];
+  if (amount === undefined) throw new ConfigError('--expires: expected a duration such as 12h or 90d');
+  return new Date(Date.now() + Number(amount) * UNITS[unit as keyof typeof UNITS]);
+}
+
+function describeKey({ id, name, tenantId, scopes, expiresAt, revokedAt, lastUsedAt }: ApiKeyRow): string {
+  const states = [
+    revokedAt && `revoked ${revokedAt.toISOString()}`,
+    expiresAt && `ends ${expiresAt.toISOString()}`,
+    lastUsedAt === null ? 'not used yet' : `last used ${lastUsedAt.toISOString()}`,
+  ];
+  return [id, tenantId, name, scopes.join(','), states.filter(Boolean).join(', ')].join('  ');
+}
+
+function describeTenant({ id, name, closedAt }: TenantRow): string {
+  return [id, name, closedAt === null ? 'open' : `closed ${closedAt.toISOString()}`].join('  ');
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+main(process.argv.slice(2)).catch(error => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : explainError(error)}\n`);
+  process.exitCode = 1;
+});
