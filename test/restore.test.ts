@@ -254,6 +254,24 @@ describe('the secret', () => {
     expect(await lost.restore(backup, { secret: wrong, newSecret: true })).toMatchObject({ secretKept: false });
   });
 
+  test('of an embedded house that came by the variable is not replaced by a start without it', async () => {
+    const { backup } = await backedUp('pglite');
+    const to = await place('pglite');
+    const restored = await maintain({ ...to.environment, DARKROOM_SECRET: SECRET }, ['restore', backup]);
+    expect(restored).toMatchObject({ code: 0, stdout: expect.stringContaining(`write it to ${file(to)}`) });
+    const start = (secret: string | undefined) =>
+      openStore({
+        databaseUrl: undefined,
+        dataDirectory: to.dataDirectory,
+        secret,
+        log: silentLog,
+        onStopped: () => {},
+      });
+    await expect(start(undefined)).rejects.toMatchObject({ code: 'SECRET_DIFFERS' });
+    expect(await isThere(file(to))).toBe(false);
+    await (await start(SECRET)).close();
+  }, 60_000);
+
   test('that is new is told, with what is lost', async () => {
     const { backup } = await backedUp('pglite');
     const to = await place('pglite');

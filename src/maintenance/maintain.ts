@@ -103,6 +103,11 @@ async function runRestore(
   const { manifest, ...done } = await restore({ ...config, ...options, source });
   say(`Restored ${inWords(manifest)}.`);
   for (const line of consequences(manifest, done)) say(line);
+  // Where it came from the data directory or the backup, the server finds it there.
+  if (done.secretKept && config.databaseUrl === undefined && config.secret !== undefined)
+    say(
+      `The server needs this secret too: keep DARKROOM_SECRET set, or write it to ${path.join(config.dataDirectory, 'secret')}.`,
+    );
 }
 
 function consequences({ takenAt }: Manifest, done: Omit<Restored, 'manifest'>): string[] {

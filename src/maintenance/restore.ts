@@ -7,7 +7,7 @@ import { DarkroomError, OperatorError } from '../kernel/errors.js';
 import { purgeAssets, purgeExpiredAssets } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { appliedVersion, knownVersion, MIGRATIONS, migrate } from '../store/migrate.js';
-import { secretFingerprint } from '../store/open-store.js';
+import { replaceFingerprint, secretFingerprint } from '../store/open-store.js';
 import { beginRestore, endRestore, isRestoreUnfinished, noteRestoredFrom } from '../store/restore-marks.js';
 import {
   ASSETS,
@@ -90,6 +90,8 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     const pictures = await writePictures(source, path.join(dataDirectory, ASSETS), manifest, live);
     await bindDirectory(database, path.join(dataDirectory, ASSETS), describeDatabase(options.databaseUrl));
     await keepErasures(path.join(dataDirectory, ERASURES), erased);
+    // A start without this secret is refused then, and makes no other one.
+    if (secret.kept) await replaceFingerprint(database, manifest.secretFingerprint);
     if (secret.fromBackup !== undefined) await writeSecret(path.join(dataDirectory, SECRET), secret.fromBackup);
     await endRestore(database);
     return { ...parked, manifest, pictures, erased: again, secretKept: secret.kept };

@@ -64,6 +64,22 @@ describe('an embedded store', () => {
     await expect(stat(path.join(directory, 'data', 'secret'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  test('makes no other secret for a database that had one; a file that an operator made is taken, and told', async () => {
+    const file = path.join(directory, 'data', 'secret');
+    await (await openStore(options())).close();
+    await rm(file);
+    await expect(openStore(options())).rejects.toMatchObject({
+      code: 'SECRET_DIFFERS',
+      message: expect.stringContaining(file),
+    });
+    await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
+    await writeFile(file, 'z'.repeat(64));
+    const warned: string[] = [];
+    const log = { info: () => {}, warn: (_: object, message: string) => void warned.push(message) };
+    for (const _ of [1, 2]) await (await openStore(options({ log }))).close();
+    expect(warned).toEqual([expect.stringContaining('the secret is another one than before')]);
+  });
+
   test('takes the secret without the line end that an editor added', async () => {
     await (await openStore(options())).close();
     await writeFile(path.join(directory, 'data', 'secret'), `${'y'.repeat(64)}\n`);

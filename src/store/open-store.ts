@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type DarkroomError, OperatorError } from '../kernel/errors.js';
 import type { ChangeFeed } from './change-feed.js';
-import type { Database, StoreLog } from './database.js';
+import type { Database, Sql, StoreLog } from './database.js';
 import { openPglite } from './drivers/pglite.js';
 import { openPostgres } from './drivers/postgres.js';
 import { PostgresFeed } from './drivers/postgres-feed.js';
@@ -38,7 +38,8 @@ export interface Store {
 
 /**
  * Opens the configured database, brings its schema up to date, and reads the secret that belongs to it.
- * Errors: those of the drivers and of `migrate`; RESTORE_UNFINISHED; SECRET_DIFFERS where the database was first used with another secret.
+ * Errors: those of the drivers and of `migrate`; RESTORE_UNFINISHED; SECRET_DIFFERS where a Postgres database was first
+ * used with another secret, or that of an embedded one is gone.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { databaseUrl: url, dataDirectory, log, tap = same => same } = options;
@@ -51,8 +52,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     await refuseUnfinishedRestore(opened);
     const schemaVersion = await bringUpToDate(database, options);
-    const secret = options.secret === undefined ? await embeddedSecret(dataDirectory) : Buffer.from(options.secret);
-    if (url === undefined) return { database, secret, schemaVersion, feed: undefined, close: () => database.close() };
+    if (url === undefined) {
+      const secret = await embeddedSecret(opened, options);
+      return { database, secret, schemaVersion, feed: undefined, close: () => database.close() };
+    }
+    const secret = Buffer.from(options.secret!);
     await checkSecret(database, secret);
     const feed = new PostgresFeed({ url: options.databaseDirectUrl ?? url, database, log });
     const close = async () => {
@@ -88,12 +92,38 @@ async function identityOf(database: Database): Promise<string> {
   return row!.identity;
 }
 
-/** The secret of an embedded store: created once in the data directory, readable by its owner only. */
-async function embeddedSecret(directory: string): Promise<Buffer> {
-  const file = path.join(directory, 'secret');
-  if (!existsSync(file)) await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+/**
+ * The secret of an embedded store: the configured one, or that of the data directory, created once and readable by its
+ * owner only. A database that had one gets no other by itself: whoever restored it with the variable set once, or lost
+ * the file, would find out by links that end and sealed input that does not open.
+ */
+async function embeddedSecret(database: Database, { secret, dataDirectory, log }: StoreOptions): Promise<Buffer> {
+  const file = path.join(dataDirectory, 'secret');
+  const held = await findFingerprint(database);
+  if (secret === undefined && !existsSync(file)) {
+    if (held !== undefined) throw secretGone(file);
+    await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
+  }
   // Used as text, so that DARKROOM_SECRET=$(cat secret) is the same secret after a move to Postgres.
-  return Buffer.from((await readFile(file, 'utf8')).trim());
+  const own = Buffer.from(secret ?? (await readFile(file, 'utf8')).trim());
+  const fingerprint = secretFingerprint(own);
+  if (held === fingerprint) return own;
+  if (held !== undefined)
+    log.warn(
+      {},
+      'the secret is another one than before: links that were given out end, and open tasks with a name or an ID number fail',
+    );
+  await replaceFingerprint(database, fingerprint);
+  return own;
+}
+
+function secretGone(file: string): OperatorError {
+  return new OperatorError(
+    'SECRET_DIFFERS',
+    `The secret that this database was used with is not there: put it back as ${file}, or set DARKROOM_SECRET to it. If ` +
+      `it is lost, make a new one: (umask 077; openssl rand -hex 32 > "${file}"). Links that were given out then end, and ` +
+      'open tasks with a name or an ID number fail.',
+  );
 }
 
 /** Tells secrets apart, and tells nothing of them. */
@@ -111,14 +141,25 @@ async function checkSecret(database: Database, secret: Buffer): Promise<void> {
     `insert into settings (name, value) values ('secret_fingerprint', $1) on conflict (name) do nothing`,
     [own],
   );
-  const [held] = await database.query<{ value: string }>(
-    `select value from settings where name = 'secret_fingerprint'`,
-  );
-  if (held?.value === own) return;
+  if ((await findFingerprint(database)) === own) return;
   throw new OperatorError(
     'SECRET_DIFFERS',
     'DARKROOM_SECRET is not the one that this database was first used with. Set the one of the other replicas. To ' +
       "change it for good, stop all of them and run: DELETE FROM settings WHERE name = 'secret_fingerprint'. Links that " +
       'were given out then end, and open tasks with a name or an ID number fail.',
+  );
+}
+
+async function findFingerprint(sql: Sql): Promise<string | undefined> {
+  const [held] = await sql.query<{ value: string }>(`select value from settings where name = 'secret_fingerprint'`);
+  return held?.value;
+}
+
+/** Of the secret that goes with the rows from now on. */
+export async function replaceFingerprint(sql: Sql, fingerprint: string): Promise<void> {
+  await sql.query(
+    `insert into settings (name, value) values ('secret_fingerprint', $1)
+     on conflict (name) do update set value = excluded.value`,
+    [fingerprint],
   );
 }
