@@ -38,7 +38,7 @@ export class QuoteResolver {
   @Query(() => Quote, {
     name: 'quote',
     description:
-      'Who would serve a request, what it would use up, and what of it would have no effect. Nothing is sent.',
+      'Who would serve a request, what it would use up, and what of it would have no effect. Nothing is sent. Paths of errors are those of the mutation: `input.style`, where a quote has `input.painting.style`.',
   })
   estimate(
     @Arg('input', () => QuoteInput, { description: 'The request without its photo.' }) input: QuoteInput,

@@ -76,7 +76,10 @@ export class TaskParts {
   @Field(() => Int, { description: 'How many will not come; the rest is awaited.' })
   failed!: number;
 
-  @Field(() => [MissingPart], { description: 'Which, and why; print sheets that are missing too.' })
+  @Field(() => [MissingPart], {
+    description:
+      'Which, and why; print sheets that are missing too. Where the whole task failed, see `failure`; what a vendor left out without a word is counted in `failed` only.',
+  })
   missing!: MissingPart[];
 }
 
@@ -123,7 +126,7 @@ export class Attempt {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Units that the vendor counted after the answer was lost. Evidence for `resolveTask` and no proof: other calls of the account count as well.',
+      'Units that the vendor counted after the answer was lost. Evidence for `resolveTask` and `resolveAttempt`, and no proof: other calls of the account count as well.',
   })
   unitsLeftAfter!: number | null;
 
@@ -138,7 +141,7 @@ export class Attempt {
 
   @Field(() => String, {
     nullable: true,
-    description: 'What a public source says of such a charge, with the source, where it is UNKNOWN. No proof.',
+    description: 'What a public source says of such a charge, with the source, where it is or was UNKNOWN. No proof.',
   })
   evidence!: string | null;
 

@@ -84,7 +84,9 @@ export class Quote {
   @Field(() => Int, { description: "Units of the vendor's package that it would use up; 0 if it is free." })
   units!: number;
 
-  @Field(() => [String], { description: 'Fields of the input that would have no effect, as paths.' })
+  @Field(() => [String], {
+    description: 'Fields of the input of the mutation that would have no effect, as paths: `input.topMargin`.',
+  })
   ignoredOptions!: string[];
 
   @Field(() => [VendorEnum], {
