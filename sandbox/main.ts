@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { Engine } from '../src/engine/engine.js';
 import { enginePictures } from './engine-pictures.js';
 import { FAULTS } from './kit/faults.js';
@@ -25,17 +26,20 @@ Values that make a vendor answer with a code:
 `;
 
 async function main(): Promise<void> {
-  const words = process.argv.slice(2);
-  if (words.includes('--help')) {
+  const { values } = parseArgs({
+    options: { port: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean', default: false } },
+  });
+  if (values.help) {
     process.stdout.write(`${HELP}${magicTable()}\n`);
     return;
   }
+  const seed = wholeNumber('--seed', values.seed);
+  const port = wholeNumber('--port', values.port) ?? PORT;
   const engine = new Engine({ workers: 1, log: { info: () => undefined, warn } });
-  const seed = numberAfter(words, '--seed');
   const sandbox = await startSandbox({
     pictures: enginePictures(engine),
     // With 0 as the base the seven ports would be 0 to 6.
-    ports: (numberAfter(words, '--port') ?? PORT) || 'any',
+    ports: port || 'any',
     ...(seed === undefined ? {} : { seed }),
   }).catch(async error => {
     await engine.close();
@@ -65,10 +69,8 @@ function displayWidth(text: string): number {
   return [...text].reduce((width, character) => width + (character > '\u2e7f' ? 2 : 1), 0);
 }
 
-function numberAfter(words: readonly string[], name: string): number | undefined {
-  const at = words.indexOf(name);
-  if (at === -1) return undefined;
-  const value = words[at + 1] ?? '';
+function wholeNumber(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
   if (!/^\d{1,9}$/.test(value)) throw new Error(`${name} takes a whole number`);
   return Number(value);
 }

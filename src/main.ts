@@ -9,6 +9,8 @@ import { explainError } from './kernel/explain-error.js';
 const STARTED = performance.now();
 
 async function main(): Promise<void> {
+  const words = process.argv.slice(2);
+  if (words.length > 0) throw new ConfigError(`${words[0]}: it takes no arguments, but the variables of .env.example`);
   const config = readConfig(process.env, CONFIGURABLE);
   const log = pino(
     { level: config.logLevel, base: null, redact: ['req.headers', 'headers.authorization'] },

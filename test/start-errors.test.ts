@@ -98,6 +98,14 @@ describe('a wrong configuration is told by name, before anything is written', ()
     );
   });
 
+  test.each(['--help', '--port'])('%s, as all arguments, is refused and has no silent effect', async word => {
+    expectLines(
+      await run('src/main.js', [word, '5000'], {}),
+      'Darkroom cannot start: wrong configuration',
+      `${word}: it takes no arguments, but the variables of .env.example`,
+    );
+  });
+
   test.each<[string, Record<string, string>, string]>([
     [
       'a file of a secret that is not there',

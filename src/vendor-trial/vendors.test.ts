@@ -71,6 +71,9 @@ describe('what is configured', () => {
     },
   );
 
+  test('a vendor that does not exist is named', async () =>
+    expect((await run(['try', 'fangtang'])).printed).toContain('There is no vendor fangtang.'));
+
   test('--help', async () => expect((await run(['--help'])).code).toBe(0));
 });
 

@@ -39,6 +39,7 @@ export async function runVendors(
   const [command, name, ...flags] = words;
   const vendor = VENDORS.find(each => each === name);
   const wrong = flags.find(flag => flag !== YES_FLAG);
+  if (command === 'try' && name !== undefined && vendor === undefined) print(`There is no vendor ${name}.\n`);
   if (command !== undefined && (command !== 'try' || vendor === undefined || wrong !== undefined)) {
     print(HELP);
     return USAGE;
