@@ -224,6 +224,14 @@ test('a picture that the house has lost is told, by the backup and by its check;
   expect(await (await place('postgres')).restore(backup)).toMatchObject({ pictures: 0 });
 }, 30_000);
 
+test('a backup into the data directory, with which it would be lost, is refused', async () => {
+  const { from } = await backedUp('pglite');
+  for (const name of ['.', 'backup', 'assets/backup'])
+    await expect(from.backUp(path.join(from.dataDirectory, name))).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  expect(await readdir(from.dataDirectory)).not.toContain('backup');
+  expect(await from.backUp(`${from.dataDirectory}-backup`)).toMatchObject({ lacking: [] });
+});
+
 test('a house that holds rows or pictures is not restored into', async () => {
   const { from, backup } = await backedUp('postgres');
   await expect(from.restore(backup)).rejects.toThrow(/holds rows in tasks/);

@@ -47,6 +47,11 @@ export async function backUp(options: BackupOptions): Promise<Manifest> {
   const { target } = options;
   if (existsSync(target))
     throw new DarkroomError('BAD_USER_INPUT', `The folder ${target} exists already; name a new one.`);
+  if (isWithin(options.dataDirectory, target))
+    throw new DarkroomError(
+      'BAD_USER_INPUT',
+      `${target} lies in the data directory, and would be lost with it; name a folder elsewhere.`,
+    );
   requireHouse(options);
   const secret = options.secret ?? (await readText(path.join(options.dataDirectory, SECRET)));
   if (secret === undefined)
@@ -73,6 +78,11 @@ export async function backUp(options: BackupOptions): Promise<Manifest> {
   } finally {
     await database.close();
   }
+}
+
+function isWithin(folder: string, target: string): boolean {
+  const way = path.relative(path.resolve(folder), path.resolve(target));
+  return way !== '..' && !way.startsWith(`..${path.sep}`) && !path.isAbsolute(way);
 }
 
 interface Opened extends BackupOptions {

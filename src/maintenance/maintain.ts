@@ -67,7 +67,8 @@ function readArguments(args: string[]) {
   try {
     return parseArgs({ args, options: OPTIONS, allowPositionals: true });
   } catch (error) {
-    throw new ConfigError(`${(error as Error).message}\n\n${HELP}`);
+    // What Node advises after its first sentence, a dash before a dash, helps nobody here.
+    throw new ConfigError(`${(error as Error).message.split('. ')[0]}.\n\n${HELP}`);
   }
 }
 
@@ -82,7 +83,7 @@ async function check(folder: string): Promise<void> {
   const { manifest, faults } = await checkBackup(folder);
   say(`${folder} holds ${inWords(manifest)}.`);
   for (const fault of faults) say(`  ${fault}`);
-  say(faults.length === 0 ? 'The backup is whole.' : `The backup is damaged: ${faults.length} faults.`);
+  say(faults.length === 0 ? 'The backup is whole.' : `The backup is damaged: ${count(faults.length, 'fault')}.`);
   tellLacking(manifest);
   if (faults.length > 0) process.exitCode = 1;
 }
@@ -90,7 +91,7 @@ async function check(folder: string): Promise<void> {
 /** A house that has lost pictures is backed up all the same; the exit code says that somebody has to look. */
 function tellLacking({ lacking }: Manifest): void {
   if (lacking.length === 0) return;
-  say(`${lacking.length} pictures were missing or damaged in the house itself when it was backed up:`);
+  say('Missing or damaged in the house itself when it was backed up:');
   for (const id of lacking) say(`  ${id}`);
   process.exitCode = 1;
 }
@@ -113,16 +114,19 @@ async function runRestore(
 function consequences({ takenAt }: Manifest, done: Omit<Restored, 'manifest'>): string[] {
   const { review, asked, again, photos, erased, pictures, secretKept } = done;
   const lines: [boolean, string][] = [
-    [true, `${pictures} pictures were put back.`],
-    [erased > 0, `${erased} tasks and pictures that were erased after the backup are erased again.`],
+    [true, `Pictures that were put back: ${pictures}.`],
+    [erased > 0, `Tasks and pictures that were erased after the backup, and now again: ${erased}.`],
     [true, `What was accepted from ${takenAt} on is gone, with its idempotency keys: tell the callers.`],
     [
       review > 0,
-      `${review} open tasks may have been sent and charged since. They wait for a person (NEEDS_REVIEW), and none of ` +
-        `them is sent again. About ${asked} of these a vendor is asked once the server starts, which costs nothing.`,
+      `${count(review, 'open task')} may have been sent and charged since: NEEDS_REVIEW, for a person to settle; nothing ` +
+        `is sent again. About ${asked} of them a vendor is asked once the server starts, which costs nothing.`,
     ],
-    [again > 0, `${again} open tasks cost nothing and begin again.`],
-    [photos > 0, `${photos} previews may have been bought since: releasePhotos wants acceptPossibleCharge for them.`],
+    [again > 0, `Open tasks that cost nothing and begin again: ${again}.`],
+    [
+      photos > 0,
+      `${count(photos, 'preview')} may have been bought since: releasePhotos wants acceptPossibleCharge for that.`,
+    ],
     [
       !secretKept,
       'The secret is a new one: names and ID numbers that were sealed cannot be opened, links that were given out have ' +
@@ -130,6 +134,10 @@ function consequences({ takenAt }: Manifest, done: Omit<Restored, 'manifest'>): 
     ],
   ];
   return lines.flatMap(([holds, line]) => (holds ? [line] : []));
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function inWords({ takenAt, product, schema, tables, files }: Manifest): string {

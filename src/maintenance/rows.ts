@@ -108,6 +108,9 @@ export async function requireEmpty(sql: Sql): Promise<void> {
     const own = table === 'tenants' ? `where id <> 'default'` : '';
     const rows = await sql.query(`select 1 from ${table} ${own} limit 1`);
     if (rows.length > 0)
-      throw new DarkroomError('BAD_USER_INPUT', `The target holds rows in ${table} already; it has to be empty.`);
+      throw new DarkroomError(
+        'BAD_USER_INPUT',
+        `The database that is to be filled holds rows in ${table} already. Nothing was changed: name an empty one.`,
+      );
   }
 }
