@@ -18,6 +18,16 @@ test('--help prints every magic input', async () => {
   for (const row of MAGIC) expect(printed()).toContain(`${row.parameter} ${row.value}`);
 });
 
+test('an argument that it does not know is named, and it does not start', async () => {
+  const { child, printed } = start('--prot', '0');
+  let errors = '';
+  child.stderr!.setEncoding('utf8').on('data', chunk => {
+    errors += chunk;
+  });
+  expect(await once(child, 'close')).toEqual([1, null]);
+  expect([printed(), errors]).toEqual(['', expect.stringContaining('--prot')]);
+});
+
 test('it starts alone, prints the variables to export, and ends on SIGTERM', async () => {
   const { child, printed } = start('--port', '0');
   await once(child.stdout!, 'data');
