@@ -40,7 +40,9 @@ export class TaskFailure {
   @Field(() => String, { nullable: true, description: "The vendor's own code, for its support." })
   vendorCode!: string | null;
 
-  @Field({ description: 'True if the same request may well succeed later.' })
+  @Field({
+    description: 'True if the same request may well succeed later, and the failed one was certainly not charged.',
+  })
   retryable!: boolean;
 
   @Field({ description: 'True if the person can mend it, e.g. with another photo.' })
