@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { ERASURES, ErasureList } from '../assets/erasures.js';
 import { isMissing } from '../assets/files.js';
 import { DarkroomError } from '../kernel/errors.js';
@@ -114,10 +113,18 @@ export function tablesIn({ tables }: Manifest): Table[] {
   return TABLES.filter(table => tables[table] !== undefined);
 }
 
-/** The rows of one table, line by line. */
+/**
+ * The rows of one table, line by line. Not by `node:readline`: from Node 24 on it ends a line at U+2028 and U+2029 too, which
+ * JSON writes as they are, and the text of a caller may hold them.
+ */
 export async function* rowsOf(folder: string, table: Table): AsyncGenerator<TextRow> {
-  const lines = createInterface({ input: createReadStream(path.join(folder, rowsFile(table))), crlfDelay: Infinity });
-  for await (const line of lines) yield JSON.parse(line) as TextRow;
+  let rest = '';
+  for await (const chunk of createReadStream(path.join(folder, rowsFile(table)), 'utf8')) {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) yield JSON.parse(line) as TextRow;
+  }
+  if (rest !== '') yield JSON.parse(rest) as TextRow;
 }
 
 /**
