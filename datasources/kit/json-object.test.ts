@@ -12,6 +12,13 @@ test('digits in strings, in fractions and in exponents stay as they are', () => 
   expect(parse(text)).toEqual(JSON.parse(text));
 });
 
+test('what Postgres cannot keep is left out of texts: NUL, and half of a surrogate pair', () => {
+  const text = String.raw`{"url":"https://a/\u0000b","list":[{"name":"\uD800c \ud83d\ude00"}],"data":"{\"id\":\"\\u0000d\"}"}`;
+  const read = parse(text)!;
+  expect(read).toMatchObject({ url: 'https://a/b', list: [{ name: '\ufffdc 😀' }] });
+  expect(asObject(read.data)).toEqual({ id: 'd' });
+});
+
 test.each(['', '<html>', '[1]', '1', 'null', '"a"', '{"a":1', 'jQuery({})'])('%j holds no object', text => {
   expect(parse(text)).toBeUndefined();
 });

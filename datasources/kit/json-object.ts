@@ -17,13 +17,21 @@ export function parseJsonObject(body: Buffer): Record<string, unknown> | undefin
   );
 }
 
+/** What JSON can say and Postgres cannot keep: NUL, and half of a surrogate pair. */
+const UNKEEPABLE = /\\u(?:0000|d[89a-f])/i;
+
 function parse(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text, UNKEEPABLE.test(text) ? keepable : undefined);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** A paid answer must not be lost because a text in it cannot be written down. */
+function keepable(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('\0', '').replace(/\p{Cs}/gu, '\ufffd') : value;
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {
