@@ -1,4 +1,4 @@
-import type { MadePicture } from '../datasources/contract.js';
+import type { Answer, MadePicture } from '../datasources/contract.js';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { findAttempts } from '../src/store/attempt-rows.js';
 import { claimDue, releaseAllLeases } from '../src/store/queue-rows.js';
@@ -146,6 +146,33 @@ test('canceling a running task tells its worker, and a result that comes all the
   for await (const id of house.files.list()) left.push(id);
   expect(left).toEqual([]);
 });
+
+test.each<[string, Answer]>([
+  ['an id', { state: 'PENDING', vendorTaskId: 'v1', billed: 'YES' }],
+  [
+    'an address',
+    { state: 'DONE', billed: 'YES', pictures: [{ role: 'CLEAN', from: { url: 'https://vendor.example/a' } }] },
+  ],
+])(
+  'a call that answers with %s after its task was canceled is ended, stays booked, and keeps no address',
+  async (_, answer) => {
+    let speak: () => void = () => {};
+    const spoken = new Promise<void>(resolve => {
+      speak = resolve;
+    });
+    const source = new ToySource(true, () => spoken.then(() => answer));
+    const runner = house.runnerOf(source);
+    runner.start();
+    const task = await house.create();
+    while (source.calls < 1) await new Promise(resolve => setTimeout(resolve, 5));
+    await house.tasks.cancel(TENANT, task.id);
+    speak();
+    while (runner.holds(task.id)) await new Promise(resolve => setTimeout(resolve, 5));
+    expect(await house.tasks.attempts([task.id])).toMatchObject([
+      { outcome: 'CANCELED', billed: 'YES', endedAt: expect.any(Date), answer: null },
+    ]);
+  },
+);
 
 test('a task that has ended cannot be canceled', async () => {
   const task = await house.create();

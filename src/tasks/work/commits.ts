@@ -3,6 +3,7 @@ import type { SourceKey } from '../../../datasources/contract.js';
 import {
   type AttemptEnd,
   type AttemptRow,
+  cancelAttempts,
   closeAttempt,
   type NewAttempt,
   noteDownloads,
@@ -111,6 +112,13 @@ export class TaskCommits {
     else await appendEvidence(database, this.task.id, number, end.billed);
   }
 
+  /** An answer that was noted after the task had been canceled: the cancel did not know of it, and nobody will fetch it. */
+  private async endNoted(): Promise<void> {
+    const { database } = this.parts;
+    const row = await findTask(database, this.task.tenantId, this.task.id);
+    if (row !== undefined && isTerminal(row.state)) await cancelAttempts(database, row.id);
+  }
+
   private async closeWith(close: Close | undefined, letGo: (sql: Sql) => Promise<boolean>): Promise<boolean> {
     const held = await this.parts.database.transaction(async sql => {
       if (!(await letGo(sql))) return false;
@@ -136,10 +144,11 @@ export class TaskCommits {
         await details.also?.(sql);
       },
     });
+    if (moved !== undefined) return moved;
+    if (close === undefined) await this.endNoted();
     // Pictures that nobody takes are discarded first, by the worker.
-    if (moved === undefined && close !== undefined && pictures === undefined)
-      await this.leaveLate(close.number, close.end);
-    return moved;
+    else if (pictures === undefined) await this.leaveLate(close.number, close.end);
+    return undefined;
   }
 
   private record(result: TaskResult): (sql: Sql) => Promise<void> {
