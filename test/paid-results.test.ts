@@ -1,4 +1,5 @@
 import type { MadePicture } from '../datasources/contract.js';
+import { AssetFiles } from '../src/assets/files.js';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { UnreachableError } from '../src/net/download.js';
 import { resultAssetsOf } from '../src/store/asset-rows.js';
@@ -198,3 +199,52 @@ test('a worker that ends in the middle leaves what is kept, and the next one fet
   expect(asked.filter(url => url.endsWith('/0'))).toHaveLength(1);
   expect([source.calls, await kept()]).toEqual([1, 2]);
 }, 20_000);
+
+test('an answer that comes once more, from a worker that was taken for dead, takes back no picture that is kept', async () => {
+  house = await shared.open({
+    download: async url => {
+      if (url.endsWith('/1')) throw new UnreachableError('no whole answer came');
+      return { bytes: PICTURE };
+    },
+  });
+  house.runnerOf(new ToySource(true, async () => [fromUrl(0), fromUrl(1)])).start();
+  const task = await house.create();
+  while ((await house.tasks.find(TENANT, task.id))!.result?.pictures.length !== 1)
+    await new Promise(resolve => setTimeout(resolve, 20));
+  const pictures = [0, 1].map(index => `https://vendor.example/result/${index}`).map(url => ({ role: 'CLEAN', url }));
+  const again = { pictures, facts: {}, notedAt: Date.now() } as unknown as NotedAnswer;
+  await noteAnswer(house.database, task.id, 1, { vendorTaskId: null, answer: again, billed: 'YES' });
+  const [attempt] = await attemptsOf(task.id);
+  expect(attempt!.answer!.pictures).toMatchObject([{ kept: { role: 'CLEAN' } }, { index: 1 }]);
+});
+
+test('where one picture cannot be written down, those that come after it leave no file behind', async () => {
+  let failed = () => {};
+  const failure = new Promise<void>(resolve => {
+    failed = resolve;
+  });
+  house = await shared.open({
+    download: async url => {
+      if (!url.endsWith('/0')) await failure;
+      return { bytes: PICTURE };
+    },
+  });
+  const source = new ToySource(true, async () => [fromUrl(0), fromUrl(1), fromUrl(2)]);
+  const { runner, lifecycle } = house.withSources(source);
+  const move = lifecycle.move.bind(lifecycle);
+  jest.spyOn(lifecycle, 'move').mockImplementation(async (id, name, details) => {
+    if (details?.result === undefined) return move(id, name, details);
+    setTimeout(failed, 20);
+    throw new DarkroomError('DATABASE_UNAVAILABLE');
+  });
+  const write = jest.spyOn(AssetFiles.prototype, 'write');
+  runner.start();
+  const task = await house.create();
+  while (write.mock.calls.length < 3 || runner.holds(task.id)) await new Promise(resolve => setTimeout(resolve, 5));
+  await Promise.all(write.mock.results.map(({ value }) => value));
+  jest.restoreAllMocks();
+  const files: string[] = [];
+  for await (const id of house.files.list()) files.push(id);
+  // Of the first nobody knows whether its row was written.
+  expect(files).toHaveLength(1);
+});

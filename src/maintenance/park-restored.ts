@@ -104,14 +104,8 @@ async function parkOne(
  * A vendor took it for nothing, and may have said since that it failed. The house that is gone would then have sent it
  * again; so what is asked from now on must not lead to that: asking cannot lower what a submission is booked as (M11).
  */
-async function doubtSubmission(sql: Sql, { taskId, number, vendorTaskId, vendorExpiresAt }: AttemptRow): Promise<void> {
-  const said = {
-    vendorTaskId,
-    answer: undefined,
-    billed: 'UNKNOWN',
-    vendorExpiresAt: vendorExpiresAt ?? undefined,
-  } as const;
-  await noteAnswer(sql, taskId, number, said);
+async function doubtSubmission(sql: Sql, { taskId, number, vendorTaskId }: AttemptRow): Promise<void> {
+  await noteAnswer(sql, taskId, number, { vendorTaskId, answer: undefined, billed: 'UNKNOWN' });
 }
 
 /** NEEDS_REVIEW. Personal data goes with the place in the queue: no call will need it. */

@@ -103,3 +103,18 @@ test('releases of the same photos in different orders do not wait for each other
     expect((await Promise.all(tries)).sort()).toEqual([...Array(3).fill('ALREADY_RELEASED'), 'BOUGHT']);
   }
 });
+
+test('what a release has brought is written in the order in which photos are locked', async () => {
+  const ids = [await preview(), await preview(), await preview()].sort().reverse();
+  const written: unknown[] = [];
+  const sql = {
+    query: async (_text: string, [id]: unknown[] = []) => {
+      written.push(id);
+      return [];
+    },
+  };
+  const input = { photos: ids.map(photoId => ({ photoId })) };
+  const pictures = ids.map((_, index) => ({ role: 'CLEAN', index, assetId: 'asset' }));
+  await release.record!(sql as never, { input } as never, { pictures } as never);
+  expect(written).toEqual([...ids].sort());
+});

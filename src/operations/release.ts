@@ -50,8 +50,10 @@ export const release: OperationRow<'RELEASE', ReleaseRequest, readonly string[]>
     delivered: pictures.filter(({ role }) => role === 'CLEAN').length,
   }),
   record: async (sql, { input }, { pictures }) => {
-    for (const [index, ofIndex] of byIndex(pictures))
-      await setReleased(sql, input.photos[index]!.photoId, {
+    const released = [...byIndex(pictures)].map(([index, ofIndex]) => ({ ofIndex, id: input.photos[index]!.photoId }));
+    // In the order in which `lockPhotos` locks them: another release that asks for the same photos waits, in no deadlock.
+    for (const { id, ofIndex } of released.sort((one, other) => (one.id < other.id ? -1 : 1)))
+      await setReleased(sql, id, {
         cleanAssetId: ofIndex.find(({ role }) => role === 'CLEAN')?.assetId ?? null,
         sheetAssetId: ofIndex.find(({ role }) => role === 'SHEET')?.assetId ?? null,
       });

@@ -134,7 +134,10 @@ export async function noteSent(sql: Sql, taskId: string, number: number): Promis
   );
 }
 
-/** What the vendor said so far: the id under which it works, or the answer whose pictures are still to be fetched. */
+/**
+ * What the vendor said so far: the id under which it works, or the answer whose pictures are still to be fetched. The
+ * first answer stays: by the time that a worker which was taken for dead brings it again, its pictures may be kept.
+ */
 export async function noteAnswer(
   sql: Sql,
   taskId: string,
@@ -148,8 +151,8 @@ export async function noteAnswer(
 ): Promise<void> {
   const written = await sql.query(
     `with written as (
-       update task_attempts set vendor_task_id = coalesce($3, vendor_task_id), answer = $4::jsonb, billed = $5,
-         vendor_expires_at = $6
+       update task_attempts set vendor_task_id = coalesce($3, vendor_task_id), answer = coalesce(answer, $4::jsonb), billed = $5,
+         vendor_expires_at = coalesce(vendor_expires_at, $6)
        where task_id = $1 and number = $2 and ended_at is null returning *
      ), entry as (${entryOf('ANSWER')}) select number from written`,
     [

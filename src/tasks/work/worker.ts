@@ -216,18 +216,24 @@ class TaskRun {
       else await this.keepOne({ ...attempt, answer: current() }, kept);
     };
     let turn = Promise.resolve();
-    await Promise.all(
+    await Promise.allSettled(
       places.map(async place => {
         const fetched = await this.fetch([fromNoted(pictures[place]!)]).catch((error: unknown) => ({ error }));
-        turn = turn.then(async () => {
+        const taken = async () => {
           waiting -= 1;
           if (!('error' in fetched)) return take(place, fetched);
           errors.set(place, fetched.error);
           return this.logDownload(fetched.error);
+        };
+        // After an error of ours, e.g. of the database, this picture is fetched again; its file is not left behind.
+        turn = turn.then(taken, async error => {
+          if (!('error' in fetched)) await fetched.discard();
+          throw error;
         });
         await turn;
       }),
     );
+    await turn;
     return { kind: 'DOWNLOADED', attempt, answer: current(), errors };
   }
 
