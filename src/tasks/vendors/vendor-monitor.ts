@@ -10,6 +10,12 @@ import { releaseProbes } from '../../store/vendor-health-rows.js';
 import { PackageCount, type PackageParts, type Quota } from './package-count.js';
 import { type Health, VendorHealth } from './vendor-health.js';
 
+/** Why nothing may be sent to a source now, and for how long; `error` where only an operator can change that. */
+export interface Unavailable {
+  waitMs: number;
+  error: VendorError | undefined;
+}
+
 /** What is known of each vendor: its health, its rate, how long its work takes, and what is left of its package. */
 export class VendorMonitor {
   readonly schedule = new PollSchedule();
@@ -102,23 +108,32 @@ export class VendorMonitor {
    * Why nothing may be sent to a source now: its breaker is open, or its login or package is refused. Undefined where a
    * call may go; while it is half-open that is said to one who asks, and to the next a second later.
    */
-  unavailable(source: SourceKey): { waitMs: number; error: VendorError | undefined } | undefined {
+  unavailable(source: SourceKey): Unavailable | undefined {
     const breaker = this.breakers.breaker(source);
     const waitMs = breaker.offer();
     return waitMs > 0 ? { waitMs, error: breaker.blockedBy } : undefined;
   }
 
-  /** One call, told to the breaker. An open breaker stops it before anything is sent: VENDOR_UNAVAILABLE, safe to retry. */
-  async call<T>(source: SourceKey, work: () => Promise<T>): Promise<T> {
+  /**
+   * To be asked before anything is written down for a call: undefined where it may go, which `callAdmitted` or `giveBack`
+   * has to follow. While it is half-open that is one call of all replicas; the others have then written and sent nothing.
+   */
+  async admit(source: SourceKey): Promise<Unavailable | undefined> {
+    const refused = this.unavailable(source);
+    if (refused !== undefined) return refused;
+    const waitMs = await this.breakers.admit(source);
+    return waitMs > 0 ? { waitMs, error: this.breakers.breaker(source).blockedBy } : undefined;
+  }
+
+  /** The call that was admitted will not be made. */
+  giveBack(source: SourceKey): void {
+    this.breakers.breaker(source).failed(undefined);
+    this.breakers.settle(source);
+  }
+
+  /** The call that was admitted, told to the breaker. */
+  async callAdmitted<T>(source: SourceKey, work: () => Promise<T>): Promise<T> {
     const breaker = this.breakers.breaker(source);
-    const wait = await this.breakers.admit(source);
-    if (wait > 0) {
-      throw new VendorError(
-        'VENDOR_UNAVAILABLE',
-        { billed: 'NO', safeToRetry: true, retryAfterMs: wait },
-        'The vendor failed several times in a row; it is given a rest.',
-      );
-    }
     try {
       const result = await work();
       breaker.succeeded();
@@ -129,6 +144,19 @@ export class VendorMonitor {
     } finally {
       this.breakers.settle(source);
     }
+  }
+
+  /** One call, told to the breaker. An open breaker stops it before anything is sent: VENDOR_UNAVAILABLE, safe to retry. */
+  async call<T>(source: SourceKey, work: () => Promise<T>): Promise<T> {
+    const wait = await this.breakers.admit(source);
+    if (wait > 0) {
+      throw new VendorError(
+        'VENDOR_UNAVAILABLE',
+        { billed: 'NO', safeToRetry: true, retryAfterMs: wait },
+        'The vendor failed several times in a row; it is given a rest.',
+      );
+    }
+    return this.callAdmitted(source, work);
   }
 
   /** Asks how paid work stands. It goes on where new work is refused: a package that is used up holds no result back. */

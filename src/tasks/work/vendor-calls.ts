@@ -53,15 +53,16 @@ export class VendorCalls {
     this.capability = this.source.capabilities[task.operation] as Capability<Operation>;
   }
 
+  /** The call that the monitor has admitted. */
   async submit(attempt: AttemptRow): Promise<WorkEvent> {
     const { monitor } = this.parts;
     let event: WorkEvent;
     try {
       this.submitted += 1;
-      if (this.submitted > 1) await monitor.throttle(this.task.source, this.signal);
-      const answer = await monitor.call(this.task.source, () =>
-        this.capability.submit(this.callOf(attempt), this.contextOf(attempt)),
-      );
+      const answer = await monitor.callAdmitted(this.task.source, async () => {
+        if (this.submitted > 1) await monitor.throttle(this.task.source, this.signal);
+        return this.capability.submit(this.callOf(attempt), this.contextOf(attempt));
+      });
       event = this.answered(attempt, answer);
     } catch (error) {
       event = this.failed(attempt, error);

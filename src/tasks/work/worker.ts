@@ -150,11 +150,21 @@ class TaskRun {
     }
   }
 
-  /** The intent is one commit, the call comes after it, the outcome is another commit. */
+  /**
+   * The intent is one commit, the call comes after it, the outcome is another commit. Whether the vendor is called at all is
+   * asked before: an intent of a call that another replica's probe keeps back would count as one of its tries.
+   */
   private async submit({ part }: DecisionTo<'SUBMIT'>): Promise<WorkEvent | undefined> {
-    const unavailable = this.parts.monitor.unavailable(this.task.source);
+    const { monitor } = this.parts;
+    const { source } = this.task;
+    const unavailable = await monitor.admit(source);
     if (unavailable !== undefined) return { kind: 'SOURCE_UNAVAILABLE', part, ...unavailable };
-    const attempt = await this.open(part);
+    let attempt: AttemptRow | undefined;
+    try {
+      attempt = await this.open(part);
+    } finally {
+      if (attempt === undefined) monitor.giveBack(source);
+    }
     return attempt && this.calls.submit(attempt);
   }
 
