@@ -152,6 +152,11 @@ describe.each(DRIVERS)('a restore on %s', driver => {
     const backup = await freshPath();
     expect(await from.backUp(backup)).toMatchObject({ schema: 2 });
     const to = await place(driver);
+    // Interrupted when the schema is up to date already, it begins anew all the same.
+    const obstacle = path.join(to.dataDirectory, 'assets', 'database-id');
+    await mkdir(obstacle, { recursive: true });
+    await expect(to.restore(backup)).rejects.toThrow('EISDIR');
+    await rm(obstacle, { recursive: true });
     expect(await to.restore(backup)).toMatchObject({ again: 1 });
     await inHouse(to, async house => {
       expect(await house.tasks.find(TENANT, id)).toMatchObject({ inputAssets: ['asset_x'], input: { specId: null } });

@@ -26,6 +26,7 @@ import { type Parked, parkOpenTasks } from './park-restored.js';
 import {
   columnsOf,
   continueNumbers,
+  dropTables,
   insertRows,
   requireEmpty,
   type Table,
@@ -108,12 +109,15 @@ function requireWhole([first, ...others]: readonly string[]): void {
 
 async function requireEmptyHouse(database: Database, dataDirectory: string, { schema }: Manifest): Promise<void> {
   const there = await appliedVersion(database);
-  if (schema < OLDEST_SCHEMA || there > schema)
+  const isUnfinished = await isRestoreUnfinished(database);
+  if (schema < OLDEST_SCHEMA || (there > schema && !isUnfinished))
     throw new DarkroomError(
       'BAD_USER_INPUT',
       `The database has schema version ${there} already, and the backup ${schema}; restore into a new database.`,
     );
-  if (await isRestoreUnfinished(database)) return;
+  // The restore that was interrupted had brought the schema up to date already; it begins in that of its rows.
+  if (isUnfinished && there > schema) await dropTables(database);
+  if (isUnfinished) return;
   await requireEmpty(database);
   for await (const _id of new AssetFiles(path.join(dataDirectory, ASSETS)).list())
     throw new DarkroomError(
