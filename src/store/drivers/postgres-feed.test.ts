@@ -7,6 +7,7 @@ import { LIMITS } from '../../kernel/limits.js';
 import type { Database } from '../database.js';
 import { openPostgres } from './postgres.js';
 import { PostgresFeed } from './postgres-feed.js';
+import { PostgresListener } from './postgres-listener.js';
 
 const { reconnectMs: RECONNECT_MS, collectMs: COLLECT_MS } = LIMITS.store.feed;
 /** Shorter than the time limit of a query, which would notice a silence too. */
@@ -219,4 +220,21 @@ test('a payload that is no notice is ignored', async () => {
   one.feed.publish('task_heard');
   await collected();
   await until(() => other.received.ids.includes('task_heard'));
+});
+
+test('a certificate that cannot be read when it connects anew ends no process: it is tried again', async () => {
+  const lost: object[] = [];
+  const listener = new PostgresListener({
+    url: 'postgresql://darkroom@127.0.0.1:1/darkroom?sslmode=verify-full&sslrootcert=/nowhere/root.pem',
+    channel: 'any',
+    log: { ...silentLog, warn: fields => lost.push(fields) },
+    heartbeat: '',
+    heartbeatMs: 100,
+    beat: async () => {},
+    onNotice: () => {},
+    onConnected: () => {},
+  });
+  await listener.open();
+  expect(lost).toEqual([{ reason: 'ENOENT', retryMs: LIMITS.store.feed.reconnectMs }]);
+  listener.close();
 });

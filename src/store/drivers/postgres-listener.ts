@@ -47,14 +47,6 @@ export class PostgresListener {
     const { url, channel, heartbeat, heartbeatMs } = this.parts;
     // Created here, because only a socket can be closed without an answer of the other side.
     const socket = new Socket();
-    const client = new Client({
-      connectionString: url,
-      application_name: 'darkroom feed',
-      connectionTimeoutMillis: connectMs,
-      query_timeout: connectMs,
-      keepAlive: true,
-      stream: () => socket,
-    });
     let ended = false;
     let heartbeatTimer: NodeJS.Timeout | undefined;
     const end = (reason: Reason) => {
@@ -65,6 +57,13 @@ export class PostgresListener {
       if (!this.#closed) this.#retry = setTimeout(() => void this.open(), this.#retryMs(reason));
     };
     this.#end = () => end('closed');
+    let client: Client;
+    try {
+      client = clientOn(socket, url);
+    } catch (error) {
+      // A certificate that cannot be read, e.g. while it is replaced.
+      return end((error as NodeJS.ErrnoException).code ?? 'no answer');
+    }
     client.on('error', error => end((error as NodeJS.ErrnoException).code ?? 'it broke'));
     client.on('end', () => end('it ended'));
     const pulse = new Pulse(() => this.parts.beat());
@@ -105,6 +104,17 @@ export class PostgresListener {
     clearTimeout(this.#retry);
     this.#end();
   }
+}
+
+function clientOn(socket: Socket, url: string): Client {
+  return new Client({
+    connectionString: url,
+    application_name: 'darkroom feed',
+    connectionTimeoutMillis: connectMs,
+    query_timeout: connectMs,
+    keepAlive: true,
+    stream: () => socket,
+  });
 }
 
 /**
