@@ -215,7 +215,8 @@ test('a close sends what is pending', async () => {
 
 test('a payload that is no notice is ignored', async () => {
   const database = await openPostgres({ url: made.url, log: silentLog });
-  await database.query(`select pg_notify('darkroom_changes', 'hello')`);
+  for (const payload of ['hello', 'null', '7'])
+    await database.query(`select pg_notify('darkroom_changes', '${payload}')`);
   await database.close();
   one.feed.publish('task_heard');
   await collected();

@@ -132,10 +132,10 @@ export class PostgresFeed implements ChangeFeed {
   }
 }
 
-/** Undefined where the payload is no JSON: whoever may connect to the database may send anything on the channel. */
+/** Undefined where the payload is no notice: whoever may connect to the database may send anything on the channel. */
 function parseNotice(payload: string): Notice | undefined {
   try {
-    return JSON.parse(payload) as Notice;
+    return (JSON.parse(payload) as Notice | null) ?? undefined;
   } catch {
     return undefined;
   }
