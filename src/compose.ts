@@ -26,6 +26,7 @@ import { isLoopback } from './server/gate.js';
 import type { RunningServer } from './server/parts.js';
 import { startServer } from './server/server.js';
 import { startWorkerServer } from './server/worker-server.js';
+import { endAbandonedAttempts } from './store/attempt-rows.js';
 import type { ChangeFeed } from './store/change-feed.js';
 import type { Database } from './store/database.js';
 import { dropExpiredKeys } from './store/idempotency-rows.js';
@@ -273,6 +274,8 @@ async function startHousekeeping(
     const purged = await assets.purgeExpired();
     await assets.tendQuarantine();
     await dropExpiredKeys(database);
+    const abandoned = await endAbandonedAttempts(database, LIMITS.task.abandonedMs);
+    if (abandoned > 0) log.warn({ calls: abandoned }, 'calls of ended tasks, whose worker died, were booked as lost');
     await heal();
     await database.vacuum();
     if (purged > 0) log.info({ purged }, 'assets past their time were deleted');

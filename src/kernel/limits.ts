@@ -107,6 +107,8 @@ export const LIMITS = {
      * Tasks that one process claims at once. Those that wait for a free image worker keep their lease by heartbeats.
      */
     concurrency: 8,
+    /** A call whose task ended so long ago is awaited by nobody any more. Longer than any call takes. */
+    abandonedMs: 10 * 60_000,
     /** How long a stopping server waits for aborted work. */
     abortMs: 1_000,
     /** Interval between two looks at the queue when nothing wakes the runner. */

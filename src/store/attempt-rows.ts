@@ -253,3 +253,20 @@ export async function cancelAttempts(sql: Sql, taskId: string): Promise<void> {
     [taskId],
   );
 }
+
+/**
+ * Ends the calls of tasks that ended longer ago than a call takes: whoever awaited their answer has died, so nobody else
+ * will. Their charge stays as it is booked; one in doubt can be found and settled from now on. How many those were.
+ */
+export async function endAbandonedAttempts(sql: Sql, endedForMs: number): Promise<number> {
+  const ended = await sql.query(
+    `with written as (
+       update task_attempts a set ended_at = now(), outcome = 'LOST', final = true, answer = null,
+         code = case when a.billed = 'UNKNOWN' then 'OUTCOME_UNKNOWN' end
+       from tasks t
+       where t.id = a.task_id and a.ended_at is null and t.ended_at < now() - make_interval(secs => $1) returning a.*
+     ), entry as (${entryOf('OUTCOME')}) select number from written`,
+    [endedForMs / 1_000],
+  );
+  return ended.length;
+}

@@ -1,5 +1,6 @@
 import { FILE, openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
-import { openAttempt } from '../../store/attempt-rows.js';
+import { LIMITS } from '../../kernel/limits.js';
+import { endAbandonedAttempts, openAttempt } from '../../store/attempt-rows.js';
 import type { TaskFailure, TaskResult } from '../../store/task.js';
 
 let house: TaskHouse;
@@ -73,6 +74,29 @@ describe('resolve', () => {
     await expect(house.reviews.settle(parked, 'NO')).rejects.toMatchObject({ code: 'NOT_IN_REVIEW' });
     expect(await house.tasks.attempts([parked.id])).toMatchObject([{ billed: 'UNKNOWN' }]);
   });
+});
+
+test('a call whose task was canceled, and whose worker died with it, is ended after a while, and can be settled then', async () => {
+  const call = async () => {
+    const { id } = await house.create({ route: ['FANGTANG'] });
+    const intent = { taskId: id, number: 1, tenantId: TENANT, part: 0, canBill: true, units: 1, unitsLeftBefore: null };
+    await house.lifecycle.move(id, 'start', { also: sql => openAttempt(sql, { ...intent, source: 'FANGTANG' }) });
+    return id;
+  };
+  const [running, justCanceled, canceled] = [await call(), await call(), await call()];
+  for (const id of [justCanceled, canceled]) await house.tasks.cancel(TENANT, id);
+  await house.database.query(`update tasks set ended_at = now() - interval '11 min' where id = $1`, [canceled]);
+  const settle = () => house.reviews.resolveAttempt(TENANT, canceled, 1, 'NOT_CHARGED');
+  await expect(settle()).rejects.toMatchObject({ code: 'NOT_IN_DOUBT' });
+  expect(await endAbandonedAttempts(house.database, LIMITS.task.abandonedMs)).toBe(1);
+  expect(await house.tasks.attempts([canceled])).toMatchObject([
+    { outcome: 'LOST', billed: 'UNKNOWN', code: 'OUTCOME_UNKNOWN' },
+  ]);
+  const { tasks } = await house.tasks.list(TENANT, { chargeInDoubt: true }, 50);
+  expect(tasks.map(({ task }) => task.id)).toContain(canceled);
+  await settle();
+  expect(await house.tasks.attempts([canceled])).toMatchObject([{ billed: 'NO' }]);
+  expect(await house.tasks.attempts([running, justCanceled])).toMatchObject([{ endedAt: null }, { endedAt: null }]);
 });
 
 describe('delete', () => {
