@@ -10,6 +10,7 @@ import { checkBackup, type Manifest, pictureFile, writeManifest } from '../src/m
 import { release } from '../src/operations/release.js';
 import { openStore } from '../src/store/open-store.js';
 import { keepPhoto } from '../src/store/photo-rows.js';
+import { markDirectory } from '../src/store/restore-marks.js';
 import { maintain, newPlace, type Place, SECRET } from './backup-house.js';
 import { findIn } from './personal-traces.js';
 import { refused } from './refused.js';
@@ -134,6 +135,18 @@ describe.each(DRIVERS)('a restore on %s', driver => {
     expect(await store.database.query('select count(*) as count from tasks')).toEqual([{ count: 2 }]);
     await store.close();
     await expect(to.restore(backup)).rejects.toThrow(/holds rows/);
+  }, 120_000);
+
+  test('that was interrupted before there was a database leaves no place for a new house', async () => {
+    const { backup } = await backedUp(driver);
+    const to = await place(driver);
+    await mkdir(to.dataDirectory, { recursive: true });
+    await markDirectory(to.dataDirectory);
+    const { dataDirectory, databaseUrl } = to;
+    const start = () => openStore({ databaseUrl, dataDirectory, secret: SECRET, log: silentLog, onStopped: () => {} });
+    await expect(start()).rejects.toMatchObject({ code: 'RESTORE_UNFINISHED' });
+    expect(await to.restore(backup)).toMatchObject({ pictures: 2 });
+    await (await start()).close();
   }, 120_000);
 
   test('of an older schema goes through the migrations that came after it', async () => {

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { bindDirectory, describeDatabase } from '../assets/directory-identity.js';
 import { ERASURES, type Erased, ErasureList } from '../assets/erasures.js';
@@ -8,7 +9,14 @@ import { purgeAssets, purgeExpiredAssets } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { appliedVersion, knownVersion, MIGRATIONS, migrate } from '../store/migrate.js';
 import { replaceFingerprint, secretFingerprint } from '../store/open-store.js';
-import { beginRestore, endRestore, isRestoreUnfinished, noteRestoredFrom } from '../store/restore-marks.js';
+import {
+  beginRestore,
+  endRestore,
+  isRestoreUnfinished,
+  markDirectory,
+  noteRestoredFrom,
+  unmarkDirectory,
+} from '../store/restore-marks.js';
 import {
   ASSETS,
   checkBackup,
@@ -79,9 +87,17 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     );
   const secret = await chooseSecret(options, manifest);
   const erased = await readErased(options);
+  if (isUntouched(dataDirectory)) {
+    await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
+    await markDirectory(dataDirectory);
+  }
   const database = await openDatabase(options);
   try {
-    await requireEmptyHouse(database, dataDirectory, manifest);
+    await requireEmptyHouse(database, dataDirectory, manifest).catch(async error => {
+      // Nothing was begun, so nothing is unfinished.
+      await unmarkDirectory(dataDirectory);
+      throw error;
+    });
     // Into the schema that its rows had; from there it is brought up to date as any house.
     await migrate(database, MIGRATIONS, manifest.schema);
     await beginRestore(database);
@@ -95,10 +111,16 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     if (secret.kept) await replaceFingerprint(database, manifest.secretFingerprint);
     if (secret.fromBackup !== undefined) await writeSecret(path.join(dataDirectory, SECRET), secret.fromBackup);
     await endRestore(database);
+    await unmarkDirectory(dataDirectory);
     return { ...parked, manifest, pictures, erased: again, secretKept: secret.kept };
   } finally {
     await database.close();
   }
+}
+
+/** A directory in which there was never a server: one that started there now would make a new house. */
+function isUntouched(dataDirectory: string): boolean {
+  return !existsSync(path.join(dataDirectory, 'database')) && !existsSync(path.join(dataDirectory, ASSETS));
 }
 
 function requireWhole([first, ...others]: readonly string[]): void {

@@ -9,7 +9,7 @@ import { openPglite } from './drivers/pglite.js';
 import { openPostgres } from './drivers/postgres.js';
 import { PostgresFeed } from './drivers/postgres-feed.js';
 import { explainRefusal, migrate } from './migrate.js';
-import { refuseUnfinishedRestore } from './restore-marks.js';
+import { refuseMarkedDirectory, refuseUnfinishedRestore } from './restore-marks.js';
 
 export interface StoreOptions {
   /** URL of a Postgres server. Undefined: the embedded database in the data directory. */
@@ -43,6 +43,7 @@ export interface Store {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { databaseUrl: url, dataDirectory, log, tap = same => same } = options;
+  refuseMarkedDirectory(dataDirectory);
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const opened =
     url === undefined

@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { OperatorError } from '../kernel/errors.js';
 import type { Sql } from './database.js';
 
@@ -11,6 +14,30 @@ export interface RestoredFrom {
 /** Written before anything else of a restore, and gone when it is complete. */
 const UNFINISHED = 'restore_unfinished';
 const RESTORED_FROM = 'restored_from';
+
+/** The same in the data directory, while there is no database yet that could hold it. */
+const UNFINISHED_FILE = 'restore-unfinished';
+
+/** For a data directory that has held nothing so far. */
+export async function markDirectory(dataDirectory: string): Promise<void> {
+  await writeFile(path.join(dataDirectory, UNFINISHED_FILE), '', { mode: 0o600 });
+}
+
+export async function unmarkDirectory(dataDirectory: string): Promise<void> {
+  await rm(path.join(dataDirectory, UNFINISHED_FILE), { force: true });
+}
+
+/** Asked before a database is opened, which would be made where there is none. Throws RESTORE_UNFINISHED. */
+export function refuseMarkedDirectory(dataDirectory: string): void {
+  if (existsSync(path.join(dataDirectory, UNFINISHED_FILE))) throw unfinished();
+}
+
+function unfinished(): OperatorError {
+  return new OperatorError(
+    'RESTORE_UNFINISHED',
+    'A restore into this database was interrupted. Run the same `npm run restore` again: it begins anew.',
+  );
+}
 
 export async function beginRestore(sql: Sql): Promise<void> {
   await sql.query(`insert into settings (name, value) values ($1, now()::text) on conflict (name) do nothing`, [
@@ -29,11 +56,7 @@ export async function isRestoreUnfinished(sql: Sql): Promise<boolean> {
 
 /** A house with half of its rows or pictures must not work. Throws RESTORE_UNFINISHED. */
 export async function refuseUnfinishedRestore(sql: Sql): Promise<void> {
-  if (!(await isRestoreUnfinished(sql))) return;
-  throw new OperatorError(
-    'RESTORE_UNFINISHED',
-    'A restore into this database was interrupted. Run the same `npm run restore` again: it begins anew.',
-  );
+  if (await isRestoreUnfinished(sql)) throw unfinished();
 }
 
 /** By the clock of the database, as the times of its tasks: one that was created before came with the backup. */
