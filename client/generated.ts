@@ -219,6 +219,8 @@ export type ErrorCode =
   | 'CORRUPT_IMAGE'
   /** The database cannot be reached; try again soon. */
   | 'DATABASE_UNAVAILABLE'
+  /** This server runs listed documents only, and this one is not on its list. */
+  | 'DOCUMENT_NOT_TRUSTED'
   /** The file is empty. */
   | 'EMPTY_FILE'
   /** The image worker crashed on this photo. */

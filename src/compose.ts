@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { type DataSource, type Operation, VENDORS, type VendorName } from '../datasources/contract.js';
@@ -25,6 +26,7 @@ import { Readiness } from './readiness.js';
 import { isLoopback } from './server/gate.js';
 import type { RunningServer } from './server/parts.js';
 import { startServer } from './server/server.js';
+import { readTrustedDocuments, type TrustedDocuments } from './server/trusted-documents.js';
 import { startWorkerServer } from './server/worker-server.js';
 import { endAbandonedAttempts } from './store/attempt-rows.js';
 import type { ChangeFeed } from './store/change-feed.js';
@@ -90,6 +92,7 @@ type Closing = (() => Promise<void>)[];
 /** @returns the server's own address */
 async function start(config: Config, log: Logger, taps: Taps, closing: Closing): Promise<string> {
   // Before a database is made: a start that is refused leaves nothing behind.
+  const trustedDocuments = openTrustedDocuments(config.trustedDocuments);
   const vendors = openVendors(config.vendors, false);
   if (config.databaseUrl === undefined) refuseUncertainBilling(config, vendors);
   const store = await openConfiguredStore(config, log, taps);
@@ -141,7 +144,8 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   if (feed !== undefined) house.relay.listenTo(feed);
 
   const readiness = new Readiness({ database, schemaVersion, files, directory, beat, log });
-  const server = await startConfiguredServer(config, log, { house, files, links, readiness, access, database });
+  const served = { house, files, links, readiness, access, database, trustedDocuments };
+  const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));
   keepers.push(...(await startHousekeeping(house, database, log)));
@@ -225,9 +229,10 @@ async function startConfiguredServer(
     readiness: Readiness;
     access: AccessService;
     database: Database;
+    trustedDocuments: TrustedDocuments | undefined;
   },
 ): Promise<RunningServer> {
-  const { house, files, links, readiness, access, database } = parts;
+  const { house, files, links, readiness, access, database, trustedDocuments } = parts;
   const { assets } = house;
   const serve = {
     files,
@@ -255,7 +260,9 @@ async function startConfiguredServer(
     schema,
     context: async source =>
       createContext(house, { caller: await access.authenticate(source), language: source.language }),
-    introspection: !config.production,
+    introspection: config.introspection,
+    graphiql: config.graphiql,
+    trustedDocuments,
     sampleQuery: SAMPLE_QUERY,
   });
 }
@@ -284,6 +291,17 @@ async function startHousekeeping(
     repeat(clean, LIMITS.task.housekeepingMs, log),
     repeat(() => database.vacuum(['task_queue']), LIMITS.store.queueVacuumMs, log),
   ];
+}
+
+/** Throws ConfigError. */
+function openTrustedDocuments(file: string | undefined): TrustedDocuments | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readTrustedDocuments(readFileSync(file, 'utf8'));
+  } catch (error) {
+    const why = 'code' in (error as object) ? 'the file cannot be read' : (error as Error).message;
+    throw new ConfigError(`DARKROOM_TRUSTED_DOCUMENTS: expected a manifest of persisted documents; ${why}`);
+  }
 }
 
 /** Where we reach ourselves. */

@@ -52,6 +52,8 @@ test.each([
   ['DARKROOM_ROUTE_ID_PHOTO', 'LEQI', 'separated by commas: JUMEI_ID_PHOTO, LOCAL'],
   ['DARKROOM_ROUTE_RESTORATION', 'LOCAL,LOCAL', 'each once, separated by commas: FANGTANG, LOCAL'],
   ['DARKROOM_ROUTE_PAINTING', 'LOCAL', 'separated by commas: JUMEI_PAINTING'],
+  ['DARKROOM_INTROSPECTION', 'yes', 'expected on, off'],
+  ['DARKROOM_GRAPHIQL', 'true', 'expected on, off'],
   ['NODE_ENV', 'prod', 'expected production, development, test'],
   ['NODE_ENV', 'Production', 'expected production, development, test'],
 ])('%s=%s is refused by name, with what was expected and without the value', (name, value, expected) => {
@@ -71,6 +73,22 @@ test('a route of the right names is taken in its order, and NODE_ENV may be empt
     routes: { BACKGROUND: ['LOCAL', 'FANGTANG'] },
     production: false,
   });
+});
+
+test.each([
+  [{}, true, true],
+  [{ NODE_ENV: 'production' }, false, false],
+  [{ NODE_ENV: 'production', DARKROOM_INTROSPECTION: 'on', DARKROOM_GRAPHIQL: 'on' }, true, true],
+  [{ DARKROOM_INTROSPECTION: 'off', DARKROOM_GRAPHIQL: 'off' }, false, false],
+  [{ DARKROOM_TRUSTED_DOCUMENTS: 'manifest.json' }, true, false],
+])('%j: introspection %s, GraphiQL %s', (environment, introspection, graphiql) => {
+  expect(readConfig(environment as Record<string, string>)).toMatchObject({ introspection, graphiql });
+});
+
+test('GraphiQL, which can send nothing that is listed, is refused with trusted documents', () => {
+  expect(() => readConfig({ DARKROOM_GRAPHIQL: 'on', DARKROOM_TRUSTED_DOCUMENTS: 'm.json' })).toThrow(
+    /DARKROOM_GRAPHIQL: of no use/,
+  );
 });
 
 test('all wrong variables are told at once', () => {

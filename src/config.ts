@@ -80,6 +80,12 @@ const VARIABLES = {
     .transform(Number),
   DARKROOM_LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
   DARKROOM_SANDBOX: oneOf('auto', 'on', 'off').optional(),
+  DARKROOM_INTROSPECTION: oneOf('on', 'off').optional(),
+  DARKROOM_GRAPHIQL: oneOf('on', 'off').optional(),
+  DARKROOM_TRUSTED_DOCUMENTS: z
+    .string()
+    .transform(file => path.resolve(file))
+    .optional(),
   DARKROOM_ALLOW_HTTP_RESULTS: z.literal('yes', 'yes, or nothing').optional(),
   DARKROOM_ALLOW_EMBEDDED_BILLING: z.literal('yes', 'yes, or nothing').optional(),
   /** `prod` would open the schema and the sandbox of a server that was meant for production. */
@@ -118,6 +124,12 @@ export interface Config {
   readonly logLevel: string;
   readonly production: boolean;
   readonly sandbox: 'auto' | 'on' | 'off';
+  /** Whether callers may read the schema. */
+  readonly introspection: boolean;
+  /** Whether GraphiQL and the page of Apollo Sandbox are served. */
+  readonly graphiql: boolean;
+  /** The file that lists the only documents that run; undefined: all do. */
+  readonly trustedDocuments: string | undefined;
   /** The operator has said yes to vendors that charge, in production, on the embedded database. */
   readonly allowEmbeddedBilling: boolean;
   /** Results are fetched without TLS where https does not give them. */
@@ -192,6 +204,8 @@ function contradictions(
     DATABASE_DIRECT_URL?: string | undefined;
     DARKROOM_ROLE?: Config['role'];
     DARKROOM_SECRET?: string | undefined;
+    DARKROOM_GRAPHIQL?: 'on' | 'off' | undefined;
+    DARKROOM_TRUSTED_DOCUMENTS?: string | undefined;
   } & JwtVariables,
 ): string[] {
   const found: string[] = [];
@@ -205,6 +219,8 @@ function contradictions(
     found.push('DARKROOM_SECRET: needed with DATABASE_URL, the same on every replica');
   if (read.DATABASE_DIRECT_URL !== undefined && read.DATABASE_URL === undefined)
     found.push('DATABASE_DIRECT_URL: needs DATABASE_URL; it is the same database past a pooler');
+  if (read.DARKROOM_GRAPHIQL === 'on' && read.DARKROOM_TRUSTED_DOCUMENTS !== undefined)
+    found.push('DARKROOM_GRAPHIQL: of no use with DARKROOM_TRUSTED_DOCUMENTS, which refuses what is typed there');
   return found;
 }
 
@@ -216,6 +232,10 @@ function jwtOf(read: JwtVariables): Config['jwt'] {
   const { DARKROOM_JWT_ISSUER: issuer, DARKROOM_JWT_AUDIENCE: audience, DARKROOM_JWT_JWKS_URL: jwksUrl } = read;
   if (issuer === undefined || audience === undefined || jwksUrl === undefined) return undefined;
   return { issuer, audience, jwksUrl };
+}
+
+function onOff(value: 'on' | 'off' | undefined, otherwise: boolean): boolean {
+  return value === undefined ? otherwise : value === 'on';
 }
 
 /** The URL on which a schema is brought up to date. Throws ConfigError where there is none. */
@@ -270,6 +290,9 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     logLevel: read.DARKROOM_LOG_LEVEL,
     production,
     sandbox: read.DARKROOM_SANDBOX ?? (production ? 'off' : 'auto'),
+    introspection: onOff(read.DARKROOM_INTROSPECTION, !production),
+    graphiql: onOff(read.DARKROOM_GRAPHIQL, !production && read.DARKROOM_TRUSTED_DOCUMENTS === undefined),
+    trustedDocuments: read.DARKROOM_TRUSTED_DOCUMENTS,
     allowHttpResults: read.DARKROOM_ALLOW_HTTP_RESULTS === 'yes',
     allowEmbeddedBilling: read.DARKROOM_ALLOW_EMBEDDED_BILLING === 'yes',
     routes: Object.fromEntries(

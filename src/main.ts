@@ -38,10 +38,10 @@ async function main(): Promise<void> {
   process.on('uncaughtException', lastResort);
   process.on('unhandledRejection', lastResort);
 
-  process.stdout.write(`${banner(darkroom.url, config.role, Math.round(performance.now() - STARTED))}\n`);
+  process.stdout.write(`${banner(darkroom.url, config, Math.round(performance.now() - STARTED))}\n`);
 }
 
-function banner(url: string, role: Config['role'], ms: number): string {
+function banner(url: string, { role, graphiql }: Config, ms: number): string {
   if (role === 'worker') {
     return `
 Darkroom is ready after ${ms} ms, as a worker: it serves no API.
@@ -53,11 +53,13 @@ Darkroom is ready after ${ms} ms, as a worker: it serves no API.
   const at = new URL(url).port === '4000' ? [] : ['--url', url];
   const portrait = ['npm run demo', ...(at.length > 0 ? ['--', ...at] : [])].join(' ');
   const own = ['npm run demo --', ...at, 'photo.jpg --spec 护照 --color white'].join(' ');
+  const places = graphiql
+    ? `  GraphiQL (works offline)   ${url}/graphiql\n  API and Apollo Sandbox     ${url}/graphql`
+    : `  API                        ${url}/graphql`;
   return `
 Darkroom is ready after ${ms} ms.
 
-  GraphiQL (works offline)   ${url}/graphiql
-  API and Apollo Sandbox     ${url}/graphql
+${places}
   Health                     ${url}/health/ready
 
 Try it in a second terminal:

@@ -63,6 +63,7 @@ export async function startToyServer(changes: Partial<ServerParts<object>> = {})
     port: 0,
     allowedOrigins: [],
     introspection: true,
+    graphiql: true,
     ...changes,
   });
   const origin = `http://127.0.0.1:${server.port}`;

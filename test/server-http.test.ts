@@ -247,7 +247,7 @@ describe('the HTTP server', () => {
 
 describe('the HTTP server in production', () => {
   it('hides its schema and its tools', async () => {
-    const server = await startToyServer({ introspection: false, publicUrl: 'https://photos.example' });
+    const server = await startToyServer({ introspection: false, graphiql: false, publicUrl: 'https://photos.example' });
     try {
       expect(server.url).toBe('https://photos.example');
       const introspected = await answerOf(await server.post({ query: '{ __schema { types { name } } }' }));
@@ -263,6 +263,23 @@ describe('the HTTP server in production', () => {
       const spent = await rawRequest(server, '/graphql?query=%7B__typename%7D', { host: 'photos.example' });
       expect(spent.status).toBe(403);
     } finally {
+      await server.close();
+    }
+  });
+
+  it('can show the schema without the tools, and the tools without the schema', async () => {
+    for (const [introspection, graphiql] of [
+      [true, false],
+      [false, true],
+    ] as const) {
+      const server = await startToyServer({ introspection, graphiql });
+      const shown = await answerOf(await server.post({ query: '{ __schema { queryType { name } } }' }));
+      expect(shown.data !== undefined).toBe(introspection);
+      expect((await fetch(`${server.origin}/graphiql`)).status).toBe(graphiql ? 200 : 404);
+      const page = await fetch(`${server.origin}/graphql`, { headers: { accept: 'text/html' } });
+      expect(page.status).toBe(graphiql ? 200 : 406);
+      for (const path of ['/', '/none'])
+        expect((await (await fetch(server.origin + path)).text()).includes('/graphiql')).toBe(graphiql);
       await server.close();
     }
   });

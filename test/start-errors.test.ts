@@ -123,6 +123,16 @@ describe('a wrong configuration is told by name, before anything is written', ()
       'DARKROOM_SECRET: needed with DATABASE_URL',
     ],
     ['a role without a database', { DARKROOM_ROLE: 'worker' }, 'DARKROOM_ROLE: worker needs DATABASE_URL'],
+    [
+      'a list of trusted documents that is not there',
+      { DARKROOM_TRUSTED_DOCUMENTS: '/nowhere' },
+      'DARKROOM_TRUSTED_DOCUMENTS: expected a manifest of persisted documents; the file cannot be read',
+    ],
+    [
+      'a list of trusted documents that is none',
+      { DARKROOM_TRUSTED_DOCUMENTS: path.join(ROOT, 'package.json') },
+      'DARKROOM_TRUSTED_DOCUMENTS: expected a manifest of persisted documents; each entry has to be an id and a document',
+    ],
   ])('%s', async (_, environment, expected) => {
     expectLines(await start(environment), 'Darkroom cannot start: wrong configuration', expected);
   });

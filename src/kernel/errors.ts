@@ -157,6 +157,11 @@ export const ERRORS = {
     en: 'Persisted queries are not supported; send the document.',
     zh: '不支持持久化查询，请发送完整的查询。',
   },
+  DOCUMENT_NOT_TRUSTED: {
+    ...final(403),
+    en: 'This server runs listed documents only, and this one is not on its list.',
+    zh: '服务器只执行已登记的 GraphQL 文档，该文档未登记。',
+  },
   BAD_REQUEST: { ...fixable(400), en: 'The request is malformed.', zh: '请求格式错误。' },
   // HTTP
   METHOD_NOT_ALLOWED: { ...fixable(405), en: 'This HTTP method is not allowed here.', zh: '不允许的 HTTP 方法。' },

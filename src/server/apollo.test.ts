@@ -9,7 +9,7 @@ const log = pino({ level: 'silent' });
 const schema = buildSchema('type Query { hello: String }');
 
 async function post(query: string, { accept = 'application/json', introspection = true } = {}) {
-  const apollo = createApollo({ schema, introspection, log }, createErrorPresenter(log));
+  const apollo = createApollo({ schema, introspection, graphiql: introspection, log }, createErrorPresenter(log));
   await apollo.start();
   const headers = new HeaderMap([
     ['content-type', 'application/json'],

@@ -28,10 +28,10 @@ export function statusOfRequestError(accept: string | undefined): 200 | 400 {
  * time on a list of 200).
  */
 export function createApollo<Context extends object>(
-  parts: Pick<ServerParts<Context>, 'schema' | 'introspection' | 'sampleQuery' | 'log'>,
+  parts: Pick<ServerParts<Context>, 'schema' | 'introspection' | 'graphiql' | 'sampleQuery' | 'log'>,
   present: PresentError,
 ): ApolloServer<Context> {
-  const { schema, introspection, sampleQuery, log } = parts;
+  const { schema, introspection, graphiql, sampleQuery, log } = parts;
   return new ApolloServer<Context>({
     schema,
     introspection,
@@ -53,7 +53,7 @@ export function createApollo<Context extends object>(
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       answerForHttp,
-      introspection ? sandbox(sampleQuery) : ApolloServerPluginLandingPageDisabled(),
+      graphiql ? sandbox(sampleQuery) : ApolloServerPluginLandingPageDisabled(),
     ],
   });
 }

@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { LIMITS } from '../kernel/limits.js';
 import { checkDocumentLimits } from './document-limits.js';
+import type { DocumentRequest, TrustedDocuments } from './trusted-documents.js';
 
 /** For the parser and the validation of both transports: HTTP (by Apollo) and WebSocket (by us) answer alike. */
 export const PARSE_OPTIONS = { maxTokens: LIMITS.graphql.tokens };
@@ -27,7 +28,16 @@ export class Documents {
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly introspection: boolean,
+    private readonly trusted?: TrustedDocuments,
   ) {}
+
+  /**
+   * The text of the listed document that a request names; undefined where it names none, or every document may run.
+   * Throws DOCUMENT_NOT_TRUSTED.
+   */
+  trustedText(request: DocumentRequest): string | undefined {
+    return this.trusted?.textOf(request);
+  }
 
   /** Parses and checks the limits, without validation. Throws GraphQLError with Apollo's codes. */
   check(source: string): DocumentNode {

@@ -1,9 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { DarkroomError } from '../kernel/errors.js';
 
-const PLACES = '/graphql (the API), /graphiql (an editor that works offline), /health/live, /health/ready, /assets/...';
+const EDITOR = '/graphiql (an editor that works offline), ';
 
-const WELCOME = `<!doctype html>
+const EDITOR_LINKS = `<li><a href="/graphiql">GraphiQL</a>: try the API; works offline. 在线调试，无需外网。</li>
+<li><a href="/graphql">Apollo Sandbox</a>: the same, loaded from the internet.</li>
+`;
+
+const welcome = (graphiql: boolean) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -15,16 +19,16 @@ const WELCOME = `<!doctype html>
 <body>
 <h1>Darkroom</h1>
 <ul>
-<li><a href="/graphiql">GraphiQL</a>: try the API; works offline. 在线调试，无需外网。</li>
-<li><a href="/graphql">Apollo Sandbox</a>: the same, loaded from the internet.</li>
-<li><code>POST /graphql</code> and <code>WebSocket /graphql</code>: the API.</li>
+${graphiql ? EDITOR_LINKS : ''}<li><code>POST /graphql</code> and <code>WebSocket /graphql</code>: the API.</li>
 <li><a href="/health/ready">/health/ready</a></li>
 </ul>
 </body>
 </html>
 `;
 
-export function addPages(app: FastifyInstance): void {
+export function addPages(app: FastifyInstance, graphiql: boolean): void {
+  const page = welcome(graphiql);
+  const places = `/graphql (the API), ${graphiql ? EDITOR : ''}/health/live, /health/ready, /assets/...`;
   app.get('/', async (_request, reply) =>
     reply
       .type('text/html; charset=utf-8')
@@ -32,9 +36,9 @@ export function addPages(app: FastifyInstance): void {
         'content-security-policy',
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'",
       )
-      .send(WELCOME),
+      .send(page),
   );
   app.setNotFoundHandler(async () => {
-    throw new DarkroomError('NOT_FOUND', `There is nothing at this URL. There is: ${PLACES}.`);
+    throw new DarkroomError('NOT_FOUND', `There is nothing at this URL. There is: ${places}.`);
   });
 }

@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { DarkroomError } from '../kernel/errors.js';
 import type { Language } from '../kernel/language.js';
+import type { TrustedDocuments } from './trusted-documents.js';
 
 /** Who asks: the same for an HTTP request and for one operation on a WebSocket. */
 export interface RequestSource {
@@ -43,8 +44,12 @@ export interface ServerParts<Context extends object> extends AppParts {
   readonly schema: GraphQLSchema;
   /** Called for each operation, and for an open WebSocket now and then. A throw refuses the operation, and closes the socket. */
   context(source: RequestSource): Context | Promise<Context>;
-  /** Off in production: no introspection, no suggestions in errors, no Sandbox, no GraphiQL. */
+  /** Whether callers may read the schema: by introspection, and by suggestions in errors. */
   readonly introspection: boolean;
+  /** Whether GraphiQL and the page of Apollo Sandbox are served. */
+  readonly graphiql: boolean;
+  /** The only documents that run; absent: every document that the limits and the schema allow. */
+  readonly trustedDocuments?: TrustedDocuments | undefined;
   /** The operation that Sandbox and GraphiQL open with. */
   readonly sampleQuery?: string | undefined;
 }

@@ -13,15 +13,16 @@ import { GraphQLSockets } from './web-socket.js';
 /** Starts HTTP and WebSocket on one port. Rejects as `startApp` does. */
 export async function startServer<Context extends object>(parts: ServerParts<Context>): Promise<RunningServer> {
   const present = createErrorPresenter(parts.log);
-  const documents = new Documents(parts.schema, parts.introspection);
+  const documents = new Documents(parts.schema, parts.introspection, parts.trustedDocuments);
+  tellMisfits(parts, documents);
   const apollo = createApollo(parts, present);
   await apollo.start();
   const sockets = new GraphQLSockets(subscriptionOptions(parts, documents, present), present, parts.log);
   const server = await startApp(parts, present, {
     add: (app, gate, isStopping) => {
       addGraphQLRoute(app, apollo, documents, source => parts.context(source), present);
-      addPages(app);
-      if (parts.introspection) addGraphiQL(app, parts.sampleQuery);
+      addPages(app, parts.graphiql);
+      if (parts.graphiql) addGraphiQL(app, parts.sampleQuery);
       app.server.on('upgrade', createUpgradeHandler(gate, sockets, present, isStopping));
     },
     stop: () => sockets.stop(),
@@ -34,4 +35,16 @@ export async function startServer<Context extends object>(parts: ServerParts<Con
       return closed;
     },
   };
+}
+
+/** A client of an older build should not keep the server from starting; it is refused what the schema does not have. */
+function tellMisfits(
+  { trustedDocuments, log }: Pick<ServerParts<object>, 'trustedDocuments' | 'log'>,
+  documents: Documents,
+): void {
+  for (const [id, text] of trustedDocuments?.documents ?? []) {
+    const errors = documents.validate(text);
+    if (Array.isArray(errors))
+      log.warn({ id, error: errors[0].message }, 'a trusted document does not fit the schema; its clients are refused');
+  }
 }

@@ -23,7 +23,7 @@ export function subscriptionOptions<Context extends object>(
       try {
         if (Object.keys(connection.subscriptions).length > LIMITS.webSocket.subscriptionsPerSocket)
           throw tooManyOperations();
-        const document = documents.validate(payload.query);
+        const document = documents.validate(documents.trustedText(payload) ?? payload.query);
         if (isErrors(document)) return document;
         if (!operationOf(document, payload.operationName)) return [noOperation()];
         return {
