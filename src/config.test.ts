@@ -25,7 +25,13 @@ test.each([
   ['DARKROOM_PORT', '65536', 'a port'],
   ['DARKROOM_HOST', '0.0.0.0', 'a loopback address'],
   ['DARKROOM_PUBLIC_URL', 'https://photos.example.com/path', 'an origin'],
-  ['DARKROOM_ALLOWED_ORIGINS', 'https://a.example, nonsense', 'an origin'],
+  ['DARKROOM_ALLOWED_ORIGINS', 'https://a.example, nonsense', 'origins such as'],
+  ['DARKROOM_ALLOWED_ORIGINS', 'null', 'origins such as'],
+  ['DARKROOM_ALLOWED_ORIGINS', '*', 'origins such as'],
+  ['DARKROOM_ALLOWED_ORIGINS', 'https://a.example/', 'origins such as'],
+  ['DARKROOM_ALLOWED_ORIGINS', 'capacitor://localhost/', 'origins such as'],
+  ['DARKROOM_ALLOWED_ORIGINS', 'capacitor://', 'origins such as'],
+  ['DARKROOM_ALLOWED_ORIGINS', 'file://localhost', 'origins such as'],
   ['DARKROOM_KEEP_INPUTS', 'a day', 'a duration'],
   ['DARKROOM_SECRET', 'short', 'at least 32 characters'],
   ['DARKROOM_ENGINE_WORKERS', '0', 'a whole number'],
@@ -89,6 +95,12 @@ test('GraphiQL, which can send nothing that is listed, is refused with trusted d
   expect(() => readConfig({ DARKROOM_GRAPHIQL: 'on', DARKROOM_TRUSTED_DOCUMENTS: 'm.json' })).toThrow(
     /DARKROOM_GRAPHIQL: of no use/,
   );
+});
+
+test('the schemes of apps are origins too', () => {
+  const origins = ['https://a.example:8443', 'capacitor://localhost', 'ionic://localhost', 'tauri://localhost'];
+  const apps = [...origins, 'weapp://wx0123456789abcdef', 'chrome-extension://abcdefghijklmnop'];
+  expect(readConfig({ DARKROOM_ALLOWED_ORIGINS: apps.join(', ') }).allowedOrigins).toEqual(apps);
 });
 
 test('all wrong variables are told at once', () => {

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { postgresPlace, type UrlVariable } from './kernel/postgres-url.js';
 
+const APP_ORIGIN =
+  /^(?!(?:wss?|ftp|file|data|blob|about|javascript):)[a-z][a-z0-9+.-]*:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/;
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 const duration = z
@@ -17,6 +19,17 @@ const origin = z
   .refine(
     text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text,
     'an origin such as https://photos.example.com (scheme and host, no path)',
+  );
+
+/**
+ * Also the origins of apps: `capacitor://localhost`, `tauri://localhost`. Never `null`: every sandboxed frame and every local file
+ * has that one.
+ */
+const allowedOrigin = z
+  .string()
+  .refine(
+    text => (/^https?:/.test(text) ? origin.safeParse(text).success : APP_ORIGIN.test(text)),
+    'origins such as https://kiosk.example.com or capacitor://localhost (scheme and host, no path), with commas between',
   );
 
 const postgresUrl = z
@@ -70,7 +83,7 @@ const VARIABLES = {
         .map(part => part.trim())
         .filter(Boolean),
     )
-    .pipe(z.array(origin)),
+    .pipe(z.array(allowedOrigin)),
   DARKROOM_KEEP_INPUTS: duration.prefault('24h'),
   DARKROOM_KEEP_RESULTS: duration.prefault('7d'),
   DARKROOM_ENGINE_WORKERS: z

@@ -1,16 +1,18 @@
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { addAssetRoute } from './asset-route.js';
 import { guardOrigins } from './cross-origin.js';
 import { Gate, isLoopback } from './gate.js';
 import { addHealthRoutes } from './health-route.js';
-import { createClientErrorHandler, createErrorHandler } from './http-error.js';
+import { createClientErrorHandler, createErrorHandler, JSON_TYPE } from './http-error.js';
 import type { AppParts, RunningServer } from './parts.js';
 import type { PresentError } from './present-error.js';
-import { logRequests } from './request-log.js';
-import { addSecurityHeaders } from './response-headers.js';
+import { RefusalLog } from './refusal-log.js';
+import { logRequest, logRequests } from './request-log.js';
+import { addSecurityHeaders, setSecurityHeaders } from './response-headers.js';
 
 /** What a server has beside the pictures and its health. */
 export interface AppExtension {
@@ -30,8 +32,8 @@ export async function startApp(
 ): Promise<RunningServer> {
   if (!isLoopback(parts.host) && parts.isOpen())
     throw new Error('A server without API keys listens on loopback addresses only.');
-  const gate = new Gate(parts);
-  const app = createApp(present);
+  const gate = new Gate(parts, new RefusalLog(parts.log));
+  const app = createApp(present, gate, parts.log);
   let closing: Promise<void> | undefined;
   const isStopping = () => closing !== undefined;
   logRequests(app, parts.log);
@@ -67,8 +69,14 @@ export async function startApp(
   }
 }
 
-function createApp(present: PresentError): FastifyInstance {
+function createApp(present: PresentError, gate: Gate, log: Logger): FastifyInstance {
   const onError = createErrorHandler(present);
+  // A URL that no route can be looked up for: fastify runs no hook then, so what the hooks do is done here.
+  const onMalformedUrl = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    logRequest(log, request, reply);
+    setSecurityHeaders(reply.type(JSON_TYPE));
+    onError(gate.refusalOf(request.raw) ?? error, request, reply);
+  };
   const app = fastify({
     logger: false,
     http: {
@@ -84,7 +92,7 @@ function createApp(present: PresentError): FastifyInstance {
     return503OnClosing: false,
     clientErrorHandler: createClientErrorHandler(present),
     frameworkErrors: (error, request, reply) =>
-      void onError(error, request as unknown as FastifyRequest, reply as unknown as FastifyReply),
+      onMalformedUrl(error, request as unknown as FastifyRequest, reply as unknown as FastifyReply),
   });
   app.setErrorHandler(onError);
   // Node would answer 417 without a body. HTTP lets a server ignore an expectation that it does not know.

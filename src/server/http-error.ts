@@ -5,7 +5,7 @@ import { DarkroomError, ERRORS, type ErrorCode } from '../kernel/errors.js';
 import { languageOf } from '../kernel/language.js';
 import { codeOfStatus, type PresentError } from './present-error.js';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** For errors outside GraphQL's execution: what a route throws, and what fastify itself refuses. */
 export function createErrorHandler(present: PresentError) {

@@ -6,7 +6,12 @@ import { DarkroomError } from '../kernel/errors.js';
  * multipart upload) to us without asking first. A request with one of these headers, or with a JSON content-type, is
  * never simple: the browser sends a preflight, and the gate refuses that of a foreign origin.
  */
-export const PREFLIGHT_HEADERS = ['apollo-require-preflight', 'x-apollo-operation-name', 'graphql-require-preflight'];
+export const PREFLIGHT_HEADERS = [
+  'apollo-require-preflight',
+  'x-apollo-operation-name',
+  'graphql-require-preflight',
+  'graphql-preflight',
+];
 
 export function hasPreflightHeader(headers: IncomingHttpHeaders): boolean {
   return PREFLIGHT_HEADERS.some(name => headers[name] !== undefined && headers[name] !== '');

@@ -7,6 +7,7 @@ import { ERRORS, type ErrorCode } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { Gate } from './gate.js';
 import { createErrorPresenter } from './present-error.js';
+import { RefusalLog } from './refusal-log.js';
 import { createUpgradeHandler } from './upgrade.js';
 import type { GraphQLSockets } from './web-socket.js';
 
@@ -24,10 +25,10 @@ function upgrade(changes: {
     if (changes.broken) throw new Error('SELECT secret');
   });
   const sockets = { size: changes.open ?? 0, accept } as unknown as GraphQLSockets;
-  const gate = new Gate({ isOpen: () => true, allowedOrigins: [] });
+  const gate = new Gate({ isOpen: () => true, allowedOrigins: [] }, new RefusalLog(pino({ level: 'silent' })));
   const socket = new PassThrough();
   const headers = { host: 'localhost:4000', 'accept-language': 'zh', ...changes.headers };
-  const request = { method: 'GET', url: '/graphql', ...changes, headers } as IncomingMessage;
+  const request = { method: 'GET', url: '/graphql', rawHeaders: [], ...changes, headers } as unknown as IncomingMessage;
   createUpgradeHandler(gate, sockets, present, () => changes.stopping ?? false)(request, socket, Buffer.alloc(0));
   return { accept, socket };
 }

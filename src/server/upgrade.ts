@@ -22,7 +22,7 @@ export function createUpgradeHandler(
     const ignore = () => {};
     socket.on('error', ignore);
     try {
-      gate.checkHost(request.headers, request.url ?? '');
+      gate.checkHost(request);
       gate.checkOrigin(request.headers);
       if (request.url?.split('?')[0] !== '/graphql')
         throw new DarkroomError('NOT_FOUND', 'WebSockets are at /graphql.');
