@@ -113,7 +113,10 @@ describe('the WebSocket server', () => {
     client.send(message(LIMITS.webSocket.messageBytes));
     expect((await client.next()).type).toBe('pong');
     client.send(message(LIMITS.webSocket.messageBytes + 1));
-    expect(await client.closed).toBe(1009);
+    expect([await client.closed, client.reason]).toEqual([
+      1009,
+      'A message may have at most 65536 bytes; send photos over HTTP',
+    ]);
   });
 
   it('closes with 4408 when no connection_init comes', async () => {

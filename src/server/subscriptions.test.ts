@@ -19,16 +19,16 @@ function options(context: (source: RequestSource) => object | Promise<object> = 
 }
 
 /** As graphql-ws hands it to each hook. */
-function connection(connectionParams?: Record<string, unknown>, open = 1) {
+function connection(connectionParams?: Record<string, unknown>, running = 1) {
   const closed: unknown[] = [];
   const extra = {
     request: { headers: { 'accept-language': 'en' } },
+    running,
     close: (...given: unknown[]) => void closed.push(given),
   };
   return {
     extra,
     connectionParams,
-    subscriptions: Object.fromEntries(Array.from({ length: open }, (_, i) => [i, null])),
     closed,
   } as never as Parameters<NonNullable<ReturnType<typeof options>['onConnect']>>[0] & { closed: unknown[] };
 }
@@ -69,9 +69,9 @@ test.each<[string, string, number, string]>([
   ['one operation too many', '{ hello }', LIMITS.webSocket.subscriptionsPerSocket + 1, 'OVERLOADED'],
   ['a document without such an operation', 'query A { hello } query B { hello }', 1, 'OPERATION_RESOLUTION_FAILURE'],
   ['an unknown field', '{ nothing }', 1, 'GRAPHQL_VALIDATION_FAILED'],
-])('%s is refused, in the language of the socket', async (_name, query, open, code) => {
+])('%s is refused, in the language of the socket', async (_name, query, running, code) => {
   const { onSubscribe, onError } = options();
-  const socket = connection({ language: 'zh' }, open);
+  const socket = connection({ language: 'zh' }, running);
   const errors = (await onSubscribe!(socket, '1', { query })) as GraphQLError[];
   expect(onError!(socket, '1', { query }, errors)).toEqual([
     expect.objectContaining(shapeOf(code as 'OVERLOADED', 'zh')),

@@ -21,8 +21,7 @@ export function subscriptionOptions<Context extends object>(
 
     async onSubscribe(connection, _id, payload) {
       try {
-        if (Object.keys(connection.subscriptions).length > LIMITS.webSocket.subscriptionsPerSocket)
-          throw tooManyOperations();
+        if (connection.extra.running > LIMITS.webSocket.subscriptionsPerSocket) throw tooManyOperations();
         const document = documents.validate(documents.trustedText(payload) ?? payload.query);
         if (isErrors(document)) return document;
         if (!operationOf(document, payload.operationName)) return [noOperation()];

@@ -3,11 +3,12 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { refuseSocket } from './http-error.js';
 import type { PresentError } from './present-error.js';
+import { SocketMessages } from './socket-messages.js';
 
 /** Beyond the codes of graphql-ws (4400 to 4429, 4500) and of `ws` itself (1009: a message over the limit). */
 export const CLOSE_CODES = {
@@ -17,10 +18,26 @@ export const CLOSE_CODES = {
   slowReader: 4413,
 } as const;
 
+/** `ws` closes on these by itself, and says a number alone. */
+const REASONS: Readonly<Record<number, string>> = {
+  1002: 'The frame breaks the WebSocket protocol',
+  1007: 'A text has to be UTF-8',
+  1008: 'The message comes in too many pieces',
+  1009: `A message may have at most ${LIMITS.webSocket.messageBytes} bytes; send photos over HTTP`,
+};
+
+class ReasonedWebSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(code, reason ?? REASONS[code ?? 0]);
+  }
+}
+
 /** What the hooks of graphql-ws get of a socket. */
 export interface SocketExtra {
   /** The upgrade request. */
   readonly request: IncomingMessage;
+  /** How many operations have not ended yet, the one that is being asked about included. */
+  readonly running: number;
   close(code: number, reason: string): void;
   /** Resolves when the socket is closed. */
   readonly closed: Promise<void>;
@@ -46,6 +63,7 @@ export class GraphQLSockets {
     this.#protocol = makeServer(options);
     this.#server = new WebSocketServer({
       noServer: true,
+      WebSocket: ReasonedWebSocket,
       maxPayload: LIMITS.webSocket.messageBytes,
       perMessageDeflate: false,
       handleProtocols: protocols => handleProtocols(protocols),
@@ -85,26 +103,40 @@ export class GraphQLSockets {
     socket.on('error', error =>
       this.log.debug({ reason: (error as NodeJS.ErrnoException).code }, 'a WebSocket failed'),
     );
-    const stopPinging = keepAlive(socket);
+    const close = (code: number, reason: string) => endSocket(socket, code, reason);
+    let messages: SocketMessages | undefined;
+    const stopPinging = keepAlive(socket, this.log);
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
         send: data => this.#send(socket, data),
         close: (code, reason) => endSocket(socket, code ?? CloseCode.InternalServerError, reason ?? ''),
         onMessage: handle => {
+          // The type says text; graphql-ws takes a parsed message as well, and so none is parsed twice.
+          messages = new SocketMessages({
+            handle: message => handle(message as string),
+            close,
+            failed: error => this.#failed(socket, error),
+          });
           socket.on('message', data => {
-            handle(String(data)).catch((error: unknown) => this.#failed(socket, error));
+            // A client may go on while the socket is being closed.
+            if (socket.readyState !== socket.OPEN) return;
+            messages?.take(String(data));
           });
         },
       },
       {
         request,
-        close: (code, reason) => endSocket(socket, code, reason),
+        get running() {
+          return messages?.running ?? 0;
+        },
+        close,
         closed: new Promise<void>(resolve => socket.once('close', () => resolve())),
       },
     );
     socket.once('close', (code, reason) => {
       stopPinging();
+      messages?.stop();
       this.log.debug({ code, sockets: this.size }, 'a WebSocket closed');
       const ended = closed(code, String(reason))
         .catch((error: unknown) => this.log.error({ err: error }, 'a subscription did not end'))
@@ -135,21 +167,32 @@ export class GraphQLSockets {
   }
 }
 
+/** A reason has room for 123 bytes, and may hold the id that a client chose. */
+function shorten(reason: string): string {
+  let end = 123;
+  while (Buffer.byteLength(reason.slice(0, end)) > 123) end--;
+  return reason.slice(0, end);
+}
+
 function endSocket(socket: WebSocket, code: number, reason: string): void {
   if (socket.readyState === socket.CLOSED) return;
-  socket.close(code, reason);
+  socket.close(code, shorten(reason));
   const timer = setTimeout(() => socket.terminate(), LIMITS.webSocket.closeMs);
   socket.once('close', () => clearTimeout(timer));
 }
 
 /** A half-open connection answers no ping and is ended within two intervals. */
-function keepAlive(socket: WebSocket): () => void {
+function keepAlive(socket: WebSocket, log: Logger): () => void {
   let answered = true;
   socket.on('pong', () => {
     answered = true;
   });
   const timer = setInterval(() => {
-    if (!answered) return socket.terminate();
+    if (!answered) {
+      // Nobody is there to read a close frame.
+      log.debug({ reason: 'it answered no ping' }, 'a WebSocket failed');
+      return socket.terminate();
+    }
     answered = false;
     socket.ping();
   }, LIMITS.webSocket.pingMs);
