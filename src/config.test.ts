@@ -23,7 +23,7 @@ test('with no variable at all the defaults hold', () => {
 test.each([
   ['DARKROOM_PORT', 'eighty', 'a port'],
   ['DARKROOM_PORT', '65536', 'a port'],
-  ['DARKROOM_HOST', '0.0.0.0', 'a loopback address'],
+  ['DARKROOM_HOST', 'example.com', 'an address of this machine such as 127.0.0.1'],
   ['DARKROOM_PUBLIC_URL', 'https://photos.example.com/path', 'an origin'],
   ['DARKROOM_ALLOWED_ORIGINS', 'https://a.example, nonsense', 'origins such as'],
   ['DARKROOM_ALLOWED_ORIGINS', 'null', 'origins such as'],

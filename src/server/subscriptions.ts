@@ -92,6 +92,7 @@ function watch(connection: Connection, context: ServerParts<object>['context'], 
       if (code === 'UNAUTHENTICATED') extra.close(CloseCode.Unauthorized, code);
     }
   }, LIMITS.access.socketMs);
+  timer.unref();
   extra.closed.then(() => clearInterval(timer));
 }
 
