@@ -149,6 +149,13 @@ export const RESULTS: Case[] = [
   },
   {
     rule: 'M4',
+    name: 'an expiry that was over when the answer came is that of another clock: it is tried for an hour',
+    given: of([answered]),
+    event: fetched(until(-2 * MINUTE), [0, new UnreachableError('not yet', 404)]),
+    decision: { do: 'NOTE_DOWNLOADS', answer: { pictures: [{ nextAt: NOW + MINUTE / 4 }] }, result: NOTHING },
+  },
+  {
+    rule: 'M4',
     name: "past the vendor's expiry its own word ends the download",
     given: of([answered]),
     event: fetched(noted({ notedAt: NOW - withoutExpiryMs - 1 }), [0, new UnreachableError('gone', 404)]),

@@ -273,7 +273,9 @@ function givenUp(error: unknown): TaskFailure {
 /** M4: past its time only an answer of the vendor's server ends a download: a machine that slept may have no network yet. */
 function downloadUntil({ urlExpiresAt }: NotedPicture, notedAt: number, error: unknown): number {
   const { withoutExpiryMs, offlineMs } = LIMITS.vendor.downloadRetry;
-  const until = urlExpiresAt === null ? notedAt + withoutExpiryMs : Date.parse(urlExpiresAt);
+  const told = urlExpiresAt === null ? 0 : Date.parse(urlExpiresAt);
+  // A time that was over when the answer came says that one of the two clocks is wrong.
+  const until = told > notedAt ? told : notedAt + withoutExpiryMs;
   return wasAnswered(error) ? until : until + offlineMs;
 }
 
