@@ -84,6 +84,15 @@ describe('a server on all addresses', () => {
     expect((await ask(keys.shop, '{ specs(first: 1) { nodes { id } } }')).codes).toEqual([]);
   });
 
+  test('says by which scheme it is asked', async () => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ viewer { id } }"}',
+    });
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="darkroom"');
+  });
+
   test('its health needs no key', async () => {
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
   });

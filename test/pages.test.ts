@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { fetch } from 'undici';
+import { ROOT } from '../src/kernel/paths.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
@@ -53,6 +54,33 @@ inBrowser(
     const policy = (await fetch(`${server.url}/graphiql`)).headers.get('content-security-policy')!;
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toMatch(/https?:\/\/(?!127\.0\.0\.1)|\*/);
+  },
+  90_000,
+);
+
+inBrowser(
+  'GraphiQL of a server with API keys asks with the key of its address',
+  async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      [
+        path.join(ROOT, 'dist', 'src', 'maintenance', 'keys.js'),
+        'keys',
+        'create',
+        '--name',
+        'admin',
+        '--scopes',
+        'all',
+      ],
+      { env: { PATH: process.env.PATH, DARKROOM_DATA_DIR: path.join(folder.path, 'closed') } },
+    );
+    const key = stdout.split('\n')[0]!;
+    const closed = await spawnServer(path.join(folder.path, 'closed'), { DARKROOM_SANDBOX: 'off' });
+    const html = await visit(`${closed.url}/graphiql#key=${key}`);
+    expect(html.includes('title="Specs"')).toBe(true);
+    expect(closed.log()).toContain('"operation":"IntrospectionQuery"');
+    expect(closed.log()).not.toContain(key);
+    await closed.kill('SIGTERM');
   },
   90_000,
 );

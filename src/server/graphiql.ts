@@ -63,6 +63,29 @@ export function addGraphiQL(app: FastifyInstance, sampleQuery = '{ __typename }'
   }
 }
 
+/**
+ * A server that wants an API key is asked with the one of this tab: from `#key=dk_…`, which is taken out of the address,
+ * or typed in once. It stays in the tab's own storage, and goes with it.
+ */
+const KEY_SCRIPT = `async function findKey() {
+  const given = new URLSearchParams(location.hash.slice(1)).get('key');
+  if (given) {
+    sessionStorage.setItem('darkroom-key', given);
+    history.replaceState(null, '', location.pathname + location.search);
+  }
+  const ask = key => fetch('/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(key ? { authorization: 'Bearer ' + key } : {}) },
+    body: '{"query":"{ __typename }"}',
+  });
+  const held = sessionStorage.getItem('darkroom-key');
+  if ((await ask(held)).status !== 401) return held;
+  sessionStorage.removeItem('darkroom-key');
+  const typed = prompt('This server needs an API key (dk_…). It stays in this tab.');
+  if (typed) sessionStorage.setItem('darkroom-key', typed.trim());
+  return typed && typed.trim();
+}`;
+
 function startScript(defaultQuery: string): string {
   const options = {
     title: 'Darkroom',
@@ -76,7 +99,15 @@ function startScript(defaultQuery: string): string {
   getWorkerUrl: (_module, label) =>
     '/graphiql/' + ({ json: 'json.worker.js', graphql: 'graphql.worker.js' }[label] ?? 'editor.worker.js'),
 };
-YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), ${JSON.stringify(options)});
+${KEY_SCRIPT}
+findKey().then(key => {
+  const options = ${JSON.stringify(options)};
+  if (key) {
+    options.additionalHeaders.authorization = 'Bearer ' + key;
+    options.connectionParams = { authorization: 'Bearer ' + key };
+  }
+  YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), options);
+});
 `;
 }
 

@@ -141,5 +141,6 @@ function finishRefusal(request: FastifyRequest, reply: FastifyReply, body: unkno
   const language = languageOf(request.headers['accept-language']);
   const [error] = answer.errors;
   if (reply.statusCode === 500 && error) reply.code(ERRORS[error.extensions.code].status);
+  if (reply.statusCode === 401) reply.header('www-authenticate', 'Bearer realm="darkroom"');
   return JSON.stringify({ ...answer, errors: answer.errors.map(each => localise(each, language)) });
 }
