@@ -4,9 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { Analysis } from '../src/engine/analysis.js';
-import { Engine, type IdPhotoOptions, type RenderedPhoto } from '../src/engine/engine.js';
+import { Engine, enginePoolOptions, type IdPhotoOptions, type RenderedPhoto } from '../src/engine/engine.js';
 import { WorkerPool } from '../src/engine/pool.js';
-import { LIMITS } from '../src/kernel/limits.js';
 import { ROOT } from '../src/kernel/paths.js';
 
 const log = { info() {}, warn: (_details: object, message: string) => warnings.push(message) };
@@ -104,15 +103,7 @@ describe('the engine on the portrait', () => {
   });
 
   test('reports what it measured, and a fresh analysis of the result agrees', async () => {
-    const pool = new WorkerPool({
-      script: path.join(__dirname, '..', 'src', 'engine', 'worker.js'),
-      workers: 1,
-      queue: 9,
-      jobMs: LIMITS.engine.jobMs,
-      heapMb: LIMITS.engine.workerHeapMb,
-      idleMs: 1_000,
-      log,
-    });
+    const pool = new WorkerPool(enginePoolOptions({ workers: 1, log }));
     for (const options of [
       { headRatio: 0.62, topMargin: 0.085 },
       { widthPx: 413, heightPx: 531, headRatio: 0.7, topMargin: 0.1 },

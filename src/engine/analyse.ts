@@ -92,7 +92,7 @@ export async function analyse(bytes: Uint8Array, frameSize: FrameSize): Promise<
     warnings: warningsOf(facts),
     frame,
     head,
-    source: { ...source, data: toSharedMemory(source.data) },
+    source,
     toSource,
     sourceScale: scale,
     alpha,
@@ -192,8 +192,8 @@ function placeMatte(
   frame: HeadFrame,
 ): Pick<Analysis, 'alpha' | 'correction'> {
   const pixels = frame.width * frame.height;
-  const alpha = new Uint8Array(new SharedArrayBuffer(pixels));
-  const correction = new Int16Array(new SharedArrayBuffer(pixels * 3 * Int16Array.BYTES_PER_ELEMENT));
+  const alpha = new Uint8Array(pixels);
+  const correction = new Int16Array(pixels * 3);
   const { data, width, height } = matte.alpha;
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -217,10 +217,4 @@ function warningsOf(facts: PhotoFacts): PhotoWarning[] {
     warnings.push('HEAD_TILTED');
   }
   return warnings;
-}
-
-function toSharedMemory(data: Uint8Array): Uint8Array {
-  const result = new Uint8Array(new SharedArrayBuffer(data.byteLength));
-  result.set(data);
-  return result;
 }

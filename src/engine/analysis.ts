@@ -4,8 +4,8 @@ import type { PhotoFacts, PhotoWarning } from './photo.js';
 import type { RgbImage } from './pixels.js';
 
 /**
- * What a render needs from the upload, whatever the spec and colour. The three arrays are in SharedArrayBuffers: the
- * main thread caches them and every worker reads them without a copy.
+ * What a render needs from the upload, whatever the spec and colour. The server caches it and sends it to a worker with
+ * each render: 2 to 3 MB, a few milliseconds.
  */
 export interface Analysis {
   facts: PhotoFacts;

@@ -1,8 +1,11 @@
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { LIMITS } from '../kernel/limits.js';
+import { ROOT } from '../kernel/paths.js';
 import type { Analysis } from './analysis.js';
 import { AnalysisCache } from './analysis-cache.js';
 import { cropOf, exceedsFrame, type FrameSize } from './head-frame.js';
+import { jobPixels } from './job-pixels.js';
 import type { EngineJob } from './jobs.js';
 import type { Background, IdPhotoOptions, NormalisedPhoto, PhotoFacts, RenderedPhoto } from './photo.js';
 import type {
@@ -17,14 +20,14 @@ import type {
   ReceivedPicture,
   SheetOptions,
 } from './picture.js';
-import { type PoolLog, WorkerPool } from './pool.js';
+import { type PoolLog, type PoolOptions, type RunOptions, WorkerPool } from './pool.js';
 import { SharedWork } from './shared-work.js';
 
 export type * from './photo.js';
 export type * from './picture.js';
 
 export interface EngineOptions {
-  /** Worker threads; each holds about 150 MB once its models are loaded. */
+  /** Worker processes; each holds about 190 MB once its models are loaded. */
   workers: number;
   log: PoolLog;
 }
@@ -32,8 +35,31 @@ export interface EngineOptions {
 /** Idle time after which all workers but one are ended, to free their memory. */
 const IDLE_MS = 60_000;
 
+/** For the engine's workers. They read their code, its packages and the weights, and nothing else. */
+export function enginePoolOptions({ workers, log }: EngineOptions): PoolOptions {
+  const { engine } = LIMITS;
+  const folders = [
+    path.dirname(__dirname),
+    path.join(ROOT, 'node_modules'),
+    path.join(ROOT, 'src', 'engine', 'weights'),
+  ];
+  return {
+    script: path.join(__dirname, 'worker.js'),
+    reads: [...folders.map(folder => realpathSync(folder) + path.sep), path.join(ROOT, 'package.json')],
+    workers,
+    queue: engine.queue,
+    queueCost: engine.queuePixels,
+    costAtOnce: engine.pixelsAtOnce,
+    jobMs: engine.jobMs,
+    heapMb: engine.workerHeapMb,
+    memoryMb: engine.workerMemoryMb,
+    idleMs: IDLE_MS,
+    log,
+  };
+}
+
 /**
- * The image engine as the main thread sees it. Decoding, models and arithmetic run in worker threads, which start with
+ * The image engine as the server sees it. Decoding, models and arithmetic run in worker processes, which start with
  * the first job; this file must never import them. Every call can also fail with OVERLOADED, STOPPING, ENGINE_CRASHED
  * or ENGINE_TIMEOUT, and with the reason of the signal when it is aborted.
  */
@@ -43,17 +69,9 @@ export class Engine {
   private readonly workers: number;
   private readonly analyses = new SharedWork<Analysis>();
 
-  constructor({ workers, log }: EngineOptions) {
-    this.workers = workers;
-    this.pool = new WorkerPool({
-      script: path.join(__dirname, 'worker.js'),
-      workers,
-      queue: LIMITS.engine.queue,
-      jobMs: LIMITS.engine.jobMs,
-      heapMb: LIMITS.engine.workerHeapMb,
-      idleMs: IDLE_MS,
-      log,
-    });
+  constructor(options: EngineOptions) {
+    this.workers = options.workers;
+    this.pool = new WorkerPool(enginePoolOptions(options));
   }
 
   /**
@@ -94,11 +112,7 @@ export class Engine {
     };
     // Rendering is a tenth of the work. Placed before the analyses of other photos, the first of many photos is done
     // early instead of all of them late.
-    await this.pool.run({ kind: 'render', analysis, options } satisfies EngineJob, {
-      signal,
-      onProgress,
-      urgent: true,
-    });
+    await this.run({ kind: 'render', analysis, options }, signal, { onProgress, urgent: true });
     return photos;
   }
 
@@ -207,8 +221,8 @@ export class Engine {
     return this.pool.close();
   }
 
-  private run<Result>(job: EngineJob, signal?: AbortSignal): Promise<Result> {
-    return this.pool.run(job, { signal });
+  private run<Result>(job: EngineJob, signal?: AbortSignal, options: RunOptions = {}): Promise<Result> {
+    return this.pool.run(job, { ...options, signal, cost: jobPixels(job) });
   }
 
   private async analysis(
@@ -221,8 +235,7 @@ export class Engine {
     const kept = this.cache.get(entryKey);
     if (kept) return kept;
     const work = async (shared: AbortSignal) => {
-      const job = { kind: 'analyse', bytes: await bytes(), frameSize } satisfies EngineJob;
-      const analysis = await this.pool.run<Analysis>(job, { signal: shared });
+      const analysis = await this.run<Analysis>({ kind: 'analyse', bytes: await bytes(), frameSize }, shared);
       this.cache.set(entryKey, analysis);
       return analysis;
     };

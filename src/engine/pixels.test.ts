@@ -1,5 +1,5 @@
 import { scaling, translation } from './affine.js';
-import { cropImage, downscale, type RgbImage, sharpOf, warp } from './pixels.js';
+import { cropImage, downscale, type RgbImage, warp } from './pixels.js';
 
 /** Red is the column, green the row. */
 const image: RgbImage = {
@@ -35,13 +35,4 @@ test('an image is scaled down, never up', async () => {
   expect(await downscale(image, 1.5)).toBe(image);
   const half = await downscale({ ...image, data: image.data }, 0.8);
   expect([half.width, half.height]).toEqual([16, 8]);
-});
-
-test('sharp can read pixels in shared memory', async () => {
-  const shared = new Uint8Array(new SharedArrayBuffer(image.data.length));
-  shared.set(image.data);
-  const data = await sharpOf({ ...image, data: shared })
-    .raw()
-    .toBuffer();
-  expect(Buffer.compare(data, image.data)).toBe(0);
 });

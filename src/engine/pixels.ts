@@ -8,11 +8,8 @@ export interface RgbImage {
   height: number;
 }
 
-/** sharp refuses shared memory, and cached pixels are in a SharedArrayBuffer: those are copied. */
-export function sharpOf(image: RgbImage): sharp.Sharp {
-  const { data, width, height } = image;
-  const own = data.buffer instanceof ArrayBuffer ? data : Uint8Array.from(data);
-  return sharp(own, { raw: { width, height, channels: 3 } });
+export function sharpOf({ data, width, height }: RgbImage): sharp.Sharp {
+  return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
 export async function rgbOf(pipeline: sharp.Sharp): Promise<RgbImage> {

@@ -1,71 +1,74 @@
-import { Worker } from 'node:worker_threads';
-import { DarkroomError, type ErrorCode, type FieldError } from '../kernel/errors.js';
+import { DarkroomError } from '../kernel/errors.js';
+import { type FromWorker, type WorkerEnd, type WorkerOptions, WorkerProcess } from './worker-process.js';
 
 export interface PoolLog {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
 }
 
-export interface PoolOptions {
-  /** The compiled worker script. It answers each `ToWorker` with `FromWorker` messages of the same id. */
-  script: string;
+export interface PoolOptions extends WorkerOptions {
   workers: number;
-  /** Capacity of the queue. One more job is refused with OVERLOADED. */
+  /** Bounds of the queue, in jobs and in their cost. One more job is refused with OVERLOADED. */
   queue: number;
+  queueCost: number;
+  /** Cost of the jobs under way together. A job that costs more runs alone. */
+  costAtOnce: number;
   /** Deadline of a job, from the moment a worker takes it. The start of the worker counts. */
   jobMs: number;
-  /** Limit of the JavaScript heap of a worker. */
-  heapMb: number;
   /** Idle time after which a worker is ended. The first worker stays. */
   idleMs: number;
   log: PoolLog;
 }
 
-export interface ToWorker {
-  id: number;
-  job: unknown;
-}
-
-export type FromWorker =
-  | { id: number; kind: 'progress'; value: unknown }
-  | { id: number; kind: 'done'; value: unknown }
-  | { id: number; kind: 'failed'; error: { code: ErrorCode; message: string; fields: readonly FieldError[] } };
-
 export interface RunOptions {
   /**
-   * An aborted job that waits is dropped. One that runs goes on and its result is ignored: a terminated worker would
-   * have to load its models again, which costs more than the rest of a photo.
+   * An aborted job that waits is dropped. One that runs goes on and its result is ignored: a new worker would have to
+   * load its models again, which costs more than the rest of a photo.
    */
   signal?: AbortSignal | undefined;
   onProgress?: (value: never) => void;
   /** Placed before all jobs that are not urgent. For short work that completes what long work has begun. */
   urgent?: boolean;
+  /** What the job takes, in the unit of the options. */
+  cost?: number;
 }
 
 interface Job {
   id: number;
   payload: unknown;
+  cost: number;
   urgent: boolean;
   onProgress: ((value: never) => void) | undefined;
   settle(outcome: { value: unknown } | { error: unknown }): void;
 }
 
-/** A place for one worker thread. A new thread is started when work comes after the last one crashed or was ended. */
+/** A place for one worker. A new one is started when work comes after the last one crashed or was ended. */
 interface Slot {
-  worker?: Worker;
+  worker?: WorkerProcess;
+  /** The script has started and takes jobs. */
+  ready?: boolean;
   job?: Job;
   deadline?: NodeJS.Timeout;
   idle?: NodeJS.Timeout;
+  /** The last worker did not come up. The next one is not started at once, so that a broken script cannot take a core. */
+  pause?: NodeJS.Timeout;
 }
 
+const PAUSE_MS = 1_000;
+
 /**
- * A pool of worker threads with a queue; each worker runs one job at a time. A worker that crashes, runs out of memory
- * or exceeds the deadline fails only its own job (ENGINE_CRASHED, ENGINE_TIMEOUT), and its slot can take the next job
- * at once.
+ * A pool of worker processes with a queue; each worker runs one job at a time. A worker that crashes (in native code
+ * too), takes too much memory or exceeds the deadline fails only its own job (ENGINE_CRASHED, ENGINE_TIMEOUT), and its
+ * slot can take the next job at once.
+ *
+ * Jobs begin in the order of the queue and while the cost under way allows. None overtakes one that waits for cost, so
+ * a large one does not starve.
  */
 export class WorkerPool {
   private readonly slots: Slot[];
   private readonly waiting: Job[] = [];
+  /** Processes that are not gone yet. */
+  private readonly processes = new Set<WorkerProcess>();
   private lastId = 0;
   private closed = false;
 
@@ -77,14 +80,17 @@ export class WorkerPool {
    * Errors: OVERLOADED, STOPPING, ENGINE_CRASHED, ENGINE_TIMEOUT, the reason of the signal, and what the worker itself
    * reports.
    */
-  run<Result>(payload: unknown, { signal, onProgress, urgent = false }: RunOptions = {}): Promise<Result> {
+  run<Result>(payload: unknown, options: RunOptions = {}): Promise<Result> {
+    const { signal, onProgress, urgent = false } = options;
+    const cost = Math.min(options.cost ?? 0, this.options.costAtOnce);
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.closed) return Promise.reject(new DarkroomError('STOPPING'));
-    if (this.waiting.length >= this.options.queue) return Promise.reject(new DarkroomError('OVERLOADED'));
+    if (this.isFull(cost)) return Promise.reject(new DarkroomError('OVERLOADED'));
     return new Promise<Result>((resolve, reject) => {
       const job: Job = {
         id: ++this.lastId,
         payload,
+        cost,
         urgent,
         onProgress,
         settle: outcome => {
@@ -106,51 +112,78 @@ export class WorkerPool {
     });
   }
 
-  /** Ends every worker; running and waiting jobs fail with STOPPING. */
+  /** Ends every worker; running and waiting jobs fail with STOPPING. Resolves when all processes are gone. */
   async close(): Promise<void> {
     this.closed = true;
     for (const job of this.waiting.splice(0)) job.settle({ error: new DarkroomError('STOPPING') });
-    await Promise.all(this.slots.map(slot => this.end(slot, new DarkroomError('STOPPING'))));
+    for (const slot of this.slots) this.end(slot, new DarkroomError('STOPPING'));
+    await Promise.all([...this.processes].map(worker => worker.ended));
+  }
+
+  private isFull(cost: number): boolean {
+    const { queue, queueCost } = this.options;
+    if (this.waiting.length === 0) return false;
+    return this.waiting.length >= queue || costOf(this.waiting) + cost > queueCost;
   }
 
   private dispatch(): void {
     while (this.waiting.length > 0) {
-      const slot = this.slots.find(each => each.worker && !each.job) ?? this.slots.find(each => !each.worker);
-      if (!slot) return;
+      const running = costOf(this.slots.flatMap(({ job }) => job ?? []));
+      const slot = this.freeSlot();
+      if (!slot || running + this.waiting[0]!.cost > this.options.costAtOnce) return;
       const job = this.waiting.shift()!;
       clearTimeout(slot.idle);
-      const worker = slot.worker ?? this.spawn(slot);
       slot.job = job;
       slot.deadline = setTimeout(() => this.onDeadline(slot), this.options.jobMs);
-      worker.postMessage({ id: job.id, job: job.payload } satisfies ToWorker);
+      this.workerOf(slot)?.send({ id: job.id, job: job.payload });
     }
   }
 
-  private spawn(slot: Slot): Worker {
-    const worker = new Worker(this.options.script, {
-      resourceLimits: { maxOldGenerationSizeMb: this.options.heapMb },
-      // Workers decode bytes from strangers, so they get nothing of the environment: it holds secrets.
-      env: {},
-    });
-    slot.worker = worker;
-    worker.on('message', (message: FromWorker) => this.receive(slot, message));
-    worker.on('error', error => this.onLost(slot, worker, error));
-    worker.on('exit', () => this.onLost(slot, worker));
-    return worker;
+  private freeSlot(): Slot | undefined {
+    return (
+      this.slots.find(({ worker, job }) => worker && !job) ?? this.slots.find(({ worker, pause }) => !worker && !pause)
+    );
   }
 
-  private receive(slot: Slot, message: FromWorker): void {
+  /** Undefined where the system can start no process; the job of the slot has failed then. */
+  private workerOf(slot: Slot): WorkerProcess | undefined {
+    if (slot.worker) return slot.worker;
+    try {
+      const worker: WorkerProcess = new WorkerProcess(this.options, {
+        onMessage: message => this.receive(slot, worker, message),
+        onEnd: end => {
+          this.processes.delete(worker);
+          if (slot.worker === worker) this.onLost(slot, end);
+        },
+      });
+      slot.worker = worker;
+      this.processes.add(worker);
+      return worker;
+    } catch (error) {
+      this.onLost(slot, { exitCode: null, signal: null, error: (error as NodeJS.ErrnoException).code, output: '' });
+      return undefined;
+    }
+  }
+
+  private receive(slot: Slot, worker: WorkerProcess, message: FromWorker): void {
+    if (slot.worker !== worker) return;
+    if (message.kind === 'ready') {
+      slot.ready = true;
+      return;
+    }
     const { job } = slot;
     if (!job || message.id !== job.id) return;
     if (message.kind === 'progress') {
       job.onProgress?.(message.value as never);
       return;
     }
+    const output = worker.takeOutput();
+    if (output) this.options.log.warn({ output }, 'an image worker wrote');
     this.release(slot);
     if (message.kind === 'done') job.settle({ value: message.value });
     else job.settle({ error: new DarkroomError(message.error.code, message.error.message, message.error.fields) });
     if (!slot.job && slot !== this.slots[0]) {
-      slot.idle = setTimeout(() => void this.end(slot), this.options.idleMs).unref();
+      slot.idle = setTimeout(() => this.end(slot), this.options.idleMs).unref();
     }
   }
 
@@ -162,22 +195,32 @@ export class WorkerPool {
 
   private onDeadline(slot: Slot): void {
     this.options.log.warn({ jobMs: this.options.jobMs }, 'image worker passed its deadline and is ended');
-    void this.end(slot, new DarkroomError('ENGINE_TIMEOUT'));
+    this.end(slot, new DarkroomError('ENGINE_TIMEOUT'));
   }
 
-  /** The worker ended by itself. Only name and code of the error are logged: its message can quote what was decoded. */
-  private onLost(slot: Slot, worker: Worker, error?: Error & { code?: string }): void {
-    if (slot.worker !== worker) return;
-    this.options.log.warn({ error: error?.name, code: error?.code }, 'image worker ended unexpectedly');
-    void this.end(slot, new DarkroomError('ENGINE_CRASHED'));
+  private onLost(slot: Slot, end: WorkerEnd): void {
+    this.options.log.warn(end, slot.ready ? 'image worker ended unexpectedly' : 'image worker could not start');
+    if (!slot.ready) {
+      slot.pause = setTimeout(() => {
+        delete slot.pause;
+        this.dispatch();
+      }, PAUSE_MS);
+    }
+    this.end(slot, new DarkroomError('ENGINE_CRASHED'));
   }
 
-  private async end(slot: Slot, reason?: DarkroomError): Promise<void> {
+  private end(slot: Slot, reason?: DarkroomError): void {
     const { worker, job } = slot;
     clearTimeout(slot.idle);
+    if (this.closed) clearTimeout(slot.pause);
     delete slot.worker;
+    delete slot.ready;
+    worker?.kill();
     job?.settle({ error: reason });
     this.release(slot);
-    await worker?.terminate();
   }
+}
+
+function costOf(jobs: readonly Job[]): number {
+  return jobs.reduce((sum, { cost }) => sum + cost, 0);
 }

@@ -82,9 +82,15 @@ export const LIMITS = {
   engine: {
     jobMs: 30_000,
     queue: 1_000,
+    /** Pixels that the jobs under way decode together; one job of more runs alone. As many as one upload may have. */
+    pixelsAtOnce: 50_000_000,
+    /** Pixels of the jobs that wait: 1,000 photos of 2 MP, or 40 of the largest. */
+    queuePixels: 2_000_000_000,
     /** Cache of analyses (matte, landmarks, working pixels) for the next spec or colour. */
     analysisCacheBytes: 128_000_000,
     workerHeapMb: 512,
+    /** Of a whole worker process, with libvips and WASM. */
+    workerMemoryMb: 1_536,
     /** Of the input. 1 MP takes about 20 s of one core, in jobs of a few seconds each. */
     superResolution: { pixels: 2_000_000, side: 2_048 },
     /** A larger picture is scaled down to this size before its repair. A grainy 1 MP takes about 6 s. */
