@@ -72,6 +72,8 @@ onLinux('the workers of the engine', () => {
     expect(word('oom_score_adj')).toBe('500');
     expect(Number(word('coredump_filter'))).toBe(0);
     expect(word('environ')).toBe('');
+    const nice = Number(word('stat').split(') ')[1]!.split(' ')[16]);
+    expect(nice).toBe(10);
     process.kill(first!, 'SIGSEGV');
     const ends = await Promise.allSettled(photos);
     expect(ends.map(end => (end.status === 'fulfilled' ? 'made' : end.reason.code)).sort()).toEqual([

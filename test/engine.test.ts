@@ -96,6 +96,15 @@ describe('the engine on the portrait', () => {
     expect(reads).toBe(before + 1);
   });
 
+  test('renders a photo that its worker no longer holds', async () => {
+    const [before] = await engine.render('the first of three', photo, ONE_INCH);
+    for (const key of ['the second', 'the third']) await engine.analyse(key, photo);
+    const read = reads;
+    const [after] = await engine.render('the first of three', photo, ONE_INCH);
+    expect(reads).toBe(read);
+    expect(Buffer.compare(after!.bytes, before!.bytes)).toBe(0);
+  });
+
   test('analyses an upload once when several ask for it at the same time', async () => {
     const before = reads;
     await Promise.all([1, 2, 3].map(() => engine.analyse('asked for by three', photo)));
@@ -114,7 +123,7 @@ describe('the engine on the portrait', () => {
       expect(Math.abs(geometry.headRatio - options.headRatio)).toBeLessThan(0.01);
       expect(Math.abs(geometry.topMargin - options.topMargin)).toBeLessThan(0.01);
 
-      const again = await pool.run<Analysis>({ kind: 'analyse', bytes, frameSize: 'near' });
+      const again = await pool.run<Analysis>({ kind: 'analyse', bytes, frameSize: 'near', id: 1 });
       const { head, frame } = again;
       const y = (frameY: number) =>
         (frame.toPhoto.yx * head.centreX + frame.toPhoto.yy * frameY + frame.toPhoto.y0) / heightPx;

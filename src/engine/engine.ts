@@ -68,6 +68,9 @@ export class Engine {
   private readonly cache = new AnalysisCache(LIMITS.engine.analysisCacheBytes);
   private readonly workers: number;
   private readonly analyses = new SharedWork<Analysis>();
+  /** The workers that may hold an analysis, and its name there. */
+  private readonly held = new WeakMap<Analysis, { id: number; holders: WeakSet<object> }>();
+  private lastAnalysis = 0;
 
   constructor(options: EngineOptions) {
     this.workers = options.workers;
@@ -110,9 +113,7 @@ export class Engine {
       photos.push(photo);
       onRendered?.(photo);
     };
-    // Rendering is a tenth of the work. Placed before the analyses of other photos, the first of many photos is done
-    // early instead of all of them late.
-    await this.run({ kind: 'render', analysis, options }, signal, { onProgress, urgent: true });
+    await this.draw(analysis, options, { signal, onProgress });
     return photos;
   }
 
@@ -225,6 +226,21 @@ export class Engine {
     return this.pool.run(job, { ...options, signal, cost: jobPixels(job) });
   }
 
+  /**
+   * Rendering is a tenth of the work. Placed before the analyses of other photos, the first of many photos is done early
+   * instead of all of them late. It goes to a worker that holds the analysis, where one is free.
+   */
+  private async draw(analysis: Analysis, options: IdPhotoOptions, runOptions: RunOptions): Promise<void> {
+    const { id, holders } = this.held.get(analysis)!;
+    const rest: EngineJob = { kind: 'render', id, options };
+    const whole: EngineJob = { ...rest, analysis };
+    const urgent = { ...runOptions, urgent: true, onTaken: (worker: object) => holders.add(worker) };
+    const { signal } = runOptions;
+    const drawn = await this.run<boolean>(whole, signal, { ...urgent, held: { by: holders, rest } });
+    // The worker has been busy with other photos since.
+    if (!drawn) await this.run<boolean>(whole, signal, urgent);
+  }
+
   private async analysis(
     key: string,
     frameSize: FrameSize,
@@ -235,7 +251,11 @@ export class Engine {
     const kept = this.cache.get(entryKey);
     if (kept) return kept;
     const work = async (shared: AbortSignal) => {
-      const analysis = await this.run<Analysis>({ kind: 'analyse', bytes: await bytes(), frameSize }, shared);
+      const id = ++this.lastAnalysis;
+      const holders = new WeakSet<object>();
+      const job: EngineJob = { kind: 'analyse', bytes: await bytes(), frameSize, id };
+      const analysis = await this.run<Analysis>(job, shared, { onTaken: worker => holders.add(worker) });
+      this.held.set(analysis, { id, holders });
       this.cache.set(entryKey, analysis);
       return analysis;
     };

@@ -29,6 +29,6 @@ test('a job costs what it decodes', async () => {
   const analysis = { source: { width: 40, height: 50 } } as Analysis;
   const options = { widthPx: 295, heightPx: 413, dpi: 300, headRatio: 0.6, backgrounds: [] };
   expect(jobPixels({ kind: 'normalise', bytes })).toBe(300 * 201);
-  expect(jobPixels({ kind: 'render', analysis, options })).toBe(2_000);
+  expect(jobPixels({ kind: 'render', analysis, id: 1, options })).toBe(2_000);
   expect(jobPixels({ kind: 'join bands', bands: [], plan: { width: 30, height: 20, dpi: null, bands: 1 } })).toBe(600);
 });

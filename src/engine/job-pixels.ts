@@ -6,7 +6,7 @@ import type { EngineJob } from './jobs.js';
 export function jobPixels(job: EngineJob): number {
   switch (job.kind) {
     case 'render':
-      return area(job.analysis.source);
+      return job.analysis ? area(job.analysis.source) : 0;
     case 'join bands':
       return area(job.plan);
     case 'placeholder':

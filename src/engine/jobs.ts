@@ -6,8 +6,9 @@ import type { Enlargement, FitLimits, GeneratedContent, PlaceholderText, SheetOp
 /** The jobs that the main thread sends to a worker. */
 export type EngineJob =
   | { kind: 'normalise'; bytes: Uint8Array }
-  | { kind: 'analyse'; bytes: Uint8Array; frameSize: FrameSize }
-  | { kind: 'render'; analysis: Analysis; options: IdPhotoOptions }
+  | { kind: 'analyse'; bytes: Uint8Array; frameSize: FrameSize; id: number }
+  /** Without an analysis, the one that the worker holds under the id. The answer is false where it holds none. */
+  | { kind: 'render'; analysis?: Analysis; id: number; options: IdPhotoOptions }
   | { kind: 'change background'; bytes: Uint8Array; analysis: Analysis; background: Background }
   | { kind: 'plan enlargement'; bytes: Uint8Array }
   | { kind: 'enlarge band'; bytes: Uint8Array; plan: Enlargement; band: number }

@@ -234,6 +234,22 @@ describe('the queue of the pool', () => {
     expect(order).toEqual(['slowly', 'c', 'd', 'a', 'b']);
   });
 
+  test('prefers a worker that holds some of the payload, and sends it the rest alone', async () => {
+    start({ workers: 2 });
+    const by = new WeakSet<object>();
+    const holders: object[] = [];
+    const whole = () => pool.run('whole', { held: { by, rest: 'the rest' }, onTaken: worker => holders.push(worker) });
+    const { job, release } = held();
+    const busy = pool.run(job);
+    expect(await whole()).toBe('whole');
+    release();
+    await busy;
+    // Both are free, and the first one comes first where nothing is preferred.
+    by.add(holders[0]!);
+    expect(await whole()).toBe('the rest');
+    expect(holders[1]).toBe(holders[0]);
+  });
+
   test('drops a waiting job on abort, and ignores the result of a running one', async () => {
     start();
     const reason = new Error('the caller left');

@@ -31,9 +31,13 @@ export interface RunOptions {
   urgent?: boolean;
   /** What the job takes, in the unit of the options. */
   cost?: number;
+  /** Workers that hold some of the payload already. A free one of them is preferred, and is sent the rest alone. */
+  held?: { by: WeakSet<object>; rest: unknown };
+  /** Called with the worker that takes the job. The object stands for its process. */
+  onTaken?: (worker: object) => void;
 }
 
-interface Job {
+interface Job extends Pick<RunOptions, 'held' | 'onTaken'> {
   id: number;
   payload: unknown;
   cost: number;
@@ -88,6 +92,7 @@ export class WorkerPool {
     if (this.isFull(cost)) return Promise.reject(new DarkroomError('OVERLOADED'));
     return new Promise<Result>((resolve, reject) => {
       const job: Job = {
+        ...options,
         id: ++this.lastId,
         payload,
         cost,
@@ -129,20 +134,31 @@ export class WorkerPool {
   private dispatch(): void {
     while (this.waiting.length > 0) {
       const running = costOf(this.slots.flatMap(({ job }) => job ?? []));
-      const slot = this.freeSlot();
-      if (!slot || running + this.waiting[0]!.cost > this.options.costAtOnce) return;
-      const job = this.waiting.shift()!;
+      const [job] = this.waiting as [Job];
+      const slot = this.freeSlotFor(job);
+      if (!slot || running + job.cost > this.options.costAtOnce) return;
+      this.waiting.shift();
       clearTimeout(slot.idle);
       slot.job = job;
       slot.deadline = setTimeout(() => this.onDeadline(slot), this.options.jobMs);
-      this.workerOf(slot)?.send({ id: job.id, job: job.payload });
+      this.give(job, slot);
     }
   }
 
-  private freeSlot(): Slot | undefined {
+  private freeSlotFor({ held }: Job): Slot | undefined {
+    const free = this.slots.filter(({ worker, job }) => worker && !job);
     return (
-      this.slots.find(({ worker, job }) => worker && !job) ?? this.slots.find(({ worker, pause }) => !worker && !pause)
+      free.find(({ worker }) => held?.by.has(worker!)) ??
+      free[0] ??
+      this.slots.find(({ worker, pause }) => !worker && !pause)
     );
+  }
+
+  private give({ id, payload, held, onTaken }: Job, slot: Slot): void {
+    const worker = this.workerOf(slot);
+    if (!worker) return;
+    worker.send({ id, job: held?.by.has(worker) ? held.rest : payload });
+    onTaken?.(worker);
   }
 
   /** Undefined where the system can start no process; the job of the slot has failed then. */

@@ -1,17 +1,14 @@
 import { writeSync } from 'node:fs';
-import { Socket } from 'node:net';
-import { setPriority } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DarkroomError } from '../kernel/errors.js';
 import type { WatchdogOptions } from './watchdog.js';
-import { receiveMessages, sendMessage } from './wire.js';
+import { openWire, sendMessage } from './wire.js';
 import { type FromWorker, type ToWorker, WIRE_FD, type WorkerArguments } from './worker-process.js';
 
 type Work = (job: unknown, onProgress: (value: unknown) => void) => Promise<unknown>;
 
 const STDERR = 2;
-const NICE = 10;
 
 /**
  * The worker's side of the pool: one job at a time, progress messages, then one answer. The process ends with its
@@ -19,7 +16,6 @@ const NICE = 10;
  */
 export function serveJobs(work: Work): void {
   const { parentPid, memoryMb } = JSON.parse(process.argv[2] ?? '') as WorkerArguments;
-  yieldToServer();
   surviveSignals();
   // Name and code only: the message of an error may quote the picture, and the parent logs what is written here.
   process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
@@ -28,7 +24,7 @@ export function serveJobs(work: Work): void {
   });
   const workerData: WatchdogOptions = { parentPid, memoryMb };
   new Worker(path.join(__dirname, 'watchdog.js'), { workerData });
-  const pipe = new Socket({ fd: WIRE_FD, readable: true, writable: true });
+  const pipe = openWire(WIRE_FD, message => void serve(message as ToWorker));
   for (const end of ['end', 'error', 'close']) pipe.on(end, () => process.exit(0));
   const answer = (message: FromWorker) => sendMessage(pipe, message);
   const serve = async ({ id, job }: ToWorker) => {
@@ -41,24 +37,7 @@ export function serveJobs(work: Work): void {
       answer({ id, kind: 'failed', error: { code, message, fields } });
     }
   };
-  receiveMessages(
-    pipe,
-    message => void serve(message as ToWorker),
-    () => process.exit(1),
-  );
   answer({ kind: 'ready' });
-}
-
-/**
- * Lets the server go first where there are no more cores than workers. On Linux it holds for this thread and for those
- * that come later, the decoders' among them; elsewhere for the process.
- */
-function yieldToServer(): void {
-  try {
-    setPriority(NICE);
-  } catch {
-    // A sandbox forbids the call. The engine works without it.
-  }
 }
 
 /** Ctrl-C and process managers signal the whole group. The server first completes what runs, then it ends its workers. */

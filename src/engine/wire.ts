@@ -1,3 +1,4 @@
+import { Socket, type SocketConstructorOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 /**
@@ -45,7 +46,7 @@ function withoutArrays(value: unknown, arrays: Uint8Array[]): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutArrays(each, arrays)]));
 }
 
-/** What arrives, as messages. `onBroken` is called once for what is none, and nothing more is read then. */
+/** What arrives on the stream, as messages. `onBroken` is called once for what is none, and nothing more is read then. */
 export function receiveMessages(
   stream: Duplex,
   onMessage: (message: unknown) => void,
@@ -54,7 +55,11 @@ export function receiveMessages(
   const reader = new MessageReader(onMessage);
   const onData = (chunk: Buffer) => {
     try {
-      reader.read(chunk);
+      for (let at = 0; at < chunk.length; ) {
+        const taken = chunk.copy(reader.room, 0, at);
+        at += taken;
+        reader.filled(taken);
+      }
     } catch (error) {
       stream.off('data', onData);
       onBroken(error);
@@ -63,23 +68,36 @@ export function receiveMessages(
   stream.on('data', onData);
 }
 
+/**
+ * The worker's end. The kernel writes straight into the arrays: of the few milliseconds in which a worker draws another
+ * background, copies of what came in pieces were a third.
+ */
+export function openWire(fd: number, onMessage: (message: unknown) => void): Duplex {
+  const reader = new MessageReader(onMessage);
+  const callback = (bytes: number) => {
+    reader.filled(bytes);
+    return true;
+  };
+  const options: SocketConstructorOpts = { fd, readable: true, writable: true };
+  // The type has `onread` for sockets that connect only.
+  return new Socket({ ...options, onread: { buffer: () => reader.room, callback } } as SocketConstructorOpts);
+}
+
 /** Collects one part after another: the length of the text, the text, and each of its arrays. */
 class MessageReader {
-  private part: Buffer = Buffer.alloc(LENGTH_BYTES);
-  private filled = 0;
+  /** Where the next bytes belong. Never empty. */
+  room: Buffer = Buffer.alloc(LENGTH_BYTES);
+  private part: Buffer = this.room;
   private reading: 'length' | 'text' | 'array' = 'length';
   private message: unknown;
   private arrays: Buffer[] = [];
 
   constructor(private readonly onMessage: (message: unknown) => void) {}
 
-  read(chunk: Buffer): void {
-    for (let at = 0; at < chunk.length; ) {
-      const taken = chunk.copy(this.part, this.filled, at);
-      at += taken;
-      this.filled += taken;
-      if (this.filled === this.part.length) this.onPart();
-    }
+  /** So many bytes were written into the room. Throws for what is no message. */
+  filled(bytes: number): void {
+    this.room = this.room.subarray(bytes);
+    if (this.room.length === 0) this.onPart();
   }
 
   private onPart(): void {
@@ -102,7 +120,7 @@ class MessageReader {
   private expect(reading: MessageReader['reading'], part: Buffer): void {
     this.reading = reading;
     this.part = part;
-    this.filled = 0;
+    this.room = part;
   }
 
   /** The reviver meets the placeholders in the order in which they were written, so the bytes follow in the same. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
 import type { ErrorCode, FieldError } from '../kernel/errors.js';
 import { receiveMessages, sendMessage } from './wire.js';
@@ -48,6 +49,7 @@ interface Listener {
 
 /** The descriptor of the pipe for messages, after stdin, stdout and stderr. */
 export const WIRE_FD = 3;
+const NICE = 10;
 const OUTPUT_CHARS = 1_000;
 
 /** A child process that works for the pool. */
@@ -82,7 +84,7 @@ export class WorkerProcess {
       });
     }
     this.ended = this.untilGone(end => listener.onEnd(end));
-    if (process.platform === 'linux') void this.setLimits();
+    this.yieldToServer();
   }
 
   send(message: ToWorker): void {
@@ -119,10 +121,25 @@ export class WorkerProcess {
     });
   }
 
-  /** When memory runs out, the kernel ends a worker before the server. A core file of a crash holds no photo. */
-  private async setLimits(): Promise<void> {
-    const set = (name: string, value: string) => writeFile(`/proc/${this.child.pid}/${name}`, value).catch(() => {});
-    await Promise.all([set('oom_score_adj', '500'), set('coredump_filter', '0')]);
+  /**
+   * Lets the server go first where there are no more cores than workers, and where memory runs out: the kernel ends a
+   * worker then. A core file of a worker that crashes holds no memory, so no photo.
+   */
+  private yieldToServer(): void {
+    const { pid } = this.child;
+    if (pid === undefined) return;
+    try {
+      setPriority(pid, NICE);
+    } catch {
+      // A sandbox forbids the call, or the process has ended already.
+    }
+    if (process.platform !== 'linux') return;
+    for (const [name, value] of [
+      ['oom_score_adj', '500'],
+      ['coredump_filter', '0'],
+    ] as const) {
+      writeFile(`/proc/${pid}/${name}`, value).catch(() => {});
+    }
   }
 }
 

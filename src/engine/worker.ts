@@ -1,5 +1,6 @@
 import { labelGenerated } from './ai-label.js';
 import { analyse } from './analyse.js';
+import type { Analysis } from './analysis.js';
 import { changeBackground } from './background.js';
 import { configureSharp, normalise } from './decode.js';
 import { fitWithin } from './fit.js';
@@ -7,6 +8,7 @@ import type { EngineJob } from './jobs.js';
 import { placeholder } from './placeholder.js';
 import { printSheet } from './print-sheet.js';
 import { receive } from './receive.js';
+import { RecentAnalyses } from './recent-analyses.js';
 import { renderPhotos } from './render.js';
 import { repair } from './repair.js';
 import { serveJobs } from './serve-jobs.js';
@@ -15,6 +17,7 @@ import { watermark } from './watermark.js';
 
 // The script of the worker processes.
 
+const recent = new RecentAnalyses();
 configureSharp();
 serveJobs((job, onProgress) => work(job as EngineJob, onProgress));
 
@@ -23,9 +26,9 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
     case 'normalise':
       return normalise(job.bytes);
     case 'analyse':
-      return analyse(job.bytes, job.frameSize);
+      return keep(job.id, await analyse(job.bytes, job.frameSize));
     case 'render':
-      return renderPhotos(job.analysis, job.options, onProgress);
+      return render(job, onProgress);
     case 'change background':
       return changeBackground(job.bytes, job.analysis, job.background);
     case 'plan enlargement':
@@ -49,4 +52,18 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
     case 'receive':
       return receive(job.bytes, job.keepMetadata);
   }
+}
+
+function keep(id: number, analysis: Analysis): Analysis {
+  recent.set(id, analysis);
+  return analysis;
+}
+
+type RenderJob = Extract<EngineJob, { kind: 'render' }>;
+
+async function render({ id, analysis, options }: RenderJob, onRendered: (value: unknown) => void): Promise<boolean> {
+  const found = analysis ? keep(id, analysis) : recent.get(id);
+  if (!found) return false;
+  await renderPhotos(found, options, onRendered);
+  return true;
 }
