@@ -43,8 +43,8 @@ export class SpecResolver {
       ]);
     }
     const found = specs.search({ search, color: listed?.id, unit });
-    const start =
-      after == null ? 0 : found.findIndex(spec => spec.id === Buffer.from(after, 'base64url').toString('utf8')) + 1;
+    const last = after == null ? undefined : Buffer.from(after, 'base64url').toString('utf8');
+    const start = last === undefined ? 0 : found.findIndex(spec => spec.id === last) + 1;
     if (after != null && start === 0) throw badInput('after', 'CURSOR', 'an endCursor or an edge cursor of this list');
     const edges = found
       .slice(start, start + size)

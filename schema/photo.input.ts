@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { GraphQLScalarType } from 'graphql';
-import { Field, ID, InputType } from 'type-graphql';
+import { Extensions, Field, ID, InputType } from 'type-graphql';
+import { LIMITS } from '../src/kernel/limits.js';
 import type { UploadedFile } from '../src/operations/photo-source.js';
 
 // The package has no types of its own.
@@ -23,6 +24,8 @@ export class PhotoInput {
   @Field(() => String, { nullable: true, description: 'A public https URL, fetched once, now.' })
   url?: string | null;
 
+  // The one long text of the API; src/server/check-values.ts reads the extension.
+  @Extensions({ maxChars: LIMITS.http.jsonBytes })
   @Field(() => String, {
     nullable: true,
     description: 'The file in base64, with or without a `data:` prefix. An upload is quicker.',

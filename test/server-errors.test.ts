@@ -227,6 +227,13 @@ describe('an error on a WebSocket', () => {
     ['a document over the limits', 'GRAPHQL_VALIDATION_FAILED', `{ ${'hello '.repeat(500)} }`, {}],
     ['an unknown operation', 'OPERATION_RESOLUTION_FAILURE', 'query A { hello }', { operationName: 'B' }],
     ['two operations and no name', 'OPERATION_RESOLUTION_FAILURE', 'query A { hello } query B { hello }', {}],
+    // By the check of values, before graphql-js coerces them.
+    [
+      'a variable of the wrong type',
+      'BAD_USER_INPUT',
+      'query($ms: Int!) { slow(ms: $ms) }',
+      { variables: { ms: 'soon' } },
+    ],
   ])('refuses %s: %s', async (_name, code, query, more) => {
     const client = await inChinese();
     client.subscribe('1', query, more);
@@ -240,10 +247,10 @@ describe('an error on a WebSocket', () => {
 
   it.each<[string, ErrorCode, string, Record<string, unknown>]>([
     [
-      'a variable of the wrong type',
+      'an argument that is null',
       'BAD_USER_INPUT',
-      'query($ms: Int!) { slow(ms: $ms) }',
-      { variables: { ms: 'soon' } },
+      'query($ms: Int = 1) { slow(ms: $ms) }',
+      { variables: { ms: null } },
     ],
     ['an error of a resolver', 'SPEC_NOT_FOUND', '{ refused }', {}],
     ['an unexpected error of a resolver', 'INTERNAL', '{ boom }', {}],

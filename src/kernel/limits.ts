@@ -50,6 +50,17 @@ export const LIMITS = {
     cachedDocuments: 500,
     cachedDocumentChars: 16_000,
   },
+  /** Of the variables of one request, and of the texts that stand in its document. */
+  values: {
+    /** Of one text. Fields that take more say so by the extension `maxChars` (the base64 of a photo). */
+    textChars: 4_096,
+    /** Of all texts together, without those long ones. */
+    chars: 64_000,
+    listItems: 200,
+    depth: 12,
+    /** Objects, lists and single values together. */
+    count: 2_000,
+  },
   webSocket: {
     /** The default of `ws` is 100 MiB. */
     messageBytes: 64 * 1024,

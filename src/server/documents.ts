@@ -10,6 +10,7 @@ import {
   validate,
 } from 'graphql';
 import { LIMITS } from '../kernel/limits.js';
+import { ValueCheck } from './check-values.js';
 import { checkDocumentLimits } from './document-limits.js';
 import type { DocumentRequest, TrustedDocuments } from './trusted-documents.js';
 
@@ -24,12 +25,15 @@ export function validationOptions(introspection: boolean) {
 export class Documents {
   readonly #checked = new Map<string, DocumentNode>();
   readonly #validated = new WeakSet<DocumentNode>();
+  readonly #values: ValueCheck;
 
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly introspection: boolean,
     private readonly trusted?: TrustedDocuments,
-  ) {}
+  ) {
+    this.#values = new ValueCheck(schema);
+  }
 
   /**
    * The text of the listed document that a request names; undefined where it names none, or every document may run.
@@ -56,6 +60,15 @@ export class Documents {
         this.#checked.delete(this.#checked.keys().next().value as string);
     }
     return document;
+  }
+
+  /** Checks the variables, and the texts in the document. Gives the characters of its long ones. Throws BAD_USER_INPUT. */
+  checkValues(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): number {
+    return this.#values.check(document, operation, variables);
   }
 
   /** For the WebSocket: also validates. Gives the document or what is wrong with it. */

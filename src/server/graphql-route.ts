@@ -94,17 +94,24 @@ function parseJson(text: unknown): unknown {
   }
 }
 
-/** What the document limits say; a document that cannot be parsed is left to Apollo, which says why. */
-function checkDocument(documents: Documents, request: FastifyRequest): GraphQLError | undefined {
-  const { query: source, operationName } = request.method === 'GET' ? parametersOf(request) : asRecord(request.body);
+/** What the limits of documents and values say; a document that cannot be parsed is left to Apollo, which says why. */
+function checkDocument(documents: Documents, request: FastifyRequest): GraphQLError | DarkroomError | undefined {
+  const {
+    query: source,
+    operationName,
+    variables,
+  } = request.method === 'GET' ? parametersOf(request) : asRecord(request.body);
   if (typeof source !== 'string') return undefined;
   try {
-    const operation = operationOf(documents.check(source), operationName);
+    const document = documents.check(source);
+    const operation = operationOf(document, operationName);
     request.operationName = operation?.name?.value.slice(0, 64);
     // Executed on HTTP it would fail in the middle, as an error that nobody expected.
     if (operation?.operation === 'subscription')
       throw new DarkroomError('BAD_REQUEST', 'Subscriptions are served on a WebSocket at this URL.');
+    if (operation) documents.checkValues(document, operation, asRecord(variables));
   } catch (error) {
+    if (DarkroomError.is(error) && error.code === 'BAD_USER_INPUT') return error;
     if (!(error instanceof GraphQLError)) throw error;
     if (error.extensions.code !== 'GRAPHQL_PARSE_FAILED') return error;
   }
@@ -113,7 +120,17 @@ function checkDocument(documents: Documents, request: FastifyRequest): GraphQLEr
 
 /** Decoded as Apollo does it: what Fastify makes of a malformed escape differs, and the limits would see another text. */
 function parametersOf({ url }: FastifyRequest): Record<string, unknown> {
-  return Object.fromEntries(new URL(url, 'http://localhost').searchParams);
+  const parameters = Object.fromEntries(new URL(url, 'http://localhost').searchParams);
+  return { ...parameters, variables: parseJson(parameters.variables) };
+}
+
+/** Undefined where it is none: Apollo says so. */
+function parseJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function asRecord(body: unknown): Record<string, unknown> {

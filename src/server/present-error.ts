@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { DarkroomError, ERRORS, type ErrorCode, type FieldError } from '../kernel/errors.js';
 import type { Language } from '../kernel/language.js';
+import { isArgumentError, withoutValues } from './request-error.js';
 
 /** The one shape of every error that leaves the server, on whichever way. */
 export interface PresentedError extends Pick<GraphQLFormattedError, 'locations' | 'path'> {
@@ -56,7 +57,7 @@ export function createErrorPresenter(log: Logger): PresentError {
     if (own)
       return { message: own.message, ...where, extensions: { ...describe(own.code, language), fields: own.fields } };
     const code = requestCodeOf(error);
-    if (code) return { message: (error as Error).message, ...where, extensions: describe(code, language) };
+    if (code) return { message: withoutValues(error as GraphQLError), ...where, extensions: describe(code, language) };
     const incident = randomBytes(8).toString('hex');
     log.error({ incident, err: rootOf(error) }, 'an unexpected error');
     return { message: ERRORS.INTERNAL.en, ...where, extensions: { ...describe('INTERNAL', language), incident } };
@@ -82,7 +83,8 @@ function placeOf(error: unknown): Pick<PresentedError, 'locations' | 'path'> {
 
 /**
  * graphql-js and Apollo raise errors about the request before any resolver runs: they have no path, and nothing but
- * another such error below them. With a path, an error came out of a resolver and is trusted only by its code.
+ * another such error below them. With a path, an error came out of a resolver and is trusted only by its code, or it
+ * is about an argument, which graphql-js looks at last.
  */
 function requestCodeOf(error: unknown): ErrorCode | undefined {
   if (!(error instanceof GraphQLError)) return undefined;
@@ -91,7 +93,7 @@ function requestCodeOf(error: unknown): ErrorCode | undefined {
   const known = REQUEST_CODES.find(candidate => candidate === code);
   if (known) return known;
   const ofGraphQL = !error.path && (!error.originalError || error.originalError instanceof GraphQLError);
-  return code === undefined && ofGraphQL ? 'BAD_USER_INPUT' : undefined;
+  return code === undefined && (ofGraphQL || isArgumentError(error)) ? 'BAD_USER_INPUT' : undefined;
 }
 
 function findDarkroomError(error: unknown): DarkroomError | undefined {

@@ -24,7 +24,9 @@ export function subscriptionOptions<Context extends object>(
         if (connection.extra.running > LIMITS.webSocket.subscriptionsPerSocket) throw tooManyOperations();
         const document = documents.validate(documents.trustedText(payload) ?? payload.query);
         if (isErrors(document)) return document;
-        if (!operationOf(document, payload.operationName)) return [noOperation()];
+        const operation = operationOf(document, payload.operationName);
+        if (!operation) return [noOperation()];
+        documents.checkValues(document, operation, payload.variables ?? {});
         return {
           schema: parts.schema,
           document,
