@@ -1,11 +1,18 @@
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { buildSchema, type FormattedExecutionResult, type GraphQLObjectType, type GraphQLScalarType } from 'graphql';
+import {
+  buildSchema,
+  type FormattedExecutionResult,
+  type GraphQLInputObjectType,
+  type GraphQLObjectType,
+  type GraphQLScalarType,
+} from 'graphql';
 import { GraphQLUpload } from 'graphql-upload-minimal';
 import pino from 'pino';
 import WebSocket from 'ws';
 import { DarkroomError, ERRORS, type ErrorCode } from '../src/kernel/errors.js';
 import type { Language } from '../src/kernel/language.js';
+import { LIMITS } from '../src/kernel/limits.js';
 import type { RequestSource, RunningServer, ServerParts } from '../src/server/parts.js';
 import { startServer } from '../src/server/server.js';
 import type { UploadedFile } from '../src/server/upload/uploaded-file.js';
@@ -18,7 +25,9 @@ const SDL = `
     boom: String
     refused: String
     slow(ms: Int!): String!
+    weigh(photo: Photo): Int!
   }
+  input Photo { base64: String }
   type Spec { id: ID! title: String parent: Spec kids(first: Int): [Spec!] }
   type File { filename: String! mimetype: String! bytes: Int! text: String! }
   type Mutation {
@@ -83,12 +92,16 @@ export async function startToyServer(changes: Partial<ServerParts<object>> = {})
 
 function toySchema(seen: ToyServer['seen']) {
   const schema = buildSchema(SDL);
+  // As the real schema marks it.
+  const { base64 } = (schema.getType('Photo') as GraphQLInputObjectType).getFields();
+  Object.assign(base64 as object, { extensions: { maxChars: LIMITS.http.jsonBytes } });
   const { parseValue, parseLiteral } = GraphQLUpload;
   Object.assign(schema.getType('Upload') as GraphQLScalarType, { parseValue, parseLiteral });
   const spec = { id: '1', title: 'one inch', parent: () => spec, kids: () => [spec] };
   resolve('Query', {
     hello: (_: unknown, { name }: { name?: string }) => `hello ${name ?? 'you'}`,
     spec: () => spec,
+    weigh: (_: unknown, { photo }: { photo?: { base64: string } }) => photo?.base64.length ?? 0,
     boom: () => {
       throw new Error('SELECT secret FROM /srv/secret.db');
     },

@@ -77,8 +77,8 @@ describe('an uploaded photo', () => {
       tenantId: TENANT,
       kind: 'INPUT',
       width: 72,
-      sha256: sha256(NORMALISED),
-      sourceSha256: sha256(PHOTO),
+      sha256: await sha256(NORMALISED),
+      sourceSha256: await sha256(PHOTO),
       expiresAt: new Date(NOW + HOUR),
     });
     expect(Buffer.from(await assets.bytesOf(TENANT, row.id))).toEqual(NORMALISED);
@@ -102,7 +102,7 @@ describe('an uploaded photo', () => {
     const original = await assets.storeUpload(TENANT, PHOTO);
     const id = await assets.storeReduced(TENANT, original.id, plainPng(64));
     const [reduced] = await assets.find(TENANT, [id]);
-    expect(reduced).toMatchObject({ kind: 'INPUT', width: 64, height: 64, sha256: sha256(plainPng(64)) });
+    expect(reduced).toMatchObject({ kind: 'INPUT', width: 64, height: 64, sha256: await sha256(plainPng(64)) });
     expect(reduced!.expiresAt).toEqual(original.expiresAt);
     expect(await assets.storeReduced(TENANT, original.id, NORMALISED)).toBe(original.id);
     await expect(assets.storeReduced('another', original.id, plainPng(64))).rejects.toMatchObject({

@@ -19,6 +19,17 @@ export const LIMITS = {
   http: {
     /** A JSON body. A photo in base64 has to fit. */
     jsonBytes: 28_000_000,
+    /** What a JSON body has beside its long texts: it is parsed on the event loop, in 2 to 4 ms. */
+    plainJsonBytes: 256_000,
+    /** A longer text of a JSON body is never parsed. It can only be a photo in base64, hence their number. */
+    longTextBytes: 65_536,
+    longTexts: 6,
+    /** Of all bodies that are being read or worked on. Those up to `plainJsonBytes` have a budget of their own. */
+    inFlightBytes: 128_000_000,
+    smallInFlightBytes: 32_000_000,
+    /** A body that comes more slowly, after a while of grace, is given up: it holds a part of the budget. */
+    slowestBytesPerSecond: 32_000,
+    slowGraceMs: 5_000,
     headerTimeoutMs: 10_000,
     requestTimeoutMs: 90_000,
     /** From the stop signal to the end of the process. */

@@ -32,7 +32,7 @@ export class PhotoIntake {
     }
     const bytes = 'url' in given ? await this.fetch(given.url) : given.bytes;
     const keep = () => this.assets.storeUpload(tenantId, bytes).catch(error => Promise.reject(atPath(error, path)));
-    return { identity: sha256(bytes), keep: async () => (await keep()).id };
+    return { identity: await sha256(bytes), keep: async () => (await keep()).id };
   }
 
   /** An asset of this tenant that is still there. Throws NOT_FOUND, PHOTO_GONE. */

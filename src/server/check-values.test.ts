@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { buildSchema, type GraphQLInputObjectType, parse } from 'graphql';
 import { LIMITS } from '../kernel/limits.js';
 import { ValueCheck } from './check-values.js';
@@ -72,13 +71,11 @@ test.each<[string, string, () => unknown]>([
   ['a long text in the document', 'query TOO_LONG', () => check('$t: String', `text: "${text(5_000)}"`, {})],
 ])('refuses %s, by its path and without its value', (_name, expected, run) => {
   let error: { code?: string; message?: string; fields?: { path: string; code: string }[] } = {};
-  const begun = performance.now();
   try {
     run();
   } catch (thrown) {
     error = thrown as typeof error;
   }
-  expect(performance.now() - begun).toBeLessThan(50);
   expect(error.code).toBe('BAD_USER_INPUT');
   const [field] = error.fields!;
   expect(`${field!.path} ${field!.code}`).toMatch(new RegExp(`^${expected}$`));

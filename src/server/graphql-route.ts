@@ -4,13 +4,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import { DarkroomError, ERRORS } from '../kernel/errors.js';
 import { languageOf } from '../kernel/language.js';
-import { LIMITS } from '../kernel/limits.js';
 import { RESPONSE_TYPE, statusOfRequestError } from './apollo.js';
+import { addBodyParsers, holdBody, uselessText } from './body/body-parsers.js';
 import { type Documents, operationOf } from './documents.js';
 import type { ServerParts } from './parts.js';
-import { allowPlainGet, forgeryRefused, hasPreflightHeader } from './preflight.js';
+import { allowPlainGet } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
-import { processRequest } from './upload/process-request.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,21 +31,7 @@ export function addGraphQLRoute<Context extends object>(
   });
   app.decorateRequest('operationName', undefined);
   app.register(async scope => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(
-      'application/json',
-      { parseAs: 'string', bodyLimit: LIMITS.http.jsonBytes },
-      scope.getDefaultJsonParser('error', 'error'),
-    );
-    scope.addContentTypeParser('multipart/form-data', async (request: FastifyRequest) => {
-      if (!hasPreflightHeader(request.headers)) throw forgeryRefused();
-      return processRequest(request.raw);
-    });
-    // Fastify closes the connection after a body it could not parse. On a slow line the reset would overtake the 413;
-    // processRequest takes the rest of the body instead.
-    scope.addHook('onError', async (request, reply) => {
-      if (request.headers['content-type']?.startsWith('multipart/')) reply.removeHeader('connection');
-    });
+    addBodyParsers(scope);
     scope.route({
       // Apollo answers the methods that GraphQL does not use with 405 and `allow`.
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -59,7 +44,7 @@ export function addGraphQLRoute<Context extends object>(
           return sendRefusal(request, reply, present(refusal, languageOf(request.headers['accept-language'])));
       },
       async handler(request, reply) {
-        return finishRefusal(request, reply, await execute.call(this, request, reply));
+        return holdBody(request, async () => finishRefusal(request, reply, await execute.call(this, request, reply)));
       },
     });
   });
@@ -109,7 +94,8 @@ function checkDocument(documents: Documents, request: FastifyRequest): GraphQLEr
     // Executed on HTTP it would fail in the middle, as an error that nobody expected.
     if (operation?.operation === 'subscription')
       throw new DarkroomError('BAD_REQUEST', 'Subscriptions are served on a WebSocket at this URL.');
-    if (operation) documents.checkValues(document, operation, asRecord(variables));
+    const longChars = operation ? documents.checkValues(document, operation, asRecord(variables)) : 0;
+    if (operation && request.longChars > longChars) throw uselessText();
   } catch (error) {
     if (DarkroomError.is(error) && error.code === 'BAD_USER_INPUT') return error;
     if (!(error instanceof GraphQLError)) throw error;

@@ -11,9 +11,11 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 export function createErrorHandler(present: PresentError) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const presented = present(withCode(error), languageOf(request.headers['accept-language']));
+    const { status } = ERRORS[presented.extensions.code];
+    if (status === 503) reply.header('retry-after', '1');
     return (
       reply
-        .code(ERRORS[presented.extensions.code].status)
+        .code(status)
         .type(JSON_TYPE)
         // A 404 or a 410 would otherwise be kept by caches.
         .header('cache-control', 'no-store')

@@ -2,56 +2,51 @@ import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
+import type { BodyShare } from '../body/body-budget.js';
+import { drain, readBody } from '../body/read-body.js';
 import { badMultipart, type MultipartParts, PartCollector, tooLarge } from './part-collector.js';
 
 const { upload: limits } = LIMITS;
 
 /**
  * Reads a multipart body into memory, in whatever order its parts come. Throws DarkroomError: BAD_MULTIPART,
- * FILE_TOO_LARGE, UPLOAD_ABORTED.
+ * FILE_TOO_LARGE, UPLOAD_ABORTED, OVERLOADED.
  */
-export async function readParts(request: IncomingMessage): Promise<MultipartParts> {
+export async function readParts(request: IncomingMessage, share: BodyShare): Promise<MultipartParts> {
+  let fail: (error: DarkroomError) => void = () => {};
+  let failure: DarkroomError | undefined;
+  const failed = new Promise<never>((_resolve, reject) => {
+    fail = error => {
+      failure ??= error;
+      reject(failure);
+    };
+  });
+  // It is thrown between two chunks, or awaited after the last.
+  failed.catch(() => {});
+  const parser = createParser(request);
+  const parts = new PartCollector(parser, fail);
+  const finished = new Promise<void>(resolve => parser.on('finish', () => resolve()));
+  parser.on('error', error => fail(badMultipart(`${(error as Error).message}.`)));
   try {
-    if (Number(request.headers['content-length']) > limits.bodyBytes) throw bodyTooLarge();
-    return await parse(request, createParser(request));
+    await readBody(request, {
+      share,
+      take: chunk => {
+        parser.write(chunk);
+        if (failure) throw failure;
+      },
+      maxBytes: limits.bodyBytes,
+      tooLarge: () => tooLarge(`The body is larger than ${limits.bodyBytes} bytes.`),
+      timeoutMs: limits.timeoutMs,
+      slow: 'UPLOAD_ABORTED',
+      aborted: 'UPLOAD_ABORTED',
+    });
+    parser.end();
+    await Promise.race([finished, failed]);
+    return parts;
   } catch (error) {
-    drain(request);
+    parts.discard();
     throw error;
   }
-}
-
-function parse(request: IncomingMessage, parser: BusboyInstance): Promise<MultipartParts> {
-  return new Promise((resolve, reject) => {
-    let settled = false;
-    const settle = (error?: DarkroomError) => {
-      if (settled) return;
-      settled = true;
-      clearTimeout(timer);
-      request.off('data', count).off('close', onClose).unpipe(parser);
-      if (!error) return resolve(parts);
-      parts.discard();
-      reject(error);
-    };
-    const timer = setTimeout(
-      () => settle(new DarkroomError('UPLOAD_ABORTED', 'The upload took too long.')),
-      limits.timeoutMs,
-    );
-    let received = 0;
-    const count = (chunk: Buffer) => {
-      received += chunk.length;
-      if (received > limits.bodyBytes) settle(bodyTooLarge());
-    };
-    const onClose = () => {
-      if (!request.complete) settle(new DarkroomError('UPLOAD_ABORTED'));
-    };
-    const parts = new PartCollector(parser, settle);
-    parser.on('error', error => settle(badMultipart(`${(error as Error).message}.`)));
-    parser.on('finish', () => settle());
-    request.on('error', () => settle(new DarkroomError('UPLOAD_ABORTED')));
-    request.on('close', onClose);
-    request.on('data', count);
-    request.pipe(parser);
-  });
 }
 
 /** Throws BAD_MULTIPART. */
@@ -74,23 +69,7 @@ function createParser(request: IncomingMessage): BusboyInstance {
       },
     });
   } catch {
+    drain(request, limits.bodyBytes);
     throw badMultipart('The content-type names no boundary, or too long a one.');
   }
-}
-
-/**
- * Reads and drops the rest of a body. If we closed at once, the connection would be reset before a client that is still
- * sending has read our answer. The bytes are bounded here as well.
- */
-function drain(request: IncomingMessage): void {
-  let drained = 0;
-  request.on('data', (chunk: Buffer) => {
-    drained += chunk.length;
-    if (drained > limits.bodyBytes) request.destroy();
-  });
-  request.resume();
-}
-
-function bodyTooLarge(): DarkroomError {
-  return tooLarge(`The body is larger than ${limits.bodyBytes} bytes.`);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { BodyShare } from '../body/body-budget.js';
 import { readParts } from './multipart-parts.js';
 import { type GraphQLRequestBody, placeFiles } from './place-files.js';
 
@@ -9,6 +10,6 @@ import { type GraphQLRequestBody, placeFiles } from './place-files.js';
  *
  * The package loads busboy 1.6, which is no longer maintained, for its own `processRequest`. Nothing calls that.
  */
-export async function processRequest(request: IncomingMessage): Promise<GraphQLRequestBody> {
-  return placeFiles(await readParts(request));
+export async function processRequest(request: IncomingMessage, share: BodyShare): Promise<GraphQLRequestBody> {
+  return placeFiles(await readParts(request, share));
 }
