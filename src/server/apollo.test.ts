@@ -4,12 +4,14 @@ import { pino } from 'pino';
 import { shapeOf } from '../../test/server-fixture.js';
 import { createApollo, RESPONSE_TYPE, statusOfRequestError } from './apollo.js';
 import { createErrorPresenter } from './present-error.js';
+import { Turns } from './turns.js';
 
 const log = pino({ level: 'silent' });
 const schema = buildSchema('type Query { hello: String }');
 
 async function post(query: string, { accept = 'application/json', introspection = true } = {}) {
-  const apollo = createApollo({ schema, introspection, graphiql: introspection, log }, createErrorPresenter(log));
+  const parts = { schema, introspection, graphiql: introspection, log };
+  const apollo = createApollo(parts, createErrorPresenter(log), new Turns());
   await apollo.start();
   const headers = new HeaderMap([
     ['content-type', 'application/json'],

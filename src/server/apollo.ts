@@ -13,6 +13,7 @@ import type { ServerParts } from './parts.js';
 import { PREFLIGHT_HEADERS } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
 import { sandboxPage } from './sandbox-page.js';
+import type { Turns } from './turns.js';
 
 export const RESPONSE_TYPE = 'application/graphql-response+json';
 const REQUEST_ERRORS = new Set<unknown>(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
@@ -30,6 +31,7 @@ export function statusOfRequestError(accept: string | undefined): 200 | 400 {
 export function createApollo<Context extends object>(
   parts: Pick<ServerParts<Context>, 'schema' | 'introspection' | 'graphiql' | 'sampleQuery' | 'log'>,
   present: PresentError,
+  turns: Turns,
 ): ApolloServer<Context> {
   const { schema, introspection, graphiql, sampleQuery, log } = parts;
   return new ApolloServer<Context>({
@@ -53,6 +55,7 @@ export function createApollo<Context extends object>(
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       answerForHttp,
+      executeInTurn(turns),
       graphiql ? sandbox(sampleQuery) : ApolloServerPluginLandingPageDisabled(),
     ],
   });
@@ -75,6 +78,15 @@ const answerForHttp: ApolloServerPlugin = {
     };
   },
 };
+
+/** Validation and execution are the two long steps of a request; other work may run between them. */
+function executeInTurn(turns: Turns): ApolloServerPlugin {
+  return {
+    async requestDidStart({ contextValue }) {
+      return { didResolveOperation: () => turns.next(contextValue) };
+    },
+  };
+}
 
 function sandbox(sampleQuery: string | undefined): ApolloServerPlugin {
   return {

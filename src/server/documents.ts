@@ -11,6 +11,7 @@ import {
 } from 'graphql';
 import { LIMITS } from '../kernel/limits.js';
 import { ValueCheck } from './check-values.js';
+import { documentCost } from './document-cost.js';
 import { checkDocumentLimits } from './document-limits.js';
 import type { DocumentRequest, TrustedDocuments } from './trusted-documents.js';
 
@@ -54,6 +55,7 @@ export class Documents {
     }
     const document = read(source);
     checkDocumentLimits(document);
+    if (documentCost(this.schema, document) > LIMITS.graphql.visitedFields) throw tooManyVisits();
     if (source.length <= LIMITS.graphql.cachedDocumentChars) {
       this.#checked.set(source, document);
       if (this.#checked.size > LIMITS.graphql.cachedDocuments)
@@ -105,6 +107,13 @@ function read(source: string): DocumentNode {
   } catch (error) {
     throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error;
   }
+}
+
+function tooManyVisits(): GraphQLError {
+  const most = `at most ${LIMITS.graphql.visitedFields} fields, those of a list counted for each of its items`;
+  return new GraphQLError(`The document is too complex: ${most}. Ask for a smaller page.`, {
+    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+  });
 }
 
 function withCode({ message, nodes, source, positions }: GraphQLError, code: string): GraphQLError {

@@ -10,6 +10,7 @@ import { type Documents, operationOf } from './documents.js';
 import type { ServerParts } from './parts.js';
 import { allowPlainGet } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
+import type { Turns } from './turns.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -25,6 +26,7 @@ export function addGraphQLRoute<Context extends object>(
   documents: Documents,
   context: ServerParts<Context>['context'],
   present: PresentError,
+  turns: Turns,
 ): void {
   const execute = fastifyApolloHandler(apollo, {
     context: async ({ headers }) => context({ headers, language: languageOf(headers['accept-language']) }),
@@ -37,6 +39,7 @@ export function addGraphQLRoute<Context extends object>(
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url: '/graphql',
       preHandler: async (request, reply) => {
+        await turns.next(request.raw.socket);
         if (request.method === 'GET') allowPlainGet(request.headers);
         trustDocument(documents, request);
         const refusal = checkDocument(documents, request);
@@ -56,7 +59,7 @@ export function addGraphQLRoute<Context extends object>(
  */
 function trustDocument(documents: Documents, request: FastifyRequest): void {
   const asked = request.method === 'GET' ? parametersOf(request) : asRecord(request.body);
-  const extensions = request.method === 'GET' ? parseJson(asked.extensions) : asked.extensions;
+  const extensions = request.method === 'GET' ? parseJson(asked.extensions as string | undefined) : asked.extensions;
   const text = documents.trustedText({ ...asked, extensions });
   if (text === undefined) return;
   if (request.method !== 'GET') {
@@ -68,15 +71,6 @@ function trustDocument(documents: Documents, request: FastifyRequest): void {
   url.searchParams.set('query', text);
   for (const name of ['documentId', 'extensions']) url.searchParams.delete(name);
   request.raw.url = url.pathname + url.search;
-}
-
-function parseJson(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    // For Apollo to refuse.
-    return undefined;
-  }
 }
 
 /** What the limits of documents and values say; a document that cannot be parsed is left to Apollo, which says why. */

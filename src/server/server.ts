@@ -7,6 +7,7 @@ import { addPages } from './pages.js';
 import type { RunningServer, ServerParts } from './parts.js';
 import { createErrorPresenter } from './present-error.js';
 import { subscriptionOptions } from './subscriptions.js';
+import { Turns } from './turns.js';
 import { createUpgradeHandler } from './upgrade.js';
 import { GraphQLSockets } from './web-socket.js';
 
@@ -15,12 +16,13 @@ export async function startServer<Context extends object>(parts: ServerParts<Con
   const present = createErrorPresenter(parts.log);
   const documents = new Documents(parts.schema, parts.introspection, parts.trustedDocuments);
   tellMisfits(parts, documents);
-  const apollo = createApollo(parts, present);
+  const turns = new Turns();
+  const apollo = createApollo(parts, present, turns);
   await apollo.start();
-  const sockets = new GraphQLSockets(subscriptionOptions(parts, documents, present), present, parts.log);
+  const sockets = new GraphQLSockets(subscriptionOptions(parts, documents, present, turns), present, parts.log);
   const server = await startApp(parts, present, {
     add: (app, gate, isStopping) => {
-      addGraphQLRoute(app, apollo, documents, source => parts.context(source), present);
+      addGraphQLRoute(app, apollo, documents, source => parts.context(source), present, turns);
       addPages(app, parts.graphiql);
       if (parts.graphiql) addGraphiQL(app, parts.sampleQuery);
       app.server.on('upgrade', createUpgradeHandler(gate, sockets, present, isStopping));

@@ -7,6 +7,7 @@ import { Documents } from './documents.js';
 import type { RequestSource } from './parts.js';
 import { createErrorPresenter } from './present-error.js';
 import { subscriptionOptions } from './subscriptions.js';
+import { Turns } from './turns.js';
 
 const schema = buildSchema('type Query { hello: String }');
 
@@ -15,6 +16,7 @@ function options(context: (source: RequestSource) => object | Promise<object> = 
     { schema, context },
     new Documents(schema, true),
     createErrorPresenter(pino({ level: 'silent' })),
+    new Turns(),
   );
 }
 

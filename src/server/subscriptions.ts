@@ -6,6 +6,7 @@ import { LIMITS } from '../kernel/limits.js';
 import { type Documents, operationOf } from './documents.js';
 import type { RequestSource, ServerParts } from './parts.js';
 import type { PresentError, PresentedError } from './present-error.js';
+import type { Turns } from './turns.js';
 import type { GraphQLSocketOptions, SocketExtra } from './web-socket.js';
 
 /** GraphQL on a WebSocket, by the same rules as on HTTP: document limits, validation, context, error texts. */
@@ -13,6 +14,7 @@ export function subscriptionOptions<Context extends object>(
   parts: Pick<ServerParts<Context>, 'schema' | 'context'>,
   documents: Documents,
   present: PresentError,
+  turns: Turns,
 ): GraphQLSocketOptions {
   return {
     connectionInitWaitTimeout: LIMITS.webSocket.connectionInitMs,
@@ -22,11 +24,14 @@ export function subscriptionOptions<Context extends object>(
     async onSubscribe(connection, _id, payload) {
       try {
         if (connection.extra.running > LIMITS.webSocket.subscriptionsPerSocket) throw tooManyOperations();
+        await turns.next(connection.extra);
         const document = documents.validate(documents.trustedText(payload) ?? payload.query);
         if (isErrors(document)) return document;
         const operation = operationOf(document, payload.operationName);
         if (!operation) return [noOperation()];
         documents.checkValues(document, operation, payload.variables ?? {});
+        // As on HTTP: other work may run between validation and execution.
+        await turns.next(connection.extra);
         return {
           schema: parts.schema,
           document,

@@ -1,5 +1,5 @@
-import { isAscii } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
+import { StringDecoder } from 'node:string_decoder';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
 
@@ -9,16 +9,15 @@ const BACKSLASH = 0x5c;
 
 /**
  * Takes the long texts out of a JSON body while it comes, so that what is left can be parsed on the event loop:
- * JSON.parse of 28 MB held it for 100 to 200 ms, whatever was in it. A text of more than `longTextBytes` can only be a
- * photo in base64, so it is kept as it came, without the work on Unicode and escapes that JSON asks for; a name stands
- * in its place until the rest is parsed.
+ * JSON.parse of 28 MB held it for 100 to 200 ms, whatever was in it. A text of more than `longTextBytes` is a photo in
+ * base64, if it is anything. It is decoded by its pieces, and a name stands in its place until the rest is parsed.
  *
  * Whatever is no long text has to fit into `plainJsonBytes`: millions of small values are refused before they are made.
  */
 export class JsonText {
   #plain: Buffer[] = [];
   #plainBytes = 0;
-  /** Of the string that is being read, its quotes included. */
+  /** Of the string that is being read, without its quotes. */
   #pieces: Buffer[] = [];
   #pieceBytes = 0;
   #long: LongText | undefined;
@@ -43,15 +42,15 @@ export class JsonText {
       const byte = block[at];
       if (!inString) {
         if (byte !== QUOTE) continue;
-        this.#keep([block.subarray(from, at)]);
-        from = at;
+        this.#keep([block.subarray(from, at + 1)]);
+        from = at + 1;
         inString = true;
       } else if (escaped) escaped = false;
       else if (byte === BACKSLASH) escaped = true;
       else if (byte === QUOTE) {
-        this.#readString(block.subarray(from, at + 1));
+        this.#readString(block.subarray(from, at));
         this.#endString();
-        from = at + 1;
+        from = at;
         inString = false;
       }
     }
@@ -100,7 +99,7 @@ export class JsonText {
 
   #endString(): void {
     if (this.#long) {
-      this.#keep([Buffer.from(`"${this.#name}${this.#texts.length}"`)]);
+      this.#keep([Buffer.from(`${this.#name}${this.#texts.length}`)]);
       this.#texts.push(this.#long.end());
       this.#long = undefined;
     } else this.#keep(this.#pieces);
@@ -121,52 +120,43 @@ export class JsonText {
   }
 }
 
-/** Single escapes that encoders put into base64: `\/` (PHP), `\r\n` (MIME). .NET writes `\u002b`. */
-const ESCAPES: ReadonlyMap<number | undefined, number> = new Map([
-  [0x2f, 0x2f],
-  [0x6e, 0x0a],
-  [0x72, 0x0d],
-]);
-
+/** Decodes a text piece by piece, as JSON means it: base64 comes with `\/` from PHP, `\u002b` from .NET, `\r\n` from MIME. */
 class LongText {
   #text = '';
-  /** An escape of which the rest is still to come. */
-  #cut: Uint8Array = Buffer.alloc(0);
+  /** The beginning of an escape whose rest is still to come. */
+  #cut = '';
+  readonly #decoder = new StringDecoder('utf8');
 
   write(piece: Buffer): void {
-    if (!isAscii(piece)) throw notBase64();
-    if (this.#cut.length === 0 && !piece.includes(BACKSLASH)) this.#text += piece.toString('latin1');
-    else this.#unescape(Buffer.concat([this.#cut, piece]));
-  }
-
-  /** Without its quotes. */
-  end(): string {
-    return this.#text.slice(1, -1);
-  }
-
-  #unescape(from: Buffer): void {
-    const to = Buffer.allocUnsafe(from.length);
-    let length = 0;
-    let at = 0;
-    for (; at < from.length; at++) {
-      let byte = from[at];
-      if (byte === BACKSLASH) {
-        const unicode = from[at + 1] === 0x75;
-        const last = at + (unicode ? 5 : 1);
-        if (last >= from.length) break;
-        byte = unicode ? Number.parseInt(from.toString('latin1', at + 2, last + 1), 16) : ESCAPES.get(from[last]);
-        if (byte === undefined || !(byte < 0x80)) throw notBase64();
-        at = last;
-      }
-      to[length++] = byte!;
+    const text = this.#cut + this.#decoder.write(piece);
+    if (!text.includes('\\')) {
+      this.#text += text;
+      return;
     }
-    this.#cut = from.subarray(at);
-    this.#text += to.toString('latin1', 0, length);
+    const end = text.length - cutEscape(text).length;
+    this.#cut = text.slice(end);
+    this.#text += decodeEscapes(text.slice(0, end));
+  }
+
+  end(): string {
+    return this.#text + decodeEscapes(this.#cut + this.#decoder.end());
   }
 }
 
-function notBase64(): DarkroomError {
-  return new DarkroomError('BAD_REQUEST', 'A text of this length has to be base64.');
+/** A backslash at the end begins an escape if it is not itself escaped. */
+function cutEscape(text: string): string {
+  const cut = /\\(u[0-9a-fA-F]{0,3})?$/.exec(text.slice(-5))?.[0] ?? '';
+  const before = /\\*$/.exec(text.slice(0, text.length - cut.length))![0].length;
+  return before % 2 === 0 ? cut : '';
+}
+
+function decodeEscapes(text: string): string {
+  if (text === '') return '';
+  try {
+    return JSON.parse(`"${text}"`) as string;
+  } catch {
+    throw new DarkroomError('BAD_REQUEST', 'The body is not valid JSON.');
+  }
 }
 
 function tooLarge(): DarkroomError {
