@@ -222,6 +222,11 @@ export const LIMITS = {
   /** Downloads from a URL that somebody else gave us. */
   outbound: {
     connectMs: 5_000,
+    /** For one question to one name server, and how often it is asked. */
+    nameServerMs: 1_500,
+    nameServerTries: 2,
+    /** Names that are looked up at once. They cost a socket, no thread. */
+    lookUps: 200,
     /** From the first look-up to the last byte. It ends a server that sends one byte at a time. */
     downloadMs: 60_000,
     redirects: 5,

@@ -1,12 +1,9 @@
-import { lookup } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { DarkroomError } from '../kernel/errors.js';
 import { isPublicAddress } from './address-policy.js';
+import { PUBLIC_NAMES, type ResolvedAddress } from './name-look-up.js';
 
-export interface ResolvedAddress {
-  address: string;
-  family: number;
-}
+export type { ResolvedAddress };
 
 /**
  * What may be reached from a URL that a caller, or the answer of a vendor, gave us. An interface, so that tests can use
@@ -24,7 +21,7 @@ export interface OutboundPolicy {
 export const PUBLIC_HTTPS: OutboundPolicy = {
   protocols: new Set(['https:']),
   ports: new Set(['']),
-  resolve: hostname => lookup(hostname, { all: true }),
+  resolve: hostname => PUBLIC_NAMES.resolve(hostname),
   isPublic: isPublicAddress,
 };
 
