@@ -1,0 +1,66 @@
+import { documentBombs } from './documents.js';
+import { HOLD_MS, leastOf, type Row } from './row.js';
+import type { Answer, HostileSocket, HostileStand } from './stand.js';
+import { CANARIES, variableBombs } from './variables.js';
+
+/** With the variables as JSON. */
+type Ask = (query: string, variables: string) => Promise<Answer>;
+/** What a request may be answered with. Whatever else comes is a fault. */
+const UNEXPECTED = new Set(['INTERNAL', 'NO_CODE']);
+
+interface Bomb {
+  name: string;
+  query: string;
+  variables?: () => string;
+}
+
+export async function documentRows(stand: HostileStand, count: number): Promise<Row[]> {
+  return overBoth(stand, 'query bombs', () => documentBombs(count));
+}
+
+export async function variableRows(stand: HostileStand, count: number): Promise<Row[]> {
+  return overBoth(stand, 'variable bombs', chars => variableBombs(count, chars));
+}
+
+async function overBoth(stand: HostileStand, what: string, bombs: (chars: number) => Bomb[]): Promise<Row[]> {
+  const http = await rowOf(stand, `${what}, HTTP`, bombs(26_000_000), (query, variables) =>
+    stand.post({ query, variables }),
+  );
+  let socket: HostileSocket | undefined;
+  const webSocket = await rowOf(stand, `${what}, WebSocket`, bombs(60_000), async (query, variables) => {
+    // A message over the limit closes it.
+    if (!socket?.open) socket = await stand.socket();
+    return socket.ask(query, variables);
+  });
+  socket?.socket.terminate();
+  return [http, webSocket];
+}
+
+async function rowOf(stand: HostileStand, what: string, bombs: Bomb[], ask: Ask): Promise<Row> {
+  const failures: string[] = [];
+  let longest = { ms: 0, name: '' };
+  const { beforeMb, mostMb } = await stand.memory(async () => {
+    for (const { name, query, variables } of bombs) {
+      const given = variables?.() ?? '{}';
+      let answer: Answer | undefined;
+      const ms = await leastOf(() => stand.hold(async () => (answer = await ask(query, given))), HOLD_MS);
+      if (ms > longest.ms) longest = { ms, name };
+      if (ms >= HOLD_MS) failures.push(`${name}: held the event loop for ${ms.toFixed(0)} ms`);
+      failures.push(...faultsOf(answer!).map(fault => `${name}: ${fault}`));
+    }
+  });
+  const memory = `memory ${beforeMb.toFixed(0)} to ${mostMb.toFixed(0)} MB`;
+  return {
+    what,
+    count: bombs.length,
+    failures,
+    measured: `longest hold ${longest.ms.toFixed(0)} ms (${longest.name}), ${memory}`,
+  };
+}
+
+function faultsOf({ status, text, codes }: Answer): string[] {
+  const faults = codes.filter(code => UNEXPECTED.has(code));
+  if (status === 0) faults.push('no answer');
+  if (codes.some(code => code.startsWith('CLOSED_') && code !== 'CLOSED_1009')) faults.push(codes.join(' '));
+  return [...faults, ...CANARIES.filter(canary => text.includes(canary)).map(() => 'the answer quotes a value')];
+}

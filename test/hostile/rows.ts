@@ -1,0 +1,52 @@
+import { crowdRows } from './crowd-rows.js';
+import { errorRow } from './error-row.js';
+import { documentRows, variableRows } from './loop-rows.js';
+import { addressRow, rebindingRow, silentNamesRow } from './outbound-rows.js';
+import { pictureRow } from './picture-rows.js';
+import type { Row } from './row.js';
+import { HostileStand } from './stand.js';
+import { uploadRow } from './upload-row.js';
+
+/** How many of each: the whole table, and the short one for `npm test`. */
+export const COUNTS = {
+  whole: {
+    documents: 252,
+    variables: 60,
+    crowd: 120,
+    pictures: 40,
+    addresses: 250,
+    rebindings: 1_000,
+    silent: 100,
+    uploads: 5_000,
+    errors: 1_000,
+  },
+  short: {
+    documents: 40,
+    variables: 35,
+    crowd: 40,
+    pictures: 6,
+    addresses: 60,
+    rebindings: 100,
+    silent: 40,
+    uploads: 200,
+    errors: 75,
+  },
+};
+
+/** Everything that is tried, one line of the table after the other. */
+export async function* hostileRows(counts: (typeof COUNTS)['whole']): AsyncGenerator<Row> {
+  const stand = await HostileStand.open();
+  try {
+    yield* await documentRows(stand, counts.documents);
+    yield* await variableRows(stand, counts.variables);
+    yield* await crowdRows(stand, counts.crowd);
+    yield await errorRow(stand, counts.errors);
+    yield await pictureRow(stand, counts.pictures);
+  } finally {
+    await stand.close();
+  }
+  yield await addressRow(counts.addresses);
+  yield await rebindingRow(counts.rebindings);
+  yield await silentNamesRow(counts.silent);
+  yield await uploadRow(counts.uploads);
+}
