@@ -76,6 +76,7 @@ export async function pollByLoop(database: Database, load: Load): Promise<{ poll
       ),
     );
   const loop = new PollLoop<Claim>({
+    idOf: ({ taskId }) => taskId,
     capacities: busy => [
       {
         source: SOURCE,

@@ -2,7 +2,8 @@ import { type Capacity, type Due, PollLoop, type PollLoopParts } from './poll-lo
 import { RateLimit } from './rate.js';
 
 const SOURCE = 'VENDOR';
-let loop: PollLoop<Due>;
+type Toy = Due & { taskId: string };
+let loop: PollLoop<Toy>;
 beforeEach(() => jest.useFakeTimers());
 afterEach(async () => {
   jest.useRealTimers();
@@ -16,9 +17,10 @@ const ends: (() => void)[] = [];
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
 /** A queue that never runs dry, in the test's hands. */
-function start(capacity: (busy: number) => Omit<Capacity, 'source'>, work: PollLoopParts<Due>['work']) {
+function start(capacity: (busy: number) => Omit<Capacity, 'source'>, work: PollLoopParts<Toy>['work']) {
   const asked = { claims: 0, nextDue: 0, begun: 0 };
-  loop = new PollLoop<Due>({
+  loop = new PollLoop<Toy>({
+    idOf: ({ taskId }) => taskId,
     capacities: busy => [{ source: SOURCE, ...capacity(busy.get(SOURCE) ?? 0) }],
     claim: async ([capacity]) => {
       asked.claims += 1;

@@ -1,21 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS } from '../../src/kernel/limits.js';
 
-/** A task that this process may work on while its lease lasts. */
+/** Work that this process may do while its lease lasts. */
 export interface Due {
-  readonly taskId: string;
+  /** Whose places it takes. */
   readonly source: string;
 }
 
 export interface Capacity {
   readonly source: string;
-  /** How many of its tasks may be begun now. */
+  /** How much of its work may be begun now. */
   readonly free: number;
   /** Milliseconds until a place opens by time alone; infinite where only the end of a task opens one. */
   readonly opensInMs: number;
 }
 
 export interface PollLoopParts<Claim extends Due> {
+  /** What is worked on, e.g. the id of the task. */
+  idOf(claim: Claim): string;
   /** Of every source, given how many of its tasks are worked on here. */
   capacities(busy: ReadonlyMap<string, number>): Capacity[];
   /** Claims due tasks and leases them; never more than the capacities say. */
@@ -26,7 +28,7 @@ export interface PollLoopParts<Claim extends Due> {
   nextDue(sources: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Pushes the leases on; the ids that are still held. */
   extend(claims: Claim[]): Promise<Set<string>>;
-  onError(error: unknown, what: string, taskId?: string): void;
+  onError(error: unknown, what: string, id?: string): void;
 }
 
 interface Held<Claim> {
@@ -36,9 +38,9 @@ interface Held<Claim> {
 }
 
 /**
- * The one loop that drives every vendor: it claims what is due and has each worked on once. There is no timer a task and
- * no state here that matters: all of it is in the database, so a process that dies is followed by whoever claims its
- * tasks when their leases end.
+ * The one loop that drives every vendor, and the deliveries of webhooks: it claims what is due and has each worked on
+ * once. There is no timer a task and no state here that matters: all of it is in the database, so a process that dies is
+ * followed by whoever claims its tasks when their leases end.
  */
 export class PollLoop<Claim extends Due> {
   private readonly held = new Map<string, Held<Claim>>();
@@ -84,14 +86,14 @@ export class PollLoop<Claim extends Due> {
     });
   }
 
-  /** Tells whoever works on this task here to stop. What it commits all the same, the database refuses. */
-  abort(taskId: string): void {
-    this.held.get(taskId)?.abort.abort();
+  /** Tells whoever works on it here to stop. What it commits all the same, the database refuses. */
+  abort(id: string): void {
+    this.held.get(id)?.abort.abort();
   }
 
-  /** Whether this task is worked on here. */
-  holds(taskId: string): boolean {
-    return this.held.has(taskId);
+  /** Whether it is worked on here. */
+  holds(id: string): boolean {
+    return this.held.has(id);
   }
 
   /** Takes no more, waits up to `graceMs` for what runs, then aborts the rest. */
@@ -151,21 +153,18 @@ export class PollLoop<Claim extends Due> {
   }
 
   private hold(claim: Claim): void {
+    const id = this.parts.idOf(claim);
     const abort = new AbortController();
     const done = this.parts
       .work(claim, abort.signal)
       .catch(error =>
-        this.parts.onError(
-          error,
-          'a task was left as it is after an error of ours; its lease brings it back',
-          claim.taskId,
-        ),
+        this.parts.onError(error, 'work was left as it is after an error of ours; its lease brings it back', id),
       )
       .finally(() => {
-        this.held.delete(claim.taskId);
+        this.held.delete(id);
         this.wake();
       });
-    this.held.set(claim.taskId, { claim, abort, done });
+    this.held.set(id, { claim, abort, done });
   }
 
   private async beat(): Promise<void> {
@@ -173,7 +172,7 @@ export class PollLoop<Claim extends Due> {
     if (held.length === 0) return;
     try {
       const kept = await this.parts.extend(held.map(({ claim }) => claim));
-      for (const { claim, abort } of held) if (!kept.has(claim.taskId)) abort.abort();
+      for (const { claim, abort } of held) if (!kept.has(this.parts.idOf(claim))) abort.abort();
     } catch (error) {
       this.parts.onError(error, 'the heartbeat failed; trying again');
     }

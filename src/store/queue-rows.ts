@@ -1,12 +1,36 @@
 import type { SourceKey } from '../../datasources/contract.js';
 import type { Sql } from './database.js';
 
-/** A task that this worker may work on until the lease ends; `token` proves it. */
-export interface Claim {
-  taskId: string;
+/**
+ * A table that is claimed from: beside these two it has `tenant_id`, `due_at`, `leased_until` and `token`, and an index on
+ * lane and `due_at`. Names of ours, never input.
+ */
+export interface Queue {
+  readonly table: string;
+  /** Its key: what a claim is on. */
+  readonly id: string;
+  /** What has limits of its own, so that a slow one takes nobody's place: the vendor of a task. */
+  readonly lane: string;
+}
+
+export const TASK_QUEUE: Queue = { table: 'task_queue', id: 'task_id', lane: 'source' };
+
+/** Work that this process may do until the lease ends; `token` proves it. Its id and lane come under the names of their columns. */
+export interface Lease {
   tenantId: string;
-  source: SourceKey;
   token: number;
+}
+
+/** A task that this worker may work on. */
+export interface Claim extends Lease {
+  taskId: string;
+  source: SourceKey;
+}
+
+/** How many of a lane may be begun now. */
+export interface LaneCapacity {
+  lane: string;
+  free: number;
 }
 
 /** How many tasks of a source may be begun now. */
@@ -26,20 +50,33 @@ const FREE = '(leased_until is null or leased_until <= now())';
  * Not `from due where q.task_id = due.task_id`: the planner takes a limit that it does not know for a tenth of the
  * table, and joins by reading all of it (100,000 rows: 23 ms a claim against 0.3).
  */
-export function claimDue(sql: Sql, capacities: readonly Capacity[], leaseMs: number): Promise<Claim[]> {
-  return sql.query<Claim>(
+export function claimFrom<Claimed extends Lease>(
+  { table, id, lane }: Queue,
+  sql: Sql,
+  capacities: readonly LaneCapacity[],
+  leaseMs: number,
+): Promise<Claimed[]> {
+  return sql.query<Claimed>(
     `with due as (
-       select q.task_id from unnest($1::text[], $2::int[]) as capacity (source, free)
+       select q.${id} from unnest($1::text[], $2::int[]) as capacity (lane, free)
        cross join lateral (
-         select task_id from task_queue where source = capacity.source and due_at <= now() and ${FREE}
+         select ${id} from ${table} where ${lane} = capacity.lane and due_at <= now() and ${FREE}
          order by due_at limit capacity.free for update skip locked
        ) q
      )
-     update task_queue q set leased_until = now() + make_interval(secs => $3), token = q.token + 1
-     where q.task_id = any(array(select task_id from due))
-     returning q.task_id as "taskId", q.tenant_id as "tenantId", q.source, q.token`,
-    [capacities.map(({ source }) => source), capacities.map(({ free }) => free), leaseMs / 1_000],
+     update ${table} q set leased_until = now() + make_interval(secs => $3), token = q.token + 1
+     where q.${id} = any(array(select ${id} from due))
+     returning q.${id} as "${camel(id)}", q.tenant_id as "tenantId", q.${lane} as "${camel(lane)}", q.token`,
+    [capacities.map(capacity => capacity.lane), capacities.map(({ free }) => free), leaseMs / 1_000],
   );
+}
+
+const camel = (column: string) => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** `claimFrom` the queue of the tasks. */
+export function claimDue(sql: Sql, capacities: readonly Capacity[], leaseMs: number): Promise<Claim[]> {
+  const lanes = capacities.map(({ source, free }) => ({ lane: source, free }));
+  return claimFrom<Claim>(TASK_QUEUE, sql, lanes, leaseMs);
 }
 
 /** Milliseconds until something is due, by source; below 0 if it is already. A source of which nothing waits is left out. */
@@ -55,15 +92,26 @@ export async function nextDue(sql: Sql, sources: readonly string[]): Promise<Map
 }
 
 /** The heartbeat: pushes the leases on, and returns the ids that are still held. */
-export async function extendLeases(sql: Sql, claims: readonly Claim[], leaseMs: number): Promise<Set<string>> {
-  const rows = await sql.query<{ taskId: string }>(
-    `update task_queue q set leased_until = now() + make_interval(secs => $1)
-     from unnest($2::text[], $3::bigint[]) as held (task_id, token)
-     where q.task_id = held.task_id and q.token = held.token and q.leased_until is not null
-     returning q.task_id as "taskId"`,
-    [leaseMs / 1_000, claims.map(claim => claim.taskId), claims.map(claim => claim.token)],
+export async function extendIn(
+  { table, id }: Queue,
+  sql: Sql,
+  held: readonly { id: string; token: number }[],
+  leaseMs: number,
+): Promise<Set<string>> {
+  const rows = await sql.query<Record<string, string>>(
+    `update ${table} q set leased_until = now() + make_interval(secs => $1)
+     from unnest($2::text[], $3::bigint[]) as held (${id}, token)
+     where q.${id} = held.${id} and q.token = held.token and q.leased_until is not null
+     returning q.${id} as "${camel(id)}"`,
+    [leaseMs / 1_000, held.map(claim => claim.id), held.map(({ token }) => token)],
   );
-  return new Set(rows.map(row => row.taskId));
+  return new Set(rows.map(row => row[camel(id)]!));
+}
+
+/** `extendIn` the queue of the tasks. */
+export function extendLeases(sql: Sql, claims: readonly Claim[], leaseMs: number): Promise<Set<string>> {
+  const held = claims.map(({ taskId, token }) => ({ id: taskId, token }));
+  return extendIn(TASK_QUEUE, sql, held, leaseMs);
 }
 
 /** Gives leases back, many in one statement; see `releaseLease`. */
@@ -91,8 +139,8 @@ export async function releaseLease(sql: Sql, claim: Claim, delayMs = 0): Promise
 }
 
 /** At the start of an embedded server, which is alone on its directory: leases that are left are those of a process that died. */
-export async function releaseAllLeases(sql: Sql): Promise<void> {
-  await sql.query('update task_queue set leased_until = null where leased_until is not null');
+export async function releaseAllLeases(sql: Sql, { table }: Queue = TASK_QUEUE): Promise<void> {
+  await sql.query(`update ${table} set leased_until = null where leased_until is not null`);
 }
 
 /**
@@ -100,14 +148,19 @@ export async function releaseAllLeases(sql: Sql): Promise<void> {
  * Brings what no worker could have written by this clock within its reach; how many those were. A lease is shortened and
  * not taken: its worker may live, and pushes it on.
  */
-export async function healQueue(sql: Sql, maxDelayMs: number, leaseMs: number): Promise<number> {
+export async function healQueue(
+  sql: Sql,
+  maxDelayMs: number,
+  leaseMs: number,
+  { table, id }: Queue = TASK_QUEUE,
+): Promise<number> {
   const healed = await sql.query(
-    `update task_queue set due_at = case when due_at > now() + make_interval(secs => $1) then now() else due_at end,
+    `update ${table} set due_at = case when due_at > now() + make_interval(secs => $1) then now() else due_at end,
        leased_until = case when leased_until is not null then least(leased_until, now() + make_interval(secs => $2)) end
-     where task_id in (
-       select task_id from task_queue where due_at > now() + make_interval(secs => $1)
+     where ${id} in (
+       select ${id} from ${table} where due_at > now() + make_interval(secs => $1)
          or leased_until > now() + make_interval(secs => $2) for update skip locked
-     ) returning task_id`,
+     ) returning ${id}`,
     // A second: what is written at this moment is no jump.
     [maxDelayMs / 1_000 + 1, leaseMs / 1_000 + 1],
   );

@@ -15,6 +15,7 @@ export class TaskRunner implements WorkerPort {
     const worker = new TaskWorker({ ...parts, leases, stopping: () => this.loop.stopping });
     const keys = [...sources.keys()];
     this.loop = new PollLoop<Job>({
+      idOf: ({ taskId }) => taskId,
       capacities: busy => keys.map(source => monitor.capacity(source, busy.get(source) ?? 0)),
       claim: async capacities => {
         const claims = await claimDue(database, capacities, LIMITS.task.leaseMs);
