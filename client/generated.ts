@@ -103,6 +103,8 @@ export type ChangeBackgroundInput = {
   reference?: InputMaybe<Scalars['String']['input']>;
   /** Who changes it; default AUTO. */
   vendor?: InputMaybe<VendorChoice>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** That the person agreed, as China's rules on facial data ask: kept with the task. */
@@ -157,6 +159,8 @@ export type CreateIdPhotoInput = {
   topMargin?: InputMaybe<Scalars['Float']['input']>;
   /** Who makes it; default AUTO. Leqi is chosen by name only: it gives previews first. */
   vendor?: InputMaybe<VendorChoice>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** A print sheet to make: exactly one of `photoId` and `assetId`. */
@@ -173,6 +177,8 @@ export type CreatePrintSheetInput = {
   photoId?: InputMaybe<Scalars['ID']['input']>;
   /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
   reference?: InputMaybe<Scalars['String']['input']>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** A tenant to make. */
@@ -181,6 +187,16 @@ export type CreateTenantInput = {
   id: Scalars['ID']['input'];
   /** What people call it: 1 to 100 characters. */
   name: Scalars['String']['input'];
+};
+
+/** A new webhook. */
+export type CreateWebhookInput = {
+  /** What it is told of; default: all. */
+  events?: InputMaybe<Array<WebhookEvent>>;
+  /** Default true: it hears of all tasks. False: only of those that name it in their `webhookId`. */
+  followsAll?: InputMaybe<Scalars['Boolean']['input']>;
+  /** An https URL on the usual port of a public host, up to 2,048 characters; its server answers each message with 2xx within 20 s. Redirects are not followed. */
+  url: Scalars['String']['input'];
 };
 
 /** A size that is no spec: pixels, or millimetres, which the dpi turns into pixels. Sides of 48 to 3000 px. */
@@ -309,6 +325,8 @@ export type ErrorCode =
   | 'TOO_FEW_PIXELS'
   /** The picture has too many pixels. */
   | 'TOO_MANY_PIXELS'
+  /** There are as many webhooks as there may be; delete one first. */
+  | 'TOO_MANY_WEBHOOKS'
   /** An API key is needed, or the one that was sent is not valid. */
   | 'UNAUTHENTICATED'
   /** This image format is not taken; send JPEG, PNG or WebP. */
@@ -334,7 +352,9 @@ export type ErrorCode =
   /** The vendor deleted the result before it could be fetched. */
   | 'VENDOR_RESULT_EXPIRED'
   /** The vendor does not answer or is in maintenance; try again later. */
-  | 'VENDOR_UNAVAILABLE';
+  | 'VENDOR_UNAVAILABLE'
+  /** The webhook is disabled; enable it with enableWebhook. */
+  | 'WEBHOOK_DISABLED';
 
 /** A point as fractions of the width from the left and of the height from the top. */
 export type FaceCenterInput = {
@@ -410,6 +430,8 @@ export type IdPhotoOptionsInput = {
   topMargin?: InputMaybe<Scalars['Float']['input']>;
   /** Who makes it; default AUTO. Leqi is chosen by name only: it gives previews first. */
   vendor?: InputMaybe<VendorChoice>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** Parameters that Jumei's ID photo alone has, as its guide has them. */
@@ -503,6 +525,8 @@ export type PaintingOptionsInput = {
   text: Scalars['String']['input'];
   /** Who paints; default AUTO. */
   vendor?: InputMaybe<VendorChoice>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** A photo, given in exactly one way. JPEG, PNG or WebP, up to 20 MB and 50 megapixels. */
@@ -599,6 +623,8 @@ export type ReleasePhotosInput = {
   photoIds: Array<Scalars['ID']['input']>;
   /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
   reference?: InputMaybe<Scalars['String']['input']>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** How far an old photo is restored. */
@@ -624,6 +650,8 @@ export type RestorePhotoInput = {
   steps: RestorationSteps;
   /** Who restores it; default AUTO. */
   vendor?: InputMaybe<VendorChoice>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** What a caller may do. */
@@ -651,7 +679,9 @@ export type Scope =
   /** What was used of the vendors' packages. */
   | 'USAGE_READ'
   /** Vendors, their health and what is left of their packages. */
-  | 'VENDORS_READ';
+  | 'VENDORS_READ'
+  /** Makes webhooks, sees what they were told, and sends it again. */
+  | 'WEBHOOKS_MANAGE';
 
 /** The unit in which the guide prints a size. */
 export type SizeUnit =
@@ -804,6 +834,8 @@ export type VerifyFaceInput = {
   reference?: InputMaybe<Scalars['String']['input']>;
   /** Who verifies; default AUTO. The sandbox is reached by SANDBOX only. */
   vendor?: InputMaybe<VendorChoice>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** Whose turn it is. */
@@ -814,6 +846,67 @@ export type WaitingOn =
   | 'OPERATOR'
   /** Whoever does the work: a vendor or the local engine. */
   | 'VENDOR';
+
+/** Why a try failed. */
+export type WebhookDeliveryFailure =
+  /** The URL does not lead to a public address, or no longer. */
+  | 'NOT_ALLOWED'
+  /** It was answered with a redirect, which is not followed. */
+  | 'REDIRECT'
+  /** It was answered with another status than 2xx. */
+  | 'STATUS'
+  /** No answer within 20 s. */
+  | 'TIMEOUT'
+  /** No connection, or one that broke; also a certificate that is not trusted. */
+  | 'UNREACHABLE';
+
+/** Which deliveries to list; every field that is given has to match. */
+export type WebhookDeliveryFilterInput = {
+  /** Any of these states; DEAD: the dead letters. */
+  states?: InputMaybe<Array<WebhookDeliveryState>>;
+  /** About this task. */
+  taskId?: InputMaybe<Scalars['ID']['input']>;
+  /** To this webhook. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What became of a message. */
+export type WebhookDeliveryState =
+  /** It was given up: after ten tries in three days, or because its webhook was disabled. `resendWebhook` sends it again. */
+  | 'DEAD'
+  /** It was answered with 2xx. */
+  | 'DELIVERED'
+  /** It is tried, now or later. */
+  | 'PENDING';
+
+/** Why a webhook was disabled. */
+export type WebhookDisabledReason =
+  /** It took nothing for three days. */
+  | 'FAILING'
+  /** Its server answered 410 Gone. */
+  | 'GONE'
+  /** The secret of this server has changed: rotate that of the webhook, then enable it. */
+  | 'SECRET_LOST';
+
+/** What a webhook can be told of: that a task has come to this state. The `type` of its message is e.g. `task.succeeded`. */
+export type WebhookEvent =
+  /** It was ended by `cancelTask`. */
+  | 'CANCELED'
+  /** Its photo was deleted before the work began. */
+  | 'EXPIRED'
+  /** It could not be done. */
+  | 'FAILED'
+  /** A person has to settle it; told again if something changes while it is in review. */
+  | 'NEEDS_REVIEW'
+  /** It is done; the results are there. */
+  | 'SUCCEEDED';
+
+/** Whether messages are sent to a webhook. */
+export type WebhookState =
+  /** They are sent. */
+  | 'ACTIVE'
+  /** Nothing is written or sent until `enableWebhook`. */
+  | 'DISABLED';
 
 export type FindSpecsQueryVariables = Exact<{
   search: Scalars['String']['input'];

@@ -3,6 +3,7 @@ import type { AssetService } from '../src/assets/asset-service.js';
 import type { ReviewService } from '../src/tasks/machine/review-service.js';
 import type { UsageService } from '../src/tasks/vendors/usage-service.js';
 import type { VendorCatalogue } from '../src/tasks/vendors/vendor-catalogue.js';
+import type { WebhookService } from '../src/webhooks/webhook-service.js';
 import { AccessResolver } from './access.resolver.js';
 import { AssetResolver } from './asset.resolver.js';
 import { NodeResolver } from './node.resolver.js';
@@ -12,6 +13,7 @@ import { SpecResolver } from './spec.resolver.js';
 import { TaskResolver } from './task.resolver.js';
 import { UsageResolver } from './usage.resolver.js';
 import { VendorResolver } from './vendor.resolver.js';
+import { WebhookResolver } from './webhook.resolver.js';
 
 export interface ResolverParts extends OperationResolverParts {
   assets: AssetService;
@@ -19,11 +21,12 @@ export interface ResolverParts extends OperationResolverParts {
   vendors: VendorCatalogue;
   usage: UsageService;
   keys: KeyService;
+  webhooks: WebhookService;
 }
 
 /** Every resolver, once: the schema is built of these, and each request is answered by them. */
 export function createResolvers(parts: ResolverParts): object[] {
-  const { assets, links, tasks, reviews, operations, vendors, usage, keys } = parts;
+  const { assets, links, tasks, reviews, operations, vendors, usage, keys, webhooks } = parts;
   return [
     new SpecResolver(),
     new AssetResolver(assets, links),
@@ -34,5 +37,6 @@ export function createResolvers(parts: ResolverParts): object[] {
     new QuoteResolver(operations),
     new NodeResolver(tasks, links),
     new AccessResolver(keys),
+    new WebhookResolver(webhooks),
   ];
 }

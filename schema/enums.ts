@@ -12,7 +12,9 @@ import { ALL_SCOPES, SCOPES, type Scope } from '../src/access/scopes.js';
 import { PHOTO_WARNINGS } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
 import { ALL_OPERATIONS, rowOf } from '../src/operations/operations.js';
+import { DELIVERY_FAILURES, DELIVERY_STATES } from '../src/store/delivery-rows.js';
 import { PROGRESS_SOURCES, TASK_STATES, WAITING_ON } from '../src/store/task.js';
+import { DISABLED_REASONS, WEBHOOK_EVENTS, WEBHOOK_STATES } from '../src/store/webhook-rows.js';
 
 /** A GraphQL enum whose values are the strings that the rest of the house uses. */
 function enumOf<T extends string>(
@@ -256,6 +258,59 @@ export const UsageKeyEnum = enumOf('UsageKey', 'What sums of usage are grouped b
   LABEL: "The caller's labels; a call counts once for each.",
   DAY: 'The day in China (Asia/Shanghai).',
 });
+
+export const WebhookEventEnum = enumOf(
+  'WebhookEvent',
+  'What a webhook can be told of: that a task has come to this state. The `type` of its message is e.g. `task.succeeded`.',
+  texts(WEBHOOK_EVENTS, {
+    SUCCEEDED: 'It is done; the results are there.',
+    FAILED: 'It could not be done.',
+    NEEDS_REVIEW: 'A person has to settle it; told again if something changes while it is in review.',
+    CANCELED: 'It was ended by `cancelTask`.',
+    EXPIRED: 'Its photo was deleted before the work began.',
+  }),
+);
+
+export const WebhookStateEnum = enumOf(
+  'WebhookState',
+  'Whether messages are sent to a webhook.',
+  texts(WEBHOOK_STATES, {
+    ACTIVE: 'They are sent.',
+    DISABLED: 'Nothing is written or sent until `enableWebhook`.',
+  }),
+);
+
+export const DisabledReasonEnum = enumOf(
+  'WebhookDisabledReason',
+  'Why a webhook was disabled.',
+  texts(DISABLED_REASONS, {
+    GONE: 'Its server answered 410 Gone.',
+    FAILING: 'It took nothing for three days.',
+    SECRET_LOST: 'The secret of this server has changed: rotate that of the webhook, then enable it.',
+  }),
+);
+
+export const DeliveryStateEnum = enumOf(
+  'WebhookDeliveryState',
+  'What became of a message.',
+  texts(DELIVERY_STATES, {
+    PENDING: 'It is tried, now or later.',
+    DELIVERED: 'It was answered with 2xx.',
+    DEAD: 'It was given up: after ten tries in three days, or because its webhook was disabled. `resendWebhook` sends it again.',
+  }),
+);
+
+export const DeliveryFailureEnum = enumOf(
+  'WebhookDeliveryFailure',
+  'Why a try failed.',
+  texts(DELIVERY_FAILURES, {
+    NOT_ALLOWED: 'The URL does not lead to a public address, or no longer.',
+    UNREACHABLE: 'No connection, or one that broke; also a certificate that is not trusted.',
+    TIMEOUT: 'No answer within 20 s.',
+    REDIRECT: 'It was answered with a redirect, which is not followed.',
+    STATUS: 'It was answered with another status than 2xx.',
+  }),
+);
 
 export const ErrorCodeEnum = enumOf(
   'ErrorCode',

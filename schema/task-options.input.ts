@@ -1,4 +1,4 @@
-import { Field, InputType } from 'type-graphql';
+import { Field, ID, InputType } from 'type-graphql';
 
 /** What every mutation that makes a task takes; GraphQL inputs cannot share fields, so the classes do. */
 @InputType({ description: 'Not part of the schema by itself.' })
@@ -22,4 +22,11 @@ export abstract class TaskOptionsInput {
     description: 'Up to 10 labels of up to 64 characters; tasks can be found by them.',
   })
   labels?: string[] | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once.',
+  })
+  webhookId?: string | null;
 }

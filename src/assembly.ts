@@ -12,6 +12,7 @@ import type { ErasureList } from './assets/erasures.js';
 import type { AssetFiles } from './assets/files.js';
 import type { Clock } from './kernel/clock.js';
 import { Sealer } from './kernel/seal.js';
+import { PUBLIC_HTTPS } from './net/outbound-policy.js';
 import { OperationService } from './operations/operation-service.js';
 import { OPERATIONS } from './operations/operations.js';
 import { PhotoIntake } from './operations/photo-intake.js';
@@ -29,6 +30,9 @@ import { VendorMonitor } from './tasks/vendors/vendor-monitor.js';
 import { createJobContext, type Fitter } from './tasks/work/job-context.js';
 import type { Receiver } from './tasks/work/results.js';
 import { TaskRunner } from './tasks/work/runner.js';
+import { DeliveryRunner } from './webhooks/delivery-runner.js';
+import { WebhookOutbox } from './webhooks/outbox.js';
+import { WebhookService } from './webhooks/webhook-service.js';
 
 /** What the house makes pictures with; the image engine has all of it. */
 export interface ImageParts extends Normaliser, Fitter, Pick<Receiver, 'receive' | 'labelGenerated'> {
@@ -57,6 +61,8 @@ export interface HouseParts {
   routes?: Partial<Record<Operation, readonly VendorName[]>>;
   /** Sizes of the vendors' packages that we count ourselves. */
   packageUnits?: Readonly<Record<string, number | undefined>>;
+  /** Origins of receivers of webhooks that the operator configured: http and private addresses too. */
+  webhookOrigins?: readonly string[];
   events?: TaskEvents;
   /** Who does the work where this process does not. */
   elsewhere?: WorkerPort | undefined;
@@ -79,15 +85,19 @@ export interface House {
   relay: TaskRelay;
   /** Undefined where the work is done elsewhere. Not started. */
   runner: TaskRunner | undefined;
+  webhooks: WebhookService;
+  /** Sends what waits for webhooks; where the tasks are worked on. Not started. */
+  deliveries: DeliveryRunner | undefined;
 }
 
 /** The one place where these parts are put together: for the server, for its tests and for the benchmarks. */
 export function assemble(parts: HouseParts): House {
   const { database, erasures, images, sources, log, clock, events = new TaskEvents() } = parts;
   const assets = new AssetService({ ...parts, normaliser: images, onPurged: id => images.forget(id) });
-  const lifecycle = new TaskLifecycle(database, events);
-  const monitor = new VendorMonitor({ log, database, clock, packageUnits: parts.packageUnits ?? {} }, sources);
   const sealer = new Sealer(derive(parts.secret, 'seals'));
+  const { outbox, webhooks, deliveries } = assembleWebhooks(parts, sealer);
+  const lifecycle = new TaskLifecycle(database, events, outbox);
+  const monitor = new VendorMonitor({ log, database, clock, packageUnits: parts.packageUnits ?? {} }, sources);
   const runner =
     parts.elsewhere === undefined ? createRunner(parts, { assets, lifecycle, monitor, sealer }) : undefined;
   const worker = parts.elsewhere ?? runner!;
@@ -116,7 +126,18 @@ export function assemble(parts: HouseParts): House {
     usage: new UsageService(database),
     relay: new TaskRelay({ database, events, worker: runner, log }),
     runner,
+    webhooks,
+    deliveries,
   };
+}
+
+function assembleWebhooks(parts: HouseParts, sealer: Sealer) {
+  const { database, clock, log, webhookOrigins: origins = [] } = parts;
+  const shared = { database, sealer, policy: PUBLIC_HTTPS, origins, clock };
+  const deliveries = parts.elsewhere === undefined ? new DeliveryRunner({ ...shared, log }) : undefined;
+  // Elsewhere it is seen at the next look at the queue.
+  const wake = () => deliveries?.wake();
+  return { outbox: new WebhookOutbox(wake), webhooks: new WebhookService({ ...shared, wake }), deliveries };
 }
 
 function createRunner(

@@ -31,6 +31,7 @@ import { startWorkerServer } from './server/worker-server.js';
 import { endAbandonedAttempts } from './store/attempt-rows.js';
 import type { ChangeFeed } from './store/change-feed.js';
 import type { Database } from './store/database.js';
+import { dropOldDeliveries, WEBHOOK_QUEUE } from './store/delivery-rows.js';
 import { dropExpiredKeys } from './store/idempotency-rows.js';
 import { openStore, type Store } from './store/open-store.js';
 import { healQueue, releaseAllLeases } from './store/queue-rows.js';
@@ -132,6 +133,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
     keepInputsMs: config.keepInputsMs,
     keepResultsMs: config.keepResultsMs,
     allowHttpResults: config.allowHttpResults,
+    webhookOrigins: config.webhookOrigins,
     routes: config.routes as Partial<Record<Operation, VendorName[]>>,
     packageUnits: packageUnits(config),
     events: new TaskEvents(taskId => feed?.publish(taskId)),
@@ -151,12 +153,13 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   keepers.push(...(await startHousekeeping(house, database, log)));
   keepers.push(repeat(() => access.flush(), LIMITS.access.usedMs, log));
   house.runner?.start();
+  house.deliveries?.start();
   return server.url;
 }
 
 /** First no more requests, then no more work. One deadline for both: what the requests took is not there for the work. */
 async function stopServing(
-  { events, runner }: House,
+  { events, runner, deliveries }: House,
   server: RunningServer,
   keepers: readonly { stop(): Promise<void> }[],
 ): Promise<void> {
@@ -166,7 +169,8 @@ async function stopServing(
     await server.close();
     await Promise.all(keepers.map(keeper => keeper.stop()));
   } finally {
-    await runner?.stop(Math.max(0, stopBy - LIMITS.task.abortMs - LIMITS.http.closeReserveMs - Date.now()));
+    const graceMs = Math.max(0, stopBy - LIMITS.task.abortMs - LIMITS.http.closeReserveMs - Date.now());
+    await Promise.all([runner?.stop(graceMs), deliveries?.stop(graceMs)]);
   }
 }
 
@@ -216,7 +220,9 @@ async function tellRestored(database: Database, log: Logger): Promise<void> {
 /** Files without a row, and rows' files in quarantine; and embedded, where we are alone on the directory, the leases of a process that died. */
 async function clearLeftovers(assets: AssetService, { database, feed }: Store): Promise<void> {
   await assets.sweep(feed === undefined ? 0 : LIMITS.asset.orphanMs);
-  if (feed === undefined) await releaseAllLeases(database);
+  if (feed !== undefined) return;
+  await releaseAllLeases(database);
+  await releaseAllLeases(database, WEBHOOK_QUEUE);
 }
 
 async function startConfiguredServer(
@@ -275,6 +281,7 @@ async function startHousekeeping(
   const heal = async () => {
     const healed = await healQueue(database, LIMITS.task.maxDelayMs, LIMITS.task.leaseMs);
     if (healed > 0) log.warn({ tasks: healed }, 'the clock went back; what was due by the old time is due now');
+    await healQueue(database, LIMITS.webhook.maxDelayMs, LIMITS.task.leaseMs, WEBHOOK_QUEUE);
   };
   await heal();
   const clean = async () => {
@@ -283,13 +290,14 @@ async function startHousekeeping(
     await dropExpiredKeys(database);
     const abandoned = await endAbandonedAttempts(database, LIMITS.task.abandonedMs);
     if (abandoned > 0) log.warn({ calls: abandoned }, 'calls of ended tasks, whose worker died, were booked as lost');
+    await dropOldDeliveries(database, LIMITS.webhook.keptMs, LIMITS.webhook.dropBatch);
     await heal();
     await database.vacuum();
     if (purged > 0) log.info({ purged }, 'assets past their time were deleted');
   };
   return [
     repeat(clean, LIMITS.task.housekeepingMs, log),
-    repeat(() => database.vacuum(['task_queue']), LIMITS.store.queueVacuumMs, log),
+    repeat(() => database.vacuum(['task_queue', 'webhook_queue']), LIMITS.store.queueVacuumMs, log),
   ];
 }
 

@@ -32,6 +32,17 @@ const allowedOrigin = z
     'origins such as https://kiosk.example.com or capacitor://localhost (scheme and host, no path), with commas between',
   );
 
+/** Separated by commas; none by default. */
+const listed = z
+  .string()
+  .default('')
+  .transform(text =>
+    text
+      .split(',')
+      .map(part => part.trim())
+      .filter(Boolean),
+  );
+
 const postgresUrl = z
   .string()
   .refine(
@@ -74,16 +85,8 @@ const VARIABLES = {
     .string()
     .refine(text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'the URL of a JWK set')
     .optional(),
-  DARKROOM_ALLOWED_ORIGINS: z
-    .string()
-    .default('')
-    .transform(text =>
-      text
-        .split(',')
-        .map(part => part.trim())
-        .filter(Boolean),
-    )
-    .pipe(z.array(allowedOrigin)),
+  DARKROOM_ALLOWED_ORIGINS: listed.pipe(z.array(allowedOrigin)),
+  DARKROOM_WEBHOOK_ORIGINS: listed.pipe(z.array(origin)),
   DARKROOM_KEEP_INPUTS: duration.prefault('24h'),
   DARKROOM_KEEP_RESULTS: duration.prefault('7d'),
   DARKROOM_ENGINE_WORKERS: z
@@ -131,6 +134,8 @@ export interface Config {
   /** Whose JWTs are taken; undefined: none. */
   readonly jwt: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
   readonly allowedOrigins: readonly string[];
+  /** Receivers of webhooks that are exempt from the rules for outbound requests. */
+  readonly webhookOrigins: readonly string[];
   readonly keepInputsMs: number;
   readonly keepResultsMs: number;
   readonly engineWorkers: number;
@@ -297,6 +302,7 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     secret: read.DARKROOM_SECRET,
     jwt: jwtOf(read),
     allowedOrigins: Object.freeze(read.DARKROOM_ALLOWED_ORIGINS),
+    webhookOrigins: Object.freeze(read.DARKROOM_WEBHOOK_ORIGINS),
     keepInputsMs: read.DARKROOM_KEEP_INPUTS,
     keepResultsMs: read.DARKROOM_KEEP_RESULTS,
     engineWorkers: read.DARKROOM_ENGINE_WORKERS,

@@ -147,7 +147,13 @@ export interface TaskHouse extends Omit<House, 'runner'> {
 export async function openTaskHouse(
   receiver: Partial<Receiver> = {},
   context: Partial<JobContext> = {},
-  given: { database?: Database; events?: TaskEvents; dataDirectory?: string; allowHttpResults?: boolean } = {},
+  given: {
+    database?: Database;
+    events?: TaskEvents;
+    dataDirectory?: string;
+    allowHttpResults?: boolean;
+    webhookOrigins?: readonly string[];
+  } = {},
 ): Promise<TaskHouse> {
   const database = given.database ?? (await openTestDatabase());
   const folder = given.dataDirectory ?? (await mkdtemp(path.join(tmpdir(), 'darkroom-assets-')));
@@ -172,6 +178,7 @@ export async function openTaskHouse(
     clock: systemClock,
     log: pino({ level: 'silent' }),
     allowHttpResults: given.allowHttpResults ?? false,
+    webhookOrigins: given.webhookOrigins ?? [],
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
     events: given.events ?? new TaskEvents(),

@@ -10,6 +10,7 @@ export const SCOPES = {
   'tasks:manage': 'Cancels, tries again and deletes tasks.',
   'reviews:resolve': 'Settles what came of calls of which nobody knows whether they were charged.',
   'usage:read': "What was used of the vendors' packages.",
+  'webhooks:manage': 'Makes webhooks, sees what they were told, and sends it again.',
   'tokens:create': 'Makes short-lived tokens and links for browsers.',
   admin: 'Makes, lists and revokes API keys and tenants, of every tenant.',
 } as const satisfies Record<string, string>;

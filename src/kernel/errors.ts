@@ -123,6 +123,16 @@ export const ERRORS = {
     en: "The vendor's own counts do not show whether it was charged; see its console.",
     zh: '供应商的计数无法说明是否已计费，请查看其控制台。',
   },
+  TOO_MANY_WEBHOOKS: {
+    ...fixable(409),
+    en: 'There are as many webhooks as there may be; delete one first.',
+    zh: 'Webhook 数量已达上限，请先删除一个。',
+  },
+  WEBHOOK_DISABLED: {
+    ...fixable(409),
+    en: 'The webhook is disabled; enable it with enableWebhook.',
+    zh: '该 Webhook 已停用，请先用 enableWebhook 启用。',
+  },
   NOT_ENDED: { ...final(409), en: 'The task has not ended.', zh: '任务尚未结束。' },
   CANNOT_RETRY: { ...final(409), en: 'This task cannot be tried again.', zh: '该任务不能重试。' },
   MAY_CHARGE_TWICE: {

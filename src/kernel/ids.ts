@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 
 /** Prefixes of public ids. They tell `node(id)` the type of the object. */
-export const ID_PREFIXES = { task: 'task', asset: 'asset', photo: 'photo', key: 'key' } as const;
+export const ID_PREFIXES = {
+  task: 'task',
+  asset: 'asset',
+  photo: 'photo',
+  key: 'key',
+  webhook: 'hook',
+  delivery: 'msg',
+} as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's base 32: no characters that look alike

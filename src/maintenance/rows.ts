@@ -13,6 +13,9 @@ export const TABLES = [
   'photos',
   'idempotency_keys',
   'vendor_health',
+  'webhooks',
+  'webhook_deliveries',
+  'webhook_queue',
 ] as const;
 export type Table = (typeof TABLES)[number];
 

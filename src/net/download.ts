@@ -1,16 +1,9 @@
 import type { Readable } from 'node:stream';
-import { Agent, type Dispatcher, request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { decodeBody, readBounded, tooLarge } from './bounded-body.js';
-import {
-  checkUrl,
-  guardedLookup,
-  notAllowed,
-  type OutboundPolicy,
-  PUBLIC_HTTP_TOO,
-  PUBLIC_HTTPS,
-} from './outbound-policy.js';
+import { agentFor, notAllowed, type OutboundPolicy, PUBLIC_HTTP_TOO, PUBLIC_HTTPS } from './outbound-policy.js';
 
 export interface DownloadOptions {
   maxBytes: number;
@@ -86,13 +79,8 @@ async function fetchHop(
   options: DownloadOptions,
   signal: AbortSignal,
 ): Promise<Downloaded | URL> {
-  const configured = options.allowOrigins?.includes(url.origin) === true && url.username === '' && url.password === '';
-  if (!configured) checkUrl(url, policy);
+  const agent = agentFor(url, policy, options.allowOrigins);
   signal.throwIfAborted();
-  const agent = new Agent({
-    connections: 1,
-    connect: { timeout: LIMITS.outbound.connectMs, ...(configured ? {} : { lookup: guardedLookup(policy) }) },
-  });
   // undici observes the signal of a request only once it is connected. Destroying the agent also ends a look-up or a
   // handshake.
   const destroy = () => void agent.destroy();

@@ -1,5 +1,7 @@
 import { isIP, type LookupFunction } from 'node:net';
+import { Agent } from 'undici';
 import { DarkroomError } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
 import { isPublicAddress } from './address-policy.js';
 import { PUBLIC_NAMES, type ResolvedAddress } from './name-look-up.js';
 
@@ -61,4 +63,39 @@ export function guardedLookup(policy: OutboundPolicy): LookupFunction {
       (error: Error) => callback(error, '', 0),
     );
   };
+}
+
+/**
+ * The one connection for one request to this URL. An origin that the operator configured is taken as it is, http and
+ * private addresses too. Throws URL_NOT_ALLOWED.
+ */
+export function agentFor(url: URL, policy: OutboundPolicy, allowOrigins: readonly string[] = []): Agent {
+  const configured = isConfigured(url, allowOrigins);
+  if (!configured) checkUrl(url, policy);
+  return new Agent({
+    connections: 1,
+    connect: { timeout: LIMITS.outbound.connectMs, ...(configured ? {} : { lookup: guardedLookup(policy) }) },
+  });
+}
+
+/**
+ * What can be known of a URL before the first request: throws URL_NOT_ALLOWED, URL_UNREACHABLE where its name has no
+ * address. Each request is checked again.
+ */
+export async function checkTarget(url: URL, policy: OutboundPolicy, allowOrigins: readonly string[]): Promise<void> {
+  if (isConfigured(url, allowOrigins)) return;
+  checkUrl(url, policy);
+  const late = new Promise<never>((_, reject) => {
+    AbortSignal.timeout(LIMITS.outbound.connectMs).addEventListener('abort', () => reject(new Error('no answer')));
+  });
+  const literal = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(literal) !== 0) return;
+  const records = await Promise.race([policy.resolve(url.hostname), late]).catch(() => []);
+  if (records.length === 0) throw new DarkroomError('URL_UNREACHABLE', 'The host of the URL has no address.');
+  if (!records.every(({ address }) => policy.isPublic(address)))
+    throw notAllowed('its host is not on the public internet');
+}
+
+function isConfigured(url: URL, allowOrigins: readonly string[]): boolean {
+  return allowOrigins.includes(url.origin) && url.username === '' && url.password === '';
 }

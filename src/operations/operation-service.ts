@@ -7,12 +7,14 @@ import {
   type VendorName,
 } from '../../datasources/contract.js';
 import type { AssetService } from '../assets/asset-service.js';
-import { DarkroomError } from '../kernel/errors.js';
+import { badInput, DarkroomError } from '../kernel/errors.js';
+import { isId } from '../kernel/ids.js';
 import type { Sealer } from '../kernel/seal.js';
 import type { Database } from '../store/database.js';
 import { findPhotos } from '../store/photo-rows.js';
 import type { Task, TaskOf } from '../store/task.js';
 import { findOpenRetry, findTasks } from '../store/task-rows.js';
+import { findWebhook } from '../store/webhook-rows.js';
 import type { ReviewService } from '../tasks/machine/review-service.js';
 import type { NewTaskRequest, TaskService } from '../tasks/machine/task-service.js';
 import type { Route, Router, VendorChoice } from '../tasks/vendors/router.js';
@@ -54,7 +56,10 @@ export class OperationService {
   async create<O extends Operation>(tenantId: string, operation: O, request: RequestOf<O>): Promise<TaskOf<O>> {
     const row = rowOf(operation);
     const options = checkTaskOptions(request, 'input');
-    const print = (meaning: unknown) => this.fingerprint(operation, [meaning, options.reference, options.labels]);
+    const { reference, labels, webhookId } = options;
+    // Only where it is given: keys of requests from before webhooks keep their fingerprints.
+    const named = webhookId === null ? [] : [webhookId];
+    const print = (meaning: unknown) => this.fingerprint(operation, [meaning, reference, labels, ...named]);
     const early = row.meaning && print(row.meaning(request));
     const first = early === undefined ? undefined : await this.findRepeated<O>(tenantId, options, early);
     if (first !== undefined) return first;
@@ -65,6 +70,7 @@ export class OperationService {
     const repeated = early === undefined ? await this.findRepeated<O>(tenantId, options, fingerprint) : undefined;
     if (repeated !== undefined) return repeated;
 
+    await this.requireWebhook(tenantId, webhookId);
     const route = this.route(operation, order);
     const inputAssets: string[] = [];
     for (const photo of photos) inputAssets.push(await photo.keep());
@@ -142,6 +148,15 @@ export class OperationService {
     return this.parts.router.route({ operation, job, vendor, defaulted, sandboxByNameOnly });
   }
 
+  /** A task that names a webhook which hears nothing would be waited for in vain. */
+  private async requireWebhook(tenantId: string, id: string | null): Promise<void> {
+    if (id === null) return;
+    const webhook = isId('webhook', id) ? await findWebhook(this.parts.database, tenantId, id) : undefined;
+    if (webhook?.state === 'ACTIVE') return;
+    const code = webhook === undefined ? 'UNKNOWN' : 'DISABLED';
+    throw badInput('input.webhookId', code, 'the id of an active webhook; see the query `webhooks`');
+  }
+
   private readPhotos<O extends Operation>(tenantId: string, operation: O, order: Order<O>): Promise<GivenPhoto[]> {
     const names = photoNames(rowOf(operation));
     return Promise.all(
@@ -184,7 +199,7 @@ function seal(sealer: Sealer, secrets: SecretsOf<Operation>, about: string): str
 }
 
 function again(task: Task, route: Route): NewTaskRequest<Operation> {
-  const { operation, input, inputAssets, reference, labels, id } = task;
+  const { operation, input, inputAssets, reference, labels, webhookId, id } = task;
   return {
     operation,
     job: input,
@@ -192,6 +207,7 @@ function again(task: Task, route: Route): NewTaskRequest<Operation> {
     fingerprint: '',
     reference,
     labels,
+    webhookId,
     route: route.sources,
     ignoredOptions: route.ignored,
     retryOf: id,

@@ -53,6 +53,7 @@ const RELEASE: Omit<NewTask, 'id'> = {
   reference: null,
   labels: [],
   retryOf: null,
+  webhookId: null,
 };
 
 /** A release whose transaction stays open until `commit` resolves. */

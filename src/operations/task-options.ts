@@ -6,6 +6,7 @@ export interface TaskOptions {
   idempotencyKey?: string | undefined;
   reference?: string | undefined;
   labels?: readonly string[] | undefined;
+  webhookId?: string | undefined;
 }
 
 /** Options in their stored form. */
@@ -13,11 +14,12 @@ export interface CheckedOptions {
   idempotencyKey?: string;
   reference: string | null;
   labels: string[];
+  webhookId: string | null;
 }
 
 /** Throws a typed error under `path`, where the options stand in the caller's input. */
 export function checkTaskOptions(options: TaskOptions, path: string): CheckedOptions {
-  const { idempotencyKey, reference, labels = [] } = options;
+  const { idempotencyKey, reference, labels = [], webhookId = null } = options;
   const { idempotencyKeyChars, referenceChars, labelChars, labels: most } = LIMITS.task;
   const fits = (text: string, chars: number) =>
     text.trim() !== '' && [...text].length <= chars && !/\p{Cc}/u.test(text);
@@ -36,5 +38,6 @@ export function checkTaskOptions(options: TaskOptions, path: string): CheckedOpt
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     reference: reference ?? null,
     labels: [...new Set(labels)],
+    webhookId,
   };
 }

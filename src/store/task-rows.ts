@@ -5,10 +5,10 @@ import type { ProgressSource, Task, TaskFailure, TaskResult, TaskState, WaitingO
 const COLUMNS = `id, tenant_id as "tenantId", operation, state, waiting_on as "waitingOn", stage,
   progress_percent as "progressPercent", progress_source as "progressSource", sequence, source, route,
   ignored_options as "ignoredOptions", input, input_assets as "inputAssets", sealed, result, failure,
-  reference, labels, retry_of as "retryOf", created_at as "createdAt", updated_at as "updatedAt", started_at as "startedAt", ended_at as "endedAt"`;
+  reference, labels, retry_of as "retryOf", webhook_id as "webhookId", created_at as "createdAt", updated_at as "updatedAt", started_at as "startedAt", ended_at as "endedAt"`;
 
 export interface NewTask
-  extends Pick<Task, 'id' | 'tenantId' | 'operation' | 'source' | 'sealed' | 'reference' | 'retryOf'> {
+  extends Pick<Task, 'id' | 'tenantId' | 'operation' | 'source' | 'sealed' | 'reference' | 'retryOf' | 'webhookId'> {
   route: readonly SourceKey[];
   ignoredOptions: readonly string[];
   input: Task['input'];
@@ -20,8 +20,8 @@ export interface NewTask
 export async function insertTask(sql: Sql, task: NewTask): Promise<Task> {
   const rows = await sql.query<Task>(
     `with written as (
-       insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, input_assets, sealed, reference, labels, retry_of)
-       values ($1, $2, $3, 'QUEUED', 'VENDOR', 'QUEUED', 'NONE', $4, $5::text[], $6::text[], $7::jsonb, $8::text[], $9, $10, $11::text[], $12) returning *
+       insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, input_assets, sealed, reference, labels, retry_of, webhook_id)
+       values ($1, $2, $3, 'QUEUED', 'VENDOR', 'QUEUED', 'NONE', $4, $5::text[], $6::text[], $7::jsonb, $8::text[], $9, $10, $11::text[], $12, $13) returning *
      ), queued as (
        insert into task_queue (task_id, tenant_id, source) select id, tenant_id, source from written
      ) select ${COLUMNS} from written`,
@@ -38,6 +38,7 @@ export async function insertTask(sql: Sql, task: NewTask): Promise<Task> {
       task.reference,
       task.labels,
       task.retryOf,
+      task.webhookId,
     ],
   );
   return rows[0]!;

@@ -86,6 +86,8 @@ export interface TaskOf<O extends Operation> {
   reference: string | null;
   labels: string[];
   retryOf: string | null;
+  /** The webhook that it names. */
+  webhookId: string | null;
   createdAt: Date;
   updatedAt: Date;
   startedAt: Date | null;

@@ -5,6 +5,7 @@ import type { Task, TaskFailure, TaskResult, TaskState } from '../../store/task.
 import { changeTask } from '../../store/task-rows.js';
 import type { TaskEvents } from './events.js';
 import { isTerminal, MOVES, type MoveName } from './machine.js';
+import type { TaskOutbox } from './outbox.js';
 
 export interface MoveDetails {
   /** Narrows the states from which the move is legal. */
@@ -26,6 +27,7 @@ export class TaskLifecycle {
   constructor(
     private readonly database: Database,
     private readonly events: TaskEvents,
+    private readonly outbox: TaskOutbox,
   ) {}
 
   /** Undefined where the move is not legal from the state the task is in, or the token has been fenced off. */
@@ -34,6 +36,7 @@ export class TaskLifecycle {
     const terminal = isTerminal(to);
     // A parked task is nobody's work until a person settles it, unless its vendor may still answer.
     const parked = to === 'NEEDS_REVIEW' && details.stayQueued !== true;
+    let recorded = false;
     const row = await this.database.transaction(async sql => {
       const changed = await changeTask(sql, taskId, {
         from: details.from === undefined ? from : [details.from],
@@ -51,9 +54,12 @@ export class TaskLifecycle {
       if (changed === undefined) return undefined;
       await details.also?.(sql);
       if (terminal || parked) await leaveQueue(sql, taskId);
+      // Last: what locks a webhook holds it no longer than the commit takes.
+      recorded = to !== 'RUNNING' && (await this.outbox.record(sql, changed));
       return changed;
     });
     if (row !== undefined) this.events.publish(row);
+    if (recorded) this.outbox.wake();
     return row;
   }
 }

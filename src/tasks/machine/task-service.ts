@@ -1,5 +1,6 @@
 import type { Jobs, Operation, SourceKey } from '../../../datasources/contract.js';
-import { badInput, DarkroomError } from '../../kernel/errors.js';
+import { readCursor, writeCursor } from '../../kernel/cursor.js';
+import { DarkroomError } from '../../kernel/errors.js';
 import { isId, newId } from '../../kernel/ids.js';
 import { LIMITS } from '../../kernel/limits.js';
 import { type AttemptRow, cancelAttempts, findAttempts } from '../../store/attempt-rows.js';
@@ -41,6 +42,7 @@ export interface NewTaskRequest<O extends Operation> {
   route: readonly SourceKey[];
   ignoredOptions: readonly string[];
   retryOf?: string;
+  webhookId?: string | null;
   /** Written with the task; a throw undoes both. */
   reserve?: ((sql: Sql, taskId: string) => Promise<void>) | undefined;
 }
@@ -107,12 +109,12 @@ export class TaskService {
       tenantId,
       filter,
       first + 1,
-      after === undefined ? undefined : readCursor(after),
+      after === undefined ? undefined : readCursor('task', after),
     );
     return {
       tasks: rows
         .slice(0, first)
-        .map(({ cursorTime, ...task }) => ({ task, cursor: writeCursor(cursorTime, task.id) })),
+        .map(({ cursorTime, ...task }) => ({ task, cursor: writeCursor({ createdAt: cursorTime, id: task.id }) })),
       hasNextPage: rows.length > first,
     };
   }
@@ -208,18 +210,6 @@ function rowOf<O extends Operation>(id: string, tenantId: string, request: NewTa
     reference,
     labels,
     retryOf: request.retryOf ?? null,
+    webhookId: request.webhookId ?? null,
   };
-}
-
-function writeCursor(createdAt: string, id: string): string {
-  return Buffer.from(`${createdAt} ${id}`).toString('base64url');
-}
-
-function readCursor(cursor: string): { createdAt: string; id: string } {
-  const [createdAt = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
-  const wellFormed = /^\d{4}-\d\d-\d\dT[\d:.]{15}Z$/.test(createdAt) && !Number.isNaN(Date.parse(createdAt));
-  if (!wellFormed || !isId('task', id)) {
-    throw badInput('after', 'CURSOR', 'an endCursor or an edge cursor of this list');
-  }
-  return { createdAt, id };
 }
