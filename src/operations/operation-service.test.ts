@@ -2,7 +2,9 @@ import type { Capability, DataSource, Operation, VendorName } from '../../dataso
 import { plainPng } from '../../test/plain-png.js';
 import { refused } from '../../test/refused.js';
 import { openTaskHouse, type TaskHouse } from '../../test/task-house.js';
+import { newId } from '../kernel/ids.js';
 import type { TaskState } from '../store/task.js';
+import { disableWebhook, insertWebhook } from '../store/webhook-rows.js';
 import type { OperationService } from './operation-service.js';
 
 const PHOTO = plainPng(64);
@@ -63,6 +65,32 @@ describe('create', () => {
       labels: ['a'],
     });
     expect(await house.assets.find(tenant, task.inputAssets)).toMatchObject([{ kind: 'INPUT', width: 100 }]);
+  });
+
+  test('a task may name an active webhook of its tenant, which its retry names too; without one, keys are as before', async () => {
+    const insert = (id: string, tenantId: string) => {
+      const about = { apiKeyId: null, url: 'https://hooks.example/', events: ['FAILED' as const], followsAll: false };
+      return insertWebhook(house.database, { ...about, id, tenantId, secret: 'sealed' }, 9);
+    };
+    const [own, foreign] = [newId('webhook'), newId('webhook')];
+    await insert(own, tenant);
+    await insert(foreign, 'another');
+    const task = await restore({ webhookId: own, idempotencyKey: 'k' });
+    expect(task.webhookId).toBe(own);
+    expect((await restore({ webhookId: own, idempotencyKey: 'k' })).id).toBe(task.id);
+    expect(await refused(() => restore({ idempotencyKey: 'k' }))).toBe('IDEMPOTENCY_CONFLICT');
+    await setState(task.id, 'CANCELED');
+    expect(await operations.retry(tenant, task.id, true)).toMatchObject({ retryOf: task.id, webhookId: own });
+    const before = await count('assets');
+    for (const webhookId of [foreign, newId('webhook'), 'no id'])
+      expect(await refused(() => restore({ webhookId, photo: { upload: { bytes: plainPng(65) } } }))).toBe(
+        'BAD_USER_INPUT input.webhookId UNKNOWN',
+      );
+    await disableWebhook(house.database, own, 'GONE');
+    expect(await refused(() => restore({ webhookId: own }))).toBe('BAD_USER_INPUT input.webhookId DISABLED');
+    // The task is there: who repeats the request is answered with it.
+    expect((await restore({ webhookId: own, idempotencyKey: 'k' })).id).toBe(task.id);
+    expect(await count('assets')).toBe(before);
   });
 
   test('seals what is personal; the plain words stand in no column', async () => {
