@@ -150,8 +150,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));
-  keepers.push(...(await startHousekeeping(house, database, log)));
-  keepers.push(repeat(() => access.flush(), LIMITS.access.usedMs, log));
+  keepers.push(...(await startHousekeeping(house, access, database, log)));
   house.runner?.start();
   house.deliveries?.start();
   return server.url;
@@ -275,6 +274,7 @@ async function startConfiguredServer(
 
 async function startHousekeeping(
   { assets }: House,
+  access: AccessService,
   database: Database,
   log: Logger,
 ): Promise<{ stop(): Promise<void> }[]> {
@@ -298,6 +298,7 @@ async function startHousekeeping(
   return [
     repeat(clean, LIMITS.task.housekeepingMs, log),
     repeat(() => database.vacuum(['task_queue', 'webhook_queue']), LIMITS.store.queueVacuumMs, log),
+    repeat(() => access.flush(), LIMITS.access.usedMs, log),
   ];
 }
 
