@@ -5,10 +5,12 @@ import { startDarkroom } from './compose.js';
 import { type Config, ConfigError, readConfig } from './config.js';
 import { CONFIGURABLE } from './configurable.js';
 import { explainError } from './kernel/explain-error.js';
+import { keepToOwner } from './kernel/file-modes.js';
 
 const STARTED = performance.now();
 
 async function main(): Promise<void> {
+  keepToOwner();
   const words = process.argv.slice(2);
   if (words.length > 0) throw new ConfigError(`${words[0]}: it takes no arguments, but the variables of .env.example`);
   const config = readConfig(process.env, CONFIGURABLE);

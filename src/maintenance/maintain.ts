@@ -5,6 +5,7 @@ import { bindDirectory, describeDatabase } from '../assets/directory-identity.js
 import { type Config, ConfigError, readConfig, readMigrationUrl } from '../config.js';
 import { CONFIGURABLE } from '../configurable.js';
 import { explainError } from '../kernel/explain-error.js';
+import { keepToOwner } from '../kernel/file-modes.js';
 import { openPostgres } from '../store/drivers/postgres.js';
 import { migrate } from '../store/migrate.js';
 import { refuseUnfinishedRestore } from '../store/restore-marks.js';
@@ -46,6 +47,7 @@ function say(text: string): void {
 }
 
 async function main(args: string[]): Promise<void> {
+  keepToOwner();
   const { values, positionals } = readArguments(args);
   const [command, folder, ...rest] = positionals;
   if (command === 'migrate' && folder === undefined && !values.help) return migrateOnly();

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { PGlite, type Results, types } from '@electric-sql/pglite';
 import { DarkroomError, OperatorError } from '../../kernel/errors.js';
+import { closeToOthers } from '../../kernel/file-modes.js';
 import { LIMITS } from '../../kernel/limits.js';
 import { type Database, type Parameter, type Row, type Sql, type StoreLog, toDatabaseError } from '../database.js';
 import { type DirectoryLock, lockDirectory } from '../directory-lock.js';
@@ -40,6 +41,7 @@ export async function openPglite(options: PgliteOptions): Promise<Database> {
       await createCluster(cluster, durable);
       options.log.info({}, 'a new database was made');
     }
+    await closeToOthers(cluster);
     return new PgliteDatabase(await start(cluster, durable).catch(cannotOpen(cluster)), lock, options);
   } catch (error) {
     await lock.release();
