@@ -5,6 +5,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import { Engine, type IdPhotoOptions } from '../src/engine/engine.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { treeRssMb } from '../test/processes.js';
+import { treeCpuSeconds } from './measure.js';
 
 const ROUNDS = 7;
 const BLUE = { kind: 'solid', hex: '#438EDB' } as const;
@@ -55,7 +57,7 @@ export async function run(): Promise<void> {
 
 async function manyAtOnce(photo: () => Promise<Uint8Array>): Promise<void> {
   const workers = Math.min(2, availableParallelism());
-  const before = process.memoryUsage().rss;
+  const before = treeRssMb();
   const engine = new Engine({ workers, log });
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
@@ -68,10 +70,8 @@ async function manyAtOnce(photo: () => Promise<Uint8Array>): Promise<void> {
   console.log(
     `  main thread's loop delay: p99 ${ms(delay.percentile(99))} ms, max ${ms(delay.max)} ms (target 50; timer resolution 5 ms)`,
   );
-  const grown = (process.memoryUsage().rss - before) / 1e6 / workers;
-  console.log(
-    `  resident ${Math.round(process.memoryUsage().rss / 1e6)} MB in all, ${Math.round(grown)} MB more a worker`,
-  );
+  const after = treeRssMb();
+  console.log(`  resident ${Math.round(after)} MB in all, ${Math.round((after - before) / workers)} MB a worker`);
   await engine.close();
 }
 
@@ -80,13 +80,12 @@ interface Cost {
   cpu: number;
 }
 
-/** CPU and wall time in seconds. CPU counts the whole process, with worker threads and libvips. */
+/** CPU and wall time in seconds. CPU counts the server's side and the workers, in hundredths; Linux only. */
 async function cost(work: () => Promise<unknown>): Promise<Cost> {
-  const cpu = process.cpuUsage();
+  const cpu = treeCpuSeconds(process.pid);
   const started = performance.now();
   await work();
-  const { user, system } = process.cpuUsage(cpu);
-  return { wall: (performance.now() - started) / 1e3, cpu: (user + system) / 1e6 };
+  return { wall: (performance.now() - started) / 1e3, cpu: treeCpuSeconds(process.pid) - cpu };
 }
 
 async function rounds(work: (round: number) => Promise<unknown>): Promise<Cost[]> {

@@ -15,3 +15,18 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** Resident memory of a process and all its descendants. Of this process alone where the system does not tell. */
+export function treeRssMb(root = process.pid): number {
+  const read = (file: string) => {
+    try {
+      return readFileSync(`/proc/${root}/${file}`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  const kilobytes = /^VmRSS:\s*(\d+)/m.exec(read('status'))?.[1];
+  if (kilobytes === undefined) return root === process.pid ? process.memoryUsage.rss() / 1e6 : 0;
+  const children = read(`task/${root}/children`).trim().split(' ').filter(Boolean);
+  return children.reduce((sum, child) => sum + treeRssMb(Number(child)), (Number(kilobytes) * 1_024) / 1e6);
+}

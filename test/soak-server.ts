@@ -5,9 +5,11 @@ import { pino } from 'pino';
 import { startDarkroom } from '../src/compose.js';
 import { readConfig } from '../src/config.js';
 import { CONFIGURABLE } from '../src/configurable.js';
+import { treeRssMb } from './processes.js';
 
 /** What the server says of itself, once every sample. */
 export interface SoakSample {
+  /** With the workers of the engine. */
   rssMb: number;
   heapMb: number;
   /** Open file descriptors; 0 where the system does not tell. */
@@ -32,9 +34,9 @@ async function main(): Promise<void> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   setInterval(() => {
-    const { rss, heapUsed } = process.memoryUsage();
+    const { heapUsed } = process.memoryUsage();
     const sample: SoakSample = {
-      rssMb: rss / MB,
+      rssMb: treeRssMb(),
       heapMb: heapUsed / MB,
       files: process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0,
       timers: process.getActiveResourcesInfo().filter(kind => kind === 'Timeout').length,
