@@ -25,50 +25,63 @@ export interface WebhookHouse {
   settled(state: DeliveryRow['state'], count: number): Promise<DeliveryRow[]>;
   /** The time of every pause is over. */
   passPauses(): Promise<void>;
+  /** For the next test: a worker that sends nothing yet, no webhook, no task, and a receiver that takes everything. */
+  reset(): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function openWebhookHouse(given: Parameters<typeof openTaskHouse>[2] = {}): Promise<WebhookHouse> {
   const receiver = await startReceiver();
+  const { answer } = receiver;
   const webhookOrigins = [receiver.origin, ...(given.webhookOrigins ?? [])];
   const house = await openTaskHouse({}, {}, { ...given, webhookOrigins });
-  const worker: House = house.withSources();
-  const deliveries = async () =>
-    (await worker.webhooks.deliveries(TENANT, {}, 200)).deliveries.map(({ delivery }) => delivery);
-  return {
+  const { database } = house;
+  const open: WebhookHouse = {
     house,
-    worker,
     receiver,
-    deliveries,
+    worker: house.withSources(),
+    deliveries: async () => {
+      const page = await open.worker.webhooks.deliveries(TENANT, {}, 200);
+      return page.deliveries.map(({ delivery }) => delivery);
+    },
     hook: async (over = {}) => {
       const request = { url: receiver.url, events: WEBHOOK_EVENTS, followsAll: true, apiKeyId: null, ...over };
-      const { webhook, secret } = await worker.webhooks.create(TENANT, request);
+      const { webhook, secret } = await open.worker.webhooks.create(TENANT, request);
       return { id: webhook.id, secret };
     },
     endTask: async (name, over) => {
+      const { lifecycle } = open.worker;
       const { id } = await house.create(over);
-      await worker.lifecycle.move(id, 'start');
-      await worker.lifecycle.move(id, name);
+      await lifecycle.move(id, 'start');
+      await lifecycle.move(id, name);
       return id;
     },
     settled: async (state, count) => {
       for (let tries = 0; tries < 1_500; tries += 1) {
-        const rows = await deliveries();
+        const rows = await open.deliveries();
         if (rows.length === count && rows.every(row => row.state === state)) return rows;
         await new Promise(resolve => setTimeout(resolve, 10));
       }
-      throw new Error(`not ${count} times ${state}: ${JSON.stringify(await deliveries())}`);
+      throw new Error(`not ${count} times ${state}: ${JSON.stringify(await open.deliveries())}`);
     },
     passPauses: async () => {
-      await house.database.query('update webhook_queue set due_at = now() where leased_until is null');
-      worker.deliveries!.wake();
+      await database.query('update webhook_queue set due_at = now() where leased_until is null');
+      open.worker.deliveries!.wake();
+    },
+    reset: async () => {
+      await open.worker.deliveries!.stop(0);
+      await database.script('delete from webhooks; delete from tasks');
+      receiver.received.length = 0;
+      receiver.answer = answer;
+      open.worker = house.withSources();
     },
     close: async () => {
-      await worker.deliveries!.stop(0);
+      await open.worker.deliveries!.stop(0);
       await house.close();
       await receiver.close();
     },
   };
+  return open;
 }
 
 /** By the official library; throws where the message is not genuine. */

@@ -1,6 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { ROOT } from '../src/kernel/paths.js';
+
+/** Of 127.0.0.1, signed by itself, until 2126. Its key is known to everybody. */
+export const CERTIFICATE = path.join(ROOT, 'test', 'fixtures', 'loopback-certificate.pem');
+const KEY = path.join(ROOT, 'test', 'fixtures', 'loopback-key.pem');
 
 export interface ReceivedMessage {
   headers: IncomingHttpHeaders;
@@ -26,25 +34,29 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-export async function startReceiver(): Promise<Receiver> {
+/** @param tls speaks https, with `CERTIFICATE` */
+export async function startReceiver(tls = false): Promise<Receiver> {
   const received: ReceivedMessage[] = [];
   const waiting = new Set<() => void>();
   const receiver = { answer: ((_, response) => response.writeHead(204).end()) as Answer };
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', chunk => {
       body += chunk;
     });
     request.on('end', () => {
-      const { headers, url: path = '' } = request;
-      const message = { headers, body, path, id: String(headers['webhook-id']), event: JSON.parse(body) };
+      const { headers, url = '' } = request;
+      const message = { headers, body, path: url, id: String(headers['webhook-id']), event: JSON.parse(body) };
       received.push(message);
       for (const look of waiting) look();
       receiver.answer(message, response);
     });
-  });
+  };
+  const server = tls
+    ? createTlsServer({ key: readFileSync(KEY), cert: readFileSync(CERTIFICATE) }, listener)
+    : createServer(listener);
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const origin = `http${tls ? 's' : ''}://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return Object.assign(receiver, {
     url: `${origin}/hook?token=of-the-receiver`,
     origin,

@@ -1,16 +1,22 @@
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 import { verify } from './webhook-house.js';
-import { type Receiver, startReceiver } from './webhook-receiver.js';
+import { CERTIFICATE, type Receiver, startReceiver } from './webhook-receiver.js';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let receiver: Receiver;
 let server: ServerProcess;
 
-const start = () => spawnServer(folder.path, { DARKROOM_WEBHOOK_ORIGINS: receiver.origin, DARKROOM_SANDBOX: 'on' });
+/** Over TLS, with a certificate that the operator made known to Node. */
+const start = () =>
+  spawnServer(folder.path, {
+    DARKROOM_WEBHOOK_ORIGINS: receiver.origin,
+    DARKROOM_SANDBOX: 'on',
+    NODE_EXTRA_CA_CERTS: CERTIFICATE,
+  });
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  receiver = await startReceiver();
+  receiver = await startReceiver(true);
   server = await start();
 }, 30_000);
 afterAll(async () => {

@@ -7,11 +7,12 @@ import { openWebhookHouse, verify, type WebhookHouse } from './webhook-house.js'
 
 describe.each(DRIVERS)('on %s', driver => {
   let open: WebhookHouse;
-  beforeEach(async () => {
+  beforeAll(async () => {
     useDriver(driver);
     open = await openWebhookHouse();
   });
-  afterEach(() => open.close());
+  beforeEach(() => open.reset());
+  afterAll(() => open.close());
 
   const webhookOf = async (id: string) => (await open.worker.webhooks.list(TENANT)).find(webhook => webhook.id === id)!;
 
@@ -101,6 +102,7 @@ describe.each(DRIVERS)('on %s', driver => {
     const { id: undone } = await house.create();
     const also = () => Promise.reject(new Error('undone'));
     await expect(worker.lifecycle.move(undone, 'cancel', { also })).rejects.toThrow('undone');
+    house.database.transaction = transaction;
     expect(await open.deliveries()).toEqual([]);
   });
 

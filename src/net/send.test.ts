@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
+import { startReceiver } from '../../test/webhook-receiver.js';
 import { isPublicAddress } from './address-policy.js';
 import { checkTarget, type OutboundPolicy, PUBLIC_HTTPS, type ResolvedAddress } from './outbound-policy.js';
 import { type SendOptions, send } from './send.js';
@@ -80,6 +81,13 @@ test('an answer without end holds nobody: its status counts', async () => {
   const silent = await serve((_, response) => void response.writeHead(200).write('x'));
   expect(await post(url)).toMatchObject({ status: 200 });
   expect(await post(silent)).toMatchObject({ status: 200 });
+});
+
+test('a certificate that nobody vouches for is no target', async () => {
+  const receiver = await startReceiver(true);
+  expect(await post(receiver.url)).toEqual({ status: null, failure: 'UNREACHABLE' });
+  expect(receiver.received).toEqual([]);
+  await receiver.close();
 });
 
 test('no answer in time is TIMEOUT, no server UNREACHABLE, and an abort of ours is neither', async () => {

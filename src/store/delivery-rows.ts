@@ -44,13 +44,17 @@ export interface DeliveryClaim extends Lease {
   webhookId: string;
 }
 
-/** The active webhooks that are to be told of this state of the task: one look into an index. */
+/**
+ * The active webhooks that are to be told of this state of the task: one look into an index. Within a transaction: none of
+ * them is deleted before its end, which a message to it would refer to.
+ */
 export async function findListeners(
   sql: Sql,
   { tenantId, state, webhookId }: Pick<Task, 'tenantId' | 'state' | 'webhookId'>,
 ): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
-    `select id from webhooks where tenant_id = $1 and state = 'ACTIVE' and $2 = any(events) and (follows_all or id = $3)`,
+    `select id from webhooks where tenant_id = $1 and state = 'ACTIVE' and $2 = any(events) and (follows_all or id = $3)
+     for key share`,
     [tenantId, state, webhookId],
   );
   return rows.map(({ id }) => id);
@@ -58,20 +62,15 @@ export async function findListeners(
 
 export type NewDelivery = Pick<DeliveryRow, 'id' | 'tenantId' | 'webhookId' | 'taskId' | 'type' | 'payload'>;
 
-/** Writes deliveries and their places in the queue; due at once. A webhook that was deleted meanwhile gets none. */
-export async function insertDeliveries(sql: Sql, deliveries: readonly NewDelivery[]): Promise<DeliveryRow[]> {
+/** Writes deliveries and their places in the queue; due at once. Their webhooks have to be held against deletion. */
+export async function insertDeliveries(sql: Sql, deliveries: readonly NewDelivery[]): Promise<void> {
   const column = (name: keyof NewDelivery) => deliveries.map(delivery => delivery[name]) as string[];
-  return sql.query<DeliveryRow>(
-    `with listener as (
-       select id from webhooks where id = any($2::text[]) for key share
-     ), d as (
+  await sql.query(
+    `with d as (
        insert into webhook_deliveries (id, webhook_id, tenant_id, task_id, type, payload)
-       select given.* from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-         as given (id, webhook_id, tenant_id, task_id, type, payload)
-       where given.webhook_id in (select id from listener) returning *
-     ), q as (
-       insert into webhook_queue (delivery_id, tenant_id, webhook_id) select id, tenant_id, webhook_id from d returning *
-     ) select ${COLUMNS}, q.due_at as "nextAttemptAt" from d join q on q.delivery_id = d.id`,
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+       returning id, tenant_id, webhook_id
+     ) insert into webhook_queue (delivery_id, tenant_id, webhook_id) select id, tenant_id, webhook_id from d`,
     [column('id'), column('webhookId'), column('tenantId'), column('taskId'), column('type'), column('payload')],
   );
 }

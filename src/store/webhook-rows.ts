@@ -77,6 +77,15 @@ export async function findWebhook(sql: Sql, tenantId: string, id: string): Promi
   return rows[0];
 }
 
+/** Within a transaction: until its end it is not deleted. Undefined where it is already. */
+export async function holdWebhook(sql: Sql, tenantId: string, id: string): Promise<WebhookRow | undefined> {
+  const rows = await sql.query<WebhookRow>(
+    `select ${COLUMNS} from webhooks where tenant_id = $1 and id = $2 for key share`,
+    [tenantId, id],
+  );
+  return rows[0];
+}
+
 /** With its deliveries. */
 export async function deleteWebhook(sql: Sql, tenantId: string, id: string): Promise<WebhookRow | undefined> {
   const rows = await sql.query<WebhookRow>(

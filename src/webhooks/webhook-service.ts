@@ -19,6 +19,7 @@ import {
   deleteWebhook,
   enableWebhook,
   findWebhook,
+  holdWebhook,
   insertWebhook,
   listWebhooks,
   rotateSecret,
@@ -112,13 +113,14 @@ export class WebhookService {
   /** Sends a message that says nothing has happened. Throws NOT_FOUND, WEBHOOK_DISABLED. */
   async test(tenantId: string, id: string): Promise<DeliveryRow> {
     const { database, clock, wake } = this.parts;
-    const webhook = await this.require(tenantId, id);
-    requireActive(webhook);
-    const message = testPayload(id, new Date(clock.now()));
-    const row = { id: newId('delivery'), tenantId, webhookId: id, taskId: null, ...message };
-    const [delivery] = await insertDeliveries(database, [row]);
+    const messageId = newId('delivery');
+    await database.transaction(async sql => {
+      requireActive(found(await holdWebhook(sql, tenantId, known(id))));
+      const message = testPayload(id, new Date(clock.now()));
+      await insertDeliveries(sql, [{ id: messageId, tenantId, webhookId: id, taskId: null, ...message }]);
+    });
     wake();
-    return found(delivery);
+    return found(await findDelivery(database, tenantId, messageId));
   }
 
   async deliveries(tenantId: string, filter: DeliveryFilter, first: number, after?: string): Promise<DeliveryPage> {
