@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createContext } from '../resolvers/context.js';
 import { createResolvers } from '../resolvers/resolvers.js';
 import { createSchema } from '../resolvers/schema.js';
+import { OPEN_CALLER } from '../src/access/access-service.js';
+import { KeyService } from '../src/access/key-service.js';
 import { AssetLinks } from '../src/assets/links.js';
 import { systemClock } from '../src/kernel/clock.js';
 import type { Task } from '../src/store/task.js';
@@ -21,8 +23,8 @@ export async function openFollowedHouse(): Promise<FollowedHouse> {
   const house = await openTaskHouse();
   const links = new AssetLinks(Buffer.alloc(32, 7), () => 'http://127.0.0.1/', systemClock);
   const server = await startToyServer({
-    schema: await createSchema(createResolvers({ ...house, links })),
-    context: ({ language }) => createContext(house, { tenantId: TENANT, language }),
+    schema: await createSchema(createResolvers({ ...house, links, keys: new KeyService(house.database) })),
+    context: ({ language }) => createContext(house, { caller: OPEN_CALLER, language }),
   });
   return {
     house,

@@ -16,7 +16,8 @@ export const DEFAULT_TENANT = 'default';
 /** `dk_` and 256 random bits. */
 const API_KEY = /^dk_[\w-]{43}$/;
 
-const OPEN: Caller = {
+/** Whoever reaches a server without keys. */
+export const OPEN_CALLER: Caller = {
   kind: 'OPEN',
   id: 'open',
   name: 'Everybody on this machine',
@@ -82,7 +83,7 @@ export class AccessService {
   async authenticate(credentials: Credentials): Promise<Caller> {
     const token = tokenOf(credentials);
     if (token === undefined) {
-      if (await this.staysOpen()) return OPEN;
+      if (await this.staysOpen()) return OPEN_CALLER;
       throw new DarkroomError('UNAUTHENTICATED', 'An API key is needed: send `Authorization: Bearer dk_…`.');
     }
     const hash = hashApiKey(token);
