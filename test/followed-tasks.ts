@@ -10,7 +10,7 @@ import type { Task } from '../src/store/task.js';
 import { changeTask } from '../src/store/task-rows.js';
 import { MOVES, type MoveName } from '../src/tasks/machine/machine.js';
 import { RawClient, startToyServer, type ToyServer } from './server-fixture.js';
-import { openTaskHouse, type TaskHouse, TENANT } from './task-house.js';
+import { openTaskHouse, type TaskHouse } from './task-house.js';
 
 /** The real schema, bus, database and sockets; the worker's moves are made by the test. */
 export interface FollowedHouse {
