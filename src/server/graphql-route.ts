@@ -38,6 +38,10 @@ export function addGraphQLRoute<Context extends object>(
       // Apollo answers the methods that GraphQL does not use with 405 and `allow`.
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url: '/graphql',
+      // Before the body is read: whoever has no key sends no photo.
+      onRequest: async ({ method, headers }) => {
+        if (method === 'POST') await context({ headers, language: languageOf(headers['accept-language']) });
+      },
       preHandler: async (request, reply) => {
         await turns.next(request.raw.socket);
         if (request.method === 'GET') allowPlainGet(request.headers);
@@ -138,6 +142,5 @@ function finishRefusal(request: FastifyRequest, reply: FastifyReply, body: unkno
   const language = languageOf(request.headers['accept-language']);
   const [error] = answer.errors;
   if (reply.statusCode === 500 && error) reply.code(ERRORS[error.extensions.code].status);
-  if (reply.statusCode === 401) reply.header('www-authenticate', 'Bearer realm="darkroom"');
   return JSON.stringify({ ...answer, errors: answer.errors.map(each => localise(each, language)) });
 }

@@ -13,6 +13,7 @@ export function createErrorHandler(present: PresentError) {
     const presented = present(withCode(error), languageOf(request.headers['accept-language']));
     const { status } = ERRORS[presented.extensions.code];
     if (status === 503) reply.header('retry-after', '1');
+    if (status === 401) reply.header('www-authenticate', 'Bearer realm="darkroom"');
     return (
       reply
         .code(status)
