@@ -7,7 +7,7 @@ const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 const FOREIGN_HOST =
   'The Host header names another server: DARKROOM_PUBLIC_URL says under which name a proxy passes requests on.';
 const PUBLIC_NAME =
-  'Under the name of DARKROOM_PUBLIC_URL only /assets/ and /health/ are served: there are no API keys.';
+  'Under the name of DARKROOM_PUBLIC_URL only /assets/ and /health/ are served until an API key is made.';
 const FOREIGN_ORIGIN =
   'This origin is not allowed: DARKROOM_ALLOWED_ORIGINS lists the origins whose pages may call, and DARKROOM_PUBLIC_URL is our own behind a proxy.';
 

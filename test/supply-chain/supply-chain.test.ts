@@ -66,6 +66,7 @@ const PERMISSIVE = new Set([
   'CC0-1.0',
   'ISC',
   'MIT',
+  'Unlicense',
 ]);
 
 /** Packages whose manifest names no licence, with what their LICENSE file begins with. */
