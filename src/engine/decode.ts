@@ -39,7 +39,8 @@ export async function normalise(bytes: Uint8Array): Promise<NormalisedPhoto> {
   const { data, info } = await orCorruptImage(() =>
     openUpright(bytes)
       .flatten({ background: '#ffffff' })
-      .jpeg({ quality: 95, chromaSubsampling: '4:4:4' })
+      // Optimised Huffman tables want all coefficients in memory: 340 MB of 50 megapixels, for a file that is 3 % smaller.
+      .jpeg({ quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: false })
       .toBuffer({ resolveWithObject: true }),
   );
   return { bytes: data, mime: 'image/jpeg', width: info.width, height: info.height };

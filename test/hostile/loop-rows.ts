@@ -24,7 +24,7 @@ export async function variableRows(stand: HostileStand, count: number): Promise<
 
 async function overBoth(stand: HostileStand, what: string, bombs: (chars: number) => Bomb[]): Promise<Row[]> {
   const http = await rowOf(stand, `${what}, HTTP`, bombs(26_000_000), (query, variables) =>
-    stand.post({ query, variables }),
+    stand.post(`{"query":${JSON.stringify(query)},"variables":${variables}}`),
   );
   let socket: HostileSocket | undefined;
   const webSocket = await rowOf(stand, `${what}, WebSocket`, bombs(60_000), async (query, variables) => {

@@ -17,6 +17,21 @@ const codeOf = (work: Promise<unknown>) =>
   );
 const options = () => ({ maxBytes: 1_000, signal: AbortSignal.timeout(10_000) });
 
+/** What else leads to loopback, or past the rules for a URL. */
+const SPELLINGS = [
+  ...['127.1', '127.0.1', '2130706433', '017700000001', '0x7f.1', '0x7f000001', '0177.0.0.1', '0', '0x0', '127.0.0.1.'],
+  ...['①②⑦.0.0.1', '127。0。0。1', '%31%32%37.0.0.1', 'localhost', 'LOCALHOST', 'localhost.', 'photos.localhost'],
+  ...[
+    '[0:0:0:0:0:0:0:1]',
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[::127.0.0.1]',
+    '93.184.215.14:8443',
+    '93.184.215.14:22',
+  ],
+  ...['user@93.184.215.14', ':word@93.184.215.14', 'photos.example@127.0.0.1', '127.0.0.1#@photos.example'],
+];
+
 /** Each address that is not public, as the host of a URL and, where it is one of IPv4, as what a name resolves to. */
 export async function addressRow(count: number): Promise<Row> {
   const addresses = Object.values(REFUSED)
@@ -29,6 +44,7 @@ export async function addressRow(count: number): Promise<Row> {
   PUBLIC_NAMES.setServers([names.address]);
   const hosts = [
     ...named.map((address, index) => ({ host: `host${index}.example`, address })),
+    ...SPELLINGS.map(host => ({ host, address: 'a spelling' })),
     ...addresses.map(address => ({ host: isIP(address) === 6 ? `[${address}]` : address, address })),
   ].slice(0, count);
   const failures: string[] = [];

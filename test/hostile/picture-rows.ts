@@ -3,8 +3,8 @@ import type { Row } from './row.js';
 import type { HostileStand } from './stand.js';
 
 const CREATE = `mutation ($input: CreateIdPhotoInput!) { createIdPhoto(input: $input) { id } }`;
-/** What all of them together may take: two pictures of 50 megapixels at 4 bytes, and the bodies in flight. */
-const MEMORY_MB = 1_000;
+/** By how much memory may grow: two pictures under way at 400 MB, and four bodies in their steps from JSON to a worker. */
+const MEMORY_MB = 1_500;
 
 /** Small files that decode to as many pixels as are allowed, padded to the largest file, all at once. */
 export async function pictureRow(stand: HostileStand, count: number): Promise<Row> {

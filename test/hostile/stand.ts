@@ -118,7 +118,8 @@ export class HostileSocket {
   #last = 0;
 
   constructor(readonly socket: WebSocket) {
-    socket.on('error', () => {});
+    // One listener for each operation that waits.
+    socket.setMaxListeners(0).on('error', () => {});
   }
 
   get open(): boolean {
