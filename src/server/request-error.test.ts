@@ -1,11 +1,17 @@
-import { buildSchema, execute, type GraphQLError, parse, validate } from 'graphql';
+import { buildSchema, execute, GraphQLError, parse, validate } from 'graphql';
 import { isArgumentError, withoutValues } from './request-error.js';
 
 const schema = buildSchema(`
+  scalar DateTime
   enum Colour { RED }
   input Person { idNumber: String!, size: Int, colour: Colour }
-  type Query { a(person: Person, text: String, size: Int, flag: Boolean, id: ID, ratio: Float, need: Int! = 1): String }
+  type Query { a(person: Person, text: String, size: Int, flag: Boolean, id: ID, ratio: Float, need: Int! = 1, day: DateTime): String }
 `);
+Object.assign(schema.getType('DateTime') as object, {
+  parseLiteral: (node: { value: string }) => {
+    throw new GraphQLError(`DateTime cannot represent an invalid date-time-string ${node.value}.`);
+  },
+});
 const CANARY = '110101199003074514';
 
 function errorsOf(source: string, variableValues: Record<string, unknown> = {}): readonly GraphQLError[] {
@@ -26,6 +32,7 @@ test.each([
   [`{ a(size: ${CANARY}) }`, 'Int cannot represent non 32-bit signed integer value.'],
   [`{ a(flag: "${CANARY}") }`, 'Boolean cannot represent a non boolean value.'],
   [`{ a(id: { x: "${CANARY}" }) }`, 'ID cannot represent a non-string and non-integer value.'],
+  [`{ a(day: "${CANARY}") }`, 'DateTime cannot represent this value.'],
   [`{ a(ratio: "${CANARY}") }`, 'Float cannot represent non numeric value.'],
   [`{ a(person: "${CANARY}") }`, 'Expected value of type "Person".'],
   [`{ a(person: { size: 1 }) }`, 'Field "Person.idNumber" of required type "String!" was not provided.'],
@@ -39,6 +46,12 @@ test.each([
 ])('%s: %s', (source, message) => {
   const [error] = errorsOf(source, { n: null });
   expect(withoutValues(error!)).toBe(message);
+});
+
+test('a name that is as long as a document is cut, and the name of an operation is not repeated', () => {
+  const [error] = errorsOf(`{ ${'x'.repeat(60_000)} }`);
+  expect(withoutValues(error!)).toHaveLength(403);
+  expect(withoutValues(new GraphQLError(`Unknown operation named "${CANARY}".`))).not.toContain(CANARY);
 });
 
 test('a wrong variable loses its value, should one ever come past the check of values', () => {

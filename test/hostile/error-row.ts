@@ -13,7 +13,7 @@ const INSIDE = [
 
 const literal = (value: string) => JSON.stringify(value);
 /** Wrong in one way each, with the canary where the value is. */
-const WRONG: ((value: string) => { query: string; variables?: unknown } | string)[] = [
+const WRONG: ((value: string) => { query: string; variables?: unknown; operationName?: string } | string)[] = [
   v => ({ query: `{ specs(first: ${literal(v)}) { totalCount } }` }),
   v => ({ query: `{ specs(unit: ${literal(v)}) { totalCount } }` }),
   v => ({ query: `{ specs(color: ${literal(v)}) { totalCount } }` }),
@@ -46,6 +46,8 @@ const WRONG: ((value: string) => { query: string; variables?: unknown } | string
     variables: { i: { specId: v, photo: { url: `https://${encodeURIComponent(v)}.invalid-/${v}` } } },
   }),
   v => ({ query: 'subscription { taskUpdated(id: "1") { id } }', variables: { v } }),
+  v => ({ query: `{ usage(from: ${literal(v)}, to: ${literal(v)}) { vendor } }` }),
+  v => ({ query: '{ colors { id } }', operationName: v }),
   v => `{"query": "{ colors { id } }", "variables": ${literal(v)}}`,
   v => `{"query": ${literal(v)}`,
 ];
