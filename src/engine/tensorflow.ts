@@ -12,7 +12,7 @@ export type Model = GraphModel;
 
 let backendReady: Promise<void> | undefined;
 
-/** The WASM backend with SIMD. It has no threads in Node, so the engine scales by worker threads. */
+/** The WASM backend with SIMD. It has no threads in Node, so the engine scales by worker processes. */
 function initialiseBackend(): Promise<void> {
   backendReady ??= (async () => {
     const packageDirectory = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
