@@ -7,6 +7,9 @@ import Sequencer from '@jest/test-sequencer';
 const SECONDS = new Map([
   ['test/conformance/conformance.test.js', 51],
   ['test/conformance/harsh/harsh.test.js', 20],
+  ['test/hostile/hostile.test.js', 46],
+  ['src/net/name-look-up.test.js', 11],
+  ['test/server-bodies.test.js', 11],
   ['test/stop.test.js', 31],
   ['test/postgres-pooler.test.js', 40],
   ['test/kill.test.js', 26],
