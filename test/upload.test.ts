@@ -228,6 +228,25 @@ describe('uploads by the GraphQL multipart request spec', () => {
         filePart(),
       ],
     ],
+    [
+      'a poisoned key that is written with an escape',
+      [
+        { name: 'operations', content: '{"query":"{ hello }","variables":{"file":null,"_\\u005Fproto__":{"a":1}}}' },
+        mapPart(),
+        filePart(),
+      ],
+    ],
+    [
+      'a poisoned key that is all escapes',
+      [
+        {
+          name: 'operations',
+          content: `{"query":"{ hello }","variables":{"file":null,"${[...'__proto__'].map(char => `\\u00${char.charCodeAt(0).toString(16)}`).join('')}":1}}`,
+        },
+        mapPart(),
+        filePart(),
+      ],
+    ],
     ['operations twice', [operations(), operations(), mapPart(), filePart()]],
     ['two files of one name', [operations(), mapPart(), filePart(), filePart()]],
     ['a part without a name', [{ content: 'x' }, operations(), mapPart(), filePart()]],

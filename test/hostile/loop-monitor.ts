@@ -12,5 +12,7 @@ export interface Measured {
 if (isMainThread && path.basename(process.argv[1] ?? '') === 'main.js' && process.send) {
   const hold = new LoopHold().unref();
   process.on('message', () => process.send?.({ holdMs: hold.worstMs() } satisfies Measured));
+  // A test that dies leaves no server behind.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
   process.channel?.unref();
 }

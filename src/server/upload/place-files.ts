@@ -56,10 +56,8 @@ function readObject(fields: ReadonlyMap<string, string>, name: 'operations' | 'm
   if (text === undefined) throw wrong(`the part \`${name}\` is missing`);
   let value: unknown;
   try {
-    value = JSON.parse(text, (key, inner) => {
-      if (key === '__proto__') throw new SyntaxError('a key that no request needs');
-      return inner;
-    });
+    // The look at each key is dear: 36 ms for 256 KB of zeros. An underscore can also be written as an escape.
+    value = /__|\\u005f/i.test(text) ? JSON.parse(text, refusePrototype) : JSON.parse(text);
   } catch {
     throw wrong(`the part \`${name}\` is not valid JSON`);
   }
@@ -67,6 +65,11 @@ function readObject(fields: ReadonlyMap<string, string>, name: 'operations' | 'm
     throw wrong(`the part \`${name}\` has to be a JSON object`);
   }
   return value as Record<string, unknown>;
+}
+
+function refusePrototype(key: string, value: unknown): unknown {
+  if (key === '__proto__') throw new SyntaxError('a key that no request needs');
+  return value;
 }
 
 /** The scalar accepts only the package's own class; its `resolve` is there but not in the types. */
