@@ -64,7 +64,8 @@ export class HostileStand {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
         body: text as string,
-        signal: AbortSignal.timeout(30_000),
+        // Forty image bombs wait for each other.
+        signal: AbortSignal.timeout(150_000),
       });
       return read(response.status, await response.text());
     } catch {
