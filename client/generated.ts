@@ -891,15 +891,15 @@ export type WebhookDisabledReason =
 /** What a webhook can be told of: that a task has come to this state. The `type` of its message is e.g. `task.succeeded`. */
 export type WebhookEvent =
   /** It was ended by `cancelTask`. */
-  | 'CANCELED'
+  | 'TASK_CANCELED'
   /** Its photo was deleted before the work began. */
-  | 'EXPIRED'
+  | 'TASK_EXPIRED'
   /** It could not be done. */
-  | 'FAILED'
+  | 'TASK_FAILED'
   /** A person has to settle it; told again if something changes while it is in review. */
-  | 'NEEDS_REVIEW'
+  | 'TASK_NEEDS_REVIEW'
   /** It is done; the results are there. */
-  | 'SUCCEEDED';
+  | 'TASK_SUCCEEDED';
 
 /** Whether messages are sent to a webhook. */
 export type WebhookState =

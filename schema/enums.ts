@@ -263,11 +263,11 @@ export const WebhookEventEnum = enumOf(
   'WebhookEvent',
   'What a webhook can be told of: that a task has come to this state. The `type` of its message is e.g. `task.succeeded`.',
   texts(WEBHOOK_EVENTS, {
-    SUCCEEDED: 'It is done; the results are there.',
-    FAILED: 'It could not be done.',
-    NEEDS_REVIEW: 'A person has to settle it; told again if something changes while it is in review.',
-    CANCELED: 'It was ended by `cancelTask`.',
-    EXPIRED: 'Its photo was deleted before the work began.',
+    TASK_SUCCEEDED: 'It is done; the results are there.',
+    TASK_FAILED: 'It could not be done.',
+    TASK_NEEDS_REVIEW: 'A person has to settle it; told again if something changes while it is in review.',
+    TASK_CANCELED: 'It was ended by `cancelTask`.',
+    TASK_EXPIRED: 'Its photo was deleted before the work began.',
   }),
 );
 

@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { newId } from '../src/kernel/ids.js';
 import { copyDatabase } from '../src/maintenance/copy-database.js';
 import { TABLES } from '../src/maintenance/rows.js';
 import { findRestoredFrom, noteRestoredFrom } from '../src/store/restore-marks.js';
+import { insertWebhook, WEBHOOK_EVENTS } from '../src/store/webhook-rows.js';
 import { maintain, newPlace } from './backup-house.js';
 import { createPostgresDatabase, DRIVERS, openTestDatabase } from './store-setup.js';
 import { openTaskHouse, PHOTO, TENANT, ToySource } from './task-house.js';
@@ -28,6 +30,14 @@ test.each(DRIVERS)(
     const house = await openTaskHouse();
     const target = await openTestDatabase(driver);
     house.runnerOf(new ToySource(true, async () => [PHOTO])).start();
+    const hook = {
+      id: newId('webhook'),
+      tenantId: TENANT,
+      apiKeyId: null,
+      url: 'https://hooks.example/',
+      secret: 'sealed',
+    };
+    await insertWebhook(house.database, { ...hook, events: [...WEBHOOK_EVENTS], followsAll: true }, 1);
     for (let index = 0; index < 3; index += 1) {
       const { id } = await house.create({
         reference: `order ${index}`,
@@ -48,6 +58,9 @@ test.each(DRIVERS)(
       photos: 3,
       idempotency_keys: 3,
       task_queue: 0,
+      webhooks: 1,
+      webhook_deliveries: 3,
+      webhook_queue: 3,
     });
     for (const table of TABLES) {
       const all = `select * from ${table} order by 1, 2`;

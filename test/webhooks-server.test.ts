@@ -74,7 +74,7 @@ async function paintAndCancel(over: object = {}): Promise<string> {
 }
 
 test('a task over HTTP is told to the webhooks that follow all and to the one that it names', async () => {
-  const all = await create({ events: ['CANCELED', 'FAILED'] });
+  const all = await create({ events: ['TASK_CANCELED', 'TASK_FAILED'] });
   const named = await create({ followsAll: false });
   const [plain, naming] = [
     await paintAndCancel({ reference: 'order 1' }),
@@ -136,7 +136,7 @@ test('webhooks and deliveries are listed page by page, rotated, deleted, and the
     {
       id,
       url: receiver.url,
-      events: ['SUCCEEDED', 'FAILED', 'NEEDS_REVIEW', 'CANCELED', 'EXPIRED'],
+      events: ['TASK_SUCCEEDED', 'TASK_FAILED', 'TASK_NEEDS_REVIEW', 'TASK_CANCELED', 'TASK_EXPIRED'],
       followsAll: true,
       state: 'ACTIVE',
     },

@@ -45,8 +45,8 @@ describe.each(DRIVERS)('on %s', driver => {
 
   test('a webhook hears of the states that it asked for, of its tenant alone', async () => {
     const { worker, receiver, hook, endTask, settled, house } = open;
-    await hook({ events: ['FAILED', 'NEEDS_REVIEW'] });
-    const others = { url: receiver.url, events: ['FAILED'] as const, followsAll: true, apiKeyId: null };
+    await hook({ events: ['TASK_FAILED', 'TASK_NEEDS_REVIEW'] });
+    const others = { url: receiver.url, events: ['TASK_FAILED'] as const, followsAll: true, apiKeyId: null };
     await worker.webhooks.create('other', others);
     for (const name of ['succeed', 'cancel', 'expire'] as const) await endTask(name);
     const failed = await endTask('fail');
@@ -228,11 +228,12 @@ describe.each(DRIVERS)('on %s', driver => {
   test('targets that never answer hold up nobody else, and one that fails is tried with one message at a time', async () => {
     const { receiver, worker, hook, endTask, house } = open;
     receiver.answer = ({ path }, response) => path.includes('silent') || response.writeHead(200).end();
-    for (let count = 0; count < 18; count += 1) await hook({ url: `${receiver.origin}/silent`, events: ['FAILED'] });
-    const failing = await hook({ url: `${receiver.origin}/silent/failing`, events: ['FAILED'] });
+    for (let count = 0; count < 18; count += 1)
+      await hook({ url: `${receiver.origin}/silent`, events: ['TASK_FAILED'] });
+    const failing = await hook({ url: `${receiver.origin}/silent/failing`, events: ['TASK_FAILED'] });
     await house.database.query('update webhooks set failing_since = now() where id = $1', [failing.id]);
     for (let count = 0; count < 4; count += 1) await endTask('fail');
-    await hook({ events: ['SUCCEEDED'] });
+    await hook({ events: ['TASK_SUCCEEDED'] });
     for (let count = 0; count < 8; count += 1) await endTask('succeed');
     worker.deliveries!.start();
     await receiver.until(18 * LIMITS.webhook.perWebhook + 1 + 8);

@@ -69,7 +69,12 @@ describe('create', () => {
 
   test('a task may name an active webhook of its tenant, which its retry names too; without one, keys are as before', async () => {
     const insert = (id: string, tenantId: string) => {
-      const about = { apiKeyId: null, url: 'https://hooks.example/', events: ['FAILED' as const], followsAll: false };
+      const about = {
+        apiKeyId: null,
+        url: 'https://hooks.example/',
+        events: ['TASK_FAILED' as const],
+        followsAll: false,
+      };
       return insertWebhook(house.database, { ...about, id, tenantId, secret: 'sealed' }, 9);
     };
     const [own, foreign] = [newId('webhook'), newId('webhook')];

@@ -53,7 +53,7 @@ export async function findListeners(
   { tenantId, state, webhookId }: Pick<Task, 'tenantId' | 'state' | 'webhookId'>,
 ): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
-    `select id from webhooks where tenant_id = $1 and state = 'ACTIVE' and $2 = any(events) and (follows_all or id = $3)
+    `select id from webhooks where tenant_id = $1 and state = 'ACTIVE' and 'TASK_' || $2::text = any(events) and (follows_all or id = $3)
      for key share`,
     [tenantId, state, webhookId],
   );

@@ -7,14 +7,14 @@ export type WebhookState = (typeof WEBHOOK_STATES)[number];
 export const DISABLED_REASONS = ['GONE', 'FAILING', 'SECRET_LOST'] as const;
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
-/** The states of a task that a webhook can be told of. */
+/** What a webhook can be told of: that a task has come to this state. */
 export const WEBHOOK_EVENTS = [
-  'SUCCEEDED',
-  'FAILED',
-  'NEEDS_REVIEW',
-  'CANCELED',
-  'EXPIRED',
-] as const satisfies readonly TaskState[];
+  'TASK_SUCCEEDED',
+  'TASK_FAILED',
+  'TASK_NEEDS_REVIEW',
+  'TASK_CANCELED',
+  'TASK_EXPIRED',
+] as const satisfies readonly `TASK_${TaskState}`[];
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 export interface WebhookRow {

@@ -5,7 +5,7 @@ create table webhooks (
   -- The API key whose tasks it follows; null: the tasks of the whole tenant.
   api_key_id text,
   url text not null,
-  -- the states of a task that it is told of
+  -- what it is told of: TASK_SUCCEEDED
   events text[] not null,
   -- true: all tasks; false: those that name it
   follows_all boolean not null,
