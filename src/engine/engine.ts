@@ -45,7 +45,9 @@ export function enginePoolOptions({ workers, log }: EngineOptions): PoolOptions 
   ];
   return {
     script: path.join(__dirname, 'worker.js'),
-    reads: [...folders.map(folder => realpathSync(folder) + path.sep), path.join(ROOT, 'package.json')],
+    // A folder may be a link, as node_modules is in a workspace: Node looks at the link, then reads what it points to.
+    // None ends with a slash: Node aborts where a folder is named with one and without.
+    reads: [...new Set(folders.flatMap(folder => [folder, realpathSync(folder)])), path.join(ROOT, 'package.json')],
     workers,
     queue: engine.queue,
     queueCost: engine.queuePixels,
