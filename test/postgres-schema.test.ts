@@ -20,7 +20,7 @@ test('20 processes that start at once on an empty database build the schema once
   const answers = await Promise.all(processes.map(async ({ lines }) => JSON.parse((await lines.next()).value)));
   const versions = (await readdir(MIGRATIONS)).map((_, index) => index + 1);
   expect(answers.map(({ error }) => error)).toEqual(Array(20).fill(undefined));
-  expect(answers.flatMap(({ applied }) => applied).sort()).toEqual(versions);
+  expect(answers.flatMap(({ applied }) => applied).sort((one, other) => one - other)).toEqual(versions);
   expect(answers.map(({ version }) => version)).toEqual(Array(20).fill(versions.length));
 
   const database = await openPostgres({ url, log: silentLog });
