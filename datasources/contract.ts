@@ -152,10 +152,8 @@ export interface PaintingJob {
   count: number;
 }
 
-/** Name and number are among `Secrets`; `JobContext.open` gives them just before the call. */
-export interface FaceVerificationJob {
-  consent: { reference: string; purpose: string };
-}
+/** Name and number are among `Secrets`; `JobContext.open` gives them just before the call. Nothing else is asked for. */
+export type FaceVerificationJob = Record<string, never>;
 
 export const PICTURE_ROLES = ['CLEAN', 'PREVIEW', 'SHEET', 'SHEET_PREVIEW'] as const;
 export type PictureRole = (typeof PICTURE_ROLES)[number];

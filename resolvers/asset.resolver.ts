@@ -24,6 +24,7 @@ export class AssetResolver {
     file: Promise<UploadedFile>,
     @Ctx() context: Context,
   ): Promise<Asset> {
-    return toAsset(await this.assets.storeUpload(context.tenantId, (await file).bytes), this.links);
+    const { bytes } = await file;
+    return toAsset(await this.assets.storeUpload(context.tenantId, bytes, context.actor), this.links);
   }
 }

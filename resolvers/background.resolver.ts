@@ -35,7 +35,7 @@ export class BackgroundResolver {
     input: ChangeBackgroundInput,
     @Ctx() context: Context,
   ): Promise<BackgroundTask> {
-    const task = await this.operations.create(context.tenantId, 'BACKGROUND', given(input));
+    const task = await this.operations.create(context.tenantId, 'BACKGROUND', given(input), context.actor);
     return toBackgroundTask(task, context.language);
   }
 

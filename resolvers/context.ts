@@ -1,9 +1,12 @@
 import DataLoader from 'dataloader';
 import type { Caller } from '../src/access/caller.js';
 import type { AssetService } from '../src/assets/asset-service.js';
+import { type Actor, ANYONE } from '../src/audit/acts.js';
 import type { Language } from '../src/kernel/language.js';
+import type { Consents } from '../src/personal/consents.js';
 import type { AssetRow } from '../src/store/asset-rows.js';
 import type { AttemptRow } from '../src/store/attempt-rows.js';
+import type { ConsentRow } from '../src/store/consent-rows.js';
 import type { PhotoRow } from '../src/store/photo-rows.js';
 import type { Task } from '../src/store/task.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
@@ -14,10 +17,13 @@ export interface Context {
   readonly caller: Caller;
   /** The caller's. */
   readonly tenantId: string;
+  /** Who asks, for the audit trail. */
+  readonly actor: Actor;
   readonly language: Language;
   readonly assets: DataLoader<string, AssetRow | undefined>;
   readonly attempts: DataLoader<string, AttemptRow[]>;
   readonly tasks: DataLoader<string, Task | undefined>;
+  readonly consents: DataLoader<string, ConsentRow[]>;
   readonly photosOf: DataLoader<string, PhotoRow[]>;
   /** For subscriptions, whose `subscribe` stands outside the resolver object. */
   readonly watch: TaskService['watch'];
@@ -26,21 +32,27 @@ export interface Context {
 
 /** The loaders batch and do not cache: a subscription lives as long as its task, and would show old rows. */
 export function createContext(
-  services: { tasks: TaskService; assets: AssetService; vendors: VendorCatalogue },
+  services: { tasks: TaskService; assets: AssetService; vendors: VendorCatalogue; consents: Consents },
   request: { caller: Caller; language: Language },
 ): Context {
-  const { tasks, assets, vendors } = services;
+  const { tasks, assets, vendors, consents } = services;
   const { tenantId } = request.caller;
   return {
     ...request,
     tenantId,
+    actor: actorOf(request.caller),
     watch: tasks.watch.bind(tasks),
     watchVendors: vendors.changes.bind(vendors),
     assets: byId(ids => assets.find(tenantId, ids)),
     tasks: byId(ids => tasks.findMany(tenantId, ids)),
     attempts: byTask(ids => tasks.attempts(ids)),
+    consents: byTask(ids => consents.of(tenantId, ids)),
     photosOf: byTask(ids => tasks.photosOf(tenantId, ids)),
   };
+}
+
+function actorOf({ kind, id }: Caller): Actor {
+  return kind === 'OPEN' ? ANYONE : { kind, id };
 }
 
 function byId<Row extends { id: string }>(

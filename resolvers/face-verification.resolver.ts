@@ -12,7 +12,6 @@ export function toFaceVerificationTask(task: TaskOf<'FACE_VERIFICATION'>, langua
   return Object.assign(new FaceVerificationTask(), {
     ...commonFields(task, language),
     outcome: task.result?.facts.faceOutcome ?? null,
-    consentReference: task.input.consent.reference,
   } satisfies FaceVerificationTask);
 }
 
@@ -30,7 +29,7 @@ export class FaceVerificationResolver {
     input: VerifyFaceInput,
     @Ctx() context: Context,
   ): Promise<FaceVerificationTask> {
-    const task = await this.operations.create(context.tenantId, 'FACE_VERIFICATION', given(input));
+    const task = await this.operations.create(context.tenantId, 'FACE_VERIFICATION', given(input), context.actor);
     return toFaceVerificationTask(task, context.language);
   }
 }

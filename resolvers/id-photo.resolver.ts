@@ -90,7 +90,7 @@ export class IdPhotoTaskResolver {
     input: CreateIdPhotoInput,
     @Ctx() context: Context,
   ): Promise<IdPhotoTask> {
-    const task = await this.operations.create(context.tenantId, 'ID_PHOTO', idPhotoRequest(input));
+    const task = await this.operations.create(context.tenantId, 'ID_PHOTO', idPhotoRequest(input), context.actor);
     return toIdPhotoTask(task, context.language);
   }
 

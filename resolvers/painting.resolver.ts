@@ -44,7 +44,7 @@ export class PaintingResolver {
     input: PaintingOptionsInput,
     @Ctx() context: Context,
   ): Promise<PaintingTask> {
-    const task = await this.operations.create(context.tenantId, 'PAINTING', given(input));
+    const task = await this.operations.create(context.tenantId, 'PAINTING', given(input), context.actor);
     return toPaintingTask(task, context.language);
   }
 

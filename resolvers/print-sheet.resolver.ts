@@ -34,7 +34,7 @@ export class PrintSheetResolver {
     input: CreatePrintSheetInput,
     @Ctx() context: Context,
   ): Promise<PrintSheetTask> {
-    const task = await this.operations.create(context.tenantId, 'PRINT_SHEET', given(input));
+    const task = await this.operations.create(context.tenantId, 'PRINT_SHEET', given(input), context.actor);
     return toPrintSheetTask(task, context.language);
   }
 

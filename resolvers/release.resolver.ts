@@ -31,7 +31,7 @@ export class ReleaseResolver {
     @Arg('input', () => ReleasePhotosInput, { description: 'The photos.' }) input: ReleasePhotosInput,
     @Ctx() context: Context,
   ): Promise<ReleaseTask> {
-    const task = await this.operations.create(context.tenantId, 'RELEASE', given(input));
+    const task = await this.operations.create(context.tenantId, 'RELEASE', given(input), context.actor);
     return toReleaseTask(task, context.language);
   }
 

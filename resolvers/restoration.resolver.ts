@@ -35,7 +35,7 @@ export class RestorationResolver {
     input: RestorePhotoInput,
     @Ctx() context: Context,
   ): Promise<RestorationTask> {
-    const task = await this.operations.create(context.tenantId, 'RESTORATION', given(input));
+    const task = await this.operations.create(context.tenantId, 'RESTORATION', given(input), context.actor);
     return toRestorationTask(task, context.language);
   }
 

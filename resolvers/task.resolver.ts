@@ -11,6 +11,7 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
+import { Consent } from '../schema/consent.type.js';
 import { AttemptResolutionEnum, ResolutionEnum } from '../schema/enums.js';
 import { connectionOf } from '../schema/node.type.js';
 import { Attempt, Task, TaskConnection } from '../schema/task.type.js';
@@ -73,7 +74,7 @@ export class TaskResolver {
     @Arg('id', () => ID, { description: 'The id of a task.' }) id: string,
     @Ctx() context: Context,
   ): Promise<Task> {
-    return toTask(await this.tasks.cancel(context.tenantId, id), context.language);
+    return toTask(await this.tasks.cancel(context.tenantId, id, context.actor), context.language);
   }
 
   @Authorized('reviews:resolve')
@@ -86,7 +87,7 @@ export class TaskResolver {
     @Arg('outcome', () => ResolutionEnum, { description: 'What you found out.' }) outcome: keyof typeof ResolutionEnum,
     @Ctx() context: Context,
   ): Promise<Task> {
-    return toTask(await this.reviews.resolve(context.tenantId, id, outcome), context.language);
+    return toTask(await this.reviews.resolve(context.tenantId, id, outcome, context.actor), context.language);
   }
 
   @Authorized('reviews:resolve')
@@ -101,7 +102,8 @@ export class TaskResolver {
     outcome: keyof typeof AttemptResolutionEnum,
     @Ctx() context: Context,
   ): Promise<Task> {
-    return toTask(await this.reviews.resolveAttempt(context.tenantId, taskId, number, outcome), context.language);
+    const { tenantId, actor, language } = context;
+    return toTask(await this.reviews.resolveAttempt(tenantId, taskId, number, outcome, actor), language);
   }
 
   @Authorized('tasks:manage')
@@ -118,19 +120,8 @@ export class TaskResolver {
     acceptPossibleCharge: boolean,
     @Ctx() context: Context,
   ): Promise<Task> {
-    return toTask(await this.operations.retry(context.tenantId, id, acceptPossibleCharge), context.language);
-  }
-
-  @Authorized('tasks:manage')
-  @Mutation(() => Task, {
-    description:
-      'Forgets an ended task with its results, and its photo if no other task needs it; answers with the task as it was. What it cost stays in the ledger, without personal data.',
-  })
-  async deleteTask(
-    @Arg('id', () => ID, { description: 'The id of a task.' }) id: string,
-    @Ctx() context: Context,
-  ): Promise<Task> {
-    return toTask(await this.reviews.delete(context.tenantId, id), context.language);
+    const { tenantId, actor, language } = context;
+    return toTask(await this.operations.retry(tenantId, id, acceptPossibleCharge, actor), language);
   }
 
   @Authorized('tasks:read')
@@ -156,5 +147,10 @@ export class TaskResolver {
   @FieldResolver(() => [Attempt])
   async attempts(@Root() task: Task, @Ctx() context: Context): Promise<Attempt[]> {
     return (await context.attempts.load(task.id)).map(toAttempt);
+  }
+
+  @FieldResolver(() => Consent, { nullable: true })
+  async consent(@Root() task: Task, @Ctx() context: Context): Promise<Consent | null> {
+    return (await context.consents.load(task.id))[0] ?? null;
   }
 }

@@ -1,4 +1,5 @@
 import { Field, InputType } from 'type-graphql';
+import { ConsentInput } from './consent.input.js';
 import { VendorChoiceEnum } from './enums.js';
 import { PhotoInput } from './photo.input.js';
 import { TaskOptionsInput } from './task-options.input.js';
@@ -28,6 +29,12 @@ export class BackgroundInput {
 export class ChangeBackgroundInput extends TaskOptionsInput {
   @Field(() => PhotoInput, { description: 'A photo with one person.' })
   photo!: PhotoInput;
+
+  @Field(() => ConsentInput, {
+    nullable: true,
+    description: 'That the person agreed. Required where the operator says so (DARKROOM_REQUIRE_CONSENT).',
+  })
+  consent?: ConsentInput | null;
 
   @Field(() => BackgroundInput, { description: 'What to put behind the person.' })
   background!: BackgroundInput;

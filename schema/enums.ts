@@ -1,4 +1,3 @@
-import { registerEnumType } from 'type-graphql';
 import {
   FACE_OUTCOMES,
   type Operation,
@@ -15,26 +14,7 @@ import { ALL_OPERATIONS, rowOf } from '../src/operations/operations.js';
 import { DELIVERY_FAILURES, DELIVERY_STATES } from '../src/store/delivery-rows.js';
 import { PROGRESS_SOURCES, TASK_STATES, WAITING_ON } from '../src/store/task.js';
 import { DISABLED_REASONS, WEBHOOK_EVENTS, WEBHOOK_STATES } from '../src/store/webhook-rows.js';
-
-/** A GraphQL enum whose values are the strings that the rest of the house uses. */
-function enumOf<T extends string>(
-  name: string,
-  description: string,
-  values: Record<T, string>,
-): { [Value in T]: Value } {
-  const object = Object.fromEntries(Object.keys(values).map(value => [value, value])) as { [Value in T]: Value };
-  registerEnumType(object, {
-    name,
-    description,
-    valuesConfig: Object.fromEntries(
-      Object.entries<string>(values).map(([value, text]) => [value, { description: text }]),
-    ) as Record<T, { description: string }>,
-  });
-  return object;
-}
-
-/** The texts for exactly these values: a value without one does not compile. */
-const texts = <T extends string>(_values: readonly T[], described: Record<T, string>) => described;
+import { enumOf, texts } from './enum-of.js';
 
 export const TaskStateEnum = enumOf(
   'TaskState',

@@ -14,7 +14,4 @@ export class FaceVerificationTask extends Task {
       'What was found; null until the task succeeds. One photo is no proof that a living person stands there.',
   })
   outcome!: keyof typeof FaceOutcomeEnum | null;
-
-  @Field({ description: 'The reference of the consent.' })
-  consentReference!: string;
 }

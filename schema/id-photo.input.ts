@@ -1,5 +1,6 @@
 import { Field, Float, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { BackgroundInput } from './background.input.js';
+import { ConsentInput } from './consent.input.js';
 import { VendorChoiceEnum } from './enums.js';
 import { PhotoInput } from './photo.input.js';
 import { TaskOptionsInput } from './task-options.input.js';
@@ -221,6 +222,12 @@ export class IdPhotoOptionsInput extends TaskOptionsInput {
 
 @InputType({ description: 'An ID photo to make. Exactly one of `specId` and `customSize`.' })
 export class CreateIdPhotoInput extends IdPhotoOptionsInput {
+  @Field(() => ConsentInput, {
+    nullable: true,
+    description: 'That the person agreed. Required where the operator says so (DARKROOM_REQUIRE_CONSENT).',
+  })
+  consent?: ConsentInput | null;
+
   @Field(() => PhotoInput, { description: 'The portrait.' })
   photo!: PhotoInput;
 }

@@ -1,4 +1,5 @@
 import { Field, InputType } from 'type-graphql';
+import { ConsentInput } from './consent.input.js';
 import { RestorationStepsEnum, VendorChoiceEnum } from './enums.js';
 import { PhotoInput } from './photo.input.js';
 import { TaskOptionsInput } from './task-options.input.js';
@@ -7,6 +8,12 @@ import { TaskOptionsInput } from './task-options.input.js';
 export class RestorePhotoInput extends TaskOptionsInput {
   @Field(() => PhotoInput, { description: 'The old photo.' })
   photo!: PhotoInput;
+
+  @Field(() => ConsentInput, {
+    nullable: true,
+    description: 'That the person agreed. Required where the operator says so (DARKROOM_REQUIRE_CONSENT).',
+  })
+  consent?: ConsentInput | null;
 
   @Field(() => RestorationStepsEnum, { description: 'How far it is restored.' })
   steps!: keyof typeof RestorationStepsEnum;

@@ -1,4 +1,5 @@
 import { Field, Float, ID, Int, InterfaceType, ObjectType } from 'type-graphql';
+import { Consent } from './consent.type.js';
 import {
   AttemptOutcomeEnum,
   BilledEnum,
@@ -199,6 +200,9 @@ export abstract class Task extends Node {
 
   @Field(() => [Attempt], { description: 'Every call that was made for it, in order.' })
   attempts?: Attempt[];
+
+  @Field(() => Consent, { nullable: true, description: 'The consent that it was made under; null without one.' })
+  consent?: Consent | null;
 
   @Field(() => String, { nullable: true, description: "The caller's own reference, such as an order number." })
   reference!: string | null;

@@ -1,4 +1,3 @@
-import { hkdfSync } from 'node:crypto';
 import type { Logger } from 'pino';
 import {
   type DataSource,
@@ -10,12 +9,20 @@ import {
 import { AssetService, type Normaliser } from './assets/asset-service.js';
 import type { ErasureList } from './assets/erasures.js';
 import type { AssetFiles } from './assets/files.js';
+import { SERVER } from './audit/acts.js';
+import { Audit } from './audit/audit.js';
 import type { Clock } from './kernel/clock.js';
 import { Sealer } from './kernel/seal.js';
+import { deriveKey } from './kernel/secrets.js';
+import { Signer } from './kernel/signer.js';
 import { PUBLIC_HTTPS } from './net/outbound-policy.js';
 import { OperationService } from './operations/operation-service.js';
-import { OPERATIONS } from './operations/operations.js';
+import { ALL_OPERATIONS, OPERATIONS, rowOf } from './operations/operations.js';
 import { PhotoIntake } from './operations/photo-intake.js';
+import { Consents } from './personal/consents.js';
+import { Erasure } from './personal/erasure.js';
+import { PersonExporter } from './personal/person-export.js';
+import { VerificationEnd } from './personal/work-end.js';
 import type { Database } from './store/database.js';
 import { TaskEvents } from './tasks/machine/events.js';
 import { TaskLifecycle } from './tasks/machine/lifecycle.js';
@@ -57,6 +64,8 @@ export interface HouseParts {
   keepResultsMs: number;
   /** Results are fetched without TLS where https does not give them. */
   allowHttpResults?: boolean;
+  /** What works on a face needs the consent of the person; verifying one does in any case. */
+  requireConsent?: boolean;
   /** The operator's own order for AUTO, by operation. */
   routes?: Partial<Record<Operation, readonly VendorName[]>>;
   /** Sizes of the vendors' packages that we count ourselves. */
@@ -73,6 +82,13 @@ export interface HouseParts {
 /** The parts from the store to the worker, as they belong together. */
 export interface House {
   assets: AssetService;
+  audit: Audit;
+  signer: Signer;
+  consents: Consents;
+  erasure: Erasure;
+  exporter: PersonExporter;
+  /** Does what a crash left of the personal data of ended work. To be called at the start, and now and then. */
+  tidyPersonal(): Promise<void>;
   events: TaskEvents;
   lifecycle: TaskLifecycle;
   tasks: TaskService;
@@ -93,16 +109,21 @@ export interface House {
 /** The one place where these parts are put together: for the server, for its tests and for the benchmarks. */
 export function assemble(parts: HouseParts): House {
   const { database, erasures, images, sources, log, clock, events = new TaskEvents() } = parts;
-  const assets = new AssetService({ ...parts, normaliser: images, onPurged: id => images.forget(id) });
-  const sealer = new Sealer(derive(parts.secret, 'seals'));
+  const signer = new Signer(parts.secret);
+  const audit = new Audit({ database, signer, subjectKey: deriveKey(parts.secret, 'audit subjects'), log });
+  const assets = new AssetService({ ...parts, audit, normaliser: images, onPurged: id => images.forget(id) });
+  const sealer = new Sealer(deriveKey(parts.secret, 'seals'));
   const { outbox, webhooks, deliveries } = assembleWebhooks(parts, sealer);
-  const lifecycle = new TaskLifecycle(database, events, outbox);
+  const verifications = ALL_OPERATIONS.filter(operation => rowOf(operation).verifies);
+  const lifecycle = new TaskLifecycle(database, events, outbox, new VerificationEnd(verifications, audit, assets, log));
   const monitor = new VendorMonitor({ log, database, clock, packageUnits: parts.packageUnits ?? {} }, sources);
   const runner =
     parts.elsewhere === undefined ? createRunner(parts, { assets, lifecycle, monitor, sealer }) : undefined;
   const worker = parts.elsewhere ?? runner!;
-  const tasks = new TaskService({ database, lifecycle, events, worker });
-  const reviews = new ReviewService({ database, tasks, lifecycle, assets, erasures });
+  const tasks = new TaskService({ database, lifecycle, events, worker, audit });
+  const reviews = new ReviewService({ database, tasks, lifecycle, audit });
+  const erasure = new Erasure({ database, tasks, assets, erasures, audit, signer });
+  const consents = new Consents({ database, audit, erasure });
   const router = new Router({ sources, order: parts.routes ?? {}, healthy: source => monitor.healthy(source) });
   const operations = new OperationService({
     database,
@@ -111,11 +132,22 @@ export function assemble(parts: HouseParts): House {
     router,
     assets,
     intake: new PhotoIntake(assets, parts.download),
+    consents,
+    requireConsent: parts.requireConsent ?? false,
     sealer,
-    fingerprintKey: derive(parts.secret, 'fingerprints'),
+    fingerprintKey: deriveKey(parts.secret, 'fingerprints'),
   });
   return {
     assets,
+    audit,
+    signer,
+    consents,
+    erasure,
+    exporter: new PersonExporter(database, audit),
+    tidyPersonal: async () => {
+      await assets.purgeBrief(verifications);
+      await consents.finishWithdrawals(SERVER);
+    },
     events,
     lifecycle,
     tasks,
@@ -162,8 +194,4 @@ function createRunner(
     allowHttpResults: parts.allowHttpResults ?? false,
     log,
   });
-}
-
-function derive(secret: Buffer, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
 }

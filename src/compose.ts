@@ -30,6 +30,7 @@ import { readTrustedDocuments, type TrustedDocuments } from './server/trusted-do
 import { startWorkerServer } from './server/worker-server.js';
 import { endAbandonedAttempts } from './store/attempt-rows.js';
 import type { ChangeFeed } from './store/change-feed.js';
+import { dropOldConsents } from './store/consent-rows.js';
 import type { Database } from './store/database.js';
 import { dropOldDeliveries, WEBHOOK_QUEUE } from './store/delivery-rows.js';
 import { dropExpiredKeys } from './store/idempotency-rows.js';
@@ -109,12 +110,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
 
   const engine = new Engine({ workers: config.engineWorkers, log });
   closing.push(() => engine.close());
-  const sources = (await openSources(config, [...vendors, openLocal(engine)], engine, closing)).map(
-    source => taps.source?.(source) ?? source,
-  );
-  closing.push(async () => {
-    for (const source of sources) await source.close?.();
-  });
+  const sources = await openSources(config, [...vendors, openLocal(engine)], engine, taps, closing);
 
   const links = new AssetLinks(secret, () => config.publicUrl ?? server.url, systemClock);
   const ownLinks = new AssetLinks(secret, () => `http://${ownHost(config.host)}:${server.port}`, systemClock);
@@ -132,6 +128,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
     log,
     keepInputsMs: config.keepInputsMs,
     keepResultsMs: config.keepResultsMs,
+    requireConsent: config.requireConsent,
     allowHttpResults: config.allowHttpResults,
     webhookOrigins: config.webhookOrigins,
     routes: config.routes as Partial<Record<Operation, VendorName[]>>,
@@ -140,6 +137,8 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
     elsewhere: config.role === 'api' ? workerOfOthers(feed) : undefined,
   });
   await clearLeftovers(house.assets, store);
+  closing.push(() => house.audit.close());
+  await house.tidyPersonal();
   closing.push(() => house.monitor.close());
   await house.monitor.start();
   closing.push(() => house.relay.close());
@@ -150,7 +149,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));
-  keepers.push(...(await startHousekeeping(house, access, database, log)));
+  keepers.push(...(await startHousekeeping(house, access, database, config.keepAuditMs, log)));
   house.runner?.start();
   house.deliveries?.start();
   return server.url;
@@ -243,7 +242,7 @@ async function startConfiguredServer(
     files,
     links,
     clock: systemClock,
-    find: (id: string) => assets.findLinked(id),
+    find: (id: string) => assets.findServed(id),
     errorOfMissing: (id: string) => assets.errorOfMissing(id),
   };
   const appParts = {
@@ -273,9 +272,10 @@ async function startConfiguredServer(
 }
 
 async function startHousekeeping(
-  { assets }: House,
+  { assets, audit, tidyPersonal }: House,
   access: AccessService,
   database: Database,
+  keepAuditMs: number,
   log: Logger,
 ): Promise<{ stop(): Promise<void> }[]> {
   const heal = async () => {
@@ -286,6 +286,11 @@ async function startHousekeeping(
   await heal();
   const clean = async () => {
     const purged = await assets.purgeExpired();
+    await tidyPersonal();
+    await audit.chain();
+    const auditKeptFrom = new Date(systemClock.now() - keepAuditMs);
+    await audit.prune(auditKeptFrom);
+    await dropOldConsents(database, auditKeptFrom);
     await assets.tendQuarantine();
     await dropExpiredKeys(database);
     const abandoned = await endAbandonedAttempts(database, LIMITS.task.abandonedMs);
@@ -327,16 +332,31 @@ async function openSources(
   config: Config,
   real: DataSource[],
   engine: Engine,
+  taps: Taps,
   closing: Closing,
 ): Promise<DataSource[]> {
-  if (config.sandbox === 'off' || (config.sandbox === 'auto' && real.length === VENDORS.length)) return real;
+  const played = await openPlayed(config, real, engine, closing);
+  const sources = [...real, ...played].map(source => taps.source?.(source) ?? source);
+  closing.push(async () => {
+    for (const source of sources) await source.close?.();
+  });
+  return sources;
+}
+
+async function openPlayed(
+  config: Config,
+  real: readonly DataSource[],
+  engine: Engine,
+  closing: Closing,
+): Promise<DataSource[]> {
+  if (config.sandbox === 'off' || (config.sandbox === 'auto' && real.length === VENDORS.length)) return [];
   const { startSandbox } = await import('../sandbox/sandbox.js');
   const { enginePictures } = await import('../sandbox/engine-pictures.js');
   const sandbox = await startSandbox({ pictures: enginePictures(engine) });
   closing.push(() => sandbox.close());
   const played = openVendors(readVendorVariables(sandbox.environment, VENDOR_VARIABLES), true);
   const configured = new Set(real.map(({ vendor }) => vendor));
-  return [...real, ...played.filter(({ vendor }) => config.sandbox === 'on' || !configured.has(vendor))];
+  return played.filter(({ vendor }) => config.sandbox === 'on' || !configured.has(vendor));
 }
 
 /**

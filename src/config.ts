@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { LIMITS } from './kernel/limits.js';
 import { postgresPlace, type UrlVariable } from './kernel/postgres-url.js';
 
 const APP_ORIGIN =
@@ -89,6 +90,10 @@ const VARIABLES = {
   DARKROOM_WEBHOOK_ORIGINS: listed.pipe(z.array(origin)),
   DARKROOM_KEEP_INPUTS: duration.prefault('24h'),
   DARKROOM_KEEP_RESULTS: duration.prefault('7d'),
+  DARKROOM_KEEP_AUDIT: duration
+    .refine(ms => ms >= LIMITS.audit.minKeptMs, 'at least 183d: the law asks for six months')
+    .prefault('400d'),
+  DARKROOM_REQUIRE_CONSENT: z.literal('yes', 'yes, or nothing').optional(),
   DARKROOM_ENGINE_WORKERS: z
     .string()
     .default(String(Math.min(2, availableParallelism())))
@@ -138,6 +143,9 @@ export interface Config {
   readonly webhookOrigins: readonly string[];
   readonly keepInputsMs: number;
   readonly keepResultsMs: number;
+  readonly keepAuditMs: number;
+  /** What works on a face needs the consent of the person; verifying one does in any case. */
+  readonly requireConsent: boolean;
   readonly engineWorkers: number;
   readonly logLevel: string;
   readonly production: boolean;
@@ -305,6 +313,8 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     webhookOrigins: Object.freeze(read.DARKROOM_WEBHOOK_ORIGINS),
     keepInputsMs: read.DARKROOM_KEEP_INPUTS,
     keepResultsMs: read.DARKROOM_KEEP_RESULTS,
+    keepAuditMs: read.DARKROOM_KEEP_AUDIT,
+    requireConsent: read.DARKROOM_REQUIRE_CONSENT === 'yes',
     engineWorkers: read.DARKROOM_ENGINE_WORKERS,
     logLevel: read.DARKROOM_LOG_LEVEL,
     production,

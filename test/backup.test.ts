@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { ANYONE } from '../src/audit/acts.js';
 import { newId } from '../src/kernel/ids.js';
 import { checkBackup, pictureFile } from '../src/maintenance/backup-folder.js';
 import { TABLES } from '../src/maintenance/rows.js';
@@ -41,7 +42,7 @@ async function filledPlace(driver: Driver): Promise<Place> {
     });
     ids.push((await house.until(id, 'SUCCEEDED')).id);
   }
-  await house.reviews.delete('default', ids[2]!);
+  await house.erasure.deleteTask('default', ids[2]!, ANYONE);
   await house.close();
   return made;
 }

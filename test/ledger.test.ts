@@ -1,3 +1,4 @@
+import { ANYONE } from '../src/audit/acts.js';
 import { VendorError } from '../src/kernel/vendor-error.js';
 import type { OperationService } from '../src/operations/operation-service.js';
 import { closeAttempt } from '../src/store/attempt-rows.js';
@@ -186,13 +187,13 @@ test('deleteTask forgets an ended task and its files; the ledger keeps what it c
   await open(new ToySource(true, async () => [PHOTO], { vendor: 'FANGTANG' }));
   const task = await house.create({ route: ['FANGTANG'], reference: 'Zhang San', labels: ['3b'] });
   const ended = await house.until(task.id, 'SUCCEEDED');
-  await reviews.delete(TENANT, task.id);
+  await house.erasure.deleteTask(TENANT, task.id, ANYONE);
   expect(await house.tasks.find(TENANT, task.id)).toBeUndefined();
   expect(await house.files.read(ended.result!.pictures[0]!.assetId)).toBeUndefined();
   expect(await sum('VENDOR')).toMatchObject([{ units: 1 }]);
   expect(JSON.stringify(await house.database.query('select * from ledger'))).not.toContain('Zhang San');
   const waiting = await house.create({ route: ['FEGINE'] });
-  await expect(reviews.delete(TENANT, waiting.id)).rejects.toMatchObject({ code: 'NOT_ENDED' });
+  await expect(house.erasure.deleteTask(TENANT, waiting.id, ANYONE)).rejects.toMatchObject({ code: 'NOT_ENDED' });
 });
 
 test('what a fenced worker brings late is evidence in the ledger, and changes no attempt', async () => {

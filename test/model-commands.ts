@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import type { PaintingJob, SourceKey } from '../datasources/contract.js';
+import { ANYONE } from '../src/audit/acts.js';
 import { DarkroomError } from '../src/kernel/errors.js';
 import type { OperationService } from '../src/operations/operation-service.js';
+import type { Erasure } from '../src/personal/erasure.js';
 import { closeAttempt, openAttempt } from '../src/store/attempt-rows.js';
 import type { Database, Sql } from '../src/store/database.js';
 import { claimDue, extendLeases, releaseLease } from '../src/store/queue-rows.js';
@@ -16,6 +18,7 @@ export interface RealTasks {
   lifecycle: TaskLifecycle;
   tasks: TaskService;
   reviews: ReviewService;
+  erasure: Erasure;
   operations: OperationService;
   tenant: string;
   source: SourceKey;
@@ -167,10 +170,10 @@ const STEPS = {
   'resolve as not charged': (task, model, real) => resolve(task, model, real, 'NOT_CHARGED'),
   retry: (task, model, real) => retry(task, model, real, false),
   'retry at any cost': (task, model, real) => retry(task, model, real, true),
-  delete: async (task, model, { reviews, tenant }) => {
-    const answer = await outcome(reviews.delete(tenant, task.id));
+  delete: async (task, model, { erasure, tenant }) => {
+    const answer = await outcome(erasure.deleteTask(tenant, task.id, ANYONE));
     if (!isTerminal(task.state)) return expect(answer).toBe('NOT_ENDED');
-    expect(answer).toMatchObject({ id: task.id });
+    expect(answer).toMatchObject({ tasks: [task.id] });
     model.forget(task);
   },
   // As if the time had passed.

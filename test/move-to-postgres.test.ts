@@ -1,11 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { ANYONE } from '../src/audit/acts.js';
+import { verifyAudit } from '../src/audit/verify-audit.js';
 import { newId } from '../src/kernel/ids.js';
 import { copyDatabase } from '../src/maintenance/copy-database.js';
-import { TABLES } from '../src/maintenance/rows.js';
+import { inSnapshot, TABLES } from '../src/maintenance/rows.js';
 import { findRestoredFrom, noteRestoredFrom } from '../src/store/restore-marks.js';
 import { insertWebhook, WEBHOOK_EVENTS } from '../src/store/webhook-rows.js';
 import { maintain, newPlace } from './backup-house.js';
+import { lend } from './shared-house.js';
 import { createPostgresDatabase, DRIVERS, openTestDatabase } from './store-setup.js';
 import { openTaskHouse, PHOTO, TENANT, ToySource } from './task-house.js';
 
@@ -23,6 +26,15 @@ test('every table of the schema is moved, and backed up', async () => {
   ).toEqual([...TABLES].sort());
   await database.close();
 });
+
+const CONSENT = {
+  purpose: 'x',
+  noticeVersion: '1',
+  givenBy: 'GUARDIAN',
+  guardian: 'MOTHER',
+  reference: 'form 1',
+  givenAt: null,
+} as const;
 
 test.each(DRIVERS)(
   'a database is copied row by row into an empty one on %s, and never into one that is not',
@@ -46,21 +58,31 @@ test.each(DRIVERS)(
       });
       await house.until(id, 'SUCCEEDED');
     }
+    const { id: erased } = await house.create({ reference: 'order 9' });
+    await house.until(erased, 'SUCCEEDED');
+    await house.database.transaction(sql => house.consents.keep(sql, TENANT, erased, house.consents.newId(), CONSENT));
+    await house.audit.close();
+    // In no chain yet: the server ended before.
+    await house.erasure.deleteTask(TENANT, erased, ANYONE);
     await noteRestoredFrom(house.database, new Date('2026-01-02T03:04:05Z'));
     const counts = await copyDatabase(house.database, target);
     expect(await findRestoredFrom(target)).toEqual(await findRestoredFrom(house.database));
     expect((await findRestoredFrom(target))?.backupOf).toEqual(new Date('2026-01-02T03:04:05Z'));
     expect(counts).toMatchObject({
       tasks: 3,
-      assets: 3,
+      assets: 4,
       task_attempts: 3,
-      ledger: 6,
+      ledger: 8,
       photos: 3,
       idempotency_keys: 3,
       task_queue: 0,
       webhooks: 1,
       webhook_deliveries: 3,
       webhook_queue: 3,
+      consents: 1,
+      audit: 4,
+      audit_heads: 1,
+      audit_inbox: 1,
     });
     for (const table of TABLES) {
       const all = `select * from ${table} order by 1, 2`;
@@ -70,7 +92,13 @@ test.each(DRIVERS)(
       await target.query(
         `insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units) values ('${TENANT}', 't', 1, 'x', 'x', '{}', 'INTENT', 'NO', 0) returning id`,
       ),
-    ).toEqual([{ id: 7 }]);
+    ).toEqual([{ id: 9 }]);
+    // The copy goes on where the original ended: its numbers, and its chain.
+    const copy = await openTaskHouse({}, {}, { database: lend(target) });
+    await copy.create();
+    await copy.close();
+    const verdicts = await inSnapshot(target, sql => verifyAudit(sql, [copy.signer]));
+    expect(verdicts).toMatchObject([{ tenantId: TENANT, entries: 6, unchained: 0, breaks: [] }]);
     await expect(copyDatabase(house.database, target)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     await target.close();
     await house.close();

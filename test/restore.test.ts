@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises
 import path from 'node:path';
 import { Client } from 'pg';
 import { ERASURES, ErasureList } from '../src/assets/erasures.js';
+import { ANYONE } from '../src/audit/acts.js';
 import { newId } from '../src/kernel/ids.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { Sealer } from '../src/kernel/seal.js';
@@ -70,7 +71,7 @@ const isThere = (file: string) =>
 describe.each(DRIVERS)('a restore on %s', driver => {
   test('erases again what was erased after the backup, with the list of the house that is gone', async () => {
     const { from, backup, kept, other, picture } = await backedUp(driver);
-    await inHouse(from, house => house.reviews.delete(TENANT, other));
+    await inHouse(from, house => house.erasure.deleteTask(TENANT, other, ANYONE));
     const list = path.join(from.dataDirectory, ERASURES);
 
     const without = await place(driver);

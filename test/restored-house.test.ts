@@ -147,7 +147,7 @@ test.each(DRIVERS)(
       input: {
         ...PERSON,
         photo: { base64: (await readFile(PORTRAIT)).toString('base64') },
-        consent: { reference: 'R-1', purpose: '入职' },
+        consent: { reference: 'R-1', purpose: '入职', noticeVersion: '1' },
         vendor: 'SANDBOX',
       },
     });

@@ -57,7 +57,7 @@ test('every root field names the scope that it needs; `viewer` alone is open to 
   expect(wrong.map(({ schemaName }) => schemaName)).toEqual(['viewer']);
 });
 
-test('every mutation returns a task but those that are about photos, webhooks and access', () => {
+test('every mutation returns a task but those that are about photos, webhooks and access, and those that erase', () => {
   const fields = Object.values(schema.getMutationType()!.getFields());
   const others = fields.filter(field => {
     const type = schema.getType(field.type.toString().replace(/!$/, ''));
@@ -69,14 +69,17 @@ test('every mutation returns a task but those that are about photos, webhooks an
     'closeTenant',
     'createApiKey',
     'createTenant',
-    'revokeApiKey',
     'createWebhook',
+    'deleteTask',
     'deleteWebhook',
     'enableWebhook',
+    'erase',
     'resendWebhook',
+    'revokeApiKey',
     'rotateWebhookSecret',
     'testWebhook',
     'uploadPhoto',
+    'withdrawConsent',
   ]);
 });
 

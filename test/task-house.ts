@@ -153,6 +153,7 @@ export async function openTaskHouse(
     dataDirectory?: string;
     allowHttpResults?: boolean;
     webhookOrigins?: readonly string[];
+    secret?: Buffer;
   } = {},
 ): Promise<TaskHouse> {
   const database = given.database ?? (await openTestDatabase());
@@ -173,7 +174,7 @@ export async function openTaskHouse(
       ...receives,
     },
     download,
-    secret: Buffer.alloc(32, 7),
+    secret: given.secret ?? Buffer.alloc(32, 7),
     link: () => 'http://127.0.0.1/',
     clock: systemClock,
     log: pino({ level: 'silent' }),
@@ -191,8 +192,10 @@ export async function openTaskHouse(
     holds: (id: string) => started.some(runner => runner.holds(id)),
   };
   const { runner: _none, ...house } = assemble({ ...parts, sources: [], elsewhere });
+  const audits = [house.audit];
   const withSources = (...sources: DataSource[]) => {
     const { runner, ...rest } = assemble({ ...parts, sources });
+    audits.push(rest.audit);
     started.push(runner!);
     return { ...rest, runner: runner! };
   };
@@ -226,6 +229,7 @@ export async function openTaskHouse(
     },
     close: async () => {
       await Promise.all(started.map(runner => runner.stop(0)));
+      await Promise.all(audits.map(audit => audit.close()));
       await database.close();
       if (given.dataDirectory === undefined) await rm(folder, { recursive: true, force: true });
     },

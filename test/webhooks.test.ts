@@ -1,3 +1,4 @@
+import { ANYONE } from '../src/audit/acts.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { dropOldDeliveries, WEBHOOK_QUEUE } from '../src/store/delivery-rows.js';
 import { healQueue, releaseAllLeases } from '../src/store/queue-rows.js';
@@ -248,7 +249,7 @@ describe.each(DRIVERS)('on %s', driver => {
     const { hook, worker, endTask, deliveries, house } = open;
     const { id } = await hook();
     const [first, second] = [await endTask('succeed', { reference: 'person 9' }), await endTask('succeed')];
-    await worker.reviews.delete(TENANT, first);
+    await worker.erasure.deleteTask(TENANT, first, ANYONE);
     expect((await deliveries()).map(({ taskId }) => taskId)).toEqual([second]);
     expect(JSON.stringify(await house.database.query('select * from webhook_deliveries'))).not.toContain('person 9');
     await worker.webhooks.delete(TENANT, id);

@@ -73,7 +73,7 @@ export async function runEveryOperation(client: DarkroomClient, portrait: Buffer
       input: {
         ...NOBODY,
         photo,
-        consent: { reference: 'demo', purpose: '演示' },
+        consent: { reference: 'demo', purpose: '演示', noticeVersion: 'demo' },
         vendor: configured('FEGINE') ? 'FEGINE' : 'SANDBOX',
       },
     }),

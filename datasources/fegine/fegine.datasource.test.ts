@@ -32,9 +32,7 @@ function fegine(sandbox = false, photoAs: 'base64' | 'url' = 'base64'): FegineDa
   return source;
 }
 
-const job: FaceVerificationJob = {
-  consent: { reference: 'form 17', purpose: 'hotel registration' },
-};
+const job: FaceVerificationJob = {};
 // 0xfb 0xef 0xbe and 0xff are `++++` and `/w==` in base64, characters that a form has to encode.
 const PHOTO = Uint8Array.from([0xfb, 0xef, 0xbe, 0xff]);
 
@@ -212,13 +210,6 @@ test('a photo at the limit is sent as 100,000 characters; one byte more is refus
   expect(error.code).toBe('INVALID_INPUT');
   expect(error.facts.billed).toBe('NO');
   expect(server.received).toHaveLength(0);
-});
-
-test('without the person’s consent nothing fits', () => {
-  const capability = fegine().capabilities.FACE_VERIFICATION;
-  expect(capability.fit(job)).toEqual({ refused: [], ignored: [] });
-  const refused = capability.fit({ ...job, consent: { reference: ' ', purpose: '' } }).refused.map(({ path }) => path);
-  expect(refused).toEqual(['input.consent.reference', 'input.consent.purpose']);
 });
 
 test('an AppCode alone configures it; other variables without it are an error that names it', () => {

@@ -1,5 +1,5 @@
 import { VendorError } from '../../src/kernel/vendor-error.js';
-import type { Answer, Call, Capability, DataSource, FaceVerificationJob, JobContext } from '../contract.js';
+import type { Answer, Call, Capability, DataSource, JobContext } from '../contract.js';
 import { AlibabaMarket } from '../kit/alibaba-gateway.js';
 import { reachableUrl } from '../kit/reachable-url.js';
 import type { FegineConfig } from './config.js';
@@ -31,7 +31,7 @@ export class FegineDataSource implements DataSource {
         photoLimits,
         parts: () => 1,
         units: () => 1,
-        fit: job => ({ refused: wrongConsent(job), ignored: [] }),
+        fit: () => ({ refused: [], ignored: [] }),
         submit: (call, context) => this.verify(call, context),
       },
     };
@@ -67,10 +67,4 @@ export class FegineDataSource implements DataSource {
     const facts = { billed: 'NO', safeToRetry: false } as const;
     throw new VendorError('INVALID_INPUT', facts, 'The photo was not fitted to the limits of the vendor.');
   }
-}
-
-function wrongConsent({ consent }: FaceVerificationJob): { path: string; code: string; allowed: string }[] {
-  return (['reference', 'purpose'] as const)
-    .filter(name => consent[name].trim() === '')
-    .map(name => ({ path: `input.consent.${name}`, code: 'REQUIRED', allowed: 'the consent of the person, in words' }));
 }

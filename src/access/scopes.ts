@@ -9,6 +9,8 @@ export const SCOPES = {
   'tasks:read': 'Tasks and their results, followed too.',
   'tasks:manage': 'Cancels, tries again and deletes tasks.',
   'reviews:resolve': 'Settles what came of calls of which nobody knows whether they were charged.',
+  'persons:manage': 'Erases and exports what is kept of a person, and withdraws consents.',
+  'audit:read': 'The audit trail.',
   'usage:read': "What was used of the vendors' packages.",
   'webhooks:manage': 'Makes webhooks, sees what they were told, and sends it again.',
   'tokens:create': 'Makes short-lived tokens and links for browsers.',

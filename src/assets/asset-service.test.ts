@@ -43,6 +43,7 @@ beforeEach(async () => {
   logged.length = 0;
   assets = new AssetService({
     database,
+    audit: { record: async () => {} },
     files,
     erasures: new ErasureList(path.join(directory, 'erasures.jsonl')),
     normaliser: { normalise: async () => ({ bytes: NORMALISED, mime: 'image/png', width: 72, height: 72 }) },

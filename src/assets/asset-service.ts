@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { type Actor, ANYONE, LINK, SERVER } from '../audit/acts.js';
+import type { Audit } from '../audit/audit.js';
 import type { Clock } from '../kernel/clock.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
@@ -9,8 +11,10 @@ import {
   findAssets,
   findLinkedAsset,
   insertAsset,
+  markFirstRead,
   type NewAsset,
   purgeAssets,
+  purgeBrief,
   purgeExpiredAssets,
 } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
@@ -39,6 +43,7 @@ export interface AssetParts {
   database: Database;
   files: AssetFiles;
   erasures: ErasureList;
+  audit: Pick<Audit, 'record'>;
   normaliser: Normaliser;
   clock: Clock;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -73,12 +78,12 @@ export class AssetService {
    * Stores a photo that a caller uploaded. Throws the photo errors of `sniffUpload` and `normalise` before anything is
    * stored.
    */
-  async storeUpload(tenantId: string, sent: Uint8Array): Promise<AssetRow> {
+  async storeUpload(tenantId: string, sent: Uint8Array, by: Actor = ANYONE): Promise<AssetRow> {
     sniffUpload(sent);
     const { bytes, mime, width, height } = await this.parts.normaliser.normalise(sent);
     const id = newId('asset');
     await this.parts.files.write(id, bytes);
-    return insertAsset(this.parts.database, {
+    const asset: NewAsset = {
       id,
       tenantId,
       kind: 'INPUT',
@@ -94,6 +99,10 @@ export class AssetService {
       aiLabel: false,
       reducedFrom: null,
       expiresAt: new Date(this.parts.clock.now() + this.parts.keepInputsMs),
+    };
+    return this.parts.database.transaction(async sql => {
+      await this.parts.audit.record(sql, { tenantId, act: 'PHOTO_UPLOADED', by, objectId: id });
+      return insertAsset(sql, asset);
     });
   }
 
@@ -108,7 +117,7 @@ export class AssetService {
     const { mime, width, height } = sniff(bytes);
     const id = newId('asset');
     await this.parts.files.write(id, bytes);
-    const { createdAt: _, purgedAt: __, ...same } = source;
+    const { createdAt: _, purgedAt: __, firstReadAt: ___, ...same } = source;
     const measured = { mime, bytes: bytes.byteLength, width, height, sha256: hash };
     await insertAsset(this.parts.database, { ...same, ...measured, id, reducedFrom: from });
     return id;
@@ -164,6 +173,24 @@ export class AssetService {
     return findLinkedAsset(this.parts.database, id);
   }
 
+  /** The same for a link that is followed now. The first time is written down before anything is sent. */
+  async findServed(id: string): Promise<AssetRow | undefined> {
+    const asset = await this.findLinked(id);
+    if (asset === undefined || asset.firstReadAt !== null) return asset;
+    const { tenantId, taskId } = asset;
+    await this.parts.database.transaction(async sql => {
+      if (await markFirstRead(sql, id))
+        await this.parts.audit.record(sql, {
+          tenantId,
+          act: 'ASSET_READ',
+          by: LINK,
+          taskId: taskId ?? undefined,
+          objectId: id,
+        });
+    });
+    return asset;
+  }
+
   /**
    * Throws NOT_FOUND for an id that never belonged to this tenant, PHOTO_GONE for one that was purged, PHOTO_MISSING for
    * one whose file should be there.
@@ -181,10 +208,30 @@ export class AssetService {
   async purge(tenantId: string, ids: readonly string[]): Promise<void> {
     const own = (await this.find(tenantId, ids)).filter(({ purgedAt }) => purgedAt === null);
     await this.parts.erasures.note({ assets: own.map(({ id }) => id) });
-    for (const id of await purgeAssets(this.parts.database, tenantId, ids)) {
+    await this.removeFiles(await purgeAssets(this.parts.database, tenantId, ids));
+  }
+
+  /** Of assets whose rows say already that they are purged. */
+  async removeFiles(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
       await this.parts.files.remove(id);
       this.parts.onPurged(id);
     }
+  }
+
+  /**
+   * Deletes photos that go as soon as no open task needs them: of these ids, or of all.
+   * @param done operations that need their photo no more once they wait for a person
+   */
+  async purgeBrief(done: readonly string[], ids?: readonly string[]): Promise<void> {
+    const { database, audit } = this.parts;
+    const purged = await database.transaction(async sql => {
+      const rows = await purgeBrief(sql, done, ids);
+      for (const { id: objectId, tenantId } of rows)
+        await audit.record(sql, { tenantId, act: 'PHOTO_ERASED', by: SERVER, objectId });
+      return rows.map(({ id }) => id);
+    });
+    await this.removeFiles(purged);
   }
 
   /** Deletes expired assets. Rows first: a link must not be served while its file is being deleted. */
@@ -192,10 +239,7 @@ export class AssetService {
     let purged = 0;
     for (;;) {
       const ids = await purgeExpiredAssets(this.parts.database, 100);
-      for (const id of ids) {
-        await this.parts.files.remove(id);
-        this.parts.onPurged(id);
-      }
+      await this.removeFiles(ids);
       purged += ids.length;
       if (ids.length < 100) return purged;
     }

@@ -150,6 +150,11 @@ export const ERRORS = {
     en: 'The time for releasing this photo is over; make it again.',
     zh: '照片释放期限已过，请重新制作。',
   },
+  CONSENT_WITHDRAWN: {
+    ...final(409),
+    en: 'This consent was withdrawn; a new one has a new reference.',
+    zh: '该同意已被撤回，如重新取得同意，请使用新的 reference。',
+  },
   // GraphQL's and Apollo Server's own codes
   GRAPHQL_PARSE_FAILED: { ...fixable(400), en: 'The document is not GraphQL.', zh: 'GraphQL 语法错误。' },
   GRAPHQL_VALIDATION_FAILED: {

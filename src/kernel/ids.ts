@@ -8,6 +8,8 @@ export const ID_PREFIXES = {
   key: 'key',
   webhook: 'hook',
   delivery: 'msg',
+  consent: 'consent',
+  receipt: 'receipt',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -345,5 +345,17 @@ export const LIMITS = {
     /** How long a file that no row names is kept aside before it is deleted: time to notice a wrong or old database. */
     quarantineMs: 7 * 24 * 3_600_000,
   },
+  /** How far the clock of a caller may be ahead of ours. */
+  consent: { clockMs: 5 * 60_000 },
+  /** Tasks that one request erases or exports; a receipt says where some are left. */
+  erasure: { tasks: 500, auditEntries: 5_000, receiptChars: 500_000 },
+  audit: {
+    /** How long an entry waits for others before all of them are put into their chain. */
+    chainMs: 1_000,
+    /** Entries that one transaction puts into a chain. */
+    chainRows: 500,
+    /** The law on network security asks for six months. */
+    minKeptMs: 183 * 86_400_000,
+  },
   search: { chars: 100, words: 8 },
 } as const;

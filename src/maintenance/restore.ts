@@ -5,7 +5,7 @@ import { bindDirectory, describeDatabase } from '../assets/directory-identity.js
 import { ERASURES, type Erased, ErasureList } from '../assets/erasures.js';
 import { AssetFiles } from '../assets/files.js';
 import { DarkroomError, OperatorError } from '../kernel/errors.js';
-import { purgeAssets, purgeExpiredAssets } from '../store/asset-rows.js';
+import { purgeAssets, purgeBrief, purgeExpiredAssets } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { appliedVersion, knownVersion, MIGRATIONS, migrate } from '../store/migrate.js';
 import { replaceFingerprint, secretFingerprint } from '../store/open-store.js';
@@ -223,6 +223,8 @@ async function settle(
     const again = await eraseAgain(sql, erased);
     const parked = await parkOpenTasks(sql, backupOf);
     while ((await purgeExpiredAssets(sql, 1_000)).length > 0);
+    // Verifications of the backup were parked, and need their photos no more.
+    await purgeBrief(sql, ['FACE_VERIFICATION']);
     await noteRestoredFrom(sql, backupOf);
     const rows = await sql.query<{ id: string }>('select id from assets where purged_at is null');
     return { parked, again, live: new Set(rows.map(({ id }) => id)) };
@@ -239,6 +241,7 @@ async function eraseAgain(sql: Sql, { tasks, assets }: Erased): Promise<number> 
   let again = 0;
   for (const { tenantId, ids } of found) again += (await purgeAssets(sql, tenantId, ids)).length;
   const gone = await sql.query('delete from tasks where id = any($1::text[]) returning id', [tasks]);
+  await sql.query('update consents set reference = null where task_id = any($1::text[])', [tasks]);
   return again + gone.length;
 }
 

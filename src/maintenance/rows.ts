@@ -16,6 +16,10 @@ export const TABLES = [
   'webhooks',
   'webhook_deliveries',
   'webhook_queue',
+  'consents',
+  'audit',
+  'audit_heads',
+  'audit_inbox',
 ] as const;
 export type Table = (typeof TABLES)[number];
 
@@ -87,11 +91,16 @@ export async function insertRows(
   );
 }
 
-/** After rows of the ledger were inserted with their own numbers. */
+/** Tables whose rows were inserted with their own numbers, which the next ones continue. */
+const NUMBERED: readonly Table[] = ['ledger', 'audit_inbox'];
+
+/** After rows were inserted with their own numbers; of an older schema, in those tables that it has. */
 export async function continueNumbers(sql: Sql): Promise<void> {
-  await sql.query(
-    `select setval(pg_get_serial_sequence('ledger', 'id'), greatest(1, (select coalesce(max(id), 0) from ledger)))`,
-  );
+  for (const table of await tablesOf(sql))
+    if (NUMBERED.includes(table))
+      await sql.query(
+        `select setval(pg_get_serial_sequence('${table}', 'id'), greatest(1, (select coalesce(max(id), 0) from ${table})))`,
+      );
 }
 
 /** Of an older schema, those that it has. */

@@ -19,6 +19,7 @@ export const background: OperationRow<'BACKGROUND', ChangeBackgroundRequest, Bac
   photos: { photo: true },
   routed: true,
   sandboxByNameOnly: false,
+  consent: 'IF_CONFIGURED',
   retryRefusal: null,
   order: ({ photo, background: asked, vendor }) => ({ job: readJob(asked), photos: { photo }, vendor }),
   quote: asked => ({ job: readJob(asked) }),

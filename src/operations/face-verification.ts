@@ -1,8 +1,8 @@
-import type { FaceVerificationJob, Secrets } from '../../datasources/contract.js';
+import type { Secrets } from '../../datasources/contract.js';
 import { badInput } from '../kernel/errors.js';
-import { LIMITS } from '../kernel/limits.js';
 import type { VendorChoice } from '../tasks/vendors/router.js';
-import { checkChineseName, checkIdNumber } from './identity.js';
+import type { ConsentRequest } from './consent.js';
+import { ageOf, checkChineseName, checkIdNumber } from './identity.js';
 import type { OperationRow } from './operation.js';
 import type { PhotoSource } from './photo-source.js';
 import type { TaskOptions } from './task-options.js';
@@ -11,9 +11,11 @@ export interface FaceVerificationRequest extends TaskOptions {
   name: string;
   idNumber: string;
   photo: PhotoSource;
-  consent: { reference: string; purpose: string };
   vendor?: VendorChoice | undefined;
 }
+
+/** PIPL, article 31. */
+const ADULT_CONSENT_AGE = 14;
 
 /** Checks the name and the ID number before anybody is paid to look them up. */
 function readPerson(request: Pick<FaceVerificationRequest, 'name' | 'idNumber'>): Secrets['FACE_VERIFICATION'] {
@@ -24,17 +26,12 @@ function readPerson(request: Pick<FaceVerificationRequest, 'name' | 'idNumber'>)
   return { name: name.value, idNumber: idNumber.value };
 }
 
-function readConsent(consent: { reference: string; purpose: string }): FaceVerificationJob['consent'] {
-  for (const field of ['reference', 'purpose'] as const) {
-    const chars = [...consent[field].trim()].length;
-    if (chars < 1 || chars > LIMITS.task.consentChars)
-      throw badInput(`input.consent.${field}`, 'LENGTH', `1 to ${LIMITS.task.consentChars} characters`);
-  }
-  return { reference: consent.reference.trim(), purpose: consent.purpose.trim() };
+/** Under 14 a guardian consents: the number says how old the person is. */
+function requireGuardian(idNumber: string, consent: ConsentRequest | undefined): void {
+  if (consent === undefined || consent.givenBy === 'GUARDIAN' || ageOf(idNumber, new Date()) >= ADULT_CONSENT_AGE)
+    return;
+  throw badInput('input.consent.givenBy', 'GUARDIAN_REQUIRED', 'GUARDIAN, and who that is: the person is under 14');
 }
-
-/** Nobody is asked for consent to a quote, and what it costs does not depend on it. */
-const QUOTED: FaceVerificationJob = { consent: { reference: 'quote', purpose: 'quote' } };
 
 /** Compares a face with the photo of the national register, for somebody who has agreed to it. */
 export const faceVerification: OperationRow<'FACE_VERIFICATION', FaceVerificationRequest, true> = {
@@ -43,13 +40,14 @@ export const faceVerification: OperationRow<'FACE_VERIFICATION', FaceVerificatio
   photos: { photo: true },
   routed: true,
   sandboxByNameOnly: true,
+  consent: 'ALWAYS',
+  verifies: true,
   retryRefusal: 'Name and number were erased, or are about to be: ask for a new verification.',
-  order: request => ({
-    job: { consent: readConsent(request.consent) },
-    secrets: readPerson(request),
-    photos: { photo: request.photo },
-    vendor: request.vendor,
-  }),
-  quote: () => ({ job: QUOTED }),
+  order: request => {
+    const secrets = readPerson(request);
+    requireGuardian(secrets.idNumber, request.consent);
+    return { job: {}, secrets, photos: { photo: request.photo }, vendor: request.vendor };
+  },
+  quote: () => ({ job: {} }),
   tally: (_job, { facts }) => ({ wanted: 1, delivered: facts.faceOutcome === undefined ? 0 : 1 }),
 };

@@ -192,6 +192,7 @@ export const idPhoto: OperationRow<'ID_PHOTO', IdPhotoRequest, IdPhotoWish> = {
   photos: { photo: true },
   routed: true,
   sandboxByNameOnly: false,
+  consent: 'IF_CONFIGURED',
   retryRefusal: null,
   order: request => ({ ...readIdPhoto(request), photos: { photo: request.photo } }),
   quote: readIdPhoto,

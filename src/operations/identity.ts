@@ -64,6 +64,14 @@ export function checkIdNumber(text: string, today: Date): GoodIdNumber | Refusal
   return { ok: true, value };
 }
 
+/** Whole years, on the day of Shanghai. Of a number that `checkIdNumber` found good. */
+export function ageOf(idNumber: string, today: Date): number {
+  const now = new Date(today.getTime() + SHANGHAI_MS);
+  const [year, monthAndDay] = [Number(idNumber.slice(6, 10)), Number(idNumber.slice(10, 14))];
+  const hadBirthday = (now.getUTCMonth() + 1) * 100 + now.getUTCDate() >= monthAndDay;
+  return now.getUTCFullYear() - year - (hadBirthday ? 0 : 1);
+}
+
 function checkCharacter(value: string): string | undefined {
   const sum = WEIGHTS.reduce((total, weight, index) => total + weight * Number(value[index]), 0);
   return CHECK_CHARACTERS[sum % 11];

@@ -100,10 +100,11 @@ describe('create', () => {
 
   test('seals what is personal; the plain words stand in no column', async () => {
     const person = { name: '试无名', idNumber: '110101190001011009' };
-    const consent = { reference: 'C-1', purpose: '入职' };
+    const consent = { reference: 'C-1', purpose: '入职', noticeVersion: '1' };
     const task = await operations.create(tenant, 'FACE_VERIFICATION', { ...person, photo: { upload }, consent });
     expect(task.sealed).toMatch(/^v1\./);
-    expect(task.input).toEqual({ consent });
+    expect(task.input).toEqual({});
+    expect(await house.consents.of(tenant, [task.id])).toMatchObject([consent]);
     const rows = await house.database.query('select * from tasks where tenant_id = $1', [tenant]);
     expect(JSON.stringify(rows)).not.toMatch(/试无名|110101190001011009/);
   });
@@ -124,7 +125,7 @@ describe('create', () => {
     [
       'the sandbox for a face, by AUTO',
       () => {
-        const consent = { reference: 'C-1', purpose: 'x' };
+        const consent = { reference: 'C-1', purpose: 'x', noticeVersion: '1' };
         const request = { name: '试无名', idNumber: '110101190001011009', photo: { upload }, consent };
         return withoutFangtang.create(tenant, 'FACE_VERIFICATION', request);
       },
@@ -174,7 +175,7 @@ describe('one idempotency key', () => {
   });
 
   test('and another person are a conflict: what is sealed is part of what is asked for', async () => {
-    const asked = { photo: { upload }, consent: { reference: 'C', purpose: 'x' }, idempotencyKey };
+    const asked = { photo: { upload }, consent: { reference: 'C', purpose: 'x', noticeVersion: '1' }, idempotencyKey };
     const verify = (name: string) =>
       operations.create(tenant, 'FACE_VERIFICATION', { ...asked, name, idNumber: '110101190001011009' });
     const first = await verify('试无名');
@@ -278,7 +279,7 @@ describe('retry', () => {
       name: '试无名',
       idNumber: '110101190001011009',
       photo: { upload },
-      consent: { reference: 'C', purpose: 'x' },
+      consent: { reference: 'C', purpose: 'x', noticeVersion: '1' },
     };
     const { id } = await operations.create(tenant, 'FACE_VERIFICATION', request);
     await setState(id, 'FAILED');

@@ -7,10 +7,13 @@ import {
   type VendorName,
 } from '../../datasources/contract.js';
 import type { AssetService } from '../assets/asset-service.js';
+import { type Actor, ANYONE } from '../audit/acts.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import type { Sealer } from '../kernel/seal.js';
-import type { Database } from '../store/database.js';
+import type { Consents, NewConsent } from '../personal/consents.js';
+import { markBrief } from '../store/asset-rows.js';
+import type { Database, Sql } from '../store/database.js';
 import { findPhotos } from '../store/photo-rows.js';
 import type { Task, TaskOf } from '../store/task.js';
 import { findOpenRetry, findTasks } from '../store/task-rows.js';
@@ -20,6 +23,7 @@ import type { NewTaskRequest, TaskService } from '../tasks/machine/task-service.
 import type { Route, Router, VendorChoice } from '../tasks/vendors/router.js';
 import { sealedAbout } from '../tasks/work/job-context.js';
 import { photoNames } from '../tasks/work/operation-rules.js';
+import { requireConsent } from './consent.js';
 import type { Lookup, Order, Quotable } from './operation.js';
 import { type RequestOf, rowOf, type WishOf } from './operations.js';
 import type { GivenPhoto, PhotoIntake } from './photo-intake.js';
@@ -32,6 +36,9 @@ export interface OperationParts {
   router: Router;
   intake: PhotoIntake;
   assets: AssetService;
+  consents: Consents;
+  /** DARKROOM_REQUIRE_CONSENT: also what only reads a face needs the consent of the person. */
+  requireConsent: boolean;
   sealer: Sealer;
   /** Fingerprints are an HMAC with it: a plain hash of personal data can be guessed back. */
   fingerprintKey: Buffer;
@@ -53,19 +60,28 @@ export class OperationService {
    * Everything that can be wrong with a request is told before a photo is kept, and the same request under one
    * idempotency key gives the same task.
    */
-  async create<O extends Operation>(tenantId: string, operation: O, request: RequestOf<O>): Promise<TaskOf<O>> {
+  async create<O extends Operation>(
+    tenantId: string,
+    operation: O,
+    request: RequestOf<O>,
+    by: Actor = ANYONE,
+  ): Promise<TaskOf<O>> {
     const row = rowOf(operation);
     const options = checkTaskOptions(request, 'input');
-    const { reference, labels, webhookId } = options;
-    // Only where it is given: keys of requests from before webhooks keep their fingerprints.
-    const named = webhookId === null ? [] : [webhookId];
-    const print = (meaning: unknown) => this.fingerprint(operation, [meaning, reference, labels, ...named]);
+    const { consent, ...rest } = options;
+    const { reference, labels, webhookId } = rest;
+    // Only where they are given: keys of requests from before webhooks and consents keep their fingerprints.
+    const given = [...(webhookId === null ? [] : [webhookId]), ...(consent === null ? [] : [consent])];
+    const print = (meaning: unknown) => this.fingerprint(operation, [meaning, reference, labels, ...given]);
     const early = row.meaning && print(row.meaning(request));
     const first = early === undefined ? undefined : await this.findRepeated<O>(tenantId, options, early);
     if (first !== undefined) return first;
 
+    const required = { given: consent, configured: this.parts.requireConsent };
+    requireConsent(row.consent, { ...required, uploads: false });
     const order = await row.order(request, this.lookup(tenantId));
     const photos = await this.readPhotos(tenantId, operation, order);
+    requireConsent(row.consent, { ...required, uploads: photos.some(({ uploaded }) => uploaded) });
     const fingerprint = early ?? print(meaningOf(order, photos));
     const repeated = early === undefined ? await this.findRepeated<O>(tenantId, options, fingerprint) : undefined;
     if (repeated !== undefined) return repeated;
@@ -73,9 +89,13 @@ export class OperationService {
     await this.requireWebhook(tenantId, webhookId);
     const route = this.route(operation, order);
     const inputAssets: string[] = [];
-    for (const photo of photos) inputAssets.push(await photo.keep());
+    for (const photo of photos) inputAssets.push(await photo.keep(by));
     const task = await this.parts.tasks.create(tenantId, {
-      ...options,
+      ...rest,
+      ...this.beside(tenantId, consent, [
+        ...(row.reserve ? [(sql: Sql, id: string) => row.reserve!(sql, { id, tenantId }, request)] : []),
+        ...(row.verifies ? [(sql: Sql) => markBrief(sql, tenantId, inputAssets)] : []),
+      ]),
       operation,
       job: order.job,
       inputAssets,
@@ -83,7 +103,7 @@ export class OperationService {
       fingerprint,
       route: route.sources,
       ignoredOptions: route.ignored,
-      reserve: row.reserve && ((sql, id) => row.reserve!(sql, { id, tenantId }, request)),
+      by,
     });
     return task as TaskOf<O>;
   }
@@ -102,20 +122,49 @@ export class OperationService {
   }
 
   /** A new task with the same input. Where the old one may have been charged, the caller has to accept a second charge. */
-  async retry(tenantId: string, id: string, acceptPossibleCharge: boolean): Promise<Task> {
+  async retry(tenantId: string, id: string, acceptPossibleCharge: boolean, by: Actor = ANYONE): Promise<Task> {
     const { database, tasks, reviews } = this.parts;
     const task = await tasks.require(tenantId, id);
     // Two clicks are one wish.
     const open = await findOpenRetry(database, tenantId, id);
     if (open !== undefined) return tasks.require(tenantId, open);
     await this.refuseRetry(task, acceptPossibleCharge);
+    const consent = await this.consentAgain(task);
     const route = this.routeAgain(task);
-    if (task.state === 'NEEDS_REVIEW') await reviews.settle(task, 'UNKNOWN');
-    return tasks.create(tenantId, again(task, route)).catch(async error => {
-      const first = await findOpenRetry(database, tenantId, id);
-      if (first === undefined) throw error;
-      return tasks.require(tenantId, first);
-    });
+    if (task.state === 'NEEDS_REVIEW') await reviews.settle(task, 'UNKNOWN', by);
+    return tasks
+      .create(tenantId, { ...again(task, route), ...this.beside(tenantId, consent), by })
+      .catch(async error => {
+        const first = await findOpenRetry(database, tenantId, id);
+        if (first === undefined) throw error;
+        return tasks.require(tenantId, first);
+      });
+  }
+
+  /** What is written with a task: its consent, and what its operation asks for. Nothing, where there is nothing. */
+  private beside(
+    tenantId: string,
+    consent: NewConsent | null,
+    more: readonly ((sql: Sql, taskId: string) => Promise<void>)[] = [],
+  ): Pick<NewTaskRequest<Operation>, 'reserve' | 'consentId'> {
+    const { consents } = this.parts;
+    const consentId = consent === null ? undefined : consents.newId();
+    if (consentId === undefined && more.length === 0) return {};
+    const reserve = async (sql: Sql, taskId: string) => {
+      if (consent !== null) await consents.keep(sql, tenantId, taskId, consentId!, consent);
+      for (const write of more) await write(sql, taskId);
+    };
+    return { reserve, consentId };
+  }
+
+  /** The consent of the first try holds for the next one, too. Throws CANNOT_RETRY where there is none to go by. */
+  private async consentAgain(task: Task): Promise<NewConsent | null> {
+    const [consent] = await this.parts.consents.of(task.tenantId, [task.id]);
+    if (consent?.withdrawnAt) throw new DarkroomError('CONSENT_WITHDRAWN');
+    if (consent != null && consent.reference !== null) return { ...consent, reference: consent.reference };
+    const { consent: rule } = rowOf(task.operation);
+    if (!this.parts.requireConsent || rule === 'NEVER' || rule === 'FOR_UPLOADS') return null;
+    throw new DarkroomError('CANNOT_RETRY', 'The task has no consent, which is required by now: ask for a new one.');
   }
 
   private async refuseRetry(task: Task, acceptPossibleCharge: boolean): Promise<void> {

@@ -5,6 +5,7 @@ import type { PhotoRow } from '../store/photo-rows.js';
 import type { Task } from '../store/task.js';
 import type { VendorChoice } from '../tasks/vendors/router.js';
 import type { OperationRules } from '../tasks/work/operation-rules.js';
+import type { ConsentRule } from './consent.js';
 import type { PhotoSource } from './photo-source.js';
 import type { TaskOptions } from './task-options.js';
 
@@ -48,6 +49,10 @@ export interface OperationRow<O extends Operation, Request extends TaskOptions, 
   readonly routed: boolean;
   /** True where the sandbox serves only who asks for it by `vendor: SANDBOX`: its answer must not be taken for a real one. */
   readonly sandboxByNameOnly: boolean;
+  /** Whether a request needs the consent of the person on the photo. */
+  readonly consent: ConsentRule;
+  /** True where a face is compared with a register: its photo goes at the end of the task, and not at its retention time. */
+  readonly verifies?: true;
   /**
    * Why `retryTask` refuses such a task, and what to do instead; null where it does not. An operation with personal data
    * has to refuse: the data are erased when the task ends.

@@ -52,6 +52,7 @@ export const painting: OperationRow<'PAINTING', PaintingRequest, PaintingRequest
   photos: {},
   routed: true,
   sandboxByNameOnly: false,
+  consent: 'NEVER',
   retryRefusal: null,
   order: request => ({ ...readOrder(request), photos: {} }),
   quote: readOrder,

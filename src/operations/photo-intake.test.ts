@@ -23,6 +23,7 @@ beforeAll(async () => {
     database: house.database,
     files: house.files,
     erasures: house.erasures,
+    audit: house.audit,
     normaliser: { normalise: async () => ({ bytes: KEPT, mime: 'image/jpeg', width: 64, height: 64 }) },
     clock: systemClock,
     keepInputsMs: 60_000,

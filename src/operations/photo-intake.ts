@@ -1,4 +1,5 @@
 import { type AssetService, sha256 } from '../assets/asset-service.js';
+import type { Actor } from '../audit/acts.js';
 import { DarkroomError, ERRORS } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
@@ -9,8 +10,10 @@ import { type PhotoSource, readPhotoSource } from './photo-source.js';
 export interface GivenPhoto {
   /** SHA-256 of the bytes as sent: the same photo, sent again or named by its asset, is the same request. */
   identity: string;
+  /** False for a picture that this server made. */
+  uploaded: boolean;
   /** The id of the asset; kept now if it is not one yet. */
-  keep(): Promise<string>;
+  keep(by?: Actor): Promise<string>;
 }
 
 /** Takes photos in every form that a caller may give them. */
@@ -28,11 +31,16 @@ export class PhotoIntake {
     if ('assetId' in given) {
       const asset = await this.find(tenantId, given.assetId, `${path}.assetId`);
       // A request that is repeated is known by its photo, even after the photo went.
-      return { identity: asset.sourceSha256 ?? asset.sha256, keep: async () => present(asset).id };
+      return {
+        identity: asset.sourceSha256 ?? asset.sha256,
+        uploaded: asset.kind === 'INPUT',
+        keep: async () => present(asset).id,
+      };
     }
     const bytes = 'url' in given ? await this.fetch(given.url) : given.bytes;
-    const keep = () => this.assets.storeUpload(tenantId, bytes).catch(error => Promise.reject(atPath(error, path)));
-    return { identity: await sha256(bytes), keep: async () => (await keep()).id };
+    const keep = (by?: Actor) =>
+      this.assets.storeUpload(tenantId, bytes, by).catch(error => Promise.reject(atPath(error, path)));
+    return { identity: await sha256(bytes), uploaded: true, keep: async by => (await keep(by)).id };
   }
 
   /** An asset of this tenant that is still there. Throws NOT_FOUND, PHOTO_GONE. */

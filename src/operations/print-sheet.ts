@@ -22,6 +22,7 @@ export const printSheet: OperationRow<'PRINT_SHEET', PrintSheetRequest, true> = 
   photos: { photo: true },
   routed: false,
   sandboxByNameOnly: false,
+  consent: 'FOR_UPLOADS',
   retryRefusal: null,
   order: async ({ photoId, assetId, count }, lookup) => {
     if ((photoId === undefined) === (assetId === undefined))

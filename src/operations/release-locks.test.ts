@@ -56,12 +56,24 @@ const RELEASE: Omit<NewTask, 'id'> = {
   webhookId: null,
 };
 
+const CREATED = {
+  tenantId: TENANT,
+  act: 'TASK_CREATED',
+  actorKind: 'OPEN',
+  actorId: null,
+  operation: 'RELEASE',
+  taskId: null,
+  objectId: null,
+  subject: null,
+  outcome: null,
+};
+
 /** A release whose transaction stays open until `commit` resolves. */
 async function buy(photoIds: string[], commit: Promise<void>, reserved: () => void = () => {}): Promise<string> {
   return database
     .transaction(async sql => {
       const id = newId('task');
-      await insertTask(sql, { ...RELEASE, id });
+      await insertTask(sql, { ...RELEASE, id }, CREATED);
       await release.reserve!(sql, { id, tenantId: TENANT }, { photoIds });
       reserved();
       await commit;

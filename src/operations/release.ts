@@ -21,6 +21,7 @@ export const release: OperationRow<'RELEASE', ReleaseRequest, readonly string[]>
   photos: {},
   routed: false,
   sandboxByNameOnly: false,
+  consent: 'NEVER',
   retryRefusal: 'Use releasePhotos again: it knows which photos were bought.',
   meaning: ({ photoIds }) => photoIds,
   order: async ({ photoIds }, lookup) => {

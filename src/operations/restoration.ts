@@ -17,6 +17,7 @@ export const restoration: OperationRow<'RESTORATION', RestorationRequest, Restor
   photos: { photo: true },
   routed: true,
   sandboxByNameOnly: false,
+  consent: 'IF_CONFIGURED',
   retryRefusal: null,
   order: ({ photo, steps, vendor }) => ({ job: { steps }, photos: { photo }, vendor }),
   quote: steps => ({ job: { steps } }),

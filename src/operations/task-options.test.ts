@@ -5,13 +5,18 @@ import { checkTaskOptions } from './task-options.js';
 const { idempotencyKeyChars, referenceChars, labelChars, labels: most } = LIMITS.task;
 
 test('what is left out is nothing: no key, no reference, no labels', () => {
-  expect(checkTaskOptions({}, 'input')).toEqual({ reference: null, labels: [], webhookId: null });
+  expect(checkTaskOptions({}, 'input')).toEqual({ reference: null, labels: [], webhookId: null, consent: null });
 });
 
 test('characters are counted as people count them, and a label that stands twice counts once', () => {
   const reference = `${'照'.repeat(referenceChars - 1)}𠮷`;
   const options = { idempotencyKey: 'k'.repeat(idempotencyKeyChars), reference, labels: ['三年级', '三年级', 'b'] };
-  expect(checkTaskOptions(options, 'input')).toEqual({ ...options, labels: ['三年级', 'b'], webhookId: null });
+  expect(checkTaskOptions(options, 'input')).toEqual({
+    ...options,
+    labels: ['三年级', 'b'],
+    webhookId: null,
+    consent: null,
+  });
 });
 
 test.each([

@@ -1,5 +1,7 @@
 import { badInput } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
+import type { NewConsent } from '../personal/consents.js';
+import { type ConsentRequest, checkConsent } from './consent.js';
 
 /** What every mutation that makes a task takes. */
 export interface TaskOptions {
@@ -7,6 +9,8 @@ export interface TaskOptions {
   reference?: string | undefined;
   labels?: readonly string[] | undefined;
   webhookId?: string | undefined;
+  /** Of operations that work on a photo. */
+  consent?: ConsentRequest | undefined;
 }
 
 /** Options in their stored form. */
@@ -15,6 +19,7 @@ export interface CheckedOptions {
   reference: string | null;
   labels: string[];
   webhookId: string | null;
+  consent: NewConsent | null;
 }
 
 /** Throws a typed error under `path`, where the options stand in the caller's input. */
@@ -22,7 +27,8 @@ export function checkTaskOptions(options: TaskOptions, path: string): CheckedOpt
   const { idempotencyKey, reference, labels = [], webhookId = null } = options;
   const { idempotencyKeyChars, referenceChars, labelChars, labels: most } = LIMITS.task;
   const fits = (text: string, chars: number) =>
-    text.trim() !== '' && [...text].length <= chars && !/\p{Cc}/u.test(text);
+    // The length first: all else takes time that grows with it. A character has at most two units.
+    text.length <= 2 * chars && [...text].length <= chars && text.trim() !== '' && !/\p{Cc}/u.test(text);
   if (idempotencyKey !== undefined && !fits(idempotencyKey, idempotencyKeyChars)) {
     throw badInput(`${path}.idempotencyKey`, 'LENGTH', `1 to ${idempotencyKeyChars} printable characters`);
   }
@@ -39,5 +45,6 @@ export function checkTaskOptions(options: TaskOptions, path: string): CheckedOpt
     reference: reference ?? null,
     labels: [...new Set(labels)],
     webhookId,
+    consent: checkConsent(options.consent, `${path}.consent`),
   };
 }

@@ -21,12 +21,14 @@ export interface AssetRow {
   createdAt: Date;
   expiresAt: Date;
   purgedAt: Date | null;
+  /** When a signed link of it was first followed. */
+  firstReadAt: Date | null;
 }
 
-export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt'>;
+export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt' | 'firstReadAt'>;
 
 const COLUMNS = `id, tenant_id as "tenantId", kind, task_id as "taskId", mime, bytes, width, height, dpi, sha256,
-  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", reduced_from as "reducedFrom", created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt"`;
+  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", reduced_from as "reducedFrom", created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt", first_read_at as "firstReadAt"`;
 
 export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> {
   const rows = await sql.query<AssetRow>(
@@ -64,6 +66,15 @@ export function findAssets(sql: Sql, tenantId: string, ids: readonly string[]): 
 /** For the signed link, which is a permission of its own and knows no tenant. */
 export async function findLinkedAsset(sql: Sql, id: string): Promise<AssetRow | undefined> {
   return (await sql.query<AssetRow>(`select ${COLUMNS} from assets where id = $1 and purged_at is null`, [id]))[0];
+}
+
+/** False where it was read before. */
+export async function markFirstRead(sql: Sql, id: string): Promise<boolean> {
+  const rows = await sql.query(
+    'update assets set first_read_at = now() where id = $1 and first_read_at is null returning id',
+    [id],
+  );
+  return rows.length > 0;
 }
 
 /**
@@ -106,15 +117,59 @@ export async function resultAssetsOf(sql: Sql, tenantId: string, taskId: string)
   return rows.map(row => row.id);
 }
 
-/** Those of these assets that may go with their task: photos that were sent in, and that no other task needs. */
-export async function unusedInputs(sql: Sql, tenantId: string, ids: readonly string[]): Promise<string[]> {
+/**
+ * Those of these assets that may go with their task: photos that were sent in, and that no other task needs. Only tasks
+ * since the photo came are looked at (with a minute for clocks).
+ */
+export async function unusedInputs(
+  sql: Sql,
+  tenantId: string,
+  ids: readonly string[],
+  taskId: string,
+): Promise<string[]> {
   if (ids.length === 0) return [];
   const rows = await sql.query<{ id: string }>(
     `select id from assets a where a.tenant_id = $1 and a.id = any($2::text[]) and a.kind = 'INPUT'
-       and not exists (select 1 from tasks t where t.tenant_id = $1 and a.id = any(t.input_assets))`,
-    [tenantId, ids],
+       and not exists (
+         select 1 from tasks t where t.tenant_id = $1 and t.created_at >= a.created_at - interval '1 minute'
+           and t.id <> $3 and a.id = any(t.input_assets))`,
+    [tenantId, ids, taskId],
   );
   return rows.map(row => row.id);
+}
+
+/** These photos go as soon as no open task needs them. */
+export async function markBrief(sql: Sql, tenantId: string, ids: readonly string[]): Promise<void> {
+  await sql.query(`update assets set brief = true where tenant_id = $1 and id = any($2::text[]) and kind = 'INPUT'`, [
+    tenantId,
+    ids,
+  ]);
+}
+
+/**
+ * Marks photos as purged that go as soon as no open task needs them, with their reduced copies: of these ids, or of all. A
+ * task that waits for a person needs its photo, unless its operation cannot be tried again with it (`done`). Only tasks
+ * since the photo came are looked at (with a minute for clocks): `input_assets` has no index, which each move of a task
+ * would have to write.
+ */
+export function purgeBrief(
+  sql: Sql,
+  done: readonly string[],
+  ids?: readonly string[],
+): Promise<{ id: string; tenantId: string }[]> {
+  return sql.query(
+    `with over as (
+       select a.id from assets a where a.brief and a.purged_at is null and ($2::text[] is null or a.id = any($2::text[]))
+         and not exists (
+           select 1 from tasks t where t.tenant_id = a.tenant_id and t.created_at >= a.created_at - interval '1 minute'
+             and t.state in ('QUEUED', 'RUNNING', 'NEEDS_REVIEW') and a.id = any(t.input_assets)
+             and (t.operation <> all($1::text[]) or exists (select 1 from task_queue q where q.task_id = t.id)))
+     )
+     update assets a set purged_at = now() from over
+     where (a.id = over.id or a.reduced_from = over.id) and a.purged_at is null
+     returning a.id, a.tenant_id as "tenantId"`,
+    [done, ids ?? null],
+  );
 }
 
 /** Marks these and their reduced copies as purged, as far as they are this tenant's. Returns their ids, whose files go next. */

@@ -1,7 +1,8 @@
 import type { Operation, SourceKey } from '../../datasources/contract.js';
 import type { Sql } from './database.js';
 
-export type LedgerKind = 'INTENT' | 'SENT' | 'ANSWER' | 'OUTCOME' | 'RESOLVED' | 'EVIDENCE';
+export const LEDGER_KINDS = ['INTENT', 'SENT', 'ANSWER', 'OUTCOME', 'RESOLVED', 'EVIDENCE'] as const;
+export type LedgerKind = (typeof LEDGER_KINDS)[number];
 
 /** The end of a statement that wrote attempts `with written as (...)`: an entry for each that can cost money. */
 export function entryOf(kind: LedgerKind): string {

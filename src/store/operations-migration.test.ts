@@ -66,18 +66,25 @@ describe.each(DRIVERS)('003 on %s', driver => {
     expect(Object.fromEntries(rows.map(({ id, ...row }) => [id, row]))).toEqual({
       task_photo: { input: { steps: 'SR' }, input_assets: ['asset_1'], sealed: null },
       task_face: {
-        input: { consent: { reference: 'C', purpose: '入职' } },
+        input: {},
         input_assets: ['asset_2'],
         sealed: 'v1.k.iv.data',
       },
       task_erased: {
-        input: { consent: { reference: 'D', purpose: 'x' } },
+        input: {},
         input_assets: ['asset_3'],
         sealed: null,
       },
       task_painting: { input: INPUTS.task_painting.input, input_assets: [], sealed: null },
       task_release: { input: INPUTS.task_release.input, input_assets: [], sealed: null },
     });
+  });
+
+  test('a consent stands beside its task', async () => {
+    expect(await database.query('select task_id, purpose, reference, given_by from consents order by id')).toEqual([
+      { task_id: 'task_erased', purpose: 'x', reference: 'D', given_by: 'PERSON' },
+      { task_id: 'task_face', purpose: '入职', reference: 'C', given_by: 'PERSON' },
+    ]);
   });
 
   test('a photo that is bought says which call of its release buys it; the others say nothing', async () => {

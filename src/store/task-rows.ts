@@ -1,4 +1,5 @@
 import type { SourceKey, TaskStage } from '../../datasources/contract.js';
+import { auditInsertion, type NewAuditRow } from './audit-rows.js';
 import type { Sql } from './database.js';
 import type { ProgressSource, Task, TaskFailure, TaskResult, TaskState, WaitingOn } from './task.js';
 
@@ -16,15 +17,16 @@ export interface NewTask
   labels: readonly string[];
 }
 
-/** Writes the task and its place in the queue; due at once. */
-export async function insertTask(sql: Sql, task: NewTask): Promise<Task> {
+/** Writes the task, its place in the queue, due at once, and what the audit trail says of it: one statement. */
+export async function insertTask(sql: Sql, task: NewTask, audited: NewAuditRow): Promise<Task> {
+  const audit = auditInsertion(audited, 13);
   const rows = await sql.query<Task>(
     `with written as (
        insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, input_assets, sealed, reference, labels, retry_of, webhook_id)
        values ($1, $2, $3, 'QUEUED', 'VENDOR', 'QUEUED', 'NONE', $4, $5::text[], $6::text[], $7::jsonb, $8::text[], $9, $10, $11::text[], $12, $13) returning *
      ), queued as (
        insert into task_queue (task_id, tenant_id, source) select id, tenant_id, source from written
-     ) select ${COLUMNS} from written`,
+     ), audited as (${audit.text}) select ${COLUMNS} from written`,
     [
       task.id,
       task.tenantId,
@@ -39,6 +41,7 @@ export async function insertTask(sql: Sql, task: NewTask): Promise<Task> {
       task.labels,
       task.retryOf,
       task.webhookId,
+      ...audit.params,
     ],
   );
   return rows[0]!;
@@ -182,11 +185,6 @@ export async function switchSource(sql: Sql, taskId: string, source: SourceKey, 
     source,
   ]);
   return true;
-}
-
-/** Removes an ended task with its attempts and photos; its entries in the ledger stay. */
-export async function deleteTask(sql: Sql, tenantId: string, id: string): Promise<void> {
-  await sql.query('delete from tasks where tenant_id = $1 and id = $2', [tenantId, id]);
 }
 
 /** Another try of this task that has not failed. */

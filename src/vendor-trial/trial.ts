@@ -67,7 +67,7 @@ const TRIALS: { readonly [Vendor in VendorName]?: (values: Values) => Trial | un
           source.capabilities.FACE_VERIFICATION!.submit(
             {
               operation: 'FACE_VERIFICATION',
-              job: { consent: { reference: 'trial', purpose: 'trial of the key' } },
+              job: {},
               photos: PHOTO,
               part: 0,
             },

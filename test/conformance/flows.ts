@@ -220,7 +220,7 @@ export const CONFORMANCE: Readonly<Record<RemoteVendor, Vendor>> = {
         variants: [
           {
             name: 'a person',
-            job: () => ({ consent: { reference: 'R-1', purpose: '入职' } }),
+            job: () => ({}),
             calls: 1,
             units: 1,
             pictures: 0,

@@ -22,12 +22,21 @@ export interface MoveDetails {
   also?: ((sql: Sql) => Promise<void>) | undefined;
 }
 
+/** What follows where the work on a task is over: it has ended, or nobody works on it until a person decides. */
+export interface WorkEnd {
+  /** Written in the transaction of the move. */
+  write(sql: Sql, task: Task): Promise<void>;
+  /** After its commit. It does not fail: what it leaves undone is done by housekeeping. */
+  follow(task: Task): Promise<void>;
+}
+
 /** The only writer of task states: each move is one transaction, and its event is published after the commit. */
 export class TaskLifecycle {
   constructor(
     private readonly database: Database,
     private readonly events: TaskEvents,
     private readonly outbox: TaskOutbox,
+    private readonly workEnd: WorkEnd,
   ) {}
 
   /** Undefined where the move is not legal from the state the task is in, or the token has been fenced off. */
@@ -53,13 +62,18 @@ export class TaskLifecycle {
       });
       if (changed === undefined) return undefined;
       await details.also?.(sql);
-      if (terminal || parked) await leaveQueue(sql, taskId);
+      if (terminal || parked) {
+        await leaveQueue(sql, taskId);
+        await this.workEnd.write(sql, changed);
+      }
       // Last: what locks a webhook holds it no longer than the commit takes.
       recorded = to !== 'RUNNING' && (await this.outbox.record(sql, changed));
       return changed;
     });
-    if (row !== undefined) this.events.publish(row);
+    if (row === undefined) return undefined;
+    this.events.publish(row);
     if (recorded) this.outbox.wake();
+    if (terminal || parked) await this.workEnd.follow(row);
     return row;
   }
 }

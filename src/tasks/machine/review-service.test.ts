@@ -1,4 +1,4 @@
-import { FILE, openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
+import { openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
 import { LIMITS } from '../../kernel/limits.js';
 import { endAbandonedAttempts, openAttempt } from '../../store/attempt-rows.js';
 import type { TaskFailure, TaskResult } from '../../store/task.js';
@@ -97,48 +97,4 @@ test('a call whose task was canceled, and whose worker died with it, is ended af
   await settle();
   expect(await house.tasks.attempts([canceled])).toMatchObject([{ billed: 'NO' }]);
   expect(await house.tasks.attempts([running, justCanceled])).toMatchObject([{ endedAt: null }, { endedAt: null }]);
-});
-
-describe('delete', () => {
-  /** A photo that somebody sent, with its file. */
-  async function photo(): Promise<string> {
-    const { ids, commit } = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', files: [FILE] });
-    await house.database.transaction(commit);
-    await house.database.query(`update assets set kind = 'INPUT', task_id = null where id = $1`, [ids[0]]);
-    return ids[0]!;
-  }
-  const cancel = async (...inputAssets: string[]) =>
-    house.tasks.cancel(TENANT, (await house.create({ inputAssets })).id);
-  const there = async (id: string) => (await house.files.read(id)) !== undefined;
-
-  test('its photo goes with the last task that needs it', async () => {
-    const id = await photo();
-    const [first, second] = [await cancel(id), await cancel(id)];
-    await house.reviews.delete(TENANT, first.id);
-    expect(await there(id)).toBe(true);
-    await house.reviews.delete(TENANT, second.id);
-    expect(await there(id)).toBe(false);
-    await expect(house.assets.bytesOf(TENANT, id)).rejects.toMatchObject({ code: 'PHOTO_GONE' });
-  });
-
-  test('each of several photos is looked at', async () => {
-    const [shared, alone] = [await photo(), await photo()];
-    await cancel(shared);
-    const both = await cancel(shared, alone);
-    await house.reviews.delete(TENANT, both.id);
-    expect([await there(shared), await there(alone)]).toEqual([true, false]);
-  });
-
-  test("what it worked on and another task made is that task's, and stays", async () => {
-    const { ids, commit } = await house.assets.prepare({ tenantId: TENANT, taskId: 'other', files: [FILE] });
-    await house.database.transaction(commit);
-    const sheet = await cancel(ids[0]!);
-    await house.reviews.delete(TENANT, sheet.id);
-    expect(await there(ids[0]!)).toBe(true);
-  });
-
-  test("another tenant's task is none", async () => {
-    const task = await cancel();
-    await expect(house.reviews.delete('another', task.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
 });

@@ -1,11 +1,9 @@
-import type { AssetService } from '../../assets/asset-service.js';
-import type { ErasureList } from '../../assets/erasures.js';
+import { type Actor, ANYONE } from '../../audit/acts.js';
+import type { Audit } from '../../audit/audit.js';
 import { DarkroomError } from '../../kernel/errors.js';
-import { resultAssetsOf, unusedInputs } from '../../store/asset-rows.js';
 import { findAttempts, settleAttempt, settleAttempts } from '../../store/attempt-rows.js';
 import type { Database, Sql } from '../../store/database.js';
 import type { Task } from '../../store/task.js';
-import { deleteTask } from '../../store/task-rows.js';
 import type { TaskLifecycle } from './lifecycle.js';
 import { isTerminal } from './machine.js';
 import type { TaskService } from './task-service.js';
@@ -21,11 +19,10 @@ export interface ReviewParts {
   database: Database;
   tasks: TaskService;
   lifecycle: TaskLifecycle;
-  assets: AssetService;
-  erasures: ErasureList;
+  audit: Audit;
 }
 
-/** What people decide about tasks: what came of those that need review, and which ended ones are forgotten. */
+/** What people decide about tasks: what came of those that need review. */
 export class ReviewService {
   constructor(private readonly parts: ReviewParts) {}
 
@@ -33,10 +30,10 @@ export class ReviewService {
    * Ends a task that needs review, with what was found out about the money. It is FAILED, unless other calls of it gave
    * something: then it SUCCEEDS with that.
    */
-  async resolve(tenantId: string, id: string, resolution: Resolution): Promise<Task> {
+  async resolve(tenantId: string, id: string, resolution: Resolution, by: Actor = ANYONE): Promise<Task> {
     const task = await this.parts.tasks.require(tenantId, id);
     if (task.state !== 'NEEDS_REVIEW') throw new DarkroomError('NOT_IN_REVIEW', `The task is ${task.state}.`);
-    return this.settle(task, resolution === 'CHARGED' ? 'YES' : 'NO');
+    return this.settle(task, resolution === 'CHARGED' ? 'YES' : 'NO', by);
   }
 
   /**
@@ -44,7 +41,13 @@ export class ReviewService {
    * only where none is missing after the call: a unit that is missing may be another call's.
    * Throws NOT_ENDED, NOT_IN_DOUBT, STILL_IN_DOUBT.
    */
-  async resolveAttempt(tenantId: string, id: string, number: number, resolution: AttemptResolution): Promise<Task> {
+  async resolveAttempt(
+    tenantId: string,
+    id: string,
+    number: number,
+    resolution: AttemptResolution,
+    by: Actor = ANYONE,
+  ): Promise<Task> {
     const { database, tasks } = this.parts;
     const task = await tasks.require(tenantId, id);
     if (!isTerminal(task.state))
@@ -57,28 +60,25 @@ export class ReviewService {
       const counts = before === null || after === null ? 'It does not count.' : `It counted ${before}, then ${after}.`;
       throw new DarkroomError('STILL_IN_DOUBT', `The vendor's own counts do not show it. ${counts}`);
     }
-    const settled = await settleAttempt(database, id, number, resolution === 'CHARGED' ? 'YES' : 'NO');
-    if (!settled) throw new DarkroomError('NOT_IN_DOUBT');
-    return task;
-  }
-
-  /** Forgets an ended task: its row, its results, and its photos if no other task needs them. The ledger keeps what it cost. */
-  async delete(tenantId: string, id: string): Promise<Task> {
-    const task = await this.parts.tasks.require(tenantId, id);
-    if (!isTerminal(task.state))
-      throw new DarkroomError('NOT_ENDED', `The task is ${task.state}; cancel or resolve it first.`);
-    const { database, assets, erasures } = this.parts;
-    await erasures.note({ tasks: [id] });
-    const results = await resultAssetsOf(database, tenantId, id);
-    await deleteTask(database, tenantId, id);
-    await assets.purge(tenantId, [...results, ...(await unusedInputs(database, tenantId, task.inputAssets))]);
+    const { operation, reference } = task;
+    await database.transaction(async sql => {
+      if (!(await settleAttempt(sql, id, number, resolution === 'CHARGED' ? 'YES' : 'NO')))
+        throw new DarkroomError('NOT_IN_DOUBT');
+      const entry = { tenantId, act: 'ATTEMPT_RESOLVED', by, operation, taskId: id, reference } as const;
+      await this.parts.audit.record(sql, { ...entry, outcome: resolution });
+    });
     return task;
   }
 
   /** Ends a task in review; `billed` is what its doubtful calls are booked as. Throws NOT_IN_REVIEW where it has changed meanwhile. */
-  async settle(task: Task, billed: 'YES' | 'NO' | 'UNKNOWN'): Promise<Task> {
+  async settle(task: Task, billed: 'YES' | 'NO' | 'UNKNOWN', by: Actor = ANYONE): Promise<Task> {
     const failure = task.failure ?? { code: 'OUTCOME_UNKNOWN' as const, message: 'Settled by a person.' };
-    const also = (sql: Sql) => settleAttempts(sql, task.id, billed);
+    const also = async (sql: Sql) => {
+      await settleAttempts(sql, task.id, billed);
+      const { tenantId, operation, id: taskId, reference } = task;
+      const outcome = ({ YES: 'CHARGED', NO: 'NOT_CHARGED', UNKNOWN: 'TRIED_AGAIN' } as const)[billed];
+      await this.parts.audit.record(sql, { tenantId, act: 'TASK_RESOLVED', by, operation, taskId, reference, outcome });
+    };
     const settled =
       task.result === null
         ? await this.parts.lifecycle.move(task.id, 'fail', { from: 'NEEDS_REVIEW', failure, also })

@@ -1,4 +1,6 @@
 import type { Jobs, Operation, SourceKey } from '../../../datasources/contract.js';
+import { type Actor, ANYONE } from '../../audit/acts.js';
+import type { Audit } from '../../audit/audit.js';
 import { readCursor, writeCursor } from '../../kernel/cursor.js';
 import { DarkroomError } from '../../kernel/errors.js';
 import { isId, newId } from '../../kernel/ids.js';
@@ -24,6 +26,7 @@ export interface TaskServiceParts {
   lifecycle: TaskLifecycle;
   events: TaskEvents;
   worker: WorkerPort;
+  audit: Audit;
 }
 
 /** A task to be kept: what is asked for, and who may serve it. */
@@ -43,6 +46,10 @@ export interface NewTaskRequest<O extends Operation> {
   ignoredOptions: readonly string[];
   retryOf?: string;
   webhookId?: string | null;
+  /** The consent that `reserve` writes, for the audit trail. */
+  consentId?: string | undefined;
+  /** Who asks for it. */
+  by?: Actor | undefined;
   /** Written with the task; a throw undoes both. */
   reserve?: ((sql: Sql, taskId: string) => Promise<void>) | undefined;
 }
@@ -62,8 +69,18 @@ export class TaskService {
   /** One commit: the task, its place in the queue and its idempotency key. */
   async create<O extends Operation>(tenantId: string, request: NewTaskRequest<O>): Promise<Task> {
     const id = newId('task');
-    const { idempotencyKey: key, fingerprint, reserve } = request;
-    const insert = (sql: Sql) => insertTask(sql, rowOf(id, tenantId, request));
+    const {
+      idempotencyKey: key,
+      fingerprint,
+      reserve,
+      operation,
+      reference,
+      by = ANYONE,
+      consentId: objectId,
+    } = request;
+    const entry = { tenantId, act: 'TASK_CREATED', by, operation, taskId: id, objectId, reference } as const;
+    const audited = this.parts.audit.rowOf(entry);
+    const insert = (sql: Sql) => insertTask(sql, rowOf(id, tenantId, request), audited);
     const insertWithKey = async (sql: Sql) => {
       const inserted = await insert(sql);
       if (key !== undefined) {
@@ -137,9 +154,14 @@ export class TaskService {
   }
 
   /** Ends a task that has not ended. What a vendor was already asked for stays booked in its attempts. */
-  async cancel(tenantId: string, id: string): Promise<Task> {
-    await this.require(tenantId, id);
-    const row = await this.parts.lifecycle.move(id, 'cancel', { also: sql => cancelAttempts(sql, id) });
+  async cancel(tenantId: string, id: string, by: Actor = ANYONE): Promise<Task> {
+    const { operation, reference } = await this.require(tenantId, id);
+    const row = await this.parts.lifecycle.move(id, 'cancel', {
+      also: async sql => {
+        await cancelAttempts(sql, id);
+        await this.parts.audit.record(sql, { tenantId, act: 'TASK_CANCELED', by, operation, taskId: id, reference });
+      },
+    });
     if (row === undefined) {
       const now = await this.find(tenantId, id);
       if (now?.state === 'CANCELED') return now;

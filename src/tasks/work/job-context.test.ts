@@ -131,7 +131,7 @@ describe('photo', () => {
 describe('open', () => {
   const CALL: Call<'FACE_VERIFICATION'> = {
     operation: 'FACE_VERIFICATION',
-    job: { consent: { reference: 'R-1', purpose: '入职' } },
+    job: {},
     photos: { photo: 'asset_1' },
     part: 0,
   };

@@ -194,7 +194,7 @@ export function face(): Line {
   return {
     vendor: 'FEGINE',
     operation: 'FACE_VERIFICATION',
-    job: () => ({ consent: { reference: 'R-1', purpose: '入职' } }),
+    job: () => ({}),
     submit: 'face',
     bills: true,
     parts: 1,

@@ -1,0 +1,50 @@
+import { Arg, Authorized, Ctx, Int, Query, Resolver } from 'type-graphql';
+import { AuditConnection, type AuditEntry } from '../schema/audit.type.js';
+import { AuditFilterInput } from '../schema/audit-filter.input.js';
+import { connectionOf } from '../schema/node.type.js';
+import type { AuditAct } from '../src/audit/acts.js';
+import type { Audit } from '../src/audit/audit.js';
+import { badInput } from '../src/kernel/errors.js';
+import type { ChainedAuditRow } from '../src/store/audit-rows.js';
+import type { Context } from './context.js';
+import { given } from './given.js';
+import { pageSize } from './page.js';
+
+export function toAuditEntry(row: ChainedAuditRow): AuditEntry {
+  return { ...row, act: row.act as AuditAct };
+}
+
+/** The number of the last entry that was seen. */
+function readCursor(cursor: string): number {
+  const number = cursor.length < 40 ? Number(Buffer.from(cursor, 'base64url').toString('latin1')) : Number.NaN;
+  if (!Number.isSafeInteger(number) || number < 1) throw badInput('after', 'CURSOR', 'a cursor of this list');
+  return number;
+}
+
+@Resolver()
+export class AuditResolver {
+  constructor(private readonly audit: Audit) {}
+
+  @Authorized('audit:read')
+  @Query(() => AuditConnection, {
+    description: 'Who did what, about whom, when; newest first. `npm run audit -- verify` proves that it is whole.',
+  })
+  async auditTrail(
+    @Arg('filter', () => AuditFilterInput, { nullable: true, description: 'Which entries; all if not given.' })
+    filter: AuditFilterInput | undefined,
+    @Arg('first', () => Int, { nullable: true, description: 'How many: 1 to 200, default 50.' })
+    first: number | undefined,
+    @Arg('after', () => String, { nullable: true, description: 'Only what comes after this cursor.' })
+    after: string | undefined,
+    @Ctx() { tenantId }: Context,
+  ): Promise<AuditConnection> {
+    const size = pageSize(first);
+    const before = after == null ? undefined : readCursor(after);
+    const rows = await this.audit.trail(tenantId, given(filter ?? {}), size + 1, before);
+    const edges = rows.slice(0, size).map(row => ({
+      cursor: Buffer.from(String(row.number)).toString('base64url'),
+      node: toAuditEntry(row),
+    }));
+    return connectionOf(edges, rows.length > size);
+  }
+}

@@ -1,0 +1,47 @@
+/** What is written down. Whoever adds one describes it in `schema/personal-enums.ts`. */
+export const AUDIT_ACTS = [
+  'TASK_CREATED',
+  'TASK_CANCELED',
+  'TASK_RESOLVED',
+  'ATTEMPT_RESOLVED',
+  'TASK_ERASED',
+  'PHOTO_UPLOADED',
+  'ASSET_READ',
+  'FACE_VERIFIED',
+  'PHOTO_ERASED',
+  'CONSENT_WITHDRAWN',
+  'REFERENCE_ERASED',
+  'PERSON_EXPORTED',
+  'KEY_CREATED',
+  'KEY_REVOKED',
+  'TENANT_CREATED',
+  'TENANT_CLOSED',
+] as const;
+export type AuditAct = (typeof AUDIT_ACTS)[number];
+
+/** Who acts: the kind of caller, and the id of its key or user; never a name. */
+export interface Actor {
+  readonly kind: string;
+  readonly id: string | null;
+}
+
+/** A caller of a server that has no keys. */
+export const ANYONE: Actor = { kind: 'OPEN', id: null };
+/** The server itself: its worker and its housekeeping. */
+export const SERVER: Actor = { kind: 'SERVER', id: null };
+/** Whoever holds a signed link. */
+export const LINK: Actor = { kind: 'LINK', id: null };
+
+export interface AuditEntry {
+  tenantId: string;
+  act: AuditAct;
+  by: Actor;
+  operation?: string | undefined;
+  taskId?: string | undefined;
+  /** The id of the asset, consent, receipt, key or the like that it is about. */
+  objectId?: string | undefined;
+  /** The caller's reference of a person; only its HMAC is kept. */
+  reference?: string | null | undefined;
+  /** A code, e.g. what a person decided. */
+  outcome?: string | undefined;
+}

@@ -1,0 +1,160 @@
+import { createHmac } from 'node:crypto';
+import type { Logger } from 'pino';
+import { DarkroomError } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
+import type { Signer } from '../kernel/signer.js';
+import {
+  type AuditFilter,
+  appendChained,
+  type ChainedAuditRow,
+  findHeads,
+  findPrunable,
+  findUnchained,
+  insertAudit,
+  listAudit,
+  lockHead,
+  type NewAuditRow,
+  pruneChain,
+  readInbox,
+} from '../store/audit-rows.js';
+import type { Database, Sql } from '../store/database.js';
+import type { AuditEntry } from './acts.js';
+import { hashOf, signedText } from './chain.js';
+
+export interface AuditParts {
+  database: Database;
+  signer: Signer;
+  /** References become an HMAC with it: a plain hash of a short reference can be guessed back. */
+  subjectKey: Buffer;
+  log: Pick<Logger, 'warn'>;
+}
+
+export interface AuditTrailFilter extends Omit<AuditFilter, 'subject'> {
+  reference?: string;
+}
+
+/**
+ * Who did what, about whom, when. `record` writes an entry in the transaction of its act; within a second it is moved to
+ * the end of its tenant's chain. Were it chained at once, each transaction of a tenant would wait for the disk of the one
+ * before: on Postgres that held a tenant to as many tasks a second as the disk makes commits.
+ */
+export class Audit {
+  #timer: NodeJS.Timeout | undefined;
+  #chaining: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(private readonly parts: AuditParts) {}
+
+  /** With the `sql` of a transaction, it stands or falls with the act. */
+  async record(sql: Sql, entry: AuditEntry): Promise<void> {
+    await insertAudit(sql, this.rowOf(entry));
+  }
+
+  /** The row of an entry, for a statement that writes it along with something else (`auditInsertion`). */
+  rowOf(entry: AuditEntry): NewAuditRow {
+    this.schedule();
+    const { tenantId, act, by, operation, taskId, objectId, reference, outcome } = entry;
+    return {
+      tenantId,
+      act,
+      actorKind: by.kind,
+      actorId: by.id,
+      operation: operation ?? null,
+      taskId: taskId ?? null,
+      objectId: objectId ?? null,
+      subject: reference == null ? null : this.subjectOf(tenantId, reference),
+      outcome: outcome ?? null,
+    };
+  }
+
+  /** By what the entries about one person are found. */
+  subjectOf(tenantId: string, reference: string): string {
+    return createHmac('sha256', this.parts.subjectKey)
+      .update(JSON.stringify([tenantId, reference]))
+      .digest()
+      .subarray(0, 16)
+      .toString('base64url');
+  }
+
+  /** Newest first. What was recorded just now is chained first, so that whoever asks sees it. */
+  async trail(tenantId: string, filter: AuditTrailFilter, limit: number, before?: number): Promise<ChainedAuditRow[]> {
+    await this.chain();
+    const { reference, ...rest } = filter;
+    const subject = reference === undefined ? {} : { subject: this.subjectOf(tenantId, reference) };
+    return listAudit(this.parts.database, tenantId, { ...rest, ...subject }, limit, before);
+  }
+
+  /** Moves all entries to their chains. One replica at a time works on a chain; another one leaves it to that. */
+  chain(): Promise<void> {
+    this.#chaining = this.#chaining
+      .catch(() => {})
+      .then(async () => {
+        while (await this.chainSome());
+      });
+    return this.#chaining;
+  }
+
+  /** Removes what is older, from the old end of each chain. The anchor is signed, so that the rest can still be verified. */
+  async prune(before: Date): Promise<number> {
+    const { database, signer } = this.parts;
+    let pruned = 0;
+    for (const { tenantId } of await findHeads(database))
+      pruned += await database.transaction(async sql => {
+        const last = (await lockHead(sql, tenantId)) && (await findPrunable(sql, tenantId, before));
+        if (last === undefined) return 0;
+        const { number, hash } = last;
+        const signature = signer.sign(signedText('ANCHOR', tenantId, number, hash));
+        return pruneChain(sql, tenantId, { number, hash, signature, keyId: signer.keyId });
+      });
+    return pruned;
+  }
+
+  /** Chains what is left. Where that fails, it is done after the next start. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.chain().catch(error => this.parts.log.warn({ err: error }, 'audit entries were left unchained'));
+  }
+
+  private schedule(): void {
+    if (this.#timer !== undefined || this.#closed) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.chain().catch(error => {
+        // The database is closed: what is left is chained after the next start.
+        if (DarkroomError.is(error) && error.code === 'STOPPING') return;
+        this.parts.log.warn({ err: error }, 'audit entries could not be chained; it is tried again');
+        this.schedule();
+      });
+    }, LIMITS.audit.chainMs);
+    this.#timer.unref();
+  }
+
+  /** False where nothing is left to do, or somebody else does it. */
+  private chainSome(): Promise<boolean> {
+    const { database, signer } = this.parts;
+    return database.transaction(async sql => {
+      const tenantId = await findUnchained(sql);
+      if (tenantId === undefined) return false;
+      const head = await lockHead(sql, tenantId);
+      if (head === undefined) {
+        this.schedule();
+        return false;
+      }
+      const waiting = await readInbox(sql, tenantId, LIMITS.audit.chainRows);
+      // The one who held the head until now has chained them.
+      if (waiting.length === 0) return true;
+      let { number, hash: previousHash } = head;
+      const rows = waiting.map(({ id: _, ...entry }) => {
+        number += 1;
+        const linked = { ...entry, number, previousHash };
+        previousHash = hashOf(linked);
+        return { ...linked, hash: previousHash };
+      });
+      const signature = signer.sign(signedText('HEAD', tenantId, number, previousHash));
+      const ids = waiting.map(({ id }) => id);
+      await appendChained(sql, rows, ids, { signature, keyId: signer.keyId });
+      return true;
+    });
+  }
+}

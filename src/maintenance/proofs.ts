@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { type AuditVerdict, type KnownHead, verifyAudit } from '../audit/verify-audit.js';
+import { type Config, ConfigError, readConfig } from '../config.js';
+import { CONFIGURABLE } from '../configurable.js';
+import { explainError } from '../kernel/explain-error.js';
+import { SignatureCheck, Signer } from '../kernel/signer.js';
+import { readReceipt } from '../personal/receipt.js';
+import { refuseUnfinishedRestore } from '../store/restore-marks.js';
+import { readText, SECRET } from './backup-folder.js';
+import { openDatabase, requireHouse } from './open-house.js';
+import { inSnapshot } from './rows.js';
+
+const HELP = `Checks what Darkroom has signed. The variables are those of the server.
+
+  npm run audit -- verify                  walks the audit trail of every tenant and says where it breaks; ends with 1
+                                           where it does. Embedded: stop the server first
+      --expect <tenant>:<number>:<hash>    an end of a trail that you wrote down earlier: it has to be in it still. The
+                                           chain alone cannot show that its own newest part was cut off
+      --key <public key>                   one more key that may have signed, e.g. of before DARKROOM_SECRET changed
+  npm run receipt -- key                   the public key of receipts and of the audit trail, as a JWK
+  npm run receipt -- verify <file>         checks a receipt (its \`jws\`) with this server's key, and prints what it says;
+                                           ends with 1 where it is not genuine
+      --key <public key>                   with this key (the \`x\` of the JWK); then no variable is needed
+`;
+
+const OPTIONS = {
+  expect: { type: 'string', multiple: true },
+  key: { type: 'string', multiple: true },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = readArguments(args);
+  const keys = (values.key ?? []).map(readKey);
+  const [command, ...rest] = positionals;
+  if (!values.help && positionals.join(' ') === 'audit verify')
+    return checkAudit((values.expect ?? []).map(readKnown), keys);
+  if (!values.help && positionals.join(' ') === 'receipt key') return say(JSON.stringify((await ownKey()).publicJwk));
+  if (!values.help && command === 'receipt' && rest[0] === 'verify' && rest.length === 2)
+    return checkReceipt(rest[1]!, keys);
+  process.stdout.write(HELP);
+  process.exitCode = values.help ? 0 : 64;
+}
+
+function readArguments(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw new ConfigError(`${(error as Error).message}\n\n${HELP}`);
+  }
+}
+
+function readKey(x: string): SignatureCheck {
+  try {
+    return new SignatureCheck(x);
+  } catch {
+    throw new ConfigError('--key: expected the `x` of the JWK that `npm run receipt -- key` prints');
+  }
+}
+
+function readKnown(text: string): KnownHead {
+  const match = /^(.+):(\d{1,15}):([0-9a-f]{64})$/.exec(text);
+  if (match === null) throw new ConfigError('--expect: expected <tenant>:<number>:<hash>, as `verify` prints it');
+  return { tenantId: match[1]!, number: Number(match[2]), hash: match[3]! };
+}
+
+function readOwnConfig(): Config {
+  return readConfig(process.env, CONFIGURABLE);
+}
+
+/** The key of the house that the variables name. */
+async function ownKey({ secret, dataDirectory }: Config = readOwnConfig()): Promise<Signer> {
+  const text = secret ?? (await readText(path.join(dataDirectory, SECRET)));
+  if (text === undefined)
+    throw new ConfigError(`DARKROOM_SECRET: expected the secret of the server; there is none in ${dataDirectory}`);
+  return new Signer(Buffer.from(text));
+}
+
+async function checkAudit(known: readonly KnownHead[], more: readonly SignatureCheck[]): Promise<void> {
+  const config = readOwnConfig();
+  requireHouse(config);
+  const keys = [await ownKey(config), ...more];
+  const database = await openDatabase(config);
+  try {
+    await refuseUnfinishedRestore(database);
+    const verdicts = await inSnapshot(database, sql => verifyAudit(sql, keys, known));
+    for (const verdict of verdicts) tell(verdict);
+    if (verdicts.length === 0) say('There is no audit trail yet.');
+    if (verdicts.some(({ breaks }) => breaks.length > 0)) process.exitCode = 1;
+  } finally {
+    await database.close();
+  }
+}
+
+function tell({ tenantId, entries, anchor, head, unchained, breaks }: AuditVerdict): void {
+  const removed = anchor === 0 ? '' : `; ${anchor} older ones were removed by their retention time`;
+  say(
+    `${tenantId}: ${entries} entries${removed}. ${breaks.length === 0 ? 'The chain holds.' : 'THE CHAIN IS BROKEN:'}`,
+  );
+  for (const text of breaks) say(`  ${text}`);
+  if (unchained > 0)
+    say(`  ${unchained} entries of the last moment are not in the chain yet; a running server adds them`);
+  if (breaks.length === 0) say(`  its end, to be written down elsewhere: ${tenantId}:${head.number}:${head.hash}`);
+}
+
+async function checkReceipt(file: string, given: readonly SignatureCheck[]): Promise<void> {
+  const keys = given.length > 0 ? given : [await ownKey()];
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new ConfigError(`The file ${file} cannot be read.`);
+  });
+  const receipt = readReceipt(keys, text.trim());
+  if (receipt === undefined) {
+    say('This is no receipt that this key has signed, or it was changed.');
+    process.exitCode = 1;
+    return;
+  }
+  say(JSON.stringify(receipt, null, 2));
+  say('The signature holds.');
+}
+
+main(process.argv.slice(2)).catch(error => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : explainError(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,2 @@
+-- When a signed link of it was first followed: the audit trail has that, and not every later time.
+alter table assets add column first_read_at timestamptz;

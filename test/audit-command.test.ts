@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { ANYONE } from '../src/audit/acts.js';
+import { ROOT } from '../src/kernel/paths.js';
+import { Signer } from '../src/kernel/signer.js';
+import { newPlace, type Place, SECRET } from './backup-house.js';
+import { DRIVERS } from './store-setup.js';
+import { openTaskHouse, TENANT } from './task-house.js';
+
+const COMMAND = path.join(ROOT, 'dist', 'src', 'maintenance', 'proofs.js');
+
+async function run(environment: Record<string, string>, ...args: string[]) {
+  const env = { PATH: process.env.PATH ?? '', ...environment };
+  return promisify(execFile)(process.execPath, [COMMAND, ...args], { env }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code: code as number, stdout: String(stdout), stderr: String(stderr) }),
+  );
+}
+
+/** A house with this secret that erases two tasks; what it was given for the second. */
+async function fill(place: Place): Promise<string> {
+  await mkdir(place.dataDirectory, { recursive: true });
+  const database = await place.open();
+  const house = await openTaskHouse(
+    {},
+    {},
+    { database, dataDirectory: place.dataDirectory, secret: Buffer.from(SECRET) },
+  );
+  for (const reference of ['a', 'b']) await house.create({ reference });
+  await house.erasure.eraseReference(TENANT, 'a', ANYONE);
+  const { jws } = await house.erasure.eraseReference(TENANT, 'b', ANYONE);
+  await house.close();
+  return jws;
+}
+
+test.each(DRIVERS)(
+  'npm run audit and npm run receipt on %s say whether what was signed holds, also by their exit code',
+  async driver => {
+    const place = await newPlace(driver, 'newest');
+    try {
+      const jws = await fill(place);
+      const good = await run(place.environment, 'audit', 'verify');
+      expect(good).toMatchObject({ code: 0, stderr: '' });
+      expect(good.stdout).toMatch(/^default: 8 entries\. The chain holds\.\n/);
+      const end = /default:8:[0-9a-f]{64}/.exec(good.stdout)![0];
+      expect(await run(place.environment, 'audit', 'verify', '--expect', end)).toMatchObject({ code: 0 });
+
+      const file = path.join(place.dataDirectory, 'receipt');
+      await writeFile(file, `${jws}\n`);
+      const receipt = await run(place.environment, 'receipt', 'verify', file);
+      expect(receipt).toMatchObject({ code: 0, stdout: expect.stringContaining('The signature holds.') });
+      const key = JSON.parse((await run(place.environment, 'receipt', 'key')).stdout);
+      expect(key).toEqual(new Signer(Buffer.from(SECRET)).publicJwk);
+      // Whoever has the key needs nothing else.
+      expect(await run({}, 'receipt', 'verify', file, '--key', key.x)).toMatchObject({ code: 0 });
+      await writeFile(file, `${jws.slice(0, -8)}AAAAAAAA`);
+      expect(await run({}, 'receipt', 'verify', file, '--key', key.x)).toMatchObject({ code: 1 });
+
+      const database = await place.open();
+      await database.query(`update audit set outcome = 'OTHER' where number = 2`);
+      await database.close();
+      const bad = await run(place.environment, 'audit', 'verify');
+      expect(bad).toMatchObject({ code: 1, stdout: expect.stringContaining('entry 2 was changed') });
+      expect(await run(place.environment, 'audit')).toMatchObject({ code: 64 });
+      const wrong = await run(place.environment, 'audit', 'verify', '--expect', 'x');
+      expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('--expect') });
+    } finally {
+      await place.remove();
+    }
+  },
+  120_000,
+);
