@@ -193,11 +193,12 @@ describe('an operation', () => {
     expect(await take(client, 2)).toEqual(hello('q'));
   });
 
-  test('with a variable of another type gives the error in a next, as on HTTP, and complete', async () => {
+  test('with a variable of another type gives an error message and no complete, as one that cannot begin', async () => {
     client.send(subscribe('v', 'query($ms: Int!) { slow(ms: $ms) }', { variables: { ms: 'x' } }));
-    const [next, complete] = await take(client, 2);
-    expect(next).toMatchObject({ type: 'next', payload: { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] } });
-    expect(complete).toEqual({ type: 'complete', id: 'v' });
+    const [error] = await take(client, 1);
+    expect(error).toMatchObject({ type: 'error', id: 'v', payload: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    client.send(subscribe('v', '{ hello }'));
+    expect(await take(client, 2)).toEqual(hello('v'));
   });
 
   test('that fails in a resolver gives its error in a next, and complete', async () => {
