@@ -47,12 +47,14 @@ const READ_ONLY = { code: 'DATABASE_UNAVAILABLE', cause: { sqlState: '25006' } }
 
 async function untilRefused(database: Database): Promise<unknown> {
   for (;;) {
-    const error = await database.query('create table written (at int)').then(
-      () => undefined,
-      thrown => thrown,
-    );
-    if (error !== undefined) return error;
-    await database.query('drop table written');
+    // The server may turn between the two.
+    for (const statement of ['create table if not exists written (at int)', 'drop table if exists written']) {
+      const error = await database.query(statement).then(
+        () => undefined,
+        thrown => thrown,
+      );
+      if (error !== undefined) return error;
+    }
   }
 }
 
