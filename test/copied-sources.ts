@@ -74,6 +74,7 @@ const toyVendor = (operation: string): readonly AddedLine[] => [
     line: `  register('TOY', ['${operation}'], { ...toy, read: toy.readToy }, ToyDataSource),`,
   },
   { file: 'schema/enums.ts', below: 'const VENDOR_TEXTS = ', line: "  TOY: 'A toy.'," },
+  { file: 'datasources/retention.ts', below: 'export const RETENTION = ', line: "  TOY: [unknown('PHOTO')]," },
 ];
 
 /** A folder and its lines add the vendor TOY; `dataSource` is the fixture of its class. */
