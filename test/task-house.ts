@@ -154,6 +154,7 @@ export async function openTaskHouse(
     allowHttpResults?: boolean;
     webhookOrigins?: readonly string[];
     secret?: Buffer;
+    requireConsent?: boolean;
   } = {},
 ): Promise<TaskHouse> {
   const database = given.database ?? (await openTestDatabase());
@@ -180,6 +181,7 @@ export async function openTaskHouse(
     log: pino({ level: 'silent' }),
     allowHttpResults: given.allowHttpResults ?? false,
     webhookOrigins: given.webhookOrigins ?? [],
+    requireConsent: given.requireConsent ?? false,
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
     events: given.events ?? new TaskEvents(),

@@ -1,6 +1,7 @@
 import type { Capability, DataSource, Operation, VendorName } from '../../datasources/contract.js';
 import { plainPng } from '../../test/plain-png.js';
 import { refused } from '../../test/refused.js';
+import { lend } from '../../test/shared-house.js';
 import { openTaskHouse, type TaskHouse } from '../../test/task-house.js';
 import { newId } from '../kernel/ids.js';
 import type { TaskState } from '../store/task.js';
@@ -49,6 +50,45 @@ const count = async (table: 'tasks' | 'assets') =>
   (await house.database.query(`select 1 from ${table} where tenant_id = $1`, [tenant])).length;
 const setState = (id: string, state: TaskState) =>
   house.database.query('update tasks set state = $2 where id = $1', [id, state]);
+
+describe('with DARKROOM_REQUIRE_CONSENT', () => {
+  const consent = { reference: 'C-1', purpose: 'x', noticeVersion: '1' };
+  let strict: OperationService;
+  let strictHouse: TaskHouse;
+  beforeAll(async () => {
+    strictHouse = await openTaskHouse({}, {}, { database: lend(house.database), requireConsent: true });
+    ({ operations: strict } = strictHouse.withSources(source('LOCAL', ['RESTORATION', 'PRINT_SHEET', 'PAINTING'])));
+  });
+  afterAll(() => strictHouse.close());
+
+  test('what works on a face wants a consent, and is told before a photo is kept; a painting wants none', async () => {
+    const asked = { photo: { upload }, steps: 'SR' } as const;
+    expect(await refused(() => strict.create(tenant, 'RESTORATION', asked))).toBe(
+      'BAD_USER_INPUT input.consent REQUIRED',
+    );
+    expect(await count('assets')).toBe(0);
+    expect((await strict.create(tenant, 'RESTORATION', { ...asked, consent })).state).toBe('QUEUED');
+    const painting = { text: 'x', style: '油画', resolution: '1024*1024', count: 1 } as const;
+    expect((await strict.create(tenant, 'PAINTING', painting)).state).toBe('QUEUED');
+  });
+
+  test('a print sheet of an uploaded photo wants one, of a photo that was made here none', async () => {
+    const { inputAssets } = await restore();
+    const sheet = { assetId: inputAssets[0]! };
+    expect(await refused(() => strict.create(tenant, 'PRINT_SHEET', sheet))).toBe(
+      'BAD_USER_INPUT input.consent REQUIRED',
+    );
+    expect((await strict.create(tenant, 'PRINT_SHEET', { ...sheet, consent })).state).toBe('QUEUED');
+    await house.database.query(`update assets set kind = 'RESULT' where id = $1`, [sheet.assetId]);
+    expect((await strict.create(tenant, 'PRINT_SHEET', sheet)).state).toBe('QUEUED');
+  });
+
+  test('a task from before, without a consent, is not tried again', async () => {
+    const { id } = await restore();
+    await setState(id, 'FAILED');
+    expect(await refused(() => strict.retry(tenant, id, true))).toBe('CANNOT_RETRY');
+  });
+});
 
 describe('create', () => {
   test('keeps the photo, routes the job and makes the task', async () => {

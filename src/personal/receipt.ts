@@ -73,8 +73,9 @@ export function holdingsOf(attempts: readonly AttemptRow[]): VendorHolding[] {
   const sent = attempts.filter(mayHaveLeft);
   for (const source of [...new Set(sent.map(attempt => attempt.source))].sort()) {
     const { vendor, sandbox } = readSourceKey(source);
-    const kept: readonly Retention[] = RETENTION[vendor];
-    if (kept.length === 0) continue;
+    // Of a vendor that this version does not know any more nothing can be said.
+    const kept: readonly Retention[] | undefined = RETENTION[vendor];
+    if (kept === undefined || kept.length === 0) continue;
     const calls = sent.filter(attempt => attempt.source === source);
     const last = Math.max(...calls.map(({ endedAt, sentAt, startedAt }) => (endedAt ?? sentAt ?? startedAt).getTime()));
     const until = (ms: number | null) => (ms === null ? null : new Date(last + ms).toISOString());
