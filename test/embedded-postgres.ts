@@ -1,11 +1,12 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../src/kernel/paths.js';
+import { freePort, untilSays } from './service-process.js';
 
 /** A real Postgres of our own in a temporary folder, on a free port of the loopback address. */
 export interface EmbeddedPostgres {
@@ -77,7 +78,7 @@ async function startIn(folder: string, durable: boolean): Promise<EmbeddedPostgr
   let child: ChildProcess | undefined;
   const start = async () => {
     child = spawn(path.join(binaries, 'bin', 'postgres'), words, { ...run, stdio: ['ignore', 'ignore', 'pipe'] });
-    await untilReady(child);
+    await untilSays(child, 'Postgres', 'ready to accept connections');
   };
   const stop = async (how: 'fast' | 'immediate' = 'fast') => {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -133,25 +134,4 @@ async function openTo(folder: string): Promise<void> {
 function nobody(): User {
   const id = (what: string) => Number(execFileSync('id', [what, 'nobody'], { encoding: 'utf8' }));
   return { uid: id('-u'), gid: id('-g') };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
-function untilReady(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    child.stderr!.on('data', chunk => {
-      said = `${said}${chunk}`.slice(-4_000);
-      if (said.includes('ready to accept connections')) resolve();
-    });
-    child.once('error', reject);
-    child.once('exit', code => reject(new Error(`Postgres ended with code ${code}: ${said}`)));
-  });
 }

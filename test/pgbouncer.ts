@@ -1,9 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort, untilSays } from './service-process.js';
 
 /** Whether this machine has it, e.g. by `apt-get install pgbouncer`. */
 export const hasPgBouncer = find() !== undefined;
@@ -47,7 +47,7 @@ query_wait_timeout = 2
   );
   const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
   const child = spawn(find()!, [...user, settings], { stdio: ['ignore', 'ignore', 'pipe'] });
-  await untilUp(child);
+  await untilSays(child, 'PgBouncer', 'process up');
   const url = new URL(target);
   url.port = `${port}`;
   return {
@@ -71,25 +71,4 @@ function find(): string | undefined {
     }
   }
   return undefined;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
-function untilUp(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let said = '';
-    child.stderr!.on('data', chunk => {
-      said = `${said}${chunk}`.slice(-4_000);
-      if (said.includes('process up')) resolve();
-    });
-    child.once('error', reject);
-    child.once('exit', exit => reject(new Error(`PgBouncer ended with code ${exit}: ${said}`)));
-  });
 }

@@ -9,7 +9,7 @@ import { type HuaweiLogin, PARAMS_IN, type ParamsIn } from '../../datasources/ki
 import { asText } from '../../datasources/kit/json-object.js';
 import { GREY_PHOTO } from './grey-photo.js';
 import { readError, type Say, type Seen, watch } from './report.js';
-import type { Trial } from './trial.js';
+import type { Trial } from './step.js';
 
 type Ask = Pick<GatewayCall, 'url' | 'parameters' | 'bills'>;
 

@@ -2,20 +2,8 @@ import type { Answer, DataSource, JobContext, VendorName } from '../../datasourc
 import { openVendor } from '../../datasources/registry.js';
 import { GREY_PHOTO } from './grey-photo.js';
 import { idPhotoTrial, paintingTrial } from './jumei.js';
-import { readError, type Say, watch } from './report.js';
-
-/** Resolves with true if the vendor took what was sent. */
-export interface Step {
-  what: string;
-  run(say: Say): Promise<boolean>;
-}
-
-/** How the keys of a vendor are tried. `free`: nothing that its guide charges for. `billed`: one unit at most. */
-export interface Trial {
-  free?: Step;
-  billed?: Step;
-  close?(): Promise<void>;
-}
+import { readError, watch } from './report.js';
+import type { Step, Trial } from './step.js';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,8 @@ import { type Config, ConfigError, readConfig } from '../config.js';
 import { CONFIGURABLE } from '../configurable.js';
 import { DarkroomError } from '../kernel/errors.js';
 import type { Say } from './report.js';
-import { type Trial, trialOf } from './trial.js';
+import type { Trial } from './step.js';
+import { trialOf } from './trial.js';
 
 const VENDORS = CONFIGURABLE.prefixes as readonly VendorName[];
 
