@@ -23,6 +23,8 @@ export interface KillPlan {
   replicas: number;
   /** After so many kills the house is lost with disk and database, and restored from a backup of half as many kills ago. */
   restoreEvery?: number;
+  /** The house is lost no sooner than so long after its start: before that, no lease of a killed server would have ended. */
+  lostAfterMs?: number;
   /** Of every replica, e.g. DATABASE_URL. */
   environment: Record<string, string>;
 }
@@ -91,10 +93,14 @@ export async function runKills(plan: KillPlan): Promise<KillReport> {
     );
     const restores = new KillRestores(folder.path, house, servers, clients, resume);
     const every = plan.restoreEvery ?? Number.POSITIVE_INFINITY;
+    let startedAt = Date.now();
     for (const [index, window] of windows.entries()) {
       kills.push(await killOnce(servers, vendor, window, random));
       if (index % every === Math.floor(every / 2)) await restores.backUp();
-      if (index % every === every - 1) await restores.restore();
+      if (index % every !== every - 1) continue;
+      await sleep(Math.max(0, startedAt + (plan.lostAfterMs ?? 0) - Date.now()));
+      await restores.restore();
+      startedAt = Date.now();
     }
     await clients.stop();
     while (urls().length < servers.length) await sleep(50);
