@@ -283,6 +283,19 @@ export type CustomSizeInput = {
   widthPx?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** What an office says of edits of a photo. */
+export type EditingPolicy =
+  /** Edits are allowed. */
+  | 'ANY'
+  /** The background has to be the one before which the photo was taken. */
+  | 'BACKGROUND_MUST_NOT_CHANGE'
+  /** No retouch and no new background; crop and scale by `geometryAllowed`. */
+  | 'NONE'
+  /** Face, scars, moles and hair have to stay as they are; the background is not named. */
+  | 'NO_FEATURE_CHANGE'
+  /** Nothing was found; that is no permission. */
+  | 'UNKNOWN';
+
 /** What asked for an erasure. */
 export type ErasureCause =
   /** `withdrawConsent`. */
@@ -485,6 +498,15 @@ export type Guardian =
   /** Another legal guardian. */
   | 'OTHER';
 
+/** Where a head ends at the top. */
+export type HeadTop =
+  /** At the skull; the hair above it does not count. */
+  | 'CROWN_WITHOUT_HAIR'
+  /** At the highest hair. */
+  | 'HAIR_TOP'
+  /** The rule says "top of the head" and not more. */
+  | 'UNKNOWN';
+
 /** What a vendor holds. */
 export type HeldThing =
   /** The name and the ID number that it was sent. */
@@ -619,6 +641,36 @@ export type NotErasedCode =
   /** The task changed while it was erased: ask again. */
   | 'TASK_CHANGED';
 
+/** How strictly a number is meant. */
+export type NumberStrength =
+  /** Published as "about", without a tolerance: a miss is worth a warning. */
+  | 'APPROXIMATE'
+  /** A photo has to hold it. */
+  | 'LIMIT'
+  /** What photos generally have: a miss is worth a warning. */
+  | 'USUAL';
+
+/** The unit of a number of a rule. */
+export type NumberUnit =
+  /** Bits. */
+  | 'BITS'
+  /** Bytes. */
+  | 'BYTES'
+  /** Degrees. */
+  | 'DEGREES'
+  /** Dots per inch. */
+  | 'DPI'
+  /** A share of the height of the picture, or of its width for widths. */
+  | 'FRACTION'
+  /** Millimetres. */
+  | 'MM'
+  /** Months. */
+  | 'MONTHS'
+  /** Of 100. */
+  | 'PERCENT'
+  /** Pixels. */
+  | 'PX';
+
 /** What a task does. */
 export type Operation =
   /** Puts another background behind a person: `changeBackground`. */
@@ -669,6 +721,21 @@ export type PhotoInput = {
   /** A public https URL, fetched once, now. */
   url?: InputMaybe<Scalars['String']['input']>;
 };
+
+/** Who has to take the photo. */
+export type PhotoTaker =
+  /** The office itself or a place that it names. */
+  | 'AUTHORISED_PLACE'
+  /** A camera at the counter. */
+  | 'LIVE_CAPTURE'
+  /** A professional. */
+  | 'PHOTOGRAPHER'
+  /** A place that gives a photo receipt. */
+  | 'RECEIPT'
+  /** Anybody, the person included. */
+  | 'SELF'
+  /** The rule does not say. */
+  | 'UNKNOWN';
 
 /** Something about a photo that a person should look at before it is handed in. */
 export type PhotoWarning =
@@ -794,6 +861,189 @@ export type RetentionBasis =
   /** Nobody: ask the vendor. */
   | 'UNKNOWN';
 
+/** What a rule asks for. More can be added: treat an unknown one as something that a person has to look at. */
+export type RuleCheckCode =
+  /** Header. */
+  | 'ASPECT'
+  /** Median of the pixels outside the matte, distance in Lab; most rules publish a name and no tolerance. */
+  | 'BACKGROUND_COLOR'
+  /** Spread and gradient outside the matte. */
+  | 'BACKGROUND_EVENNESS'
+  /** Header. */
+  | 'BIT_DEPTH'
+  /** Constant lines at the edges. */
+  | 'BORDER'
+  /** Chin landmark. */
+  | 'BOTTOM_MARGIN'
+  /** Face parsing. */
+  | 'BROWS_VISIBLE'
+  /** Eye midpoint or matte. */
+  | 'CENTRING'
+  /** Colour distance along the matte. */
+  | 'CLOTHES_VS_BACKGROUND'
+  /** Chroma of the face. */
+  | 'COLOR_NOT_GREY'
+  /** Only a person can say. */
+  | 'COLOURED_LENSES'
+  /** Face proportions; only gross stretching. */
+  | 'DISTORTED'
+  /** JFIF/EXIF density; says nothing of the picture itself. */
+  | 'DPI'
+  /** Face parsing or skin at the ear landmarks. */
+  | 'EARS_VISIBLE'
+  /** A program knows what it did itself (background, retouch, rotation); it cannot prove that a photo is original. */
+  | 'EDITED'
+  /** Histogram of the face. */
+  | 'EXPOSURE'
+  /** Lid landmarks. */
+  | 'EYES_OPEN'
+  /** Eye landmarks. */
+  | 'EYE_LINE'
+  /** Cheek or ear landmarks; say which, rules differ (cheeks, ear roots, head width). */
+  | 'FACE_WIDTH'
+  /** Magic bytes. */
+  | 'FILE_FORMAT'
+  /** Only where the caller names the file. */
+  | 'FILE_NAME'
+  /** Bytes; use the safe reading of KB. */
+  | 'FILE_SIZE'
+  /** Iris landmarks. */
+  | 'GAZE'
+  /** Specular pixels near the eyes. */
+  | 'GLASSES_GLARE'
+  /** Whether the person always wears them. */
+  | 'GLASSES_HABITUAL'
+  /** Needs a classifier. */
+  | 'GLASSES_PRESENT'
+  /** Needs a classifier or face parsing. */
+  | 'HEADWEAR'
+  /** Chin landmark to matte top (hairTop) or to an estimated skull (crownWithoutHair, needs a model: weaker). */
+  | 'HEAD_HEIGHT'
+  /** Pupil landmarks. */
+  | 'INTER_EYE'
+  /** Only a person can say. */
+  | 'JEWELLERY'
+  /** Estimated from the quantisation tables. */
+  | 'JPEG_QUALITY'
+  /** Only a person can say. */
+  | 'LIKENESS'
+  /** Chin to lower edge only stands in for the collarbone. */
+  | 'LOWER_EDGE'
+  /** Only a person can say. */
+  | 'MAKEUP'
+  /** Not seen in a face. */
+  | 'MIRRORED'
+  /** Lip landmarks. */
+  | 'MOUTH_CLOSED'
+  /** Mouth shape only. */
+  | 'NEUTRAL_EXPRESSION'
+  /** The office runs its own program afterwards. */
+  | 'OFFICIAL_TOOL'
+  /** From landmarks, weaker than yaw. */
+  | 'PITCH'
+  /** Header. */
+  | 'PIXELS'
+  /** Only a person can say. */
+  | 'PRINT_PAPER'
+  /** Issued by a studio or an app, never by an image program. */
+  | 'RECEIPT'
+  /** EXIF date is a hint. */
+  | 'RECENCY'
+  /** Colour of the pupils. */
+  | 'RED_EYE'
+  /** Eye line angle. */
+  | 'ROLL'
+  /** Left-right luminance of face and background. */
+  | 'SHADOW'
+  /** Local contrast in the face. */
+  | 'SHARPNESS'
+  /** Matte at the lower corners. */
+  | 'SHOULDERS_VISIBLE'
+  /** Matte sides. */
+  | 'SIDE_MARGIN'
+  /** Detector. */
+  | 'SINGLE_FACE'
+  /** Only a person can say. */
+  | 'TAKEN_BY'
+  /** Matte top. */
+  | 'TOP_MARGIN'
+  /** Only a person can say. */
+  | 'UNIFORM'
+  /** Known if done here; guessed from the spectrum otherwise. */
+  | 'UPSCALED'
+  /** From landmarks, some degrees of error. */
+  | 'YAW';
+
+/** How good the source of a rule is. No grade makes it official: ask the office. */
+export type RuleGrade =
+  /** The authority's own page or its reference implementation was read. */
+  | 'A'
+  /** A page of a government or a university, or of the authority's agent. */
+  | 'B'
+  /** Several third parties agree, or one names the authority and the date. */
+  | 'C'
+  /** One third party, or several that contradict each other. */
+  | 'D';
+
+/** How well a program can judge something. */
+export type RuleJudgement =
+  /** By the picture or its header. */
+  | 'AUTOMATIC'
+  /** A person has to look, or to know. */
+  | 'NOT_POSSIBLE'
+  /** An estimate, worth a warning. */
+  | 'PARTIAL';
+
+/** How a rule belongs to a spec. */
+export type RuleMatch =
+  /** It is the rule of that very document. */
+  | 'EXACT'
+  /** It is of the same office or the same kind of document: advice, by which nothing is decided. */
+  | 'FAMILY';
+
+/** What a number of a rule measures. More can be added: show an unknown one by its `measured` and `note`. */
+export type RuleNumberCode =
+  /** From the chin to the lower edge. */
+  | 'BELOW_CHIN'
+  /** Bits of a pixel. */
+  | 'BIT_DEPTH'
+  /** Density that stands in the file. */
+  | 'DPI'
+  /** Height of the eyes, see `measured`. */
+  | 'EYE_LINE'
+  /** From the left edge to the middle between the eyes. */
+  | 'EYE_MIDPOINT_FROM_LEFT'
+  /** Width of the face or head, see `measured`. */
+  | 'FACE_WIDTH'
+  /** Size of the file; it holds whether the office counts 1,000 or 1,024 bytes to a KB. */
+  | 'FILE_BYTES'
+  /** From the chin to the top of the head, see `measured`. */
+  | 'HEAD_HEIGHT'
+  /** Height of the printed photo. */
+  | 'HEIGHT_MM'
+  /** Height of the picture. */
+  | 'HEIGHT_PX'
+  /** Between the pupils. */
+  | 'INTER_EYE'
+  /** Quality of the JPEG compression. */
+  | 'JPEG_QUALITY'
+  /** How far the head may nod. */
+  | 'PITCH'
+  /** How old the photo may be. */
+  | 'RECENCY'
+  /** How far the head may lean to a shoulder. */
+  | 'ROLL'
+  /** From each side to the head. */
+  | 'SIDE_MARGIN'
+  /** From the upper edge to the head. */
+  | 'TOP_MARGIN'
+  /** Width of the printed photo. */
+  | 'WIDTH_MM'
+  /** Width of the picture. */
+  | 'WIDTH_PX'
+  /** How far the head may turn to a side. */
+  | 'YAW';
+
 /** What a caller may do. */
 export type Scope =
   /** Makes, lists and revokes API keys and tenants, of every tenant. */
@@ -833,6 +1083,17 @@ export type SizeUnit =
   | 'MM'
   /** Pixels. */
   | 'PX';
+
+/** In what a spec is sold otherwise than its rule asks. More can be added: show `sold` and `asked`. */
+export type SpecDifferenceCode =
+  /** Colours that the rule does not list. */
+  | 'BACKGROUND'
+  /** A range of KB that reaches beyond the rule. */
+  | 'FILE_SIZE'
+  /** A colour that the rule wants lighter. */
+  | 'SHADE'
+  /** Another size or shape. */
+  | 'SIZE';
 
 /** Which tasks to list; every field that is given has to match. */
 export type TaskFilterInput = {
@@ -1051,6 +1312,21 @@ export type WebhookState =
   | 'ACTIVE'
   /** Nothing is written or sent until `enableWebhook`. */
   | 'DISABLED';
+
+/** Why a spec has no rule. More reasons can be added: treat an unknown one as NO_PUBLIC_RULE_FOUND. */
+export type WithoutRule =
+  /** The form of one bank. */
+  | 'BANK_FORM'
+  /** A size that many offices use, each with rules of its own. */
+  | 'GENERIC_SIZE'
+  /** Each notice of recruitment has its own rules. */
+  | 'INSTITUTION_RECRUITMENT'
+  /** It was searched for and not found, which does not prove that there is none. */
+  | 'NO_PUBLIC_RULE_FOUND'
+  /** A portrait that no office asks for. */
+  | 'PORTRAIT_NO_AUTHORITY'
+  /** Each school decides for itself. */
+  | 'SCHOOL_LOCAL';
 
 export type FindSpecsQueryVariables = Exact<{
   search: Scalars['String']['input'];

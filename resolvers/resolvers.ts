@@ -1,6 +1,7 @@
 import type { KeyService } from '../src/access/key-service.js';
 import type { AssetService } from '../src/assets/asset-service.js';
 import type { Audit } from '../src/audit/audit.js';
+import type { RuleBook } from '../src/specs/rules/rule-book.js';
 import type { ReviewService } from '../src/tasks/machine/review-service.js';
 import type { UsageService } from '../src/tasks/vendors/usage-service.js';
 import type { VendorCatalogue } from '../src/tasks/vendors/vendor-catalogue.js';
@@ -13,6 +14,7 @@ import { type OperationResolverParts, operationResolvers } from './operations.js
 import { type PersonalParts, PersonalResolver } from './personal.resolver.js';
 import { QuoteResolver } from './quote.resolver.js';
 import { SpecResolver } from './spec.resolver.js';
+import { SpecRulesResolver } from './spec-rules.resolver.js';
 import { TaskResolver } from './task.resolver.js';
 import { UsageResolver } from './usage.resolver.js';
 import { VendorResolver } from './vendor.resolver.js';
@@ -26,13 +28,15 @@ export interface ResolverParts extends OperationResolverParts, PersonalParts {
   usage: UsageService;
   keys: KeyService;
   webhooks: WebhookService;
+  rules: RuleBook;
 }
 
 /** Every resolver, once: the schema is built of these, and each request is answered by them. */
 export function createResolvers(parts: ResolverParts): object[] {
-  const { assets, audit, links, tasks, reviews, operations, vendors, usage, keys, webhooks } = parts;
+  const { assets, audit, links, tasks, reviews, operations, vendors, usage, keys, webhooks, rules } = parts;
   return [
     new SpecResolver(),
+    new SpecRulesResolver(rules),
     new AssetResolver(assets, links),
     ...operationResolvers(parts),
     new TaskResolver(tasks, reviews, operations),

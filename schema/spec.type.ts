@@ -13,6 +13,9 @@ export class Spec extends Node {
   @Field({ description: 'The title as the guide prints it, in Chinese.' })
   title!: string;
 
+  @Field({ description: 'The title in English; our translation.' })
+  titleEn!: string;
+
   @Field(() => Int, { description: 'Width in pixels; authoritative.' })
   widthPx!: number;
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { type DataSource, type Operation, VENDORS, type VendorName } from '../datasources/contract.js';
@@ -22,12 +21,14 @@ import { Engine } from './engine/engine.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
 import { download } from './net/download.js';
+import { openRules, openTrustedDocuments } from './operator-files.js';
 import { Readiness } from './readiness.js';
 import { isLoopback } from './server/gate.js';
 import type { RunningServer } from './server/parts.js';
 import { startServer } from './server/server.js';
-import { readTrustedDocuments, type TrustedDocuments } from './server/trusted-documents.js';
+import type { TrustedDocuments } from './server/trusted-documents.js';
 import { startWorkerServer } from './server/worker-server.js';
+import type { RuleBook } from './specs/rules/rule-book.js';
 import { endAbandonedAttempts } from './store/attempt-rows.js';
 import type { ChangeFeed } from './store/change-feed.js';
 import { dropOldConsents } from './store/consent-rows.js';
@@ -95,6 +96,7 @@ type Closing = (() => Promise<void>)[];
 async function start(config: Config, log: Logger, taps: Taps, closing: Closing): Promise<string> {
   // Before a database is made: a start that is refused leaves nothing behind.
   const trustedDocuments = openTrustedDocuments(config.trustedDocuments);
+  const rules = openRules(config.rulesFile);
   const vendors = openVendors(config.vendors, false);
   if (config.databaseUrl === undefined) refuseUncertainBilling(config, vendors);
   const store = await openConfiguredStore(config, log, taps);
@@ -145,7 +147,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   if (feed !== undefined) house.relay.listenTo(feed);
 
   const readiness = new Readiness({ database, schemaVersion, files, directory, beat, log });
-  const served = { house, files, links, readiness, access, database, trustedDocuments };
+  const served = { house, files, links, readiness, access, database, trustedDocuments, rules };
   const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));
@@ -234,9 +236,10 @@ async function startConfiguredServer(
     access: AccessService;
     database: Database;
     trustedDocuments: TrustedDocuments | undefined;
+    rules: RuleBook;
   },
 ): Promise<RunningServer> {
-  const { house, files, links, readiness, access, database, trustedDocuments } = parts;
+  const { house, files, links, readiness, access, database, trustedDocuments, rules } = parts;
   const { assets } = house;
   const serve = {
     files,
@@ -257,7 +260,7 @@ async function startConfiguredServer(
   };
   if (config.role === 'worker') return startWorkerServer(appParts);
   const keys = new KeyService(database, () => access.changed());
-  const schema = await createSchema(createResolvers({ ...house, links, keys }));
+  const schema = await createSchema(createResolvers({ ...house, links, keys, rules }));
   requireComplete(schema);
   return startServer<Context>({
     ...appParts,
@@ -305,17 +308,6 @@ async function startHousekeeping(
     repeat(() => database.vacuum(['task_queue', 'webhook_queue']), LIMITS.store.queueVacuumMs, log),
     repeat(() => access.flush(), LIMITS.access.usedMs, log),
   ];
-}
-
-/** Throws ConfigError. */
-function openTrustedDocuments(file: string | undefined): TrustedDocuments | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return readTrustedDocuments(readFileSync(file, 'utf8'));
-  } catch (error) {
-    const why = 'code' in (error as object) ? 'the file cannot be read' : (error as Error).message;
-    throw new ConfigError(`DARKROOM_TRUSTED_DOCUMENTS: expected a manifest of persisted documents; ${why}`);
-  }
 }
 
 /** Where we reach ourselves. */

@@ -107,6 +107,10 @@ const VARIABLES = {
     .string()
     .transform(file => path.resolve(file))
     .optional(),
+  DARKROOM_RULES_FILE: z
+    .string()
+    .transform(file => path.resolve(file))
+    .optional(),
   DARKROOM_ALLOW_HTTP_RESULTS: z.literal('yes', 'yes, or nothing').optional(),
   DARKROOM_ALLOW_EMBEDDED_BILLING: z.literal('yes', 'yes, or nothing').optional(),
   /** `prod` would open the schema and the sandbox of a server that was meant for production. */
@@ -156,6 +160,8 @@ export interface Config {
   readonly graphiql: boolean;
   /** The file that lists the only documents that run; undefined: all do. */
   readonly trustedDocuments: string | undefined;
+  /** The operator's own acceptance rules, laid over the published ones; undefined: none. */
+  readonly rulesFile: string | undefined;
   /** The operator has said yes to vendors that charge, in production, on the embedded database. */
   readonly allowEmbeddedBilling: boolean;
   /** Results are fetched without TLS where https does not give them. */
@@ -322,6 +328,7 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     introspection: onOff(read.DARKROOM_INTROSPECTION, !production),
     graphiql: onOff(read.DARKROOM_GRAPHIQL, !production && read.DARKROOM_TRUSTED_DOCUMENTS === undefined),
     trustedDocuments: read.DARKROOM_TRUSTED_DOCUMENTS,
+    rulesFile: read.DARKROOM_RULES_FILE,
     allowHttpResults: read.DARKROOM_ALLOW_HTTP_RESULTS === 'yes',
     allowEmbeddedBilling: read.DARKROOM_ALLOW_EMBEDDED_BILLING === 'yes',
     routes: Object.fromEntries(

@@ -5,10 +5,10 @@ import table from './rows.json';
 export type RowNote = 'NO_RECEIPT' | 'KB_DIRECTION_INFERRED' | 'DOUBTFUL_SIZE';
 
 /**
- * One row of the guide's table as printed, parsed into fields, with two more columns: `id`, the id of the spec (rule in
- * spec-id.ts), and `pinyin`, the reading of the title.
+ * One row of the guide's table as printed, parsed into fields, with three more columns: `id`, the id of the spec (rule in
+ * spec-id.ts), `titleEn`, our translation of the title, and `pinyin`, its reading.
  *
- * Both are committed and not computed: pinyin-pro takes 80 ms and 29 MB to load and read 181 titles, and an id must not
+ * Id and reading are committed and not computed: pinyin-pro takes 80 ms and 29 MB to load and read 181 titles, and an id must not
  * change with the version of a library. A test compares them with the rule and the library.
  */
 export interface SpecRow {
@@ -16,6 +16,7 @@ export interface SpecRow {
   readonly row: number;
   readonly id: string;
   readonly title: string;
+  readonly titleEn: string;
   /**
    * Syllables and runs of letters or digits, separated by blanks. `kuai|hui`: the right reading, then other readings of
    * the character.

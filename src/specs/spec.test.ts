@@ -5,6 +5,7 @@ const ROW: SpecRow = {
   row: 1,
   id: 'visa',
   title: '签证',
+  titleEn: 'Visa',
   pinyin: 'qian zheng',
   width: 35,
   height: 45,
@@ -29,6 +30,7 @@ test('a spec takes its words from the first row and lists all of them', () => {
   expect(spec).toMatchObject({
     id: 'visa',
     title: '签证',
+    titleEn: 'Visa',
     rows: [1, 7],
     unit: 'MM',
     widthMm: 35,

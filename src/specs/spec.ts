@@ -23,6 +23,7 @@ export interface Spec {
   /** Never changes: `yi-cun-295x413`. */
   readonly id: string;
   readonly title: string;
+  readonly titleEn: string;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly widthMm: number | null;
@@ -67,6 +68,7 @@ export function toSpec(rows: readonly [SpecRow, ...SpecRow[]]): Spec {
   return {
     id: first.id,
     title: first.title,
+    titleEn: first.titleEn,
     ...pixelSize(first),
     widthMm: isMm ? first.width : null,
     heightMm: isMm ? first.height : null,
