@@ -13,11 +13,14 @@ const HELP = `What offices are reported to ask of photos: ${new RuleBook().list.
   npm run rules -- show <id>           the rules of a spec, or one rule
 `;
 
+/** Written in one piece at the end: a reader that closes early, such as `head`, is no error. */
+let printed = '';
+
 function main([command, name, ...rest]: string[]): void {
   if (rest.length === 0 && command === 'check') check(name);
   else if (rest.length === 0 && command === 'show' && name !== undefined) show(name);
   else {
-    process.stdout.write(HELP);
+    print(HELP);
     process.exitCode = command === '--help' ? 0 : 64;
   }
 }
@@ -79,11 +82,12 @@ function lineOf({ code, min, max, unit, strength, measured }: RuleNumber): strin
 }
 
 function print(text: string): void {
-  process.stdout.write(text);
+  printed += text;
 }
 
 try {
   main(process.argv.slice(2));
+  process.stdout.write(printed);
 } catch (error) {
   process.stderr.write(`${explainError(error)}\n`);
   process.exitCode = 1;
