@@ -207,9 +207,11 @@ export type CreateIdPhotoInput = {
   dpi?: InputMaybe<Scalars['Int']['input']>;
   /** Where the point midway between the eyes goes (face centre of ISO/IEC 19794-5). Not together with topMargin. */
   faceCenter?: InputMaybe<FaceCenterInput>;
-  /** Default: the spec's limits, if it has any. */
+  /** Default: the limits of the spec and of the rules of its document, if there are any. */
   fileSize?: InputMaybe<FileSizeInput>;
-  /** From crown to chin, as a fraction of the height: 0.3 to 0.9. Default by the kind of document, 0.62 for Chinese ones. */
+  /** Whose size it gets; default SPEC. RULE needs a spec with a rule of that very document. */
+  follow?: InputMaybe<FollowedSize>;
+  /** From crown to chin, as a fraction of the height: 0.3 to 0.9. Default by the rules of the document, else by its kind, 0.62 for Chinese ones. */
   headRatio?: InputMaybe<Scalars['Float']['input']>;
   /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -223,6 +225,8 @@ export type CreateIdPhotoInput = {
   photo: PhotoInput;
   /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
   reference?: InputMaybe<Scalars['String']['input']>;
+  /** RULES: the task fails with RULES_MISSED instead of delivering a photo that misses a limit of its rules. LOCAL only. */
+  require?: InputMaybe<PhotoRequirement>;
   /** A spec of `specs`. */
   specId?: InputMaybe<Scalars['ID']['input']>;
   /** From the upper edge to the crown, as a fraction of the height: 0 to 0.5. Not together with faceCenter. */
@@ -407,6 +411,8 @@ export type ErrorCode =
   | 'RELEASE_EXPIRED'
   /** The request took too long to arrive. */
   | 'REQUEST_TIMEOUT'
+  /** The photo would miss a limit of the rules of its document. */
+  | 'RULES_MISSED'
   /** There is no such spec; search with the query `specs`. */
   | 'SPEC_NOT_FOUND'
   /** The vendor's own counts do not show whether it was charged; see its console. */
@@ -481,6 +487,13 @@ export type FileSizeInput = {
   minKb?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** Whose size a photo gets where a spec is sold in another one than its document wants. */
+export type FollowedSize =
+  /** The document's own, by the rule of that very document. */
+  | 'RULE'
+  /** The spec's. */
+  | 'SPEC';
+
 /** A background that runs from one colour to another. */
 export type GradientInput = {
   /** At the top: `#RRGGBB` or the id of a plain colour. */
@@ -537,9 +550,11 @@ export type IdPhotoOptionsInput = {
   dpi?: InputMaybe<Scalars['Int']['input']>;
   /** Where the point midway between the eyes goes (face centre of ISO/IEC 19794-5). Not together with topMargin. */
   faceCenter?: InputMaybe<FaceCenterInput>;
-  /** Default: the spec's limits, if it has any. */
+  /** Default: the limits of the spec and of the rules of its document, if there are any. */
   fileSize?: InputMaybe<FileSizeInput>;
-  /** From crown to chin, as a fraction of the height: 0.3 to 0.9. Default by the kind of document, 0.62 for Chinese ones. */
+  /** Whose size it gets; default SPEC. RULE needs a spec with a rule of that very document. */
+  follow?: InputMaybe<FollowedSize>;
+  /** From crown to chin, as a fraction of the height: 0.3 to 0.9. Default by the rules of the document, else by its kind, 0.62 for Chinese ones. */
   headRatio?: InputMaybe<Scalars['Float']['input']>;
   /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
@@ -551,6 +566,8 @@ export type IdPhotoOptionsInput = {
   leqi?: InputMaybe<LeqiIdPhotoInput>;
   /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
   reference?: InputMaybe<Scalars['String']['input']>;
+  /** RULES: the task fails with RULES_MISSED instead of delivering a photo that misses a limit of its rules. LOCAL only. */
+  require?: InputMaybe<PhotoRequirement>;
   /** A spec of `specs`. */
   specId?: InputMaybe<Scalars['ID']['input']>;
   /** From the upper edge to the crown, as a fraction of the height: 0 to 0.5. Not together with faceCenter. */
@@ -645,6 +662,8 @@ export type NotErasedCode =
 export type NumberStrength =
   /** Published as "about", without a tolerance: a miss is worth a warning. */
   | 'APPROXIMATE'
+  /** An option of the request: it goes before every rule. */
+  | 'CALLER'
   /** A photo has to hold it. */
   | 'LIMIT'
   /** What photos generally have: a miss is worth a warning. */
@@ -722,6 +741,11 @@ export type PhotoInput = {
   url?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** What a photo has to be, or it is not delivered. */
+export type PhotoRequirement =
+  /** Within every limit of the rules of that very document. */
+  | 'RULES';
+
 /** Who has to take the photo. */
 export type PhotoTaker =
   /** The office itself or a place that it names. */
@@ -751,6 +775,8 @@ export type PhotoWarning =
   | 'LOW_RESOLUTION'
   /** There are smaller faces beside the main one. */
   | 'MULTIPLE_FACES'
+  /** It misses a limit of the rules of its document; see `findings`. */
+  | 'RULE_MISSED'
   /** The source ends inside a shoulder. */
   | 'SHOULDER_CUT';
 

@@ -1,4 +1,4 @@
-import type { Background, IdPhotoOptions, MeasuredGeometry, PhotoWarning } from '../src/engine/photo.js';
+import type { Background, Finding, IdPhotoOptions, MeasuredGeometry, PhotoWarning } from '../src/engine/photo.js';
 
 /** Who can serve a task. A folder, a line here and a line in `registry.ts` add a vendor. */
 export const VENDORS = ['LOCAL', 'JUMEI_ID_PHOTO', 'LEQI', 'JUMEI_PAINTING', 'FANGTANG', 'FEGINE'] as const;
@@ -57,10 +57,19 @@ export type SecretsOf<O extends Operation> = O extends keyof Secrets ? Secrets[O
 export interface IdPhotoJob {
   /** The spec that the sizes came from; null for a custom size. */
   specId: string | null;
+  /** The size is the document's own, and not the one that the spec is sold in: a vendor makes it as a custom size. */
+  followsRule?: true;
+  /** A photo that misses a limit of its rules is not delivered. */
+  requiresRules?: true;
   options: IdPhotoOptions;
   /** Parameters that one vendor alone has; refused with any other. */
   jumei?: JumeiIdPhotoOptions;
   leqi?: LeqiIdPhotoOptions;
+}
+
+/** The spec by which a vendor may make it; null where it has to be made as a custom size. */
+export function soldSpecOf({ specId, followsRule }: IdPhotoJob): string | null {
+  return followsRule ? null : specId;
 }
 
 /** As the guide of Jumei has them; the caller's values are checked before the task is kept. */
@@ -181,6 +190,8 @@ export interface MeasuredPhoto {
   matteQuality: number;
   geometry: MeasuredGeometry;
   warnings: PhotoWarning[];
+  /** Absent in photos that were kept before rules were measured. */
+  findings?: Finding[];
 }
 
 export const FACE_OUTCOMES = ['MATCH', 'UNCERTAIN', 'MISMATCH', 'IDENTITY_MISMATCH', 'SIMULATED'] as const;

@@ -18,6 +18,7 @@ import type { TaskOf } from '../src/store/task.js';
 import { assetOf } from './asset.map.js';
 import type { Context } from './context.js';
 import { type Given, given } from './given.js';
+import { toFinding } from './rule.map.js';
 import { toSpec } from './spec.map.js';
 import { commonFields, isWhole, toBackground, toFailure } from './task.map.js';
 
@@ -65,6 +66,7 @@ export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
     matteQuality: measured?.matteQuality ?? null,
     geometry: measured?.geometry ?? null,
     warnings: measured?.warnings ?? [],
+    findings: (measured?.findings ?? []).map(toFinding),
     assetIds: {
       clean: row.cleanAssetId,
       preview: row.previewAssetId,

@@ -105,6 +105,7 @@ export const PhotoWarningEnum = enumOf(
     MULTIPLE_FACES: 'There are smaller faces beside the main one.',
     EYES_CLOSED: 'The eyes seem to be closed.',
     HEAD_TILTED: 'The head was tilted or turned away; the tilt was corrected.',
+    RULE_MISSED: 'It misses a limit of the rules of its document; see `findings`.',
   }),
 );
 

@@ -1,6 +1,7 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Asset } from './asset.type.js';
 import { PhotoWarningEnum } from './enums.js';
+import { PhotoFinding } from './rule.type.js';
 import { Spec } from './spec.type.js';
 import { Task, TaskFailure } from './task.type.js';
 
@@ -67,6 +68,25 @@ export class PhotoGeometry {
 
   @Field(() => Float, { description: 'Pixels of the photo per pixel of the source: above 1 it was enlarged.' })
   scale!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'From cheek to cheek, as a fraction of the width; null for photos made before it was measured.',
+  })
+  faceWidth?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'From the skull (without hair, estimated by the proportions of an adult face) to the chin, as a fraction of the height; null for older photos.',
+  })
+  skullRatio?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'From the upper edge to the skull, as a fraction of the height; null for older photos.',
+  })
+  skullMargin?: number | null;
 }
 
 @ObjectType({ description: 'One finished ID photo.', simpleResolvers: true })
@@ -126,6 +146,12 @@ export class IdPhoto {
 
   @Field(() => [PhotoWarningEnum], { description: 'What a person should look at before it is handed in.' })
   warnings!: (keyof typeof PhotoWarningEnum)[];
+
+  @Field(() => [PhotoFinding], {
+    description:
+      'Each number that the rules of that very document ask for, and each option that places the head, as measured on the finished photo. LOCAL only; empty where there is no such rule.',
+  })
+  findings!: PhotoFinding[];
 
   /** Ids of its assets. */
   assetIds!: { clean: string | null; preview: string | null; sheet: string | null; sheetPreview: string | null };

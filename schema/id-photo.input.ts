@@ -162,6 +162,28 @@ export class LeqiIdPhotoInput {
   fairLevel?: number | null;
 }
 
+export enum FollowedSize {
+  SPEC = 'SPEC',
+  RULE = 'RULE',
+}
+registerEnumType(FollowedSize, {
+  name: 'FollowedSize',
+  description: 'Whose size a photo gets where a spec is sold in another one than its document wants.',
+  valuesConfig: {
+    SPEC: { description: "The spec's." },
+    RULE: { description: "The document's own, by the rule of that very document." },
+  },
+});
+
+export enum PhotoRequirement {
+  RULES = 'RULES',
+}
+registerEnumType(PhotoRequirement, {
+  name: 'PhotoRequirement',
+  description: 'What a photo has to be, or it is not delivered.',
+  valuesConfig: { RULES: { description: 'Within every limit of the rules of that very document.' } },
+});
+
 @InputType({ description: 'What an ID photo has to be like. Exactly one of `specId` and `customSize`.' })
 export class IdPhotoOptionsInput extends TaskOptionsInput {
   @Field(() => ID, { nullable: true, description: 'A spec of `specs`.' })
@@ -183,13 +205,16 @@ export class IdPhotoOptionsInput extends TaskOptionsInput {
   })
   dpi?: number | null;
 
-  @Field(() => FileSizeInput, { nullable: true, description: "Default: the spec's limits, if it has any." })
+  @Field(() => FileSizeInput, {
+    nullable: true,
+    description: 'Default: the limits of the spec and of the rules of its document, if there are any.',
+  })
   fileSize?: FileSizeInput | null;
 
   @Field(() => Float, {
     nullable: true,
     description:
-      'From crown to chin, as a fraction of the height: 0.3 to 0.9. Default by the kind of document, 0.62 for Chinese ones.',
+      'From crown to chin, as a fraction of the height: 0.3 to 0.9. Default by the rules of the document, else by its kind, 0.62 for Chinese ones.',
   })
   headRatio?: number | null;
 
@@ -206,6 +231,19 @@ export class IdPhotoOptionsInput extends TaskOptionsInput {
       'Where the point midway between the eyes goes (face centre of ISO/IEC 19794-5). Not together with topMargin.',
   })
   faceCenter?: FaceCenterInput | null;
+
+  @Field(() => FollowedSize, {
+    nullable: true,
+    description: 'Whose size it gets; default SPEC. RULE needs a spec with a rule of that very document.',
+  })
+  follow?: FollowedSize | null;
+
+  @Field(() => PhotoRequirement, {
+    nullable: true,
+    description:
+      'RULES: the task fails with RULES_MISSED instead of delivering a photo that misses a limit of its rules. LOCAL only.',
+  })
+  require?: PhotoRequirement | null;
 
   @Field(() => VendorChoiceEnum, {
     nullable: true,

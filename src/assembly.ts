@@ -23,6 +23,7 @@ import { Consents } from './personal/consents.js';
 import { Erasure } from './personal/erasure.js';
 import { PersonExporter } from './personal/person-export.js';
 import { VerificationEnd } from './personal/work-end.js';
+import { RuleBook } from './specs/rules/rule-book.js';
 import type { Database } from './store/database.js';
 import { TaskEvents } from './tasks/machine/events.js';
 import { TaskLifecycle } from './tasks/machine/lifecycle.js';
@@ -66,6 +67,8 @@ export interface HouseParts {
   allowHttpResults?: boolean;
   /** What works on a face needs the consent of the person; verifying one does in any case. */
   requireConsent?: boolean;
+  /** What offices ask of photos; the published rules if not given. */
+  rules?: RuleBook;
   /** The operator's own order for AUTO, by operation. */
   routes?: Partial<Record<Operation, readonly VendorName[]>>;
   /** Sizes of the vendors' packages that we count ourselves. */
@@ -133,6 +136,7 @@ export function assemble(parts: HouseParts): House {
     assets,
     intake: new PhotoIntake(assets, parts.download),
     consents,
+    rules: parts.rules ?? new RuleBook(),
     requireConsent: parts.requireConsent ?? false,
     sealer,
     fingerprintKey: deriveKey(parts.secret, 'fingerprints'),

@@ -116,28 +116,9 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
 
   const links = new AssetLinks(secret, () => config.publicUrl ?? server.url, systemClock);
   const ownLinks = new AssetLinks(secret, () => `http://${ownHost(config.host)}:${server.port}`, systemClock);
-  const house = assemble({
-    database,
-    files,
-    erasures: new ErasureList(path.join(config.dataDirectory, ERASURES)),
-    images: engine,
-    download,
-    sources,
-    secret,
-    // The sandbox runs beside us, and may not be able to reach the public address.
-    link: (id, sandbox) => (sandbox ? ownLinks : links).sign(id).url,
-    clock: systemClock,
-    log,
-    keepInputsMs: config.keepInputsMs,
-    keepResultsMs: config.keepResultsMs,
-    requireConsent: config.requireConsent,
-    allowHttpResults: config.allowHttpResults,
-    webhookOrigins: config.webhookOrigins,
-    routes: config.routes as Partial<Record<Operation, VendorName[]>>,
-    packageUnits: packageUnits(config),
-    events: new TaskEvents(taskId => feed?.publish(taskId)),
-    elsewhere: config.role === 'api' ? workerOfOthers(feed) : undefined,
-  });
+  // The sandbox runs beside us, and may not be able to reach the public address.
+  const link = (id: string, sandbox: boolean) => (sandbox ? ownLinks : links).sign(id).url;
+  const house = assemble({ ...houseOf(config, store), files, images: engine, sources, link, rules, log });
   await clearLeftovers(house.assets, store);
   closing.push(() => house.audit.close());
   await house.tidyPersonal();
@@ -155,6 +136,26 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   house.runner?.start();
   house.deliveries?.start();
   return server.url;
+}
+
+/** What configuration and store say of the house. */
+function houseOf(config: Config, { database, secret, feed }: Store) {
+  return {
+    database,
+    secret,
+    erasures: new ErasureList(path.join(config.dataDirectory, ERASURES)),
+    download,
+    clock: systemClock,
+    keepInputsMs: config.keepInputsMs,
+    keepResultsMs: config.keepResultsMs,
+    requireConsent: config.requireConsent,
+    allowHttpResults: config.allowHttpResults,
+    webhookOrigins: config.webhookOrigins,
+    routes: config.routes as Partial<Record<Operation, VendorName[]>>,
+    packageUnits: packageUnits(config),
+    events: new TaskEvents(taskId => feed?.publish(taskId)),
+    elsewhere: config.role === 'api' ? workerOfOthers(feed) : undefined,
+  };
 }
 
 /** First no more requests, then no more work. One deadline for both: what the requests took is not there for the work. */

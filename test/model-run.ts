@@ -11,6 +11,7 @@ import { systemClock } from '../src/kernel/clock.js';
 import { Sealer } from '../src/kernel/seal.js';
 import { OperationService } from '../src/operations/operation-service.js';
 import { PhotoIntake } from '../src/operations/photo-intake.js';
+import { RuleBook } from '../src/specs/rules/rule-book.js';
 import type { Database } from '../src/store/database.js';
 import { sumUsage } from '../src/store/ledger-rows.js';
 import { type Route, Router, type Wish } from '../src/tasks/vendors/router.js';
@@ -94,6 +95,7 @@ function open(database: Database, folder: string): Omit<RealTasks, 'tenant' | 's
       ...house,
       database,
       requireConsent: false,
+      rules: new RuleBook(),
       router: new SameAgain({ sources: [], order: {}, healthy: () => true }),
       intake: new PhotoIntake(house.assets, noPhoto),
       sealer: new Sealer(Buffer.alloc(32)),

@@ -1,4 +1,4 @@
-import type { Capability, IdPhotoJob, JumeiIdPhotoOptions } from '../contract.js';
+import { type Capability, type IdPhotoJob, type JumeiIdPhotoOptions, soldSpecOf } from '../contract.js';
 import { candidateSpec } from './candidate-specs.js';
 import { bgColor, GRADIENT_NAMES } from './colors.js';
 import type { JumeiIdPhotoConfig } from './config.js';
@@ -14,6 +14,7 @@ export function fitIdPhoto(job: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMo
   const { topMargin, faceCenter } = job.options;
   return {
     refused: [
+      ...(job.requiresRules ? [notSupported('input.require', 'with vendor LOCAL, which measures what it makes')] : []),
       ...(job.leqi === undefined ? [] : [notSupported('input.leqi', 'options of Leqi go with the vendor LEQI')]),
       ...fitSpec(job, specMode),
       ...fitBackgrounds(job, specMode),
@@ -27,12 +28,15 @@ export function fitIdPhoto(job: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMo
   };
 }
 
-function fitSpec({ specId }: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMode']): Refused {
+function fitSpec(job: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMode']): Refused {
+  const specId = soldSpecOf(job);
   if (specMode === 'custom' || specId === null || candidateSpec(specId) !== undefined) return [];
   return [notSupported('input.specId', 'a spec whose number at Jumei is known, or a customSize')];
 }
 
-function fitBackgrounds({ options, specId }: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMode']): Refused {
+function fitBackgrounds(job: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMode']): Refused {
+  const { options } = job;
+  const specId = soldSpecOf(job);
   // A spec of the vendor allows only the colours that the guide lists for it. Spec 12 allows any name or hex.
   const listed = specMode === 'id' && specId !== null ? candidateSpec(specId)?.colors : undefined;
   const allowed = listed?.join(', ') ?? `a solid colour, ${GRADIENT_NAMES.join(', ')}`;

@@ -1,5 +1,5 @@
 import { LIMITS } from '../../src/kernel/limits.js';
-import type { Billed, IdPhotoJob } from '../contract.js';
+import { type Billed, type IdPhotoJob, soldSpecOf } from '../contract.js';
 import { type GatewayAnswer, unusableAnswer } from '../kit/huawei-gateway.js';
 import { asUrl, readEnvelope } from '../kit/jumei-envelope.js';
 import type { Verdict } from '../kit/verdict.js';
@@ -19,7 +19,8 @@ export function idPhotoParameters(
 ): Record<string, string | number> {
   const { widthPx, heightPx, dpi, minKb, maxKb, backgrounds } = job.options;
   const { beautyDegree, faceRatio, faceCenterRange, topEmpty } = job.jumei ?? {};
-  const known = specMode === 'id' && job.specId !== null ? candidateSpec(job.specId) : undefined;
+  const specId = soldSpecOf(job);
+  const known = specMode === 'id' && specId !== null ? candidateSpec(specId) : undefined;
   const background = backgrounds[part];
   const color = background && bgColor(background, known !== undefined);
   return {

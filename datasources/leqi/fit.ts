@@ -1,4 +1,4 @@
-import type { Capability, IdPhotoJob, LeqiIdPhotoOptions } from '../contract.js';
+import { type Capability, type IdPhotoJob, type LeqiIdPhotoOptions, soldSpecOf } from '../contract.js';
 
 type Fit = ReturnType<Capability<'ID_PHOTO'>['fit']>;
 
@@ -33,13 +33,17 @@ export function sizeWithinLimits({ widthPx, heightPx }: IdPhotoJob['options']) {
 }
 
 /** True if what comes back will be smaller by that pixel. A spec that Leqi has a number for has Leqi's size. */
-export function isCutToLimits({ specId, options }: IdPhotoJob, specIds: ReadonlyMap<string, number>): boolean {
+export function isCutToLimits(job: IdPhotoJob, specIds: ReadonlyMap<string, number>): boolean {
+  const { options } = job;
+  const specId = soldSpecOf(job);
   if (specId !== null && specIds.has(specId)) return false;
   const { widthPx, heightPx } = sizeWithinLimits(options);
   return widthPx < options.widthPx || heightPx < options.heightPx;
 }
 
-function wrongSize({ specId, options }: IdPhotoJob, specIds: ReadonlyMap<string, number>): Fit['refused'] {
+function wrongSize(job: IdPhotoJob, specIds: ReadonlyMap<string, number>): Fit['refused'] {
+  const { options } = job;
+  const specId = soldSpecOf(job);
   const isOwnSpec = specId !== null && specIds.has(specId);
   const fits = options.widthPx <= MAX_WIDTH + ROUNDING_PX && options.heightPx <= MAX_HEIGHT + ROUNDING_PX;
   if (isOwnSpec || fits) return [];
@@ -57,8 +61,12 @@ function wrongBackgrounds({ options: { backgrounds } }: IdPhotoJob): Fit['refuse
   return [{ path: 'input.backgrounds', code: 'COUNT', allowed: `1 to ${MAX_BACKGROUNDS}` }, ...transparent];
 }
 
-function wrongOptions({ jumei, leqi }: IdPhotoJob): Fit['refused'] {
+function wrongOptions({ jumei, leqi, requiresRules }: IdPhotoJob): Fit['refused'] {
   const refused: Fit['refused'] = [];
+  if (requiresRules) {
+    const allowed = 'with vendor LOCAL, which measures what it makes';
+    refused.push({ path: 'input.require', code: 'NOT_SUPPORTED', allowed });
+  }
   if (jumei !== undefined) {
     refused.push({ path: 'input.jumei', code: 'NOT_SUPPORTED', allowed: 'input.leqi: these are options of Jumei' });
   }

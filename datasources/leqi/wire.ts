@@ -1,5 +1,5 @@
 import { VendorError } from '../../src/kernel/vendor-error.js';
-import type { Bounds, IdPhotoJob } from '../contract.js';
+import { type Bounds, type IdPhotoJob, soldSpecOf } from '../contract.js';
 import { type MarketAnswer, unusableAnswer } from '../kit/alibaba-gateway.js';
 import { asObject, asText } from '../kit/json-object.js';
 import { judge, type LeqiEndpoint } from './codes.js';
@@ -33,7 +33,9 @@ export type SentPhoto = { url: string } | { bytes: Uint8Array };
 type SpecConfig = Pick<LeqiConfig, 'specIds' | 'customSpecId'>;
 
 /** What is sent in place of a size: Leqi's number of a spec, and the pixels of a size that it has no number for. */
-function sizeFields({ specId, options }: IdPhotoJob, { specIds, customSpecId }: SpecConfig) {
+function sizeFields(job: IdPhotoJob, { specIds, customSpecId }: SpecConfig) {
+  const { options } = job;
+  const specId = soldSpecOf(job);
   const ownSpecId = specId === null ? undefined : specIds.get(specId);
   if (ownSpecId !== undefined) return { spec_id: ownSpecId };
   const { widthPx, heightPx } = sizeWithinLimits(options);

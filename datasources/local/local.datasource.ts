@@ -1,4 +1,6 @@
 import type { Engine } from '../../src/engine/engine.js';
+import type { Finding } from '../../src/engine/photo.js';
+import { DarkroomError } from '../../src/kernel/errors.js';
 import { LIMITS } from '../../src/kernel/limits.js';
 import type {
   Answer,
@@ -44,13 +46,14 @@ export class LocalDataSource implements DataSource {
       rendered += 1;
       if (rendered < count) context.report('RENDERING', 60 + Math.round((30 * rendered) / count));
     });
+    if (job.requiresRules) refuseMisses(made.flatMap(({ findings }) => findings));
     return done(
-      made.map(({ bytes: picture, dpi, matteQuality, geometry, warnings }, index) => ({
+      made.map(({ bytes: picture, dpi, matteQuality, geometry, warnings, findings }, index) => ({
         role: 'CLEAN',
         from: { bytes: picture },
         dpi,
         index,
-        measured: { matteQuality, geometry, warnings },
+        measured: { matteQuality, geometry, warnings, findings },
       })),
     );
   }
@@ -108,6 +111,16 @@ const FREE = {
   units: () => 0,
   fit: () => ({ refused: [], ignored: [] }),
 } satisfies Partial<Capability<Operation>>;
+
+/** Throws RULES_MISSED that names the limits. */
+function refuseMisses(findings: readonly Finding[]): void {
+  const missed = findings.filter(({ strength, held }) => strength === 'LIMIT' && !held);
+  if (missed.length === 0) return;
+  const said = missed.map(
+    ({ code, measured, min, max, rule }) => `${code} ${measured}, ${rule} asks ${min ?? ''}..${max ?? ''}`,
+  );
+  throw new DarkroomError('RULES_MISSED', `The photo would miss: ${[...new Set(said)].join('; ')}.`);
+}
 
 function done(pictures: MadePicture[]): Answer & { state: 'DONE' } {
   return { state: 'DONE', pictures, billed: 'NO' };

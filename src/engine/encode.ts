@@ -17,6 +17,8 @@ export interface FileConstraints {
   dpi: number;
   minKb?: number;
   maxKb?: number;
+  /** The JPEG quality that is asked for. */
+  quality?: { min: number; max: number };
 }
 
 export interface EncodedPhoto {
@@ -70,18 +72,19 @@ function sizeWindows({ minKb = 0, maxKb = Number.POSITIVE_INFINITY }: FileConstr
 /** The highest quality that fits, by bisection, then padded to the minimum. */
 async function fitJpeg(
   pixels: Pixels,
-  { dpi, minKb }: FileConstraints,
+  { dpi, minKb, quality: asked }: FileConstraints,
   window: SizeWindow,
 ): Promise<EncodedPhoto | undefined> {
-  let low = MIN_QUALITY;
-  let high = minKb === undefined ? DEFAULT_QUALITY : MAX_QUALITY;
+  const usual = Math.min(asked?.max ?? DEFAULT_QUALITY, Math.max(asked?.min ?? 0, DEFAULT_QUALITY));
+  let low = asked?.min ?? MIN_QUALITY;
+  let high = asked?.max ?? (minKb === undefined ? DEFAULT_QUALITY : MAX_QUALITY);
   let best: { bytes: Uint8Array; quality: number } | undefined;
-  let quality = DEFAULT_QUALITY;
+  let quality = usual;
   while (low <= high) {
     const bytes = withJfifDensity(await jpegOf(pixels, quality), dpi);
     if (bytes.byteLength <= window.max) {
       best = { bytes, quality };
-      if (bytes.byteLength >= window.min && quality >= DEFAULT_QUALITY) break;
+      if (bytes.byteLength >= window.min && quality >= usual) break;
       low = quality + 1;
     } else {
       high = quality - 1;

@@ -1,5 +1,6 @@
 import { type Affine, invert, type Point, transform } from './affine.js';
 import type { FaceLandmarks } from './face-mesh.js';
+import { fitHead, type HeadPlace } from './fit-head.js';
 import type { IdPhotoOptions } from './photo.js';
 
 /**
@@ -74,17 +75,25 @@ export function headFrame(
 
 /** Maps pixels of the result (edges at integers) to frame pixels. */
 export function cropOf(head: HeadGeometry, options: Omit<IdPhotoOptions, 'backgrounds' | 'dpi'>): Affine {
-  const { widthPx, heightPx, headRatio, faceCenter, topMargin } = options;
-  const step = (head.chinY - head.crownY) / (headRatio * heightPx);
+  const { widthPx, heightPx, faceCenter } = options;
+  const { crown, chin } = placeHead(head, options);
+  const step = (head.chinY - head.crownY) / ((chin - crown) * heightPx);
   const [left, right] = head.eyes;
   const x0 = faceCenter
     ? (left[0] + right[0]) / 2 - faceCenter.x * widthPx * step
     : head.centreX - (widthPx * step) / 2;
-  const y0 = faceCenter
-    ? (left[1] + right[1]) / 2 - faceCenter.y * heightPx * step
-    : head.crownY - (topMargin ?? DEFAULT_TOP_MARGIN) * heightPx * step;
-  return { xx: step, xy: 0, x0, yx: 0, yy: step, y0 };
+  return { xx: step, xy: 0, x0, yx: 0, yy: step, y0: head.crownY - crown * heightPx * step };
 }
+
+/** Where crown and chin go, as shares of the height: as the options say, and moved where the numbers asked for want it. */
+function placeHead(head: HeadGeometry, options: Parameters<typeof cropOf>[1]): HeadPlace {
+  const { headRatio, topMargin, faceCenter, asked, widthPx, heightPx } = options;
+  const eyeShare = ((head.eyes[0][1] + head.eyes[1][1]) / 2 - head.crownY) / (head.chinY - head.crownY);
+  const crown = faceCenter ? faceCenter.y - eyeShare * headRatio : (topMargin ?? DEFAULT_TOP_MARGIN);
+  const wished = { crown, chin: crown + headRatio };
+  return asked === undefined ? wished : fitHead(head, asked, wished, widthPx / heightPx);
+}
+
 const DEFAULT_TOP_MARGIN = 0.085;
 
 export function insidePhoto(frame: HeadFrame, point: Point): boolean {

@@ -25,7 +25,51 @@ export interface IdPhotoOptions {
   topMargin?: number;
   /** ISO/IEC 19794-5 face centre M, midway between the eyes, as fractions of width and height from the upper left. */
   faceCenter?: { x: number; y: number };
+  /** JPEG quality, 1..100, where it is asked for. */
+  quality?: { min: number; max: number };
+  /** What offices and callers ask in numbers, what weighs most first: the head is placed by them, and each is measured. */
+  asked?: readonly AskedNumber[];
   backgrounds: readonly Background[];
+}
+
+/** What of a photo can be asked for in numbers, and is measured on the result. */
+export const ASKED_CODES = [
+  'WIDTH_PX',
+  'HEIGHT_PX',
+  'DPI',
+  'FILE_BYTES',
+  'JPEG_QUALITY',
+  'HEAD_HEIGHT',
+  'FACE_WIDTH',
+  'EYE_LINE',
+  'TOP_MARGIN',
+  'BELOW_CHIN',
+  'INTER_EYE',
+  'ROLL',
+  'YAW',
+] as const;
+export type AskedCode = (typeof ASKED_CODES)[number];
+
+/**
+ * A range that is asked for; an open end is null. Lengths are shares of the height of the photo, those of widths of its
+ * width, the eye line from the upper edge; all else in px, dpi, bytes, percent or degrees.
+ */
+export interface AskedNumber {
+  code: AskedCode;
+  min: number | null;
+  max: number | null;
+  /** CALLER: by an option of the request. The others: how strictly a rule means it. */
+  strength: 'CALLER' | 'LIMIT' | 'APPROXIMATE' | 'USUAL';
+  /** Who asks: the id of a rule; null for the caller. */
+  rule: string | null;
+  /** Where the head ends, for its height and the margin above it. EITHER: the rule does not say. */
+  headTop?: 'HAIR' | 'SKULL' | 'EITHER';
+}
+
+/** What is asked for, and what the result has. */
+export interface Finding extends AskedNumber {
+  measured: number;
+  held: boolean;
 }
 
 /** What was found in the upload; independent of any spec or colour. */
@@ -58,9 +102,15 @@ export interface MeasuredGeometry {
   rollDegrees: number;
   /** Rendered pixels per pixel of the upload: over 1 the photo was enlarged. */
   scale: number;
+  /** From cheek to cheek / width. Absent in photos that were kept before it was measured, as the next two. */
+  faceWidth?: number;
+  /** The skull, without hair, as the proportions of the face give it (`skull.ts`): (chin - skull) / height. */
+  skullRatio?: number;
+  /** Distance from the upper edge to the skull / height. */
+  skullMargin?: number;
 }
 
-/** CROWN_CUT: the upload's own edge cuts through the hair. BODY_CUT, SHOULDER_CUT: the body ends before the photo's edge. */
+/** CROWN_CUT: the upload's own edge cuts through the hair. BODY_CUT, SHOULDER_CUT: the body ends before the photo's edge. RULE_MISSED: see `findings`. */
 export const PHOTO_WARNINGS = [
   'LOW_RESOLUTION',
   'CROWN_CUT',
@@ -69,6 +119,7 @@ export const PHOTO_WARNINGS = [
   'MULTIPLE_FACES',
   'EYES_CLOSED',
   'HEAD_TILTED',
+  'RULE_MISSED',
 ] as const;
 export type PhotoWarning = (typeof PHOTO_WARNINGS)[number];
 
@@ -84,6 +135,8 @@ export interface RenderedPhoto {
   geometry: MeasuredGeometry;
   matteQuality: number;
   warnings: PhotoWarning[];
+  /** One for each number that was asked for. */
+  findings: Finding[];
 }
 
 export interface NormalisedPhoto {

@@ -3,9 +3,11 @@ import type { Analysis } from './analysis.js';
 import { backdrop } from './backdrop.js';
 import { findCrown } from './crown.js';
 import { encodePhoto } from './encode.js';
+import { findingsOf } from './findings.js';
 import { cropOf, insidePhoto } from './head-frame.js';
 import type { Background, IdPhotoOptions, MeasuredGeometry, PhotoWarning, RenderedPhoto } from './photo.js';
 import { downscale, warp } from './pixels.js';
+import { skullRow } from './skull.js';
 
 /** From this enlargement of the source on, a print looks soft. */
 const MAX_ENLARGEMENT = 1.6;
@@ -45,6 +47,10 @@ export async function renderPhotos(
   warnings.push(...cropWarnings(analysis, crop, person));
   for (const background of options.backgrounds) {
     const encoded = await encodePhoto(compositeOn(person, background), options);
+    const { widthPx, heightPx, dpi, asked = [] } = options;
+    const file = { widthPx, heightPx, dpi, bytes: encoded.bytes.byteLength, quality: encoded.quality };
+    const findings = findingsOf(asked, { ...file, geometry, facts: analysis.facts });
+    const isMissed = findings.some(({ strength, held }) => strength === 'LIMIT' && !held);
     onRendered({
       background,
       ...encoded,
@@ -53,7 +59,8 @@ export async function renderPhotos(
       dpi: options.dpi,
       geometry,
       matteQuality: analysis.facts.matteQuality,
-      warnings,
+      warnings: isMissed ? [...warnings, 'RULE_MISSED'] : warnings,
+      findings,
     });
   }
 }
@@ -134,6 +141,7 @@ function measure(
   const { width, height } = person;
   const onAxis = transform(toResult, head.centreX, head.crownY)[1];
   const crownY = findCrown({ data: person.alpha, width, height }, 0.5, centreX, head.faceWidth * toResult.xx) ?? onAxis;
+  const skullY = skullRow({ crownY, chinY, eyesY: (left[1] + right[1]) / 2 });
   const toSource = compose(analysis.toSource, compose(frame.toPhoto, crop));
   const scaleOfSource = 1 / Math.hypot(toSource.xx, toSource.yx);
   const geometry = {
@@ -143,6 +151,9 @@ function measure(
     eyeDistancePx: distance(left, right),
     rollDegrees: facts.rollDegrees,
     scale: scaleOfSource * analysis.sourceScale,
+    faceWidth: (head.faceWidth * toResult.xx) / width,
+    skullRatio: (chinY - skullY) / height,
+    skullMargin: skullY / height,
   };
   return { geometry, scaleOfSource };
 }

@@ -91,6 +91,11 @@ export const ERRORS = {
     en: 'The picture cannot be made to fit the file size that was asked for.',
     zh: '无法满足所要求的文件大小。',
   },
+  RULES_MISSED: {
+    ...fixable(400),
+    en: 'The photo would miss a limit of the rules of its document.',
+    zh: '照片不符合该证件的要求。',
+  },
   URL_NOT_ALLOWED: {
     ...fixable(400),
     en: 'This URL may not be fetched: use a public https address.',

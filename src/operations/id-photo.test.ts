@@ -2,18 +2,21 @@ import type { MadePicture } from '../../datasources/contract.js';
 import { refused } from '../../test/refused.js';
 import { FILE, OPTIONS } from '../../test/task-house.js';
 import { specs } from '../specs/catalogue.js';
+import { RuleBook } from '../specs/rules/rule-book.js';
 import type { KeptPicture, TaskOf } from '../store/task.js';
 import { byIndex, type IdPhotoWish, idPhoto, readIdPhotoJob } from './id-photo.js';
+import type { Lookup } from './operation.js';
 
-const nothing = undefined as never;
+const LOOKUP = { rules: new RuleBook() } as Lookup;
 
 const SIZE = { customSize: { widthPx: 295, heightPx: 413 } };
-const options = (wish: IdPhotoWish) => readIdPhotoJob(wish).options;
+const BOOK = new RuleBook();
+const options = (wish: IdPhotoWish) => readIdPhotoJob(wish, BOOK).options;
 
 describe('the size', () => {
   test('is that of the spec, with its density, its file size and its first colour', () => {
     const spec = specs.byId('jian-kang-zheng-yi-cun-295x413')!;
-    expect(readIdPhotoJob({ specId: spec.id })).toMatchObject({
+    expect(readIdPhotoJob({ specId: spec.id }, BOOK)).toMatchObject({
       specId: spec.id,
       options: { widthPx: 295, heightPx: 413, dpi: spec.dpi ?? 300 },
     });
@@ -58,7 +61,7 @@ describe('the size', () => {
     ['too high a density', { ...SIZE, dpi: 1_201 }, 'BAD_USER_INPUT input.dpi RANGE'],
     ['a density in fractions', { ...SIZE, dpi: 299.5 }, 'BAD_USER_INPUT input.dpi RANGE'],
   ])('%s is refused', async (_, wish, why) => {
-    expect(await refused(() => readIdPhotoJob(wish))).toBe(why);
+    expect(await refused(() => readIdPhotoJob(wish, BOOK))).toBe(why);
   });
 });
 
@@ -78,7 +81,7 @@ describe('the file size', () => {
     ['a part of a KB', { maxKb: 40.5 }, 'maxKb'],
     ['more than 10 MB', { maxKb: 10_001 }, 'maxKb'],
   ])('%s is refused', async (_, fileSize, field) => {
-    const why = await refused(() => readIdPhotoJob({ ...SIZE, fileSize }));
+    const why = await refused(() => readIdPhotoJob({ ...SIZE, fileSize }, BOOK));
     expect(why).toBe(`BAD_USER_INPUT input.fileSize.${field} RANGE`);
   });
 });
@@ -111,22 +114,22 @@ describe('the head', () => {
     ['with its face at the bottom', { faceCenter: { x: 0.5, y: 0.81 } }, 'input.faceCenter.y RANGE'],
     ['placed twice', { topMargin: 0.1, faceCenter: { x: 0.5, y: 0.5 } }, 'input.faceCenter EXACTLY_ONE'],
   ])('%s is refused', async (_, wish, why) => {
-    expect(await refused(() => readIdPhotoJob({ ...SIZE, ...wish }))).toBe(`BAD_USER_INPUT ${why}`);
+    expect(await refused(() => readIdPhotoJob({ ...SIZE, ...wish }, BOOK))).toBe(`BAD_USER_INPUT ${why}`);
   });
 });
 
 test('a wrong background is told with its path', async () => {
-  expect(await refused(() => idPhoto.quote({ ...SIZE, backgrounds: [{}] }, nothing))).toContain('input.backgrounds.0');
+  expect(await refused(() => idPhoto.quote({ ...SIZE, backgrounds: [{}] }, LOOKUP))).toContain('input.backgrounds.0');
   expect(options(SIZE).backgrounds).toEqual([{ kind: 'solid', hex: '#FFFFFF' }]);
 });
 
 test('an order and its quote are one job; what the caller left to us is told to the route', async () => {
   const wish = { ...SIZE, dpi: 300, vendor: 'LEQI', leqi: { poseFix: true } } as const;
-  const quote = await idPhoto.quote(wish, nothing);
+  const quote = await idPhoto.quote(wish, LOOKUP);
   expect(quote).toMatchObject({ job: { specId: null, leqi: { poseFix: true } }, vendor: 'LEQI' });
   expect(quote.defaulted).toEqual(['input.headRatio', 'input.topMargin', 'input.faceCenter', 'input.fileSize']);
   const photo = { assetId: 'asset_1' };
-  expect(idPhoto.order({ ...wish, photo }, nothing)).toEqual({ ...quote, photos: { photo } });
+  expect(idPhoto.order({ ...wish, photo }, LOOKUP)).toEqual({ ...quote, photos: { photo } });
 });
 
 describe('what a vendor returns is measured', () => {

@@ -7,18 +7,22 @@ import type {
 } from '../../datasources/contract.js';
 import type { MadeFile } from '../assets/asset-service.js';
 import { defaultGeometry } from '../engine/default-geometry.js';
+import type { AskedNumber } from '../engine/photo.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
 import { specs } from '../specs/catalogue.js';
+import type { PhotoRule } from '../specs/rules/photo-rule.js';
+import type { RuleBook } from '../specs/rules/rule-book.js';
 import type { Spec } from '../specs/spec.js';
 import { keepPhoto } from '../store/photo-rows.js';
 import type { KeptPicture, TaskOf } from '../store/task.js';
 import type { VendorChoice } from '../tasks/vendors/router.js';
 import { type BackgroundRequest, readBackgrounds } from './backgrounds.js';
-import type { OperationRow, Quotable } from './operation.js';
+import type { Lookup, OperationRow, Quotable } from './operation.js';
 import { fileDeviations, wantedFile } from './photo-file.js';
 import type { PhotoSource } from './photo-source.js';
+import { askedBy, fileByRules, ownRules, sizeByRules } from './rule-options.js';
 import type { TaskOptions } from './task-options.js';
 
 /** What a caller asks for; which of these may stand together is checked here, since GraphQL cannot say it. */
@@ -39,6 +43,10 @@ export interface IdPhotoWish extends TaskOptions {
   vendor?: VendorChoice | undefined;
   jumei?: JumeiIdPhotoOptions | undefined;
   leqi?: LeqiIdPhotoOptions | undefined;
+  /** RULE: the size that the document itself wants, where the spec is sold in another. */
+  follow?: 'SPEC' | 'RULE' | undefined;
+  /** RULES: a photo that misses a limit of its rules is not delivered. */
+  require?: 'RULES' | undefined;
 }
 
 export interface CustomSize {
@@ -99,27 +107,63 @@ function customPixels(size: CustomSize, dpi: number): { widthPx: number; heightP
 }
 
 /** The whole request checked, in the engine's terms. Throws typed errors that name the field. */
-export function readIdPhotoJob(wish: IdPhotoWish): IdPhotoJob {
+export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
   const { specId, customSize } = wish;
   if ((specId === undefined) === (customSize === undefined))
     throw badInput('input', 'EXACTLY_ONE', 'specId or customSize');
   wholeInRange(wish.dpi, [LIMITS.image.minDpi, LIMITS.image.maxDpi], 'input.dpi');
   const spec = specId === undefined ? undefined : findSpec(specId);
-  const dpi = wish.dpi ?? spec?.dpi ?? 300;
-  const { widthPx, heightPx } = spec ?? customPixels(customSize!, dpi);
+  const rules = spec === undefined ? [] : ownRules(book.of(spec));
+  if (rules.length === 0) refuseWithoutRule(wish);
+  const byRules = fileByRules(spec ?? { dpi: 300, minKb: null, maxKb: null }, rules);
+  const dpi = wish.dpi ?? byRules.dpi;
+  const size = sizeOf(wish, spec, rules, dpi);
+  const head = readHead(wish, { ...size, ...(spec === undefined ? {} : { title: spec.title }) });
+  const asked = [...askedByCaller(wish), ...askedBy(rules)];
   return {
     specId: spec?.id ?? null,
+    ...(spec !== undefined && size.widthPx !== spec.widthPx ? { followsRule: true as const } : {}),
+    ...(wish.require === undefined ? {} : { requiresRules: true as const }),
     ...(wish.jumei === undefined ? {} : { jumei: wish.jumei }),
     ...(wish.leqi === undefined ? {} : { leqi: wish.leqi }),
     options: {
-      widthPx,
-      heightPx,
+      ...size,
       dpi,
-      ...readFileSize(wish, spec),
-      ...readHead(wish, { widthPx, heightPx, ...(spec === undefined ? {} : { title: spec.title }) }),
+      ...readFileSize(wish, byRules),
+      ...head,
+      ...(rules.length === 0 ? {} : { asked }),
       backgrounds: readBackgrounds(wish.backgrounds ?? [{ color: spec?.colors[0] ?? 'white' }]),
     },
   };
+}
+
+function refuseWithoutRule({ follow, require }: IdPhotoWish): void {
+  const why = 'only with a spec that has a rule of that very document; see `rules` of the spec';
+  if (follow === 'RULE') throw badInput('input.follow', 'NO_RULE', why);
+  if (require !== undefined) throw badInput('input.require', 'NO_RULE', why);
+}
+
+function sizeOf(
+  { follow, customSize }: IdPhotoWish,
+  spec: Spec | undefined,
+  rules: readonly PhotoRule[],
+  dpi: number,
+): Pick<Options, 'widthPx' | 'heightPx'> {
+  if (spec === undefined) return customPixels(customSize!, dpi);
+  if (follow === 'RULE') return sizeByRules(spec, rules, dpi);
+  const { widthPx, heightPx } = spec;
+  return { widthPx, heightPx };
+}
+
+/** What a caller says goes before every rule; what a rule misses by it is told. */
+function askedByCaller({ headRatio, topMargin, faceCenter }: IdPhotoWish): AskedNumber[] {
+  const exactly = (code: AskedNumber['code'], value: number | undefined): AskedNumber[] =>
+    value === undefined ? [] : [{ code, min: value, max: value, strength: 'CALLER', rule: null, headTop: 'HAIR' }];
+  return [
+    ...exactly('HEAD_HEIGHT', headRatio),
+    ...exactly('TOP_MARGIN', topMargin),
+    ...exactly('EYE_LINE', faceCenter?.y),
+  ];
 }
 
 type Options = IdPhotoJob['options'];
@@ -146,15 +190,22 @@ function readHead(
   return { headRatio: head, topMargin: top };
 }
 
-function readFileSize({ fileSize }: IdPhotoWish, spec: Spec | undefined): Pick<Options, 'minKb' | 'maxKb'> {
+function readFileSize(
+  { fileSize }: IdPhotoWish,
+  byRules: Pick<Options, 'minKb' | 'maxKb' | 'quality'>,
+): Pick<Options, 'minKb' | 'maxKb' | 'quality'> {
   const range = [1, LIMITS.image.maxFileKb] as const;
   wholeInRange(fileSize?.minKb, range, 'input.fileSize.minKb');
   wholeInRange(fileSize?.maxKb, range, 'input.fileSize.maxKb');
-  const minKb = fileSize === undefined ? (spec?.minKb ?? undefined) : fileSize.minKb;
-  const maxKb = fileSize === undefined ? (spec?.maxKb ?? undefined) : fileSize.maxKb;
+  const { minKb, maxKb } = fileSize ?? byRules;
   if (minKb !== undefined && maxKb !== undefined && minKb > maxKb)
     throw badInput('input.fileSize.minKb', 'RANGE', `at most maxKb (${maxKb})`);
-  return { ...(minKb === undefined ? {} : { minKb }), ...(maxKb === undefined ? {} : { maxKb }) };
+  return {
+    ...(minKb === undefined ? {} : { minKb }),
+    ...(maxKb === undefined ? {} : { maxKb }),
+    // A size that the caller names leaves no quality to keep.
+    ...(byRules.quality === undefined || fileSize !== undefined ? {} : { quality: byRules.quality }),
+  };
 }
 
 /** What the caller left to us, as paths: a vendor that has no use for it drops nothing. */
@@ -163,8 +214,8 @@ function defaultedPaths(wish: IdPhotoWish): string[] {
   return optional.filter(name => wish[name] === undefined).map(name => `input.${name}`);
 }
 
-function readIdPhoto(wish: IdPhotoWish): Quotable<'ID_PHOTO'> {
-  return { job: readIdPhotoJob(wish), vendor: wish.vendor, defaulted: defaultedPaths(wish) };
+function readIdPhoto(wish: IdPhotoWish, { rules }: Lookup): Quotable<'ID_PHOTO'> {
+  return { job: readIdPhotoJob(wish, rules), vendor: wish.vendor, defaulted: defaultedPaths(wish) };
 }
 
 /** What our own engine has measured is as it was asked for, or told beside it. */
@@ -194,7 +245,7 @@ export const idPhoto: OperationRow<'ID_PHOTO', IdPhotoRequest, IdPhotoWish> = {
   sandboxByNameOnly: false,
   consent: 'IF_CONFIGURED',
   retryRefusal: null,
-  order: request => ({ ...readIdPhoto(request), photos: { photo: request.photo } }),
+  order: (request, lookup) => ({ ...readIdPhoto(request, lookup), photos: { photo: request.photo } }),
   quote: readIdPhoto,
   deviations,
   tally: ({ options }, { pictures }) => ({

@@ -12,6 +12,7 @@ import { badInput, DarkroomError } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import type { Sealer } from '../kernel/seal.js';
 import type { Consents, NewConsent } from '../personal/consents.js';
+import type { RuleBook } from '../specs/rules/rule-book.js';
 import { markBrief } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { findPhotos } from '../store/photo-rows.js';
@@ -37,6 +38,7 @@ export interface OperationParts {
   intake: PhotoIntake;
   assets: AssetService;
   consents: Consents;
+  rules: RuleBook;
   /** DARKROOM_REQUIRE_CONSENT: also what only reads a face needs the consent of the person. */
   requireConsent: boolean;
   sealer: Sealer;
@@ -214,8 +216,9 @@ export class OperationService {
   }
 
   private lookup(tenantId: string): Lookup {
-    const { intake, database } = this.parts;
+    const { intake, database, rules } = this.parts;
     return {
+      rules,
       asset: (id, path) => intake.asset(tenantId, id, path),
       idPhotos: ids => findPhotos(database, tenantId, ids),
       tasks: ids => findTasks(database, tenantId, ids),

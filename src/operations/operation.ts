@@ -1,4 +1,5 @@
 import type { InputPhotos, Jobs, Operation, Secrets, SecretsOf, SourceKey } from '../../datasources/contract.js';
+import type { RuleBook } from '../specs/rules/rule-book.js';
 import type { AssetRow } from '../store/asset-rows.js';
 import type { Sql } from '../store/database.js';
 import type { PhotoRow } from '../store/photo-rows.js';
@@ -25,6 +26,8 @@ export interface Order<O extends Operation> {
 
 /** What an operation may look up while it reads a request; only what belongs to the caller's tenant. */
 export interface Lookup {
+  /** What offices ask of the photos of a spec. */
+  readonly rules: RuleBook;
   /** An asset that is still there. Throws NOT_FOUND, PHOTO_GONE. */
   asset(id: string, path: string): Promise<AssetRow>;
   /** ID photos, in no order; unknown ids are left out. */

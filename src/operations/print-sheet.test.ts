@@ -1,4 +1,5 @@
 import { refused } from '../../test/refused.js';
+import { RuleBook } from '../specs/rules/rule-book.js';
 import type { AssetRow } from '../store/asset-rows.js';
 import type { PhotoRow } from '../store/photo-rows.js';
 import type { Lookup } from './operation.js';
@@ -6,6 +7,7 @@ import { type PrintSheetRequest, printSheet } from './print-sheet.js';
 
 /** What the tenant has: two ID photos, of which one was released, and their assets. */
 const lookup: Lookup = {
+  rules: new RuleBook(),
   asset: async id => ({ id, width: 295, height: 413, dpi: id === 'asset_plain' ? null : 350 }) as AssetRow,
   idPhotos: async ids =>
     [

@@ -1,6 +1,7 @@
 import { refused } from '../../test/refused.js';
 import { FILE, openTaskHouse, type TaskHouse, TENANT } from '../../test/task-house.js';
 import { newId } from '../kernel/ids.js';
+import { RuleBook } from '../specs/rules/rule-book.js';
 import { openAttempt } from '../store/attempt-rows.js';
 import { findPhotos, keepPhoto, type PhotoRow } from '../store/photo-rows.js';
 import type { TaskOf } from '../store/task.js';
@@ -40,6 +41,7 @@ const released = { cleanAssetId: 'asset_clean' };
 const find = async (id: string) => (await findPhotos(house.database, TENANT, [id]))[0]!;
 
 const lookup: Lookup = {
+  rules: new RuleBook(),
   asset: () => Promise.reject(new Error('a release has no photo of its own')),
   idPhotos: ids => findPhotos(house.database, TENANT, ids),
   tasks: ids => house.tasks.findMany(TENANT, ids),

@@ -1,0 +1,52 @@
+import { findingsOf, type Measured } from './findings.js';
+import type { AskedNumber } from './photo.js';
+
+const PHOTO: Measured = {
+  widthPx: 358,
+  heightPx: 441,
+  dpi: 350,
+  bytes: 18_000,
+  quality: 70,
+  geometry: {
+    headRatio: 0.62,
+    topMargin: 0.03,
+    faceCenter: { x: 0.5, y: 0.4 },
+    eyeDistancePx: 100,
+    rollDegrees: 2,
+    scale: 0.5,
+    faceWidth: 0.58,
+    skullRatio: 0.58,
+    skullMargin: 0.07,
+  },
+  facts: { yaw: 0.06 },
+};
+
+const asked = (code: AskedNumber['code'], min: number | null, max: number | null, more: Partial<AskedNumber> = {}) =>
+  ({ code, min, max, strength: 'LIMIT', rule: 'r', ...more }) as AskedNumber;
+const one = (number: AskedNumber, photo: Partial<Measured> = {}) => findingsOf([number], { ...PHOTO, ...photo })[0]!;
+
+test.each([
+  ['a size', asked('WIDTH_PX', 358, 358), 358, true],
+  ['a size that is missed by a pixel', asked('HEIGHT_PX', 442, 442), 441, false],
+  ['a file within its limits', asked('FILE_BYTES', 14_336, 20_000), 18_000, true],
+  ['a file beyond them', asked('FILE_BYTES', null, 17_999), 18_000, false],
+  ['a share', asked('FACE_WIDTH', 0.5391, 0.6173), 0.58, true],
+  ['a share that is missed', asked('EYE_LINE', 0.42, 0.5), 0.4, false],
+  ['a share that rounding misses', asked('EYE_LINE', 0.4012, 0.5), 0.4, true],
+  ['what is below the chin', asked('BELOW_CHIN', 0.3, 0.4), 0.35, true],
+  ['an "about"', asked('EYE_LINE', 0.42, 0.42, { strength: 'APPROXIMATE' }), 0.4, true],
+  ['a turned head', asked('YAW', null, 5), 8, false],
+])('%s', (_, number, measured, held) => {
+  expect(one(number)).toEqual({ ...number, measured, held });
+});
+
+test('a head is measured to where the rule says, and by either where it does not say', () => {
+  const range = [0.57, 0.6] as const;
+  expect(one(asked('HEAD_HEIGHT', ...range, { headTop: 'HAIR' }))).toMatchObject({ measured: 0.62, held: false });
+  expect(one(asked('HEAD_HEIGHT', ...range, { headTop: 'SKULL' }))).toMatchObject({ measured: 0.58, held: true });
+  expect(one(asked('HEAD_HEIGHT', ...range, { headTop: 'EITHER' }))).toMatchObject({ held: true });
+});
+
+test('the quality of a PNG is left out', () => {
+  expect(findingsOf([asked('JPEG_QUALITY', 70, 70)], { ...PHOTO, quality: undefined })).toEqual([]);
+});

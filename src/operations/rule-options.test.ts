@@ -1,0 +1,76 @@
+import { refused } from '../../test/refused.js';
+import { specs } from '../specs/catalogue.js';
+import { RuleBook } from '../specs/rules/rule-book.js';
+import { type IdPhotoWish, readIdPhotoJob } from './id-photo.js';
+import { askedBy, ownRules } from './rule-options.js';
+
+const BOOK = new RuleBook();
+const job = (wish: IdPhotoWish) => readIdPhotoJob(wish, BOOK);
+const GAOKAO = 'gao-kao-bao-ming-420x560';
+const VETERANS = 'tui-yi-jun-ren-you-dai-zheng-354x437';
+
+test('file size, density and quality follow the rule of that very document', () => {
+  const idCard = specs.list.find(spec => ownRules(BOOK.of(spec)).some(({ id }) => id === 'cn-id-card-ga461'))!;
+  // 14 to 20 KB is what such files usually have; the strict number is the quality.
+  expect(job({ specId: idCard.id }).options).toMatchObject({ dpi: 350, quality: { min: 70, max: 70 } });
+  expect(job({ specId: idCard.id }).options.maxKb).toBeUndefined();
+  const nurse = job({ specId: 'hu-shi-zhi-ye-zi-ge-kao-shi-160x210-20-45kb' }).options;
+  expect(nurse).toMatchObject({ minKb: 20, maxKb: 45 });
+});
+
+test("a file size of the caller's own goes before the rule, and before its quality", () => {
+  const { options } = job({ specId: GAOKAO, fileSize: { maxKb: 200 } });
+  expect(options).toMatchObject({ maxKb: 200 });
+  expect(options.minKb).toBeUndefined();
+  expect(options.quality).toBeUndefined();
+});
+
+test('numbers of a rule are shares of the picture, by name', () => {
+  expect(askedBy([BOOK.rule('cn-id-card-ga461')!])).toContainEqual({
+    code: 'TOP_MARGIN',
+    min: 0.0159,
+    max: 0.0476,
+    strength: 'LIMIT',
+    rule: 'cn-id-card-ga461',
+    headTop: 'HAIR',
+  });
+});
+
+test('a spec without a rule of that very document asks for nothing', () => {
+  expect(job({ specId: 'yi-cun-295x413' }).options.asked).toBeUndefined();
+});
+
+test("what a caller says stands first, and the rule's number stays to be measured", () => {
+  const { asked } = job({ specId: GAOKAO, headRatio: 0.5 }).options;
+  expect(asked![0]).toEqual({
+    code: 'HEAD_HEIGHT',
+    min: 0.5,
+    max: 0.5,
+    strength: 'CALLER',
+    rule: null,
+    headTop: 'HAIR',
+  });
+  expect(asked!.filter(({ code }) => code === 'EYE_LINE').length).toBeGreaterThan(0);
+});
+
+describe('follow: RULE', () => {
+  test('makes the size that the document wants', () => {
+    const veterans = job({ specId: VETERANS, follow: 'RULE' });
+    expect(veterans).toMatchObject({ specId: VETERANS, followsRule: true, options: { widthPx: 352, heightPx: 440 } });
+    expect(job({ specId: GAOKAO, follow: 'RULE' }).options).toMatchObject({ widthPx: 480, heightPx: 640 });
+  });
+
+  test('leaves a size alone that fits', () => {
+    const cet = job({ specId: 'ying-yu-si-liu-ji-kao-shi-240x320', follow: 'RULE' });
+    expect(cet.followsRule).toBeUndefined();
+    expect(cet.options).toMatchObject({ widthPx: 240, heightPx: 320 });
+  });
+
+  test.each([
+    ['follow', { specId: 'yi-cun-295x413', follow: 'RULE' } as const],
+    ['require', { specId: 'yi-cun-295x413', require: 'RULES' } as const],
+    ['require', { customSize: { widthPx: 300, heightPx: 400 }, require: 'RULES' } as const],
+  ])('%s is refused where there is no rule', async (name, wish) => {
+    expect(await refused(() => job(wish))).toMatch(`BAD_USER_INPUT input.${name} NO_RULE`);
+  });
+});
