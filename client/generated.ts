@@ -109,6 +109,8 @@ export type BackgroundInput = {
 export type BackgroundKind =
   /** From `hex` at the top to `hexEnd` at the bottom. */
   | 'GRADIENT'
+  /** What the photo was taken before: nothing was cut out. */
+  | 'ORIGINAL'
   /** One colour. */
   | 'SOLID'
   /** Nothing: a PNG with an alpha channel. */
@@ -205,6 +207,8 @@ export type CreateIdPhotoInput = {
   customSize?: InputMaybe<CustomSizeInput>;
   /** 72 to 1200. Default: the spec's, or 300. It changes what is written in the file, and the pixels only of a customSize in millimetres. */
   dpi?: InputMaybe<Scalars['Int']['input']>;
+  /** What may be done to the pixels. Default: NONE where the rule of that very document forbids edits and neither backgrounds nor a vendor are named, else BACKGROUND with LOCAL and FULL with a vendor. Edits against the rule are told by the warning EDITED_AGAINST_RULE. */
+  edit?: InputMaybe<EditMode>;
   /** Where the point midway between the eyes goes (face centre of ISO/IEC 19794-5). Not together with topMargin. */
   faceCenter?: InputMaybe<FaceCenterInput>;
   /** Default: the limits of the spec and of the rules of its document, if there are any. */
@@ -287,6 +291,15 @@ export type CustomSizeInput = {
   widthPx?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** What may be done to the pixels of a photo. */
+export type EditMode =
+  /** A new background and a level head; no retouch. */
+  | 'BACKGROUND'
+  /** Everything that whoever makes it does, a retouch included. LOCAL retouches nothing. */
+  | 'FULL'
+  /** Cropped, scaled and encoded: no rotation, no new background, no retouch. LOCAL only, and without `backgrounds`. */
+  | 'NONE';
+
 /** What an office says of edits of a photo. */
 export type EditingPolicy =
   /** Edits are allowed. */
@@ -333,6 +346,8 @@ export type ErrorCode =
   | 'CONTENT_BLOCKED'
   /** The picture is damaged and cannot be decoded. */
   | 'CORRUPT_IMAGE'
+  /** The photo has too little room around the head to be used without editing: take it from farther away. */
+  | 'CROP_IMPOSSIBLE'
   /** The database cannot be reached; try again soon. */
   | 'DATABASE_UNAVAILABLE'
   /** This server runs listed documents only, and this one is not on its list. */
@@ -548,6 +563,8 @@ export type IdPhotoOptionsInput = {
   customSize?: InputMaybe<CustomSizeInput>;
   /** 72 to 1200. Default: the spec's, or 300. It changes what is written in the file, and the pixels only of a customSize in millimetres. */
   dpi?: InputMaybe<Scalars['Int']['input']>;
+  /** What may be done to the pixels. Default: NONE where the rule of that very document forbids edits and neither backgrounds nor a vendor are named, else BACKGROUND with LOCAL and FULL with a vendor. Edits against the rule are told by the warning EDITED_AGAINST_RULE. */
+  edit?: InputMaybe<EditMode>;
   /** Where the point midway between the eyes goes (face centre of ISO/IEC 19794-5). Not together with topMargin. */
   faceCenter?: InputMaybe<FaceCenterInput>;
   /** Default: the limits of the spec and of the rules of its document, if there are any. */
@@ -775,7 +792,7 @@ export type PhotoWarning =
   | 'LOW_RESOLUTION'
   /** There are smaller faces beside the main one. */
   | 'MULTIPLE_FACES'
-  /** It misses a limit of the rules of its document; see `findings`. */
+  /** It misses a limit of the rules of its document, or an option that places the head; see `findings`. */
   | 'RULE_MISSED'
   /** The source ends inside a shoulder. */
   | 'SHOULDER_CUT';
@@ -1178,6 +1195,8 @@ export type TaskState =
 
 /** Something about the results of a task that is not as it was asked for. */
 export type TaskWarning =
+  /** The rule of that very document does not allow what was done to the photo; see `editing` of its spec, and `edit: NONE`. */
+  | 'EDITED_AGAINST_RULE'
   /** The vendor gave fewer images than were asked for. */
   | 'FEWER_IMAGES'
   /** The vendor's file is outside of the KB range that was asked for. */

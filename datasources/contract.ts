@@ -1,4 +1,11 @@
-import type { Background, Finding, IdPhotoOptions, MeasuredGeometry, PhotoWarning } from '../src/engine/photo.js';
+import type {
+  Background,
+  EditProof,
+  Finding,
+  IdPhotoOptions,
+  MeasuredGeometry,
+  PhotoWarning,
+} from '../src/engine/photo.js';
 
 /** Who can serve a task. A folder, a line here and a line in `registry.ts` add a vendor. */
 export const VENDORS = ['LOCAL', 'JUMEI_ID_PHOTO', 'LEQI', 'JUMEI_PAINTING', 'FANGTANG', 'FEGINE'] as const;
@@ -61,6 +68,8 @@ export interface IdPhotoJob {
   followsRule?: true;
   /** A photo that misses a limit of its rules is not delivered. */
   requiresRules?: true;
+  /** The rule of that very document allows no such edit as this job makes. */
+  editsAgainstRule?: true;
   options: IdPhotoOptions;
   /** Parameters that one vendor alone has; refused with any other. */
   jumei?: JumeiIdPhotoOptions;
@@ -187,11 +196,14 @@ export interface MadePicture {
 }
 
 export interface MeasuredPhoto {
-  matteQuality: number;
+  /** Null where nothing was cut out. */
+  matteQuality: number | null;
   geometry: MeasuredGeometry;
   warnings: PhotoWarning[];
   /** Absent in photos that were kept before rules were measured. */
   findings?: Finding[];
+  /** Of a photo that was not edited. */
+  proof?: EditProof;
 }
 
 export const FACE_OUTCOMES = ['MATCH', 'UNCERTAIN', 'MISMATCH', 'IDENTITY_MISMATCH', 'SIMULATED'] as const;
@@ -216,6 +228,7 @@ export const TASK_WARNINGS = [
   'FILE_SIZE_DIFFERS',
   'FORMAT_DIFFERS',
   'METADATA_KEPT',
+  'EDITED_AGAINST_RULE',
 ] as const;
 export type TaskWarning = (typeof TASK_WARNINGS)[number];
 

@@ -7,9 +7,9 @@ import {
   LeqiAlignment,
   LeqiPrintType,
 } from '../schema/id-photo.input.js';
-import { IdPhoto, IdPhotoTask } from '../schema/id-photo-task.type.js';
+import { type EditProof, IdPhoto, IdPhotoTask } from '../schema/id-photo-task.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
-import type { IdPhotoOptions } from '../src/engine/photo.js';
+import type { IdPhotoOptions, EditProof as Proof } from '../src/engine/photo.js';
 import type { Language } from '../src/kernel/language.js';
 import type { OperationService } from '../src/operations/operation-service.js';
 import { specs } from '../src/specs/catalogue.js';
@@ -67,6 +67,7 @@ export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
     geometry: measured?.geometry ?? null,
     warnings: measured?.warnings ?? [],
     findings: (measured?.findings ?? []).map(toFinding),
+    proof: measured?.proof === undefined ? null : toProof(measured.proof),
     assetIds: {
       clean: row.cleanAssetId,
       preview: row.previewAssetId,
@@ -74,6 +75,11 @@ export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
       sheetPreview: row.sheetPreviewAssetId,
     },
   } satisfies IdPhoto);
+}
+
+function toProof({ crop, quality, ...proof }: Proof): EditProof {
+  const { left: cropLeft, top: cropTop, width: cropWidth, height: cropHeight } = crop;
+  return { ...proof, quality: quality ?? null, cropLeft, cropTop, cropWidth, cropHeight, operations: ['crop', 'scale', 'encode'] };
 }
 
 @Resolver(() => IdPhotoTask)

@@ -1,7 +1,7 @@
 import { readSourceKey } from '../datasources/contract.js';
 import { BackgroundKind, type PhotoBackground } from '../schema/id-photo-task.type.js';
 import type { Attempt, TaskFailure as FailureType, TaskParts } from '../schema/task.type.js';
-import type { Background } from '../src/engine/photo.js';
+import type { PhotoBackground as MadeBackground } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
 import type { Language } from '../src/kernel/language.js';
 import { rowOf } from '../src/operations/operations.js';
@@ -94,7 +94,7 @@ export function toAttempt(row: AttemptRow): Attempt {
   };
 }
 
-export function toBackground(background: Background): PhotoBackground {
+export function toBackground(background: MadeBackground): PhotoBackground {
   switch (background.kind) {
     case 'solid':
       return { kind: BackgroundKind.SOLID, hex: background.hex, hexEnd: null };
@@ -102,6 +102,8 @@ export function toBackground(background: Background): PhotoBackground {
       return { kind: BackgroundKind.GRADIENT, hex: background.from, hexEnd: background.to };
     case 'transparent':
       return { kind: BackgroundKind.TRANSPARENT, hex: null, hexEnd: null };
+    case 'original':
+      return { kind: BackgroundKind.ORIGINAL, hex: null, hexEnd: null };
   }
 }
 

@@ -105,7 +105,7 @@ export const PhotoWarningEnum = enumOf(
     MULTIPLE_FACES: 'There are smaller faces beside the main one.',
     EYES_CLOSED: 'The eyes seem to be closed.',
     HEAD_TILTED: 'The head was tilted or turned away; the tilt was corrected.',
-    RULE_MISSED: 'It misses a limit of the rules of its document; see `findings`.',
+    RULE_MISSED: 'It misses a limit of the rules of its document, or an option that places the head; see `findings`.',
   }),
 );
 
@@ -163,6 +163,8 @@ export const TaskWarningEnum = enumOf(
     FILE_SIZE_DIFFERS: "The vendor's file is outside of the KB range that was asked for.",
     FORMAT_DIFFERS: "The vendor's file is of another format than JPEG, or than PNG for a transparent background.",
     METADATA_KEPT: 'The metadata of the file was kept, because it holds the AI label.',
+    EDITED_AGAINST_RULE:
+      'The rule of that very document does not allow what was done to the photo; see `editing` of its spec, and `edit: NONE`.',
   }),
 );
 

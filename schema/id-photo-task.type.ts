@@ -9,6 +9,7 @@ export enum BackgroundKind {
   SOLID = 'SOLID',
   GRADIENT = 'GRADIENT',
   TRANSPARENT = 'TRANSPARENT',
+  ORIGINAL = 'ORIGINAL',
 }
 registerEnumType(BackgroundKind, {
   name: 'BackgroundKind',
@@ -17,6 +18,7 @@ registerEnumType(BackgroundKind, {
     SOLID: { description: 'One colour.' },
     GRADIENT: { description: 'From `hex` at the top to `hexEnd` at the bottom.' },
     TRANSPARENT: { description: 'Nothing: a PNG with an alpha channel.' },
+    ORIGINAL: { description: 'What the photo was taken before: nothing was cut out.' },
   },
 });
 
@@ -89,6 +91,48 @@ export class PhotoGeometry {
   skullMargin?: number | null;
 }
 
+@ObjectType({
+  description: 'How a photo was made without edits: with its source, the same bytes can be made again.',
+  simpleResolvers: true,
+})
+export class EditProof {
+  @Field(() => [String], { description: 'All that was done, in this order: crop, scale, encode.' })
+  operations!: string[];
+
+  @Field(() => Int, { description: 'Left edge of the crop, in pixels of the source.' })
+  cropLeft!: number;
+
+  @Field(() => Int, { description: 'Upper edge of the crop.' })
+  cropTop!: number;
+
+  @Field(() => Int, { description: 'Width of the crop.' })
+  cropWidth!: number;
+
+  @Field(() => Int, { description: 'Height of the crop.' })
+  cropHeight!: number;
+
+  @Field(() => Int, { description: 'Width that it was scaled to.' })
+  widthPx!: number;
+
+  @Field(() => Int, { description: 'Height that it was scaled to.' })
+  heightPx!: number;
+
+  @Field({ description: 'The kernel of the scaling.' })
+  kernel!: string;
+
+  @Field({ description: 'The encoder and its versions.' })
+  encoder!: string;
+
+  @Field(() => Int, { nullable: true, description: 'Quality of the JPEG.' })
+  quality!: number | null;
+
+  @Field(() => Int, { description: 'Density that was written, in dots per inch.' })
+  dpi!: number;
+
+  @Field(() => Int, { description: 'Size of the file in bytes.' })
+  bytes!: number;
+}
+
 @ObjectType({ description: 'One finished ID photo.', simpleResolvers: true })
 export class IdPhoto {
   @Field(() => ID, { description: 'Names this photo.' })
@@ -152,6 +196,13 @@ export class IdPhoto {
       'Each number that the rules of that very document ask for, and each option that places the head, as measured on the finished photo. LOCAL only; empty where there is no such rule.',
   })
   findings!: PhotoFinding[];
+
+  @Field(() => EditProof, {
+    nullable: true,
+    description:
+      'How a photo of `edit: NONE` was made of the `source` of its task; `npm run verify` makes it again. Else null.',
+  })
+  proof!: EditProof | null;
 
   /** Ids of its assets. */
   assetIds!: { clean: string | null; preview: string | null; sheet: string | null; sheetPreview: string | null };

@@ -175,6 +175,24 @@ registerEnumType(FollowedSize, {
   },
 });
 
+export enum EditMode {
+  FULL = 'FULL',
+  BACKGROUND = 'BACKGROUND',
+  NONE = 'NONE',
+}
+registerEnumType(EditMode, {
+  name: 'EditMode',
+  description: 'What may be done to the pixels of a photo.',
+  valuesConfig: {
+    FULL: { description: 'Everything that whoever makes it does, a retouch included. LOCAL retouches nothing.' },
+    BACKGROUND: { description: 'A new background and a level head; no retouch.' },
+    NONE: {
+      description:
+        'Cropped, scaled and encoded: no rotation, no new background, no retouch. LOCAL only, and without `backgrounds`.',
+    },
+  },
+});
+
 export enum PhotoRequirement {
   RULES = 'RULES',
 }
@@ -237,6 +255,13 @@ export class IdPhotoOptionsInput extends TaskOptionsInput {
     description: 'Whose size it gets; default SPEC. RULE needs a spec with a rule of that very document.',
   })
   follow?: FollowedSize | null;
+
+  @Field(() => EditMode, {
+    nullable: true,
+    description:
+      'What may be done to the pixels. Default: NONE where the rule of that very document forbids edits and neither backgrounds nor a vendor are named, else BACKGROUND with LOCAL and FULL with a vendor. Edits against the rule are told by the warning EDITED_AGAINST_RULE.',
+  })
+  edit?: EditMode | null;
 
   @Field(() => PhotoRequirement, {
     nullable: true,

@@ -29,7 +29,7 @@ test('a photo of each document with a rule holds its limits, or says which one i
   const missed: string[] = [];
   let count = 0;
   for (const { id } of SPECS) {
-    const { options } = readIdPhotoJob({ specId: id }, BOOK);
+    const { options } = readIdPhotoJob({ specId: id, edit: 'BACKGROUND' }, BOOK);
     const [photo] = await engine.render('portrait', async () => portrait, options);
     const limits = photo!.findings.filter(({ strength }) => strength === 'LIMIT');
     count += limits.length;

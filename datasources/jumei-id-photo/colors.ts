@@ -1,4 +1,4 @@
-import type { Background } from '../../src/engine/photo.js';
+import type { PhotoBackground } from '../../src/engine/photo.js';
 
 /** The guide gives colours by name only. These are their values in our catalogue (`colors`). */
 const SOLID: Readonly<Record<string, string>> = {
@@ -18,8 +18,8 @@ const GRADIENT: Readonly<Record<string, string>> = {
  * A solid colour goes as the value that was asked for, since the vendor's shade of a name is not known. Only a spec of the
  * vendor's own table (`named`) has colours by name alone.
  */
-export function bgColor(background: Background, named: boolean): string | undefined {
-  if (background.kind === 'transparent') return undefined;
+export function bgColor(background: PhotoBackground, named: boolean): string | undefined {
+  if (background.kind === 'transparent' || background.kind === 'original') return undefined;
   if (background.kind === 'gradient') return GRADIENT[`${background.from} ${background.to}`.toUpperCase()];
   const hex = background.hex.toUpperCase();
   return named ? (SOLID[hex] ?? hex) : hex;

@@ -14,6 +14,7 @@ export function fitIdPhoto(job: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMo
   const { topMargin, faceCenter } = job.options;
   return {
     refused: [
+      ...(job.options.edit === 'NONE' ? [notSupported('input.edit', 'NONE with vendor LOCAL only')] : []),
       ...(job.requiresRules ? [notSupported('input.require', 'with vendor LOCAL, which measures what it makes')] : []),
       ...(job.leqi === undefined ? [] : [notSupported('input.leqi', 'options of Leqi go with the vendor LEQI')]),
       ...fitSpec(job, specMode),

@@ -53,7 +53,7 @@ function wrongSize(job: IdPhotoJob, specIds: ReadonlyMap<string, number>): Fit['
 
 function wrongBackgrounds({ options: { backgrounds } }: IdPhotoJob): Fit['refused'] {
   const transparent = backgrounds.flatMap((background, index) =>
-    background.kind === 'transparent'
+    background.kind === 'transparent' || background.kind === 'original'
       ? [{ path: `input.backgrounds.${index}`, code: 'NOT_SUPPORTED', allowed: 'a plain colour or a gradient' }]
       : [],
   );
@@ -61,8 +61,10 @@ function wrongBackgrounds({ options: { backgrounds } }: IdPhotoJob): Fit['refuse
   return [{ path: 'input.backgrounds', code: 'COUNT', allowed: `1 to ${MAX_BACKGROUNDS}` }, ...transparent];
 }
 
-function wrongOptions({ jumei, leqi, requiresRules }: IdPhotoJob): Fit['refused'] {
+function wrongOptions({ options, jumei, leqi, requiresRules }: IdPhotoJob): Fit['refused'] {
   const refused: Fit['refused'] = [];
+  if (options.edit === 'NONE')
+    refused.push({ path: 'input.edit', code: 'NOT_SUPPORTED', allowed: 'NONE with vendor LOCAL only' });
   if (requiresRules) {
     const allowed = 'with vendor LOCAL, which measures what it makes';
     refused.push({ path: 'input.require', code: 'NOT_SUPPORTED', allowed });

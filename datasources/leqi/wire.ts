@@ -49,7 +49,8 @@ export function makeBody(job: IdPhotoJob, photo: SentPhoto, config: SpecConfig) 
     ...photoField(photo),
     ...sizeFields(job, config),
     background_color: options.backgrounds.map((background, index) => {
-      if (background.kind === 'transparent') throw new VendorError('INVALID_INPUT', NOT_SENT);
+      if (background.kind === 'transparent' || background.kind === 'original')
+        throw new VendorError('INVALID_INPUT', NOT_SENT);
       const [start, end] =
         background.kind === 'solid' ? [background.hex, background.hex] : [background.from, background.to];
       // The name becomes part of the file name. The answer's lists are in the order of the colours.

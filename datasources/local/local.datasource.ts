@@ -1,5 +1,5 @@
 import type { Engine } from '../../src/engine/engine.js';
-import type { Finding } from '../../src/engine/photo.js';
+import type { AskedCode, Finding } from '../../src/engine/photo.js';
 import { DarkroomError } from '../../src/kernel/errors.js';
 import { LIMITS } from '../../src/kernel/limits.js';
 import type {
@@ -37,23 +37,31 @@ export class LocalDataSource implements DataSource {
   /** The analysis is kept by the photo's asset id, so the next spec or colour of the same upload skips it. */
   private async idPhoto({ job, photos }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
     const bytes = () => context.photo(photos.photo);
+    const { options } = job;
     context.report('ANALYZING', 5);
-    await this.engine.analyse(photos.photo, bytes, context.signal);
+    const level = options.edit !== 'NONE' && options.level !== false;
+    await this.engine.analyse(photos.photo, bytes, context.signal, level);
     context.report('RENDERING', 60);
     const count = job.options.backgrounds.length;
     let rendered = 0;
-    const made = await this.engine.render(photos.photo, bytes, job.options, context.signal, () => {
-      rendered += 1;
-      if (rendered < count) context.report('RENDERING', 60 + Math.round((30 * rendered) / count));
-    });
-    if (job.requiresRules) refuseMisses(made.flatMap(({ findings }) => findings));
+    const made =
+      options.edit === 'NONE'
+        ? [await this.engine.renderUnedited(photos.photo, bytes, bytes, options, context.signal)]
+        : await this.engine.render(photos.photo, bytes, options, context.signal, () => {
+            rendered += 1;
+            if (rendered < count) context.report('RENDERING', 60 + Math.round((30 * rendered) / count));
+          });
+    const findings = made.flatMap(photo => photo.findings);
+    if (job.requiresRules) refuseMisses(findings);
+    // A crop alone can place the head, and nothing else.
+    else if (options.edit === 'NONE') refuseMisses(findings.filter(({ code }) => PLACED.has(code)));
     return done(
-      made.map(({ bytes: picture, dpi, matteQuality, geometry, warnings, findings }, index) => ({
+      made.map(({ bytes: picture, dpi, matteQuality, geometry, warnings, findings, proof }, index) => ({
         role: 'CLEAN',
         from: { bytes: picture },
         dpi,
         index,
-        measured: { matteQuality, geometry, warnings, findings },
+        measured: { matteQuality, geometry, warnings, findings, ...(proof === undefined ? {} : { proof }) },
       })),
     );
   }
@@ -111,6 +119,8 @@ const FREE = {
   units: () => 0,
   fit: () => ({ refused: [], ignored: [] }),
 } satisfies Partial<Capability<Operation>>;
+
+const PLACED: ReadonlySet<AskedCode> = new Set(['HEAD_HEIGHT', 'FACE_WIDTH', 'EYE_LINE', 'TOP_MARGIN', 'BELOW_CHIN']);
 
 /** Throws RULES_MISSED that names the limits. */
 function refuseMisses(findings: readonly Finding[]): void {

@@ -38,15 +38,16 @@ const TILTED_YAW = 0.15;
 
 /**
  * Face, landmarks and matte of an upload.
+ * @param level false: the head stays as it leans
  * Errors: CORRUPT_IMAGE, NO_FACE, MULTIPLE_FACES, FACE_TOO_SMALL.
  */
-export async function analyse(bytes: Uint8Array, frameSize: FrameSize): Promise<Analysis> {
+export async function analyse(bytes: Uint8Array, frameSize: FrameSize, level: boolean): Promise<Analysis> {
   const photo = await decodeWithin(bytes, WORKING_SIDE);
   const { subject, faces } = await findSubject(photo.image);
   const eyeDistancePx = distance(...subject.eyes) / photo.scale;
   if (eyeDistancePx < LIMITS.image.minEyeDistancePx) throw faceTooSmall(eyeDistancePx);
 
-  const frame = headFrame(subject, photo.image, frameSize);
+  const frame = headFrame(level ? subject : { ...subject, roll: 0 }, photo.image, frameSize);
   const { source, toSource, scale } = await sourcePixels(bytes, photo, frame, subject.width);
   const points = toFrame(frame, [...subject.eyes, subject.chin, subject.forehead, subject.centre]);
   const [left, right, chin, forehead, centre] = points as [Point, Point, Point, Point, Point];

@@ -19,6 +19,8 @@ export interface FileConstraints {
   maxKb?: number;
   /** The JPEG quality that is asked for. */
   quality?: { min: number; max: number };
+  /** Size in bytes to which a shorter file is padded. */
+  padTo?: number;
 }
 
 export interface EncodedPhoto {
@@ -72,7 +74,7 @@ function sizeWindows({ minKb = 0, maxKb = Number.POSITIVE_INFINITY }: FileConstr
 /** The highest quality that fits, by bisection, then padded to the minimum. */
 async function fitJpeg(
   pixels: Pixels,
-  { dpi, minKb, quality: asked }: FileConstraints,
+  { dpi, minKb, quality: asked, padTo = 0 }: FileConstraints,
   window: SizeWindow,
 ): Promise<EncodedPhoto | undefined> {
   const usual = Math.min(asked?.max ?? DEFAULT_QUALITY, Math.max(asked?.min ?? 0, DEFAULT_QUALITY));
@@ -92,7 +94,7 @@ async function fitJpeg(
     quality = (low + high) >> 1;
   }
   if (!best) return undefined;
-  const bytes = paddedTo(best.bytes, window.min);
+  const bytes = paddedTo(best.bytes, Math.max(window.min, padTo));
   return bytes.byteLength <= window.max ? { mime: 'image/jpeg', bytes, quality: best.quality } : undefined;
 }
 

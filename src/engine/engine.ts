@@ -7,7 +7,7 @@ import { AnalysisCache } from './analysis-cache.js';
 import { cropOf, exceedsFrame, type FrameSize } from './head-frame.js';
 import { jobPixels } from './job-pixels.js';
 import type { EngineJob } from './jobs.js';
-import type { Background, IdPhotoOptions, NormalisedPhoto, PhotoFacts, RenderedPhoto } from './photo.js';
+import type { Background, EditProof, IdPhotoOptions, NormalisedPhoto, PhotoFacts, RenderedPhoto } from './photo.js';
 import type {
   ChangedBackground,
   Enlargement,
@@ -91,8 +91,13 @@ export class Engine {
    * Face, landmarks and matte, independent of spec and colour. Cached under `key` (the id of an asset).
    * Errors: CORRUPT_IMAGE, NO_FACE, MULTIPLE_FACES, FACE_TOO_SMALL.
    */
-  async analyse(key: string, bytes: () => Promise<Uint8Array>, signal?: AbortSignal): Promise<PhotoFacts> {
-    return (await this.analysis(key, 'near', bytes, signal)).facts;
+  async analyse(
+    key: string,
+    bytes: () => Promise<Uint8Array>,
+    signal?: AbortSignal,
+    level = true,
+  ): Promise<PhotoFacts> {
+    return (await this.analysis(key, { frameSize: 'near', level }, bytes, signal)).facts;
   }
 
   /**
@@ -106,9 +111,10 @@ export class Engine {
     signal?: AbortSignal,
     onRendered?: (photo: RenderedPhoto) => void,
   ): Promise<RenderedPhoto[]> {
-    let analysis = await this.analysis(key, 'near', bytes, signal);
+    const level = options.level ?? true;
+    let analysis = await this.analysis(key, { frameSize: 'near', level }, bytes, signal);
     if (exceedsFrame(analysis.frame, cropOf(analysis.head, options), options.widthPx, options.heightPx)) {
-      analysis = await this.analysis(key, 'wide', bytes, signal);
+      analysis = await this.analysis(key, { frameSize: 'wide', level }, bytes, signal);
     }
     const photos: RenderedPhoto[] = [];
     const onProgress = (photo: RenderedPhoto) => {
@@ -117,6 +123,26 @@ export class Engine {
     };
     await this.draw(analysis, options, { signal, onProgress });
     return photos;
+  }
+
+  /**
+   * A photo that is only cropped, scaled and encoded, with the proof of how. `upload` is what it is made of: the bytes as
+   * they were sent. Errors: those of `analyse`, CROP_IMPOSSIBLE, CANNOT_FIT.
+   */
+  async renderUnedited(
+    key: string,
+    bytes: () => Promise<Uint8Array>,
+    upload: () => Promise<Uint8Array>,
+    options: IdPhotoOptions,
+    signal?: AbortSignal,
+  ): Promise<RenderedPhoto> {
+    const analysis = await this.analysis(key, { frameSize: 'near', level: false }, bytes, signal);
+    return this.run({ kind: 'render unedited', bytes: await upload(), analysis, options }, signal);
+  }
+
+  /** The bytes of a photo that was not edited, made again of its upload. Errors: CORRUPT_IMAGE. */
+  remake(upload: Uint8Array, proof: EditProof, signal?: AbortSignal): Promise<Uint8Array> {
+    return this.run({ kind: 'remake', bytes: upload, proof }, signal);
   }
 
   /**
@@ -129,7 +155,7 @@ export class Engine {
     background: Background,
     signal?: AbortSignal,
   ): Promise<ChangedBackground> {
-    const analysis = await this.analysis(key, 'near', bytes, signal);
+    const analysis = await this.analysis(key, { frameSize: 'near', level: true }, bytes, signal);
     return this.run({ kind: 'change background', bytes: await bytes(), analysis, background }, signal);
   }
 
@@ -216,7 +242,8 @@ export class Engine {
 
   /** Removes the cached analyses of `key`: the asset was deleted. */
   forget(key: string): void {
-    for (const frameSize of ['near', 'wide'] as const) this.cache.delete(cacheKey(key, frameSize));
+    for (const frameSize of ['near', 'wide'] as const)
+      for (const level of [true, false]) this.cache.delete(cacheKey(key, { frameSize, level }));
   }
 
   /** Ends all workers. Running jobs fail with STOPPING. */
@@ -245,17 +272,17 @@ export class Engine {
 
   private async analysis(
     key: string,
-    frameSize: FrameSize,
+    frame: AnalysedFrame,
     bytes: () => Promise<Uint8Array>,
     signal?: AbortSignal,
   ): Promise<Analysis> {
-    const entryKey = cacheKey(key, frameSize);
+    const entryKey = cacheKey(key, frame);
     const kept = this.cache.get(entryKey);
     if (kept) return kept;
     const work = async (shared: AbortSignal) => {
       const id = ++this.lastAnalysis;
       const holders = new WeakSet<object>();
-      const job: EngineJob = { kind: 'analyse', bytes: await bytes(), frameSize, id };
+      const job: EngineJob = { kind: 'analyse', bytes: await bytes(), ...frame, id };
       const analysis = await this.run<Analysis>(job, shared, { onTaken: worker => holders.add(worker) });
       this.held.set(analysis, { id, holders });
       this.cache.set(entryKey, analysis);
@@ -265,6 +292,13 @@ export class Engine {
   }
 }
 
-function cacheKey(key: string, frameSize: FrameSize): string {
-  return `${key} ${frameSize}`;
+/** How the head lies in an analysis. */
+interface AnalysedFrame {
+  frameSize: FrameSize;
+  /** Turned upright. */
+  level: boolean;
+}
+
+function cacheKey(key: string, { frameSize, level }: AnalysedFrame): string {
+  return `${key} ${frameSize}${level ? '' : ' as it leans'}`;
 }

@@ -10,6 +10,8 @@ export interface Measured {
   /** Absent for PNG. */
   quality?: number | undefined;
   geometry: MeasuredGeometry;
+  /** Of the head in the photo; 0 if not given: it was levelled. */
+  rollDegrees?: number;
   facts: Pick<PhotoFacts, 'yaw'>;
 }
 
@@ -26,6 +28,11 @@ export function findingsOf(asked: readonly AskedNumber[], photo: Measured): Find
     const measured = measuredOf(number, photo);
     return measured === undefined ? [] : [{ ...number, measured, held: holds(number, measured, photo) }];
   });
+}
+
+/** A limit of a rule, or an option of the caller: what is only "about" or usual is no miss. */
+export function isMissed(findings: readonly Finding[]): boolean {
+  return findings.some(({ strength, held }) => !held && (strength === 'LIMIT' || strength === 'CALLER'));
 }
 
 function holds(number: AskedNumber, measured: number, photo: Measured): boolean {
@@ -72,8 +79,7 @@ function measuredOf({ code, headTop }: AskedNumber, photo: Measured): number | u
     TOP_MARGIN: isSkull ? geometry.skullMargin : geometry.topMargin,
     BELOW_CHIN: 1 - geometry.topMargin - geometry.headRatio,
     INTER_EYE: geometry.eyeDistancePx / widthPx,
-    // The photo is level; what was turned is told by `rollDegrees`.
-    ROLL: 0,
+    ROLL: photo.rollDegrees ?? 0,
     YAW: Math.abs(photo.facts.yaw) * DEGREES_PER_YAW,
   };
   const value = values[code];

@@ -9,7 +9,7 @@ export interface HeadPlace {
 }
 
 /** A half-plane of places: `crown * place.crown + chin * place.chin <= limit`. */
-interface HalfPlane {
+export interface HalfPlane {
   crown: number;
   chin: number;
   limit: number;
@@ -47,16 +47,36 @@ const WEIGHTS: readonly AskedCode[] = [
  * places that are left form a convex polygon. A number that cannot hold beside heavier ones is met as nearly as they let it.
  *
  * @param aspect width / height of the photo
+ * @param bounds what no number may overstep
+ * @returns undefined where no place is within the bounds
  */
 export function fitHead(
   head: HeadGeometry,
   asked: readonly AskedNumber[],
   wished: HeadPlace,
   aspect: number,
-): HeadPlace {
+  bounds: readonly HalfPlane[],
+): HeadPlace | undefined;
+export function fitHead(
+  head: HeadGeometry,
+  asked: readonly AskedNumber[],
+  wished: HeadPlace,
+  aspect: number,
+): HeadPlace;
+export function fitHead(
+  head: HeadGeometry,
+  asked: readonly AskedNumber[],
+  wished: HeadPlace,
+  aspect: number,
+  bounds: readonly HalfPlane[] = [],
+): HeadPlace | undefined {
   const eyesY = (head.eyes[0][1] + head.eyes[1][1]) / 2;
   const rows = { ...head, eyesY, skullY: skullRow({ ...head, eyesY }) };
   let polygon = ALL_PLACES;
+  for (const bound of bounds) {
+    if (polygon.every(place => excessOf(bound, place) > 0)) return undefined;
+    polygon = cut(polygon, bound);
+  }
   for (const number of sorted(asked)) {
     for (const plane of planesOf(number, rows, aspect)) polygon = cut(polygon, plane);
   }
@@ -110,9 +130,13 @@ function lengthOf(
   return across(Math.hypot(right[0] - left[0], right[1] - left[1]));
 }
 
+function excessOf({ crown, chin, limit }: HalfPlane, place: HeadPlace): number {
+  return crown * place.crown + chin * place.chin - limit;
+}
+
 /** The part of a convex polygon within a half-plane; where there is none, the part of it that is nearest. */
 function cut(polygon: readonly HeadPlace[], plane: HalfPlane): readonly HeadPlace[] {
-  const excess = (place: HeadPlace) => plane.crown * place.crown + plane.chin * place.chin - plane.limit;
+  const excess = (place: HeadPlace) => excessOf(plane, place);
   const least = Math.min(...polygon.map(excess));
   if (least > 0) return polygon.filter(place => excess(place) - least < 1e-9);
   return polygon.flatMap((from, index) => {

@@ -1,14 +1,16 @@
 import type { Analysis } from './analysis.js';
 import type { FrameSize } from './head-frame.js';
-import type { Background, IdPhotoOptions } from './photo.js';
+import type { Background, EditProof, IdPhotoOptions } from './photo.js';
 import type { Enlargement, FitLimits, GeneratedContent, PlaceholderText, SheetOptions } from './picture.js';
 
 /** The jobs that the main thread sends to a worker. */
 export type EngineJob =
   | { kind: 'normalise'; bytes: Uint8Array }
-  | { kind: 'analyse'; bytes: Uint8Array; frameSize: FrameSize; id: number }
+  | { kind: 'analyse'; bytes: Uint8Array; frameSize: FrameSize; level: boolean; id: number }
   /** Without an analysis, the one that the worker holds under the id. The answer is false where it holds none. */
   | { kind: 'render'; analysis?: Analysis; id: number; options: IdPhotoOptions }
+  | { kind: 'render unedited'; bytes: Uint8Array; analysis: Analysis; options: IdPhotoOptions }
+  | { kind: 'remake'; bytes: Uint8Array; proof: EditProof }
   | { kind: 'change background'; bytes: Uint8Array; analysis: Analysis; background: Background }
   | { kind: 'plan enlargement'; bytes: Uint8Array }
   | { kind: 'enlarge band'; bytes: Uint8Array; plan: Enlargement; band: number }

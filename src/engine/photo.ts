@@ -6,6 +6,9 @@ export type Background =
   | { kind: 'gradient'; from: string; to: string }
   | { kind: 'transparent' };
 
+/** What stands behind a person on an ID photo. ORIGINAL: what the photo was taken before; nothing is cut out. */
+export type PhotoBackground = Background | { kind: 'original' };
+
 export interface IdPhotoOptions {
   widthPx: number;
   heightPx: number;
@@ -29,7 +32,13 @@ export interface IdPhotoOptions {
   quality?: { min: number; max: number };
   /** What offices and callers ask in numbers, what weighs most first: the head is placed by them, and each is measured. */
   asked?: readonly AskedNumber[];
-  backgrounds: readonly Background[];
+  /** NONE: only cropped, scaled and encoded. `backgrounds` is the original one then. */
+  edit?: 'NONE';
+  /** False: a head that leans stays so. */
+  level?: boolean;
+  /** False: no pixel may be made up by enlarging. Only with `edit: NONE`. */
+  mayEnlarge?: boolean;
+  backgrounds: readonly PhotoBackground[];
 }
 
 /** What of a photo can be asked for in numbers, and is measured on the result. */
@@ -124,7 +133,7 @@ export const PHOTO_WARNINGS = [
 export type PhotoWarning = (typeof PHOTO_WARNINGS)[number];
 
 export interface RenderedPhoto {
-  background: Background;
+  background: PhotoBackground;
   mime: 'image/jpeg' | 'image/png';
   bytes: Uint8Array;
   widthPx: number;
@@ -133,8 +142,11 @@ export interface RenderedPhoto {
   /** JPEG quality 1..100; absent for PNG. */
   quality?: number;
   geometry: MeasuredGeometry;
-  matteQuality: number;
+  /** Null where nothing was cut out. */
+  matteQuality: number | null;
   warnings: PhotoWarning[];
+  /** Of a photo that was not edited. */
+  proof?: EditProof;
   /** One for each number that was asked for. */
   findings: Finding[];
 }
@@ -144,4 +156,28 @@ export interface NormalisedPhoto {
   mime: 'image/jpeg';
   width: number;
   height: number;
+}
+
+/** Whole pixels of the upright upload. */
+export interface CropRectangle {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** How a photo that was not edited was made of its upload; with the upload, the same bytes can be made again. */
+export interface EditProof {
+  crop: CropRectangle;
+  widthPx: number;
+  heightPx: number;
+  /** Of the scaling. */
+  kernel: string;
+  /** Name and versions. */
+  encoder: string;
+  /** JPEG quality. */
+  quality?: number;
+  dpi: number;
+  /** Size of the file: a shorter one is padded to it. */
+  bytes: number;
 }

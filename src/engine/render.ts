@@ -1,9 +1,10 @@
+import { DarkroomError } from '../kernel/errors.js';
 import { type Affine, compose, distance, invert, type Point, scaling, transform } from './affine.js';
 import type { Analysis } from './analysis.js';
 import { backdrop } from './backdrop.js';
 import { findCrown } from './crown.js';
 import { encodePhoto } from './encode.js';
-import { findingsOf } from './findings.js';
+import { findingsOf, isMissed } from './findings.js';
 import { cropOf, insidePhoto } from './head-frame.js';
 import type { Background, IdPhotoOptions, MeasuredGeometry, PhotoWarning, RenderedPhoto } from './photo.js';
 import { downscale, warp } from './pixels.js';
@@ -46,11 +47,12 @@ export async function renderPhotos(
   if (scaleOfSource > MAX_ENLARGEMENT) warnings.push('LOW_RESOLUTION');
   warnings.push(...cropWarnings(analysis, crop, person));
   for (const background of options.backgrounds) {
+    if (background.kind === 'original') throw new DarkroomError('INTERNAL', 'it is no photo that is rendered');
     const encoded = await encodePhoto(compositeOn(person, background), options);
     const { widthPx, heightPx, dpi, asked = [] } = options;
     const file = { widthPx, heightPx, dpi, bytes: encoded.bytes.byteLength, quality: encoded.quality };
-    const findings = findingsOf(asked, { ...file, geometry, facts: analysis.facts });
-    const isMissed = findings.some(({ strength, held }) => strength === 'LIMIT' && !held);
+    const rollDegrees = options.level === false ? Math.abs(analysis.facts.rollDegrees) : 0;
+    const findings = findingsOf(asked, { ...file, geometry, rollDegrees, facts: analysis.facts });
     onRendered({
       background,
       ...encoded,
@@ -59,7 +61,7 @@ export async function renderPhotos(
       dpi: options.dpi,
       geometry,
       matteQuality: analysis.facts.matteQuality,
-      warnings: isMissed ? [...warnings, 'RULE_MISSED'] : warnings,
+      warnings: isMissed(findings) ? [...warnings, 'RULE_MISSED'] : warnings,
       findings,
     });
   }

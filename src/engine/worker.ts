@@ -13,6 +13,7 @@ import { renderPhotos } from './render.js';
 import { repair } from './repair.js';
 import { serveJobs } from './serve-jobs.js';
 import { enlargeBand, joinBands, planEnlargement } from './super-resolution.js';
+import { remake, renderUnedited } from './unedited.js';
 import { watermark } from './watermark.js';
 
 // The script of the worker processes.
@@ -26,9 +27,13 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
     case 'normalise':
       return normalise(job.bytes);
     case 'analyse':
-      return keep(job.id, await analyse(job.bytes, job.frameSize));
+      return keep(job.id, await analyse(job.bytes, job.frameSize, job.level));
     case 'render':
       return render(job, onProgress);
+    case 'render unedited':
+      return renderUnedited(job.bytes, job.analysis, job.options);
+    case 'remake':
+      return remake(job.bytes, job.proof);
     case 'change background':
       return changeBackground(job.bytes, job.analysis, job.background);
     case 'plan enlargement':

@@ -91,6 +91,11 @@ export const ERRORS = {
     en: 'The picture cannot be made to fit the file size that was asked for.',
     zh: '无法满足所要求的文件大小。',
   },
+  CROP_IMPOSSIBLE: {
+    ...fixable(400),
+    en: 'The photo has too little room around the head to be used without editing: take it from farther away.',
+    zh: '照片四周留白不足，无法在不修图的情况下裁剪，请站远一些重新拍摄。',
+  },
   RULES_MISSED: {
     ...fixable(400),
     en: 'The photo would miss a limit of the rules of its document.',

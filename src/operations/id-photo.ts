@@ -45,9 +45,14 @@ export interface IdPhotoWish extends TaskOptions {
   leqi?: LeqiIdPhotoOptions | undefined;
   /** RULE: the size that the document itself wants, where the spec is sold in another. */
   follow?: 'SPEC' | 'RULE' | undefined;
+  /** Default by the rule of that very document. */
+  edit?: EditMode | undefined;
   /** RULES: a photo that misses a limit of its rules is not delivered. */
   require?: 'RULES' | undefined;
 }
+
+/** FULL: everything. BACKGROUND: no retouch. NONE: cropped, scaled and encoded, and nothing else. */
+export type EditMode = 'FULL' | 'BACKGROUND' | 'NONE';
 
 export interface CustomSize {
   widthPx?: number | undefined;
@@ -120,10 +125,12 @@ export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
   const size = sizeOf(wish, spec, rules, dpi);
   const head = readHead(wish, { ...size, ...(spec === undefined ? {} : { title: spec.title }) });
   const asked = [...askedByCaller(wish), ...askedBy(rules)];
+  const edit = editOf(wish, rules);
   return {
     specId: spec?.id ?? null,
     ...(spec !== undefined && size.widthPx !== spec.widthPx ? { followsRule: true as const } : {}),
     ...(wish.require === undefined ? {} : { requiresRules: true as const }),
+    ...(edit.againstRule ? { editsAgainstRule: true as const } : {}),
     ...(wish.jumei === undefined ? {} : { jumei: wish.jumei }),
     ...(wish.leqi === undefined ? {} : { leqi: wish.leqi }),
     options: {
@@ -131,10 +138,31 @@ export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
       dpi,
       ...readFileSize(wish, byRules),
       ...head,
-      ...(rules.length === 0 ? {} : { asked }),
-      backgrounds: readBackgrounds(wish.backgrounds ?? [{ color: spec?.colors[0] ?? 'white' }]),
+      ...(asked.length === 0 ? {} : { asked }),
+      ...edit.options,
+      backgrounds:
+        edit.options.edit === 'NONE'
+          ? [{ kind: 'original' }]
+          : readBackgrounds(wish.backgrounds ?? [{ color: spec?.colors[0] ?? 'white' }]),
     },
   };
+}
+
+/** What may be done to the pixels: as the caller says, else as the office does. */
+function editOf(wish: IdPhotoWish, rules: readonly PhotoRule[]): { options: Partial<Options>; againstRule: boolean } {
+  const { edit, backgrounds } = wish;
+  if (edit === 'NONE' && backgrounds !== undefined)
+    throw badInput('input.backgrounds', 'NOT_WITH_EDIT_NONE', 'none: without edits the background stays as it is');
+  const policies = rules.map(({ editing }) => editing.policy);
+  const keepsAll = policies.includes('NONE') || policies.includes('BACKGROUND_MUST_NOT_CHANGE');
+  const vendorsOwn =
+    wish.jumei ?? wish.leqi ?? (wish.vendor === 'AUTO' || wish.vendor === 'LOCAL' ? undefined : wish.vendor);
+  const mode = edit ?? (keepsAll && backgrounds === undefined && vendorsOwn === undefined ? 'NONE' : 'BACKGROUND');
+  const mayCrop = !rules.some(({ editing }) => editing.geometryAllowed === false);
+  const mayRotate = !rules.some(({ editing }) => editing.rotationAllowed === false);
+  const mayEnlarge = !rules.some(({ editing }) => editing.upscalingAllowed === false);
+  if (mode !== 'NONE') return { options: mayRotate ? {} : { level: false }, againstRule: keepsAll };
+  return { options: { edit: 'NONE', ...(mayEnlarge ? {} : { mayEnlarge }) }, againstRule: !mayCrop };
 }
 
 function refuseWithoutRule({ follow, require }: IdPhotoWish): void {
@@ -220,8 +248,10 @@ function readIdPhoto(wish: IdPhotoWish, { rules }: Lookup): Quotable<'ID_PHOTO'>
 
 /** What our own engine has measured is as it was asked for, or told beside it. */
 function deviations({ input }: TaskOf<'ID_PHOTO'>, picture: MadePicture, file: MadeFile): TaskWarning[] {
-  if (picture.role !== 'CLEAN' || picture.measured !== undefined) return [];
-  return fileDeviations(wantedFile(input.options, picture.index ?? 0), file);
+  if (picture.role !== 'CLEAN') return [];
+  const found: TaskWarning[] = input.editsAgainstRule ? ['EDITED_AGAINST_RULE'] : [];
+  if (picture.measured !== undefined) return found;
+  return [...found, ...fileDeviations(wantedFile(input.options, picture.index ?? 0), file)];
 }
 
 /** A photo itself, clean or as a preview, and not the sheet that comes with it. */

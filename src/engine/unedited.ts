@@ -1,0 +1,190 @@
+import sharp from 'sharp';
+import { DarkroomError } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
+import { transform } from './affine.js';
+import type { Analysis } from './analysis.js';
+import { decodePart, readHeader } from './decode.js';
+import { encodePhoto } from './encode.js';
+import { findingsOf, isMissed } from './findings.js';
+import { fitHead, type HalfPlane } from './fit-head.js';
+import type { HeadGeometry } from './head-frame.js';
+import type { CropRectangle, EditProof, IdPhotoOptions, MeasuredGeometry, RenderedPhoto } from './photo.js';
+import { skullRow } from './skull.js';
+
+/**
+ * A photo that is only cropped, scaled and encoded: its head is not levelled, nothing is cut out, no pixel is retouched.
+ * The proof says how it was made; `remake` makes it again. Errors: CORRUPT_IMAGE, CROP_IMPOSSIBLE, CANNOT_FIT.
+ */
+export async function renderUnedited(
+  bytes: Uint8Array,
+  analysis: Analysis,
+  options: IdPhotoOptions,
+): Promise<RenderedPhoto> {
+  const { width, height } = await readHeader(bytes);
+  const head = headInPhoto(analysis, width / analysis.frame.photoWidth);
+  const crop = cropWithin({ width, height }, head, options);
+  const { widthPx, heightPx, dpi, asked = [] } = options;
+  const pixels = await decodeCrop(bytes, crop, { widthPx, heightPx });
+  const encoded = await encodePhoto({ ...pixels, channels: 3 }, options);
+  const geometry = geometryOf(head, crop, { widthPx, heightPx }, analysis);
+  const file = { widthPx, heightPx, dpi, bytes: encoded.bytes.byteLength, quality: encoded.quality };
+  const roll = Math.abs(analysis.facts.rollDegrees);
+  const findings = findingsOf(asked, { ...file, geometry, rollDegrees: roll, facts: analysis.facts });
+  return {
+    background: { kind: 'original' },
+    ...encoded,
+    widthPx,
+    heightPx,
+    dpi,
+    geometry,
+    matteQuality: null,
+    warnings: isMissed(findings) ? [...analysis.warnings, 'RULE_MISSED'] : analysis.warnings,
+    findings,
+    proof: {
+      crop,
+      widthPx,
+      heightPx,
+      dpi,
+      ...versions(),
+      ...qualityOf(encoded.quality),
+      bytes: encoded.bytes.byteLength,
+    },
+  };
+}
+
+/** The same pixels by the proof, in the same way. Errors: CORRUPT_IMAGE. */
+export async function remake(source: Uint8Array, { crop, ...proof }: EditProof): Promise<Uint8Array> {
+  const { widthPx, heightPx, dpi, quality, bytes } = proof;
+  const pixels = await decodeCrop(source, crop, { widthPx, heightPx });
+  const exactly = { min: quality ?? 1, max: quality ?? 100 };
+  const encoded = await encodePhoto({ ...pixels, channels: 3 }, { dpi, quality: exactly, padTo: bytes });
+  return encoded.bytes;
+}
+
+/** What has to be the same for the same bytes to come out. */
+export function versions(): Pick<EditProof, 'kernel' | 'encoder'> {
+  const { sharp: own, vips, mozjpeg, jpeg } = sharp.versions as Record<string, string | undefined>;
+  return {
+    kernel: 'lanczos3',
+    encoder: `sharp ${own}, libvips ${vips}, ${mozjpeg ? `mozjpeg ${mozjpeg}` : `jpeg ${jpeg}`}`,
+  };
+}
+
+function qualityOf(quality: number | undefined): Pick<EditProof, 'quality'> {
+  return quality === undefined ? {} : { quality };
+}
+
+/** The head where it is in the photo as it was sent, in its pixels: nothing is turned. */
+function headInPhoto({ frame, head, alpha }: Analysis, scale: number): HeadGeometry {
+  const at = (x: number, y: number) => {
+    const [px, py] = transform(frame.toPhoto, x, y);
+    return [px * scale, py * scale] as [number, number];
+  };
+  const [left, right] = head.eyes.map(([x, y]) => at(x, y)) as [[number, number], [number, number]];
+  const step = Math.hypot(frame.toPhoto.xx, frame.toPhoto.yx) * scale;
+  const faceWidth = head.faceWidth * step;
+  const chin = at(head.centreX, head.chinY);
+  const crown = at(head.centreX, head.crownY);
+  const centreX = (left[0] + right[0]) / 2;
+  // The first row in which the matte is wider than a stray hair, as `findCrown`, in rows of the photo.
+  const rows = new Map<number, number>();
+  for (let y = 0; y < frame.height; y++) {
+    for (let x = 0; x < frame.width; x++) {
+      if (alpha[y * frame.width + x]! <= 127) continue;
+      const [px, py] = at(x + 0.5, y + 0.5);
+      if (Math.abs(px - crown[0]) > faceWidth * 0.45) continue;
+      const row = Math.floor(py / step);
+      rows.set(row, (rows.get(row) ?? 0) + 1);
+    }
+  }
+  const wide = [...rows].filter(([, count]) => count * step > faceWidth * 0.06).map(([row]) => row * step);
+  const crownY = wide.length === 0 ? crown[1] : Math.min(crown[1], Math.min(...wide));
+  return { centreX, crownY, chinY: chin[1], eyes: [left, right], faceWidth };
+}
+
+/** A rectangle of whole pixels in the shape of the photo that is asked for, by its numbers, within the photo. */
+function cropWithin(
+  photo: { width: number; height: number },
+  head: HeadGeometry,
+  options: IdPhotoOptions,
+): CropRectangle {
+  const { widthPx, heightPx, headRatio, topMargin = 0.085, faceCenter, asked = [], mayEnlarge = true } = options;
+  const tall = head.chinY - head.crownY;
+  const aspect = widthPx / heightPx;
+  const eyesShare = ((head.eyes[0][1] + head.eyes[1][1]) / 2 - head.crownY) / tall;
+  const crown = faceCenter ? faceCenter.y - eyesShare * headRatio : topMargin;
+  const x = faceCenter?.x ?? 0.5;
+  // With `side = tall / (chin - crown)` the height of the crop: each bound is linear in crown and chin.
+  const bounds: HalfPlane[] = [
+    // The whole head.
+    { crown: -1, chin: 0, limit: 0 },
+    { crown: 0, chin: 1, limit: 1 },
+    // Above: crownY - crown * side >= 0.
+    { crown: tall + head.crownY, chin: -head.crownY, limit: 0 },
+    // Below: crownY + (1 - crown) * side <= height.
+    { crown: photo.height - head.crownY - tall, chin: head.crownY - photo.height, limit: -tall },
+    // To the sides: the centre has x * width of the crop on its left, the rest on its right.
+    { crown: head.centreX, chin: -head.centreX, limit: -x * aspect * tall },
+    { crown: photo.width - head.centreX, chin: head.centreX - photo.width, limit: -(1 - x) * aspect * tall },
+    // No more pixels than there are: side >= heightPx.
+    ...(mayEnlarge ? [] : [{ crown: -1, chin: 1, limit: tall / heightPx }]),
+  ];
+  const place = fitHead(head, asked, { crown, chin: crown + headRatio }, aspect, bounds);
+  if (place === undefined) throw cropImpossible();
+  const side = tall / (place.chin - place.crown);
+  const height = Math.min(photo.height, Math.round(side));
+  const width = Math.min(photo.width, Math.round(side * aspect));
+  const clamp = (value: number, most: number) => Math.min(most, Math.max(0, Math.round(value)));
+  return {
+    left: clamp(head.centreX - x * width, photo.width - width),
+    top: clamp(head.crownY - place.crown * side, photo.height - height),
+    width,
+    height,
+  };
+}
+
+function cropImpossible(): DarkroomError {
+  return new DarkroomError(
+    'CROP_IMPOSSIBLE',
+    'Without editing the photo cannot be cropped to this shape: there is too little room around the head, or too few pixels.',
+  );
+}
+
+async function decodeCrop(
+  bytes: Uint8Array,
+  { left, top, width, height }: CropRectangle,
+  { widthPx, heightPx }: { widthPx: number; heightPx: number },
+) {
+  const box = { left, top, right: left + width, bottom: top + height };
+  const part = await decodePart(bytes, box, 1);
+  const { data, info } = await sharp(part.data, {
+    raw: { width: part.width, height: part.height, channels: 3 },
+    limitInputPixels: LIMITS.image.pixels,
+  })
+    .resize(widthPx, heightPx, { fit: 'fill', kernel: 'lanczos3' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+function geometryOf(
+  head: HeadGeometry,
+  crop: CropRectangle,
+  { widthPx, heightPx }: { widthPx: number; heightPx: number },
+  { facts }: Analysis,
+): MeasuredGeometry {
+  const row = (y: number) => (y - crop.top) / crop.height;
+  const eyesY = (head.eyes[0][1] + head.eyes[1][1]) / 2;
+  const skullY = skullRow({ ...head, eyesY });
+  return {
+    headRatio: row(head.chinY) - row(head.crownY),
+    topMargin: row(head.crownY),
+    faceCenter: { x: (head.centreX - crop.left) / crop.width, y: row(eyesY) },
+    eyeDistancePx: (facts.eyeDistancePx * widthPx) / crop.width,
+    rollDegrees: facts.rollDegrees,
+    scale: heightPx / crop.height,
+    faceWidth: head.faceWidth / crop.width,
+    skullRatio: row(head.chinY) - row(skullY),
+    skullMargin: row(skullY),
+  };
+}
