@@ -70,7 +70,7 @@ describe.each(DRIVERS)('on %s', driver => {
     for (const webhookId of [null, id, all]) {
       const { id: taskId } = await house.create();
       await house.database.query('update tasks set webhook_id = $2 where id = $1', [taskId, webhookId]);
-      await worker.tasks.cancel(TENANT, taskId);
+      await worker.tasks.cancel(TENANT, taskId, ANYONE);
     }
     const told = (await deliveries()).map(({ webhookId }) => webhookId);
     expect(told.filter(webhookId => webhookId === id)).toHaveLength(1);

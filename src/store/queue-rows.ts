@@ -1,4 +1,5 @@
 import type { SourceKey } from '../../datasources/contract.js';
+import { SETTLING } from './budget-rows.js';
 import type { Sql } from './database.js';
 
 /**
@@ -167,8 +168,9 @@ export async function healQueue(
   return healed.length;
 }
 
+/** Within a transaction that has moved the task. Where that was to its end, what it holds of budgets is settled. */
 export async function leaveQueue(sql: Sql, taskId: string): Promise<void> {
-  await sql.query('delete from task_queue where task_id = $1', [taskId]);
+  await sql.query(`${SETTLING} delete from task_queue where task_id = $1`, [taskId]);
 }
 
 /** How many tasks wait for each source. */

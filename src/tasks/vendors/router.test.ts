@@ -39,6 +39,7 @@ function route(sources: DataSource[], { order, unhealthy = [], ...asked }: Asked
     sources,
     order: order === undefined ? {} : { RESTORATION: order },
     healthy: key => !unhealthy.includes(key),
+    prices: { FANGTANG: 3_500 },
   };
   const wish = { vendor: 'AUTO', sandboxByNameOnly: false, ...asked } as const;
   return new Router(parts).route({ operation: 'RESTORATION', job: { steps: 'SR' }, ...wish });
@@ -127,13 +128,14 @@ test('the units are those of the first of the route', () => {
 
 describe('what only one source can serve', () => {
   const only = (key: SourceKey, ...sources: DataSource[]) =>
-    new Router({ sources, order: {}, healthy: () => false }).only(key, 'RESTORATION', { steps: 'SR' });
+    new Router({ sources, order: {}, healthy: () => false, prices: {} }).only(key, 'RESTORATION', { steps: 'SR' });
 
   test('goes to it and to nobody else, whatever its health', () => {
     expect(only('FANGTANG@SANDBOX', F, source('FANGTANG', { sandbox: true, units: 3 }))).toEqual({
       sources: ['FANGTANG@SANDBOX'],
       ignored: [],
       units: 3,
+      charges: [{ source: 'FANGTANG@SANDBOX', units: 0, cost: 0, unitPrice: 0 }],
     });
   });
 
