@@ -15,7 +15,7 @@ const EXACT = {
 
 test('30 callers at once on a budget of 10 units, 4 kills, embedded: exactly 10 are sent, and the books say so', async () => {
   expect(await runBudgetKills(PLAN)).toMatchObject(EXACT);
-}, 120_000);
+}, 300_000);
 
 test('the same with two replicas on Postgres', async () => {
   const postgres = await startPostgres();
@@ -25,4 +25,4 @@ test('the same with two replicas on Postgres', async () => {
   } finally {
     await postgres.remove();
   }
-}, 120_000);
+}, 300_000);

@@ -16,12 +16,14 @@ import { temporaryFolder } from './running-server.js';
 const ORDER = 'mutation ($input: ChangeBackgroundInput!) { changeBackground(input: $input) { id } }';
 const UPLOAD = 'mutation ($file: Upload!) { uploadPhoto(file: $file) { id } }';
 const SET = 'mutation ($input: SetBudgetInput!) { setBudget(input: $input) { id } }';
-const RESOLVE = 'mutation ($id: ID!, $outcome: Resolution!) { resolveTask(id: $id, outcome: $outcome) { id } }';
+const RESOLVE = 'mutation ($id: ID!, $outcome: TaskResolution!) { resolveTask(id: $id, outcome: $outcome) { id } }';
 const BOOKS = `query ($from: DateTimeISO!, $to: DateTimeISO!) {
   viewer { budgets { units takenUnits leftUnits takenCost } } usage(from: $from, to: $to) { units unitsInDoubt cost } }`;
 
 /** How long a server may not come to the point that a kill is aimed at; then it is killed where it is. */
 const AIM_MS = 4_000;
+
+const SETTLED_MS = 1_000;
 
 export interface BudgetKillPlan {
   callers: number;
@@ -73,21 +75,23 @@ export async function runBudgetKills(plan: BudgetKillPlan): Promise<BudgetKillRe
     { length: plan.replicas },
     (_, index) => new KilledServer(`r${index}`, { ...house, ...vendor.environment(`r${index}`) }, resume),
   );
+  let stop = () => {};
   const anyone = () => servers.flatMap(({ url }) => url ?? []);
   try {
     await Promise.all(servers.map(server => server.start()));
     await ask(anyone()[0]!, SET, { input: { per: 'TOTAL', vendor: 'FANGTANG', units: plan.units } });
     const callers = new Callers(anyone, await uploadPhoto(anyone()[0]!), new Random(plan.seed + 1));
+    stop = () => callers.close();
     const working = callers.order(plan.callers);
     const person = new Person(anyone, vendor.charged);
+    const settled = person.untilSettled(plan.units).finally(() => callers.close());
     let aimed = 0;
     for (let kill = 0; kill < plan.kills; kill += 1) {
       if (await killOne(servers, vendor, kill, random)) aimed += 1;
     }
     while (anyone().length < servers.length) await sleep(50);
-    if (plan.hurry) await endLeases(plan.environment.DATABASE_URL);
-    await person.untilSettled(plan.units);
-    callers.close();
+    if (plan.hurry) await endLeases(plan.environment.DATABASE_URL, resume.orphans);
+    await settled;
     await working;
     const report = await readBooks(anyone()[0]!);
     await Promise.all(servers.map(server => server.end('SIGTERM')));
@@ -106,6 +110,7 @@ export async function runBudgetKills(plan: BudgetKillPlan): Promise<BudgetKillRe
       wrong,
     };
   } finally {
+    stop();
     await Promise.all(servers.map(server => server.end('SIGKILL')));
     await vendor.close();
     await folder.remove();
@@ -181,8 +186,8 @@ class Callers {
           this.wrong.push(`${code}: ${(error as Error).message}`);
           return;
         }
-        if (code === 'BUDGET_EXHAUSTED' && this.closed) {
-          this.refused += 1;
+        if (this.closed) {
+          if (code === 'BUDGET_EXHAUSTED') this.refused += 1;
           return;
         }
         await sleep(500 + 1_000 * this.random.next());
@@ -200,28 +205,42 @@ class Person {
     private readonly charged: ReadonlyMap<string, number>,
   ) {}
 
-  /** Until as many as the budget has were charged, and nothing is open or in doubt; for three leases at the most. */
+  /** Until as many as the budget has were charged, and nothing is open or in doubt; for ten leases at the most. */
   async untilSettled(units: number): Promise<void> {
-    for (const until = Date.now() + 3 * LIMITS.task.leaseMs; Date.now() < until; await sleep(300)) {
-      const tasks = await listTasks(this.urls()[0]!);
-      for (const task of tasks) if (task.state === 'NEEDS_REVIEW') await this.resolve(task);
+    for (const until = Date.now() + 10 * LIMITS.task.leaseMs; Date.now() < until; await sleep(500)) {
+      const tasks = await this.asked(listTasks);
+      for (const task of tasks ?? []) if (task.state === 'NEEDS_REVIEW') await this.resolve(task);
       const isOpen = ({ state }: Listed) => ['QUEUED', 'RUNNING', 'NEEDS_REVIEW'].includes(state);
-      const spent = tasks.flatMap(({ attempts }) => attempts).filter(({ billed }) => billed === 'YES').length;
-      if (spent >= units && !tasks.some(isOpen)) return;
+      const spent = tasks?.flatMap(({ attempts }) => attempts).filter(({ billed }) => billed === 'YES').length ?? 0;
+      if (spent >= units && !tasks!.some(isOpen)) return;
     }
   }
 
   private async resolve({ id, reference }: Listed): Promise<void> {
+    // What its server sent before it was killed has reached the vendor by then.
+    await sleep(SETTLED_MS);
     const isCharged = this.charged.has(colorOf(Number(reference.slice('order '.length))));
-    await ask(this.urls()[0]!, RESOLVE, { id, outcome: isCharged ? 'CHARGED' : 'NOT_CHARGED' });
-    this.resolved += 1;
+    const outcome = isCharged ? 'CHARGED' : 'NOT_CHARGED';
+    if ((await this.asked(url => ask(url, RESOLVE, { id, outcome }))) !== undefined) this.resolved += 1;
+  }
+
+  /** Of a server that was killed meanwhile nothing comes back. */
+  private async asked<T>(question: (url: string) => Promise<T>): Promise<T | undefined> {
+    const [url] = this.urls();
+    if (url === undefined) return undefined;
+    return question(url).catch(error => {
+      // One that another answer has settled, or that was settled although its answer was lost.
+      const isOver = error instanceof RequestError && error.errors[0]?.extensions.code === 'NOT_IN_REVIEW';
+      if (error instanceof RequestError && !isOver) throw error;
+      return undefined;
+    });
   }
 }
 
-async function endLeases(url: string | undefined): Promise<void> {
+async function endLeases(url: string | undefined, taskIds: readonly string[]): Promise<void> {
   const client = new Client(url);
   await client.connect();
-  await client.query('update task_queue set leased_until = now() where leased_until is not null');
+  await client.query('update task_queue set leased_until = now() where task_id = any($1::text[])', [taskIds]);
   await client.end();
 }
 

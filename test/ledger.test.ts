@@ -107,6 +107,9 @@ test('usage tells certain units from those in doubt, by vendor, operation, label
       day: null,
       units: 2,
       unitsInDoubt: 1,
+      cost: 0,
+      costInDoubt: 0,
+      unitsWithoutPrice: 3,
       calls: 3,
     },
   ]);

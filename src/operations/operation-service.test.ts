@@ -136,6 +136,10 @@ describe('create', () => {
     expect(await refused(() => restore({ webhookId: own }))).toBe('BAD_USER_INPUT input.webhookId DISABLED');
     // The task is there: who repeats the request is answered with it.
     expect((await restore({ webhookId: own, idempotencyKey: 'k' })).id).toBe(task.id);
+    await house.database.query(
+      `update webhooks set api_key_id = 'key', state = 'ACTIVE', disabled_reason = null, disabled_at = null`,
+    );
+    expect(await refused(() => restore({ webhookId: own }))).toBe('BAD_USER_INPUT input.webhookId OTHER_KEY');
     expect(await count('assets')).toBe(before);
   });
 

@@ -89,7 +89,7 @@ export function listBudgets(sql: Sql, tenantId: string | null): Promise<BudgetSt
 
 export function findBudgets(sql: Sql, ids: readonly string[]): Promise<BudgetStanding[]> {
   return sql.query<BudgetStanding>(
-    `select ${STANDING} from budgets b ${WITH_WINDOW} where b.id = any($1::text[]) and b.removed_at is null order by b.id`,
+    `select ${STANDING} from budgets b ${WITH_WINDOW} where b.id = any($1::text[]) and b.removed_at is null order by b.created_at, b.id`,
     [ids],
   );
 }
