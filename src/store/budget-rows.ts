@@ -124,33 +124,38 @@ export async function takeHolds(sql: Sql, taskId: string, holds: readonly Hold[]
 }
 
 /**
- * As the head of a statement about the task `$1`: once it has ended, what it holds becomes what its calls were charged or
- * may have been, by the newest entry of each in the ledger. To be run after a statement that locked the row of the task:
- * what was written about it before is seen then. A task without holds costs one look into an index.
+ * Where the task has ended: what it holds becomes what its calls were charged or may have been, by the newest entry of each
+ * in the ledger. To be run after a statement that locked the row of the task: what was written about it before is seen then.
  */
-export const SETTLING = `with held as (
-    select h.budget_id, h.period, h.units, h.cost, b.vendor from budget_holds h join budgets b on b.id = h.budget_id
-    where h.task_id = $1 and not exists (select from tasks where id = $1 and state in ('QUEUED', 'RUNNING', 'NEEDS_REVIEW'))
-    order by h.budget_id for update of h
-  ), newest as (
-    select distinct on (attempt) source, billed, units, cost from ledger
-    where task_id = $1 and exists (select from held) order by attempt, id desc
-  ), booked as (
-    select h.budget_id, h.period, h.units as held_units, h.cost as held_cost,
-      coalesce(sum(n.units), 0)::bigint as units, coalesce(sum(n.cost), 0)::bigint as cost
-    from held h left join newest n
-      on n.billed <> 'NO' and n.source not like '%@SANDBOX' and (h.vendor is null or h.vendor = n.source)
-    group by 1, 2, 3, 4
-  ), changed as (
-    select * from booked where units <> held_units or cost <> held_cost
-  ), locked as (
-    select w.budget_id from budget_windows w join changed c using (budget_id, period) order by w.budget_id for update of w
-  ), holds as (
-    update budget_holds h set units = c.units, cost = c.cost from changed c where h.task_id = $1 and h.budget_id = c.budget_id
-  ), windows as (
-    update budget_windows w set units = w.units + c.units - c.held_units, cost = w.cost + c.cost - c.held_cost
-    from changed c where w.budget_id = c.budget_id and w.period = c.period and c.budget_id in (select budget_id from locked)
-  )`;
+export async function settleHolds(sql: Sql, taskId: string): Promise<void> {
+  await sql.query(
+    `with held as (
+       select h.budget_id, h.period, h.units, h.cost, b.vendor from budget_holds h join budgets b on b.id = h.budget_id
+       where h.task_id = $1 and not exists (select from tasks where id = $1 and state in ('QUEUED', 'RUNNING', 'NEEDS_REVIEW'))
+       order by h.budget_id for update of h
+     ), newest as (
+       select distinct on (attempt) source, billed, units, cost from ledger
+       where task_id = $1 and exists (select from held) order by attempt, id desc
+     ), booked as (
+       select h.budget_id, h.period, h.units as held_units, h.cost as held_cost,
+         coalesce(sum(n.units), 0)::bigint as units, coalesce(sum(n.cost), 0)::bigint as cost
+       from held h left join newest n
+         on n.billed <> 'NO' and n.source not like '%@SANDBOX' and (h.vendor is null or h.vendor = n.source)
+       group by 1, 2, 3, 4
+     ), changed as (
+       select * from booked where units <> held_units or cost <> held_cost
+     ), locked as (
+       select w.budget_id from budget_windows w join changed c using (budget_id, period) order by w.budget_id for update of w
+     ), holds as (
+       update budget_holds h set units = c.units, cost = c.cost from changed c where h.task_id = $1 and h.budget_id = c.budget_id
+     ), windows as (
+       update budget_windows w set units = w.units + c.units - c.held_units, cost = w.cost + c.cost - c.held_cost
+       from changed c where w.budget_id = c.budget_id and w.period = c.period and c.budget_id in (select budget_id from locked)
+     )
+     select 1`,
+    [taskId],
+  );
+}
 
 /**
  * What is written about calls of a task that has ended, or may end at this moment. It waits for whoever moves the task, so
@@ -160,7 +165,7 @@ export function writeLate<T>(database: Database, taskId: string, write: (sql: Sq
   return database.transaction(async sql => {
     await sql.query('select 1 from tasks where id = $1 for no key update', [taskId]);
     const written = await write(sql);
-    await sql.query(`${SETTLING} select 1`, [taskId]);
+    await settleHolds(sql, taskId);
     return written;
   });
 }

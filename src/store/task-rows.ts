@@ -31,21 +31,22 @@ export interface KnownBudgets {
 }
 
 /** No budget but those that are known matches the new task. */
-const NO_OTHER_BUDGET = `not exists (select from budgets b where b.tenant_id = $2 and b.removed_at is null
+const NO_OTHER_BUDGET = `where not exists (select from budgets b where b.tenant_id = $2 and b.removed_at is null
   and (b.api_key_id is null or b.api_key_id = $14) and (b.label is null or b.label = any($11::text[]))
-  and cardinality($16::text[]) > 0 and (b.vendor is null or b.vendor = any($16::text[])) and b.id <> all($17::text[]))`;
+  and (b.vendor is null or b.vendor = any($25::text[])) and b.id <> all($26::text[]))`;
 
 /**
  * Writes the task, its place in the queue, due at once, and what the audit trail says of it: one statement. Throws
  * BudgetsMoved where there is a budget by now that its maker does not know.
  */
 export async function insertTask(sql: Sql, task: NewTask, audited: NewAuditRow, budgets: KnownBudgets): Promise<Task> {
-  const audit = auditInsertion(audited, 17, 'written');
+  const audit = auditInsertion(audited, 15, 'written');
+  const isCharged = budgets.vendors.length > 0;
   const rows = await sql.query<Task>(
     `with written as (
        insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, input_assets, sealed, reference, labels, retry_of, webhook_id, api_key_id, unit_prices)
        select $1, $2, $3, 'QUEUED', 'VENDOR', 'QUEUED', 'NONE', $4, $5::text[], $6::text[], $7::jsonb, $8::text[], $9, $10, $11::text[], $12, $13, $14, $15::bigint[]
-       where ${NO_OTHER_BUDGET} returning *
+       ${isCharged ? NO_OTHER_BUDGET : ''} returning *
      ), queued as (
        insert into task_queue (task_id, tenant_id, source) select id, tenant_id, source from written
      ), audited as (${audit.text}) select ${COLUMNS} from written`,
@@ -65,9 +66,8 @@ export async function insertTask(sql: Sql, task: NewTask, audited: NewAuditRow, 
       task.webhookId,
       task.apiKeyId,
       task.unitPrices,
-      budgets.vendors,
-      budgets.ids,
       ...audit.params,
+      ...(isCharged ? [budgets.vendors, budgets.ids] : []),
     ],
   );
   if (rows[0] === undefined) throw new BudgetsMoved();
