@@ -16,7 +16,8 @@ import { BudgetService, describeBudget } from '../tasks/vendors/budget-service.j
 import { openDatabase } from './open-house.js';
 
 const HELP = `Who may call Darkroom, and how much they may spend. The variables are those of the server: DARKROOM_DATA_DIR for the embedded store, with
-DATABASE_URL for Postgres. The embedded store belongs to a running server: stop it, or use \`createApiKey\` of its API.
+DATABASE_URL for Postgres. The embedded store belongs to a running server: stop it, or use \`createApiKey\` and
+\`setBudget\` of its API.
 
   npm run keys -- create --name shop --scopes tasks:read,photos:create
       --tenant north-school       another tenant than the default one
@@ -90,7 +91,7 @@ async function open(): Promise<Database> {
   } catch (error) {
     if (!(error instanceof OperatorError) || error.code !== 'DIRECTORY_LOCKED') throw error;
     throw new ConfigError(
-      `${error.message} Stop it; or make the key with the mutation \`createApiKey\` of its API, in GraphiQL for example.`,
+      `${error.message} Stop it; or use its API, in GraphiQL for example: \`createApiKey\`, \`createTenant\`, \`setBudget\`.`,
     );
   }
 }
