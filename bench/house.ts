@@ -7,6 +7,7 @@ import { JumeiPaintingDataSource } from '../datasources/jumei-painting/jumei-pai
 import { assemble } from '../src/assembly.js';
 import { ErasureList } from '../src/assets/erasures.js';
 import { AssetFiles } from '../src/assets/files.js';
+import { ANYONE } from '../src/audit/acts.js';
 import { Engine } from '../src/engine/engine.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { download } from '../src/net/download.js';
@@ -57,6 +58,7 @@ export async function openHouse(database: Database, sources: readonly DataSource
         fingerprint: '',
         reference: null,
         labels: [],
+        by: ANYONE,
       });
     },
     close: async () => {

@@ -133,6 +133,15 @@ export type BoundsInput = {
   min: Scalars['Float']['input'];
 };
 
+/** When a budget begins anew. */
+export type BudgetPeriod =
+  /** Each day, at midnight in China (Asia/Shanghai). */
+  | 'DAY'
+  /** Each month, by the same clock. */
+  | 'MONTH'
+  /** Never. */
+  | 'TOTAL';
+
 /** What a caller showed of itself. */
 export type CallerKind =
   /** An API key. */
@@ -271,6 +280,8 @@ export type CreateTenantInput = {
 
 /** A new webhook. */
 export type CreateWebhookInput = {
+  /** It hears of tasks made with this API key, or by its links, alone, and is disabled with it; of the whole tenant if not given. */
+  apiKeyId?: InputMaybe<Scalars['ID']['input']>;
   /** What it is told of; default: all. */
   events?: InputMaybe<Array<WebhookEvent>>;
   /** Default true: it hears of all tasks. False: only of those that name it in their `webhookId`. */
@@ -334,6 +345,8 @@ export type ErrorCode =
   | 'BAD_USER_INPUT'
   /** The body of the request is too large. */
   | 'BODY_TOO_LARGE'
+  /** The budget for this is used up, or what is left of it is not enough. */
+  | 'BUDGET_EXHAUSTED'
   /** The picture cannot be made to fit the file size that was asked for. */
   | 'CANNOT_FIT'
   /** This task cannot be tried again. */
@@ -446,6 +459,8 @@ export type ErrorCode =
   | 'TOO_MANY_WEBHOOKS'
   /** An API key is needed, or the one that was sent is not valid. */
   | 'UNAUTHENTICATED'
+  /** A budget in money cannot count this vendor: the operator has to say what a unit of it costs. */
+  | 'UNIT_PRICE_MISSING'
   /** This image format is not taken; send JPEG, PNG or WebP. */
   | 'UNSUPPORTED_FORMAT'
   /** This content-type is not supported; send JSON or multipart/form-data. */
@@ -830,7 +845,7 @@ export type QuotaSource =
   /** The vendor. */
   | 'VENDOR';
 
-/** A request without its photo: exactly one of the fields beside `vendor`. */
+/** A request without its photo: exactly one of the fields beside `vendor` and `labels`. */
 export type QuoteInput = {
   /** A quote for `changeBackground`. */
   background?: InputMaybe<BackgroundInput>;
@@ -838,6 +853,8 @@ export type QuoteInput = {
   faceVerification?: InputMaybe<Scalars['Boolean']['input']>;
   /** A quote for `createIdPhoto`. */
   idPhoto?: InputMaybe<IdPhotoOptionsInput>;
+  /** The labels of the task, for the budgets that are for them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
   /** A quote for `generatePainting`. */
   painting?: InputMaybe<PaintingOptionsInput>;
   /** True for a quote for `createPrintSheet`. */
@@ -1120,6 +1137,24 @@ export type Scope =
   /** Makes webhooks, sees what they were told, and sends it again. */
   | 'WEBHOOKS_MANAGE';
 
+/** A budget: for whom, how long, and how much. There is one of each scope and period. */
+export type SetBudgetInput = {
+  /** For tasks made with this API key, or by its links, alone. */
+  apiKeyId?: InputMaybe<Scalars['ID']['input']>;
+  /** Yuan that may be taken in one period, with up to four decimals: `35.5`. It needs `<VENDOR>_UNIT_PRICE`. */
+  cost?: InputMaybe<Scalars['String']['input']>;
+  /** For tasks with this label alone. */
+  label?: InputMaybe<Scalars['String']['input']>;
+  /** When it begins anew. */
+  per: BudgetPeriod;
+  /** Whose tasks it is for; the caller's own tenant if not given. */
+  tenantId?: InputMaybe<Scalars['ID']['input']>;
+  /** Units that may be taken in one period. Units, cost, or both. */
+  units?: InputMaybe<Scalars['Int']['input']>;
+  /** For what this vendor charges alone. */
+  vendor?: InputMaybe<Vendor>;
+};
+
 /** The unit in which the guide prints a size. */
 export type SizeUnit =
   /** Millimetres on paper. */
@@ -1335,6 +1370,8 @@ export type WebhookDisabledReason =
   | 'FAILING'
   /** Its server answered 410 Gone. */
   | 'GONE'
+  /** The API key whose tasks it hears of was revoked. */
+  | 'KEY_REVOKED'
   /** The secret of this server has changed: rotate that of the webhook, then enable it. */
   | 'SECRET_LOST';
 

@@ -1,5 +1,6 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Engine } from '../src/engine/engine.js';
+import { readYuan } from '../src/kernel/money.js';
 import type { DataSource, Operation, VendorName } from './contract.js';
 import * as fangtang from './fangtang/config.js';
 import { FangtangDataSource } from './fangtang/fangtang.datasource.js';
@@ -63,9 +64,19 @@ const REGISTRY: readonly Registered[] = [
   register('FEGINE', ['FACE_VERIFICATION'], { ...fegine, read: fegine.readFegine }, FegineDataSource),
 ];
 
-/** For the configuration: which variables vendors read. */
+/** `<VENDOR>_UNIT_PRICE`: ours and not the vendor's, so that it neither configures a vendor nor has a folder to stand in. */
+const unitPrice = z
+  .string()
+  .refine(text => readYuan(text) !== undefined, 'yuan with up to four decimals, such as 0.35: what a unit costs')
+  .transform(text => readYuan(text)!)
+  .optional();
+
+/** For the configuration: which variables there are for vendors. */
 export const VENDOR_VARIABLES = {
-  variables: Object.assign({}, ...REGISTRY.map(({ variables }) => variables)) as Readonly<Record<string, z.ZodType>>,
+  variables: Object.assign(
+    {},
+    ...REGISTRY.map(({ vendor, variables }) => ({ ...variables, [`${vendor}_UNIT_PRICE`]: unitPrice })),
+  ) as Readonly<Record<string, z.ZodType>>,
   prefixes: REGISTRY.map(({ vendor }) => vendor),
 };
 

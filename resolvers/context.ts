@@ -51,8 +51,8 @@ export function createContext(
   };
 }
 
-function actorOf({ kind, id }: Caller): Actor {
-  return kind === 'OPEN' ? ANYONE : { kind, id };
+function actorOf({ kind, id, apiKeyId }: Caller): Actor {
+  return kind === 'OPEN' ? ANYONE : { kind, id, apiKeyId };
 }
 
 function byId<Row extends { id: string }>(

@@ -2,8 +2,10 @@ import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
 import { QuoteInput } from '../schema/quote.input.js';
 import { Quote } from '../schema/vendor.type.js';
 import { badInput } from '../src/kernel/errors.js';
+import { writeYuan } from '../src/kernel/money.js';
 import type { OperationService } from '../src/operations/operation-service.js';
 import type { OPERATIONS, WishOf } from '../src/operations/operations.js';
+import { toBudget } from './budget.map.js';
 import type { Context } from './context.js';
 import { type Given, given } from './given.js';
 import { idPhotoRequest } from './id-photo.resolver.js';
@@ -58,10 +60,20 @@ export class QuoteResolver {
   private wishFor<O extends Quoted>(
     operation: O,
     input: QuoteInput,
-    { tenantId }: Context,
+    { caller: { tenantId, apiKeyId } }: Context,
   ): (() => Promise<Quote>) | undefined {
     const wish = WISHES[operation].read(input);
     if (wish === undefined) return undefined;
-    return () => this.operations.quote(tenantId, operation, wish, input.vendor ?? undefined);
+    const spender = { tenantId, apiKeyId, labels: input.labels ?? [] };
+    return async () => {
+      const quote = await this.operations.quote(spender, operation, wish, input.vendor ?? undefined);
+      const { cost, refusedBy } = quote;
+      return Object.assign(new Quote(), {
+        ...quote,
+        cost: cost === null ? null : writeYuan(cost),
+        affordable: refusedBy === null,
+        refusedBy: refusedBy && toBudget(refusedBy),
+      } satisfies Quote);
+    };
   }
 }

@@ -3,12 +3,14 @@ import type { AssetService } from '../src/assets/asset-service.js';
 import type { Audit } from '../src/audit/audit.js';
 import type { RuleBook } from '../src/specs/rules/rule-book.js';
 import type { ReviewService } from '../src/tasks/machine/review-service.js';
+import type { BudgetService } from '../src/tasks/vendors/budget-service.js';
 import type { UsageService } from '../src/tasks/vendors/usage-service.js';
 import type { VendorCatalogue } from '../src/tasks/vendors/vendor-catalogue.js';
 import type { WebhookService } from '../src/webhooks/webhook-service.js';
 import { AccessResolver } from './access.resolver.js';
 import { AssetResolver } from './asset.resolver.js';
 import { AuditResolver } from './audit.resolver.js';
+import { BudgetResolver } from './budget.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { type OperationResolverParts, operationResolvers } from './operations.js';
 import { type PersonalParts, PersonalResolver } from './personal.resolver.js';
@@ -26,6 +28,7 @@ export interface ResolverParts extends OperationResolverParts, PersonalParts {
   reviews: ReviewService;
   vendors: VendorCatalogue;
   usage: UsageService;
+  budgets: BudgetService;
   keys: KeyService;
   webhooks: WebhookService;
   rules: RuleBook;
@@ -33,7 +36,7 @@ export interface ResolverParts extends OperationResolverParts, PersonalParts {
 
 /** Every resolver, once: the schema is built of these, and each request is answered by them. */
 export function createResolvers(parts: ResolverParts): object[] {
-  const { assets, audit, links, tasks, reviews, operations, vendors, usage, keys, webhooks, rules } = parts;
+  const { assets, audit, links, tasks, reviews, operations, vendors, usage, budgets, keys, webhooks, rules } = parts;
   return [
     new SpecResolver(),
     new SpecRulesResolver(rules),
@@ -47,6 +50,7 @@ export function createResolvers(parts: ResolverParts): object[] {
     new QuoteResolver(operations),
     new NodeResolver(tasks, links),
     new AccessResolver(keys),
+    new BudgetResolver(budgets),
     new WebhookResolver(webhooks),
   ];
 }

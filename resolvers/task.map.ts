@@ -4,6 +4,7 @@ import type { Attempt, TaskFailure as FailureType, TaskParts } from '../schema/t
 import type { PhotoBackground as MadeBackground } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
 import type { Language } from '../src/kernel/language.js';
+import { writeYuan } from '../src/kernel/money.js';
 import { rowOf } from '../src/operations/operations.js';
 import type { AttemptRow } from '../src/store/attempt-rows.js';
 import type { KeptPicture, Missing, Task, TaskFailure, TaskResult } from '../src/store/task.js';
@@ -28,6 +29,8 @@ export function commonFields(task: Task, language: Language) {
     failure: task.failure && toFailure(task.failure, language),
     reference: task.reference,
     labels: task.labels,
+    webhookId: task.webhookId,
+    apiKeyId: task.apiKeyId,
     retryOf: task.retryOf,
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,
@@ -84,6 +87,7 @@ export function toAttempt(row: AttemptRow): Attempt {
     vendorTaskId,
     vendorExpiresAt,
     units,
+    cost: row.cost === null ? null : writeYuan(row.cost),
     startedAt,
     endedAt,
     outcome,

@@ -1,6 +1,7 @@
 import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
 import { UsageKeyEnum } from '../schema/enums.js';
 import { Usage } from '../schema/usage.type.js';
+import { writeYuan } from '../src/kernel/money.js';
 import type { UsageService } from '../src/tasks/vendors/usage-service.js';
 import type { Context } from './context.js';
 
@@ -17,6 +18,13 @@ export class UsageResolver {
     by: (keyof typeof UsageKeyEnum)[],
     @Ctx() context: Context,
   ): Promise<Usage[]> {
-    return this.service.sum(context.tenantId, from, to, by);
+    const rows = await this.service.sum(context.tenantId, from, to, by);
+    return rows.map(({ cost, costInDoubt, ...rest }) =>
+      Object.assign(new Usage(), {
+        ...rest,
+        cost: writeYuan(cost),
+        costInDoubt: writeYuan(costInDoubt),
+      } satisfies Usage),
+    );
   }
 }

@@ -58,8 +58,8 @@ export class WebhookResolver {
     @Arg('input', () => CreateWebhookInput, { description: 'Where to, and of what.' }) input: CreateWebhookInput,
     @Ctx() context: Context,
   ): Promise<WebhookWithSecret> {
-    const { url, events = [...WEBHOOK_EVENTS], followsAll = true } = given(input);
-    return toSecret(await this.service.create(context.tenantId, { url, events, followsAll, apiKeyId: null }));
+    const { url, events = [...WEBHOOK_EVENTS], followsAll = true, apiKeyId = null } = given(input);
+    return toSecret(await this.service.create(context.tenantId, { url, events, followsAll, apiKeyId }));
   }
 
   @Authorized('webhooks:manage')
@@ -128,7 +128,7 @@ export class WebhookResolver {
 }
 
 function toWebhook(row: WebhookRow): Webhook {
-  const { id, url, events, followsAll, state, disabledReason, disabledAt, failingSince, createdAt } = row;
+  const { id, url, events, followsAll, apiKeyId, state, disabledReason, disabledAt, failingSince, createdAt } = row;
   const oldSecretUntil =
     row.oldSecretUntil !== null && row.oldSecretUntil.getTime() > Date.now() ? row.oldSecretUntil : null;
   return Object.assign(new Webhook(), {
@@ -136,6 +136,7 @@ function toWebhook(row: WebhookRow): Webhook {
     url,
     events,
     followsAll,
+    apiKeyId,
     state,
     disabledReason,
     disabledAt,

@@ -269,6 +269,7 @@ export const DisabledReasonEnum = enumOf(
   texts(DISABLED_REASONS, {
     GONE: 'Its server answered 410 Gone.',
     FAILING: 'It took nothing for three days.',
+    KEY_REVOKED: 'The API key whose tasks it hears of was revoked.',
     SECRET_LOST: 'The secret of this server has changed: rotate that of the webhook, then enable it.',
   }),
 );

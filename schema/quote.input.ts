@@ -4,7 +4,7 @@ import { RestorationStepsEnum, VendorChoiceEnum } from './enums.js';
 import { IdPhotoOptionsInput } from './id-photo.input.js';
 import { PaintingOptionsInput } from './painting.input.js';
 
-@InputType({ description: 'A request without its photo: exactly one of the fields beside `vendor`.' })
+@InputType({ description: 'A request without its photo: exactly one of the fields beside `vendor` and `labels`.' })
 export class QuoteInput {
   @Field(() => IdPhotoOptionsInput, { nullable: true, description: 'A quote for `createIdPhoto`.' })
   idPhoto?: IdPhotoOptionsInput | null;
@@ -29,6 +29,9 @@ export class QuoteInput {
 
   @Field(() => Boolean, { nullable: true, description: 'True for a quote for `verifyFace`.' })
   faceVerification?: boolean | null;
+
+  @Field(() => [String], { nullable: true, description: 'The labels of the task, for the budgets that are for them.' })
+  labels?: string[] | null;
 
   @Field(() => VendorChoiceEnum, {
     nullable: true,

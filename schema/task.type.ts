@@ -109,6 +109,12 @@ export class Attempt {
   @Field(() => Int, { description: "Units of the vendor's package that it uses up, if it is charged." })
   units!: number;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'What it costs in yuan, if it is charged; null where no price was configured when its task was made.',
+  })
+  cost!: string | null;
+
   @Field(() => Date, { description: 'When the call was about to be made.' })
   startedAt!: Date;
 
@@ -209,6 +215,15 @@ export abstract class Task extends Node {
 
   @Field(() => [String], { description: "The caller's labels, such as a school or a department." })
   labels!: string[];
+
+  @Field(() => ID, { nullable: true, description: 'The webhook that it names, beside those that hear of all tasks.' })
+  webhookId!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The API key that made it, or by whose link it was made; null: it was made without a key.',
+  })
+  apiKeyId!: string | null;
 
   @Field(() => ID, { nullable: true, description: 'The task of which this one is another try.' })
   retryOf!: string | null;

@@ -33,6 +33,18 @@ export class Usage {
   @Field(() => Int, { description: 'Units of which nobody knows whether they were charged.' })
   unitsInDoubt!: number;
 
+  @Field({ description: 'What the charged units cost, in yuan: by the price of the day on which each call was begun.' })
+  cost!: string;
+
+  @Field({ description: 'The same of the units in doubt.' })
+  costInDoubt!: string;
+
+  @Field(() => Int, {
+    description:
+      'Units, charged or in doubt, that had no price (`<VENDOR>_UNIT_PRICE`) and are missing in the sums of money.',
+  })
+  unitsWithoutPrice!: number;
+
   @Field(() => Int, { description: 'Calls that could have been charged.' })
   calls!: number;
 }

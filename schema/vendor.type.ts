@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import type { SourceKey } from '../datasources/contract.js';
+import { Budget } from './budget.type.js';
 import { ErrorCodeEnum, OperationEnum, QuotaSourceEnum, VendorEnum, VendorStateEnum } from './enums.js';
 
 @ObjectType({ description: "What is left of a vendor's package.", simpleResolvers: true })
@@ -88,6 +89,21 @@ export class Quote {
     description: 'Fields of the input of the mutation that would have no effect, as paths: `input.topMargin`.',
   })
   ignoredOptions!: string[];
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The most that it may cost, in yuan; null if the operator did not say what a unit costs.',
+  })
+  cost!: string | null;
+
+  @Field({ description: 'True if every budget that is for it has enough left; see `refusedBy`.' })
+  affordable!: boolean;
+
+  @Field(() => Budget, {
+    nullable: true,
+    description: 'The budget for which the request would be BUDGET_EXHAUSTED or UNIT_PRICE_MISSING; null if none.',
+  })
+  refusedBy!: Budget | null;
 
   @Field(() => [VendorEnum], {
     description: 'Who would take over if the first cannot, as long as nobody charged anything.',

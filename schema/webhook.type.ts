@@ -26,6 +26,12 @@ export class Webhook {
   @Field({ description: 'True: it hears of all tasks. False: of those that name it in their `webhookId`.' })
   followsAll!: boolean;
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The API key of whose tasks it hears alone; null: of all tasks of the tenant. It ends with the key.',
+  })
+  apiKeyId!: string | null;
+
   @Field(() => WebhookStateEnum, { description: 'Whether messages are sent to it.' })
   state!: keyof typeof WebhookStateEnum;
 
@@ -142,6 +148,13 @@ export class CreateWebhookInput {
     description: 'Default true: it hears of all tasks. False: only of those that name it in their `webhookId`.',
   })
   followsAll?: boolean | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'It hears of tasks made with this API key, or by its links, alone, and is disabled with it; of the whole tenant if not given.',
+  })
+  apiKeyId?: string | null;
 }
 
 @InputType({ description: 'Which deliveries to list; every field that is given has to match.' })

@@ -31,6 +31,8 @@ import { TaskRelay } from './tasks/machine/relay.js';
 import { ReviewService } from './tasks/machine/review-service.js';
 import { TaskService } from './tasks/machine/task-service.js';
 import type { WorkerPort } from './tasks/machine/worker-port.js';
+import { BudgetService } from './tasks/vendors/budget-service.js';
+import type { UnitPrices } from './tasks/vendors/charges.js';
 import { Router } from './tasks/vendors/router.js';
 import { UsageService } from './tasks/vendors/usage-service.js';
 import { VendorCatalogue } from './tasks/vendors/vendor-catalogue.js';
@@ -73,6 +75,8 @@ export interface HouseParts {
   routes?: Partial<Record<Operation, readonly VendorName[]>>;
   /** Sizes of the vendors' packages that we count ourselves. */
   packageUnits?: Readonly<Record<string, number | undefined>>;
+  /** What a unit of each vendor's package costs. */
+  prices?: UnitPrices;
   /** Origins of receivers of webhooks that the operator configured: http and private addresses too. */
   webhookOrigins?: readonly string[];
   events?: TaskEvents;
@@ -101,6 +105,7 @@ export interface House {
   /** Not started: until then its health is this process's own. */
   monitor: VendorMonitor;
   usage: UsageService;
+  budgets: BudgetService;
   relay: TaskRelay;
   /** Undefined where the work is done elsewhere. Not started. */
   runner: TaskRunner | undefined;
@@ -127,12 +132,15 @@ export function assemble(parts: HouseParts): House {
   const reviews = new ReviewService({ database, tasks, lifecycle, audit });
   const erasure = new Erasure({ database, tasks, assets, erasures, audit, signer });
   const consents = new Consents({ database, audit, erasure });
-  const router = new Router({ sources, order: parts.routes ?? {}, healthy: source => monitor.healthy(source) });
+  const { routes: order = {}, prices = {} } = parts;
+  const router = new Router({ sources, order, healthy: source => monitor.healthy(source), prices });
+  const budgets = new BudgetService(database);
   const operations = new OperationService({
     database,
     tasks,
     reviews,
     router,
+    budgets,
     assets,
     intake: new PhotoIntake(assets, parts.download),
     consents,
@@ -160,7 +168,8 @@ export function assemble(parts: HouseParts): House {
     vendors: new VendorCatalogue(sources, monitor),
     monitor,
     usage: new UsageService(database),
-    relay: new TaskRelay({ database, events, worker: runner, log }),
+    budgets,
+    relay: new TaskRelay({ database, events, worker: runner, wakeOthers: () => deliveries?.wake(), log }),
     runner,
     webhooks,
     deliveries,
@@ -171,8 +180,7 @@ function assembleWebhooks(parts: HouseParts, sealer: Sealer) {
   const { database, clock, log, webhookOrigins: origins = [] } = parts;
   const shared = { database, sealer, policy: PUBLIC_HTTPS, origins, clock };
   const deliveries = parts.elsewhere === undefined ? new DeliveryRunner({ ...shared, log }) : undefined;
-  // Elsewhere it is seen at the next look at the queue.
-  const wake = () => deliveries?.wake();
+  const wake = () => (deliveries ?? parts.elsewhere)?.wake();
   return { outbox: new WebhookOutbox(wake), webhooks: new WebhookService({ ...shared, wake }), deliveries };
 }
 

@@ -152,7 +152,8 @@ function houseOf(config: Config, { database, secret, feed }: Store) {
     allowHttpResults: config.allowHttpResults,
     webhookOrigins: config.webhookOrigins,
     routes: config.routes as Partial<Record<Operation, VendorName[]>>,
-    packageUnits: packageUnits(config),
+    packageUnits: ofVendors(config, 'PACKAGE_UNITS'),
+    prices: ofVendors(config, 'UNIT_PRICE'),
     events: new TaskEvents(taskId => feed?.publish(taskId)),
     elsewhere: config.role === 'api' ? workerOfOthers(feed) : undefined,
   };
@@ -368,11 +369,9 @@ function refuseUncertainBilling(config: Config, vendors: readonly DataSource[]):
   );
 }
 
-/** `<VENDOR>_PACKAGE_UNITS`: the quota that we count ourselves. */
-function packageUnits(config: Config): Record<string, number | undefined> {
-  return Object.fromEntries(
-    VENDORS.map(vendor => [vendor, config.vendors[`${vendor}_PACKAGE_UNITS`] as number | undefined]),
-  );
+/** Of each vendor one number: `<VENDOR>_PACKAGE_UNITS`, the quota that we count ourselves; `<VENDOR>_UNIT_PRICE`. */
+function ofVendors(config: Config, what: 'PACKAGE_UNITS' | 'UNIT_PRICE'): Record<string, number | undefined> {
+  return Object.fromEntries(VENDORS.map(vendor => [vendor, config.vendors[`${vendor}_${what}`] as number | undefined]));
 }
 
 function repeat(work: () => Promise<void>, everyMs: number, log: Logger): { stop(): Promise<void> } {

@@ -22,10 +22,13 @@ export interface CountingVendor {
   readonly charged: ReadonlyMap<string, number>;
   /** Charges the `nth` upload of this client from now on, and does not answer it. */
   hold(client: string, nth: number): Promise<HeldUpload>;
+  /** Holds none of its uploads any more that has not come yet. */
+  letGo(client: string): void;
   close(): Promise<void>;
 }
 
-export async function startCountingVendor(): Promise<CountingVendor> {
+/** @param answerMs how long it takes to answer an upload that it has charged */
+export async function startCountingVendor(answerMs = 0): Promise<CountingVendor> {
   const charged = new Map<string, number>();
   const doneAt = new Map<string, number>();
   const waiting: { client: string; left: number; taken(upload: HeldUpload): void }[] = [];
@@ -40,7 +43,7 @@ export async function startCountingVendor(): Promise<CountingVendor> {
       send({ code: 200, data: { img_url: '', mdf } });
     };
     const place = waiting.findIndex(held => held.client === client && --held.left === 0);
-    if (place < 0) answer();
+    if (place < 0) setTimeout(answer, answerMs);
     else waiting.splice(place, 1)[0]!.taken({ color, answer });
   };
 
@@ -72,6 +75,10 @@ export async function startCountingVendor(): Promise<CountingVendor> {
     }),
     charged,
     hold: (client, nth) => new Promise(taken => waiting.push({ client, left: nth, taken })),
+    letGo: client => {
+      const left = waiting.filter(held => held.client !== client);
+      waiting.splice(0, waiting.length, ...left);
+    },
     close: () =>
       new Promise(closed => {
         server.close(() => closed());

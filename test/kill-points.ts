@@ -24,6 +24,9 @@ export interface ToServer {
   nth: number;
 }
 
+/** Calls of one server to the vendor at a time. */
+const CONCURRENCY = Number(process.env.KILL_CONCURRENCY ?? 8);
+
 const DUE = `select task_id as "taskId", (extract(epoch from due_at) * 1000)::float8 as "dueAt" from task_queue
   where task_id = any($1::text[])`;
 
@@ -126,7 +129,7 @@ export class KillPoints {
     const capabilities: Capabilities = { ...source.capabilities, BACKGROUND: tapped };
     return Object.create(source, {
       capabilities: { value: capabilities },
-      limits: { value: { concurrency: 8, requestsPerSecond: 200 } },
+      limits: { value: { concurrency: CONCURRENCY, requestsPerSecond: 200 } },
     });
   }
 }

@@ -66,6 +66,13 @@ export class KillResume {
     return this.left.get(taskId)?.find(left => left.killedAt === killedAt);
   }
 
+  /** What killed servers held, and nobody has taken up yet. */
+  get orphans(): string[] {
+    return [...this.left]
+      .filter(([, all]) => all.length > 0 && all.at(-1)!.resumeMs === undefined)
+      .map(([taskId]) => taskId);
+  }
+
   /** How long each task that was taken up had to wait for it. */
   get taken(): number[] {
     return [...this.left.values()].flat().flatMap(({ resumeMs }) => resumeMs ?? []);

@@ -107,6 +107,9 @@ test('usage tells certain units from those in doubt, by vendor, operation, label
       day: null,
       units: 2,
       unitsInDoubt: 1,
+      cost: 0,
+      costInDoubt: 0,
+      unitsWithoutPrice: 3,
       calls: 3,
     },
   ]);
@@ -132,14 +135,14 @@ test('resolveTask settles a task in review, and the ledger with it; only once, a
   );
   const first = await house.create({ route: ['FANGTANG'] });
   await house.until(first.id, 'NEEDS_REVIEW');
-  expect(await reviews.resolve(TENANT, first.id, 'NOT_CHARGED')).toMatchObject({ state: 'FAILED' });
+  expect(await reviews.resolve(TENANT, first.id, 'NOT_CHARGED', ANYONE)).toMatchObject({ state: 'FAILED' });
   expect(await sum('VENDOR')).toMatchObject([{ units: 0, unitsInDoubt: 0, calls: 1 }]);
   const second = await house.create({ route: ['FANGTANG'] });
   await house.until(second.id, 'NEEDS_REVIEW');
-  await reviews.resolve(TENANT, second.id, 'CHARGED');
+  await reviews.resolve(TENANT, second.id, 'CHARGED', ANYONE);
   expect(await sum('VENDOR')).toMatchObject([{ units: 1, unitsInDoubt: 0, calls: 2 }]);
-  await expect(reviews.resolve(TENANT, second.id, 'CHARGED')).rejects.toMatchObject({ code: 'NOT_IN_REVIEW' });
-  await expect(reviews.resolve('another', second.id, 'CHARGED')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(reviews.resolve(TENANT, second.id, 'CHARGED', ANYONE)).rejects.toMatchObject({ code: 'NOT_IN_REVIEW' });
+  await expect(reviews.resolve('another', second.id, 'CHARGED', ANYONE)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
 test('retryTask wants a yes where the first try may have been charged, and makes a new task that names the old one', async () => {
@@ -172,15 +175,15 @@ test('retryTask wants a yes where the first try may have been charged, and makes
   await house.database.transaction(commit);
   const first = await house.create({ route: ['FANGTANG'], inputAssets: [...ids] });
   await house.until(first.id, 'NEEDS_REVIEW');
-  await expect(operations.retry(TENANT, first.id, false)).rejects.toMatchObject({ code: 'MAY_CHARGE_TWICE' });
-  const again = await operations.retry(TENANT, first.id, true);
+  await expect(operations.retry(TENANT, first.id, false, ANYONE)).rejects.toMatchObject({ code: 'MAY_CHARGE_TWICE' });
+  const again = await operations.retry(TENANT, first.id, true, ANYONE);
   expect(again).toMatchObject({ retryOf: first.id });
   // Two clicks are one wish.
-  expect((await operations.retry(TENANT, first.id, true)).id).toBe(again.id);
+  expect((await operations.retry(TENANT, first.id, true, ANYONE)).id).toBe(again.id);
   await house.until(again.id, 'SUCCEEDED');
   expect(await house.tasks.find(TENANT, first.id)).toMatchObject({ state: 'FAILED' });
   expect(await sum('VENDOR')).toMatchObject([{ units: 1, unitsInDoubt: 1, calls: 2 }]);
-  await expect(operations.retry(TENANT, again.id, true)).rejects.toMatchObject({ code: 'CANNOT_RETRY' });
+  await expect(operations.retry(TENANT, again.id, true, ANYONE)).rejects.toMatchObject({ code: 'CANNOT_RETRY' });
 });
 
 test('deleteTask forgets an ended task and its files; the ledger keeps what it cost', async () => {
@@ -244,7 +247,7 @@ describe('a call of an ended task of which nobody knows whether it was charged',
     expect(await sum()).toMatchObject([{ units: 0, unitsInDoubt: 1 }]);
     const listed = async () => (await house.tasks.list(TENANT, { chargeInDoubt: true }, 10)).tasks;
     expect((await listed()).map(({ task }) => task.id)).toEqual([id]);
-    await reviews.resolveAttempt(TENANT, id, 1, 'NOT_CHARGED');
+    await reviews.resolveAttempt(TENANT, id, 1, 'NOT_CHARGED', ANYONE);
     expect(await listed()).toEqual([]);
   });
 
@@ -253,16 +256,18 @@ describe('a call of an ended task of which nobody knows whether it was charged',
     ['NOT_CHARGED', 'NO', { units: 0, unitsInDoubt: 0 }],
   ] as const)('is settled by a person as %s, once', async (resolution, billed, used) => {
     const id = await inDoubt();
-    expect(await reviews.resolveAttempt(TENANT, id, 1, resolution)).toMatchObject({ id, state: 'FAILED' });
+    expect(await reviews.resolveAttempt(TENANT, id, 1, resolution, ANYONE)).toMatchObject({ id, state: 'FAILED' });
     expect(await house.tasks.attempts([id])).toMatchObject([{ billed, outcome: 'FAILED' }]);
     expect((await entries()).at(-1)).toEqual({ kind: 'RESOLVED', billed });
     expect(await sum()).toMatchObject([used]);
-    await expect(reviews.resolveAttempt(TENANT, id, 1, resolution)).rejects.toMatchObject({ code: 'NOT_IN_DOUBT' });
+    await expect(reviews.resolveAttempt(TENANT, id, 1, resolution, ANYONE)).rejects.toMatchObject({
+      code: 'NOT_IN_DOUBT',
+    });
   });
 
   test("is settled by the vendor's counts where no unit is missing after it", async () => {
     const id = await inDoubt([97, 97]);
-    await reviews.resolveAttempt(TENANT, id, 1, 'AS_COUNTED');
+    await reviews.resolveAttempt(TENANT, id, 1, 'AS_COUNTED', ANYONE);
     expect(await house.tasks.attempts([id])).toMatchObject([{ billed: 'NO' }]);
   });
 
@@ -273,13 +278,15 @@ describe('a call of an ended task of which nobody knows whether it was charged',
     ['the vendor does not count', null, null],
   ])('is not settled by counts where %s', async (_, before, after) => {
     const id = await inDoubt([before, after]);
-    await expect(reviews.resolveAttempt(TENANT, id, 1, 'AS_COUNTED')).rejects.toMatchObject({ code: 'STILL_IN_DOUBT' });
+    await expect(reviews.resolveAttempt(TENANT, id, 1, 'AS_COUNTED', ANYONE)).rejects.toMatchObject({
+      code: 'STILL_IN_DOUBT',
+    });
     expect(await house.tasks.attempts([id])).toMatchObject([{ billed: 'UNKNOWN' }]);
   });
 
   test("is nobody's who has another tenant, and there is none of another number", async () => {
     const id = await inDoubt();
-    const settle = (tenant: string, number: number) => reviews.resolveAttempt(tenant, id, number, 'CHARGED');
+    const settle = (tenant: string, number: number) => reviews.resolveAttempt(tenant, id, number, 'CHARGED', ANYONE);
     await expect(settle('another', 1)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(settle(TENANT, 2)).rejects.toMatchObject({ code: 'NOT_IN_DOUBT' });
   });
@@ -289,5 +296,5 @@ test('a call of a task that has not ended is settled with its task', async () =>
   await open(new ToySource(true, () => new Promise(() => {}), { vendor: 'FANGTANG' }));
   const { id } = await house.create({ route: ['FANGTANG'] });
   await house.until(id, 'RUNNING');
-  await expect(reviews.resolveAttempt(TENANT, id, 1, 'CHARGED')).rejects.toMatchObject({ code: 'NOT_ENDED' });
+  await expect(reviews.resolveAttempt(TENANT, id, 1, 'CHARGED', ANYONE)).rejects.toMatchObject({ code: 'NOT_ENDED' });
 });

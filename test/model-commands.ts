@@ -82,6 +82,7 @@ function create(key: string | undefined, fingerprint: string): Command {
           ignoredOptions: [],
           reference: null,
           labels: [],
+          by: ANYONE,
           ...(key === undefined ? {} : { idempotencyKey: key }),
         }),
       );
@@ -141,6 +142,7 @@ function move(name: ModelMove, kind: TokenKind, stayQueued: boolean, index: numb
             part: 0,
             canBill: true,
             units: 1,
+            cost: null,
             unitsLeftBefore: null,
           });
         else if (name in ENDS) await closeAttempt(sql, task.id, number, ENDS[name as keyof typeof ENDS]);
@@ -161,7 +163,7 @@ function move(name: ModelMove, kind: TokenKind, stayQueued: boolean, index: numb
 const STEPS = {
   cancel: async (task, model, { tasks, tenant }) => {
     const was = task.state;
-    const answer = await outcome(tasks.cancel(tenant, task.id));
+    const answer = await outcome(tasks.cancel(tenant, task.id, ANYONE));
     if (model.move(task, 'cancel', undefined) || was === 'CANCELED')
       expect(answer).toMatchObject({ state: 'CANCELED' });
     else expect(answer).toBe('TASK_ENDED');
@@ -197,14 +199,14 @@ const STEPS = {
 } satisfies Record<string, TaskStep>;
 
 async function resolve(task: ModelTask, model: TaskModel, real: RealTasks, as: 'CHARGED' | 'NOT_CHARGED') {
-  const answer = await outcome(real.reviews.resolve(real.tenant, task.id, as));
+  const answer = await outcome(real.reviews.resolve(real.tenant, task.id, as, ANYONE));
   if (task.state !== 'NEEDS_REVIEW') return expect(answer).toBe('NOT_IN_REVIEW');
   model.settle(task, as === 'CHARGED' ? 'YES' : 'NO');
   expect(answer).toMatchObject({ state: 'FAILED', sequence: task.sequence });
 }
 
 async function retry(task: ModelTask, model: TaskModel, { operations, tenant }: RealTasks, accept: boolean) {
-  const answer = await outcome(operations.retry(tenant, task.id, accept));
+  const answer = await outcome(operations.retry(tenant, task.id, accept, ANYONE));
   const open = model.openRetryOf(task.id);
   if (open !== undefined) return expect(answer).toMatchObject({ id: open.id });
   if (['QUEUED', 'RUNNING', 'SUCCEEDED'].includes(task.state)) return expect(answer).toBe('CANNOT_RETRY');

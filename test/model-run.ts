@@ -96,7 +96,7 @@ function open(database: Database, folder: string): Omit<RealTasks, 'tenant' | 's
       database,
       requireConsent: false,
       rules: new RuleBook(),
-      router: new SameAgain({ sources: [], order: {}, healthy: () => true }),
+      router: new SameAgain({ sources: [], order: {}, healthy: () => true, prices: {} }),
       intake: new PhotoIntake(house.assets, noPhoto),
       sealer: new Sealer(Buffer.alloc(32)),
       fingerprintKey: Buffer.alloc(32),
@@ -107,7 +107,7 @@ function open(database: Database, folder: string): Omit<RealTasks, 'tenant' | 's
 /** A task that is tried again goes to the queue of its own corner, whose name is its text. */
 class SameAgain extends Router {
   override route<O extends Operation>({ job }: Wish<O>): Route {
-    return { sources: [(job as PaintingJob).text as SourceKey], ignored: [], units: 0 };
+    return { sources: [(job as PaintingJob).text as SourceKey], ignored: [], units: 0, charges: [] };
   }
 }
 

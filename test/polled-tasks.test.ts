@@ -1,4 +1,5 @@
 import type { Answer, MadePicture } from '../datasources/contract.js';
+import { ANYONE } from '../src/audit/acts.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { VendorError } from '../src/kernel/vendor-error.js';
 import { UnreachableError } from '../src/net/download.js';
@@ -90,7 +91,7 @@ test('a vendor that has not finished when its id expires is asked no longer, and
     state: 'NEEDS_REVIEW',
     failure: { code: 'VENDOR_RESULT_EXPIRED', mayBeCharged: true },
   });
-  await house.reviews.resolve(TENANT, task.id, 'CHARGED');
+  await house.reviews.resolve(TENANT, task.id, 'CHARGED', ANYONE);
   expect(await attemptsOf(task.id)).toMatchObject([{ outcome: 'LOST', billed: 'YES' }]);
 });
 
@@ -130,7 +131,7 @@ test('a late answer whose picture is still awaited takes the task out of its rev
   await dueNow();
   expect(await house.until(task.id, 'RUNNING')).toMatchObject({ failure: null, waitingOn: 'VENDOR' });
   // A person who looked at it before comes too late to end it.
-  await expect(house.reviews.settle(parked, 'YES')).rejects.toMatchObject({ code: 'NOT_IN_REVIEW' });
+  await expect(house.reviews.settle(parked, 'YES', ANYONE)).rejects.toMatchObject({ code: 'NOT_IN_REVIEW' });
   there = true;
   await house.until(task.id, 'SUCCEEDED');
 }, 20_000);

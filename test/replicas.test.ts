@@ -1,4 +1,5 @@
 import type { DataSource } from '../datasources/contract.js';
+import { ANYONE } from '../src/audit/acts.js';
 import type { Database, Sql } from '../src/store/database.js';
 import { openPostgres } from '../src/store/drivers/postgres.js';
 import { PostgresFeed } from '../src/store/drivers/postgres-feed.js';
@@ -127,7 +128,7 @@ test('a task that is canceled at one replica stops at the one that works on it, 
   };
   worker.runner!.start();
   while (source.calls === 0) await pause(5);
-  await api.house.tasks.cancel(TENANT, task.id);
+  await api.house.tasks.cancel(TENANT, task.id, ANYONE);
   await told;
   expect(heartbeats).toBe(0);
   expect(await worker.house.tasks.find(TENANT, task.id)).toMatchObject({ state: 'CANCELED' });
@@ -150,7 +151,7 @@ test('a change that nobody told, because its replica died after the commit, is f
   const seen = collect(api.house, task.id);
   const dying = await openTaskHouse({}, {}, { database: await openPostgres({ url: made.url, log: silentLog }) });
   await pause(300);
-  await dying.tasks.cancel(TENANT, task.id);
+  await dying.tasks.cancel(TENANT, task.id, ANYONE);
   await dying.close();
   api.relay.gap();
   expect((await seen).at(-1)).toMatchObject({ state: 'CANCELED' });
@@ -204,7 +205,7 @@ test('a cancel in the middle of a change of vendor waits for it, and neither wai
       script: text => sql.script(text),
       query: async (text, params) => {
         const rows = await sql.query<never>(text, params);
-        canceled ??= api.house.tasks.cancel(TENANT, task.id);
+        canceled ??= api.house.tasks.cancel(TENANT, task.id, ANYONE);
         await somebodyWaits(api);
         return rows;
       },
@@ -221,7 +222,7 @@ test('over 300 changes and as many random disconnects no state is seen twice or 
   const writing = (async () => {
     for (let change = 0; change < 300; change += 1)
       await writer.house.lifecycle.move(task.id, 'report', { stage: 'RENDERING', percent: change % 100 });
-    await writer.house.tasks.cancel(TENANT, task.id);
+    await writer.house.tasks.cancel(TENANT, task.id, ANYONE);
   })();
   const sequences: number[] = [];
   let ended = false;

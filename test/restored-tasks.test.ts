@@ -1,5 +1,6 @@
 import type { Jobs, Operation, SourceKey } from '../datasources/contract.js';
 import { openVendors, VENDOR_VARIABLES } from '../datasources/registry.js';
+import { ANYONE } from '../src/audit/acts.js';
 import { readVendorVariables } from '../src/config.js';
 import { newId } from '../src/kernel/ids.js';
 import { VendorError } from '../src/kernel/vendor-error.js';
@@ -32,6 +33,7 @@ describe.each(DRIVERS)('open tasks of a backup on %s', driver => {
       part,
       canBill: true,
       units: 1,
+      cost: null,
       unitsLeftBefore: null,
     });
     await house.database.query(`update tasks set state = 'RUNNING' where id = $1`, [taskId]);
@@ -186,7 +188,7 @@ describe.each(DRIVERS)('open tasks of a backup on %s', driver => {
     expect(parked.result?.pictures).toEqual(result.pictures);
     // The tests after this one make tasks of that vendor.
     await runner.stop(0);
-    expect(await house.reviews.resolve(TENANT, id, 'NOT_CHARGED')).toMatchObject({ state: 'SUCCEEDED' });
+    expect(await house.reviews.resolve(TENANT, id, 'NOT_CHARGED', ANYONE)).toMatchObject({ state: 'SUCCEEDED' });
   });
 
   test('the books hold each doubt once, with the units of the call', async () => {

@@ -18,11 +18,13 @@ import { assemble, type House } from '../src/assembly.js';
 import type { MadeFile } from '../src/assets/asset-service.js';
 import { ErasureList } from '../src/assets/erasures.js';
 import { AssetFiles } from '../src/assets/files.js';
+import { type Actor, ANYONE } from '../src/audit/acts.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { ROOT } from '../src/kernel/paths.js';
 import type { Database } from '../src/store/database.js';
 import type { Task } from '../src/store/task.js';
 import { TaskEvents } from '../src/tasks/machine/events.js';
+import type { UnitPrices } from '../src/tasks/vendors/charges.js';
 import type { Receiver } from '../src/tasks/work/results.js';
 import type { TaskRunner } from '../src/tasks/work/runner.js';
 import { openTestDatabase } from './store-setup.js';
@@ -137,6 +139,7 @@ export interface TaskHouse extends Omit<House, 'runner'> {
       labels: string[];
       idempotencyKey: string;
       fingerprint: string;
+      by: Actor;
     }>,
   ): Promise<Task>;
   /** The task once it has reached one of these states. */
@@ -155,6 +158,7 @@ export async function openTaskHouse(
     webhookOrigins?: readonly string[];
     secret?: Buffer;
     requireConsent?: boolean;
+    prices?: UnitPrices;
   } = {},
 ): Promise<TaskHouse> {
   const database = given.database ?? (await openTestDatabase());
@@ -182,6 +186,7 @@ export async function openTaskHouse(
     allowHttpResults: given.allowHttpResults ?? false,
     webhookOrigins: given.webhookOrigins ?? [],
     requireConsent: given.requireConsent ?? false,
+    prices: given.prices ?? {},
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
     events: given.events ?? new TaskEvents(),
@@ -219,6 +224,7 @@ export async function openTaskHouse(
         fingerprint: 'same',
         reference: null,
         labels: [],
+        by: ANYONE,
         ...over,
       }),
     until: async (id, ...states) => {

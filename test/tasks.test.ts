@@ -1,4 +1,5 @@
 import type { Answer, MadePicture } from '../datasources/contract.js';
+import { ANYONE } from '../src/audit/acts.js';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { findAttempts } from '../src/store/attempt-rows.js';
 import { claimDue, releaseAllLeases } from '../src/store/queue-rows.js';
@@ -121,8 +122,8 @@ test('a typed error of the data source becomes the failure; an unknown one is IN
 
 test('a queued task is canceled at once; canceling it again gives the same task', async () => {
   const task = await house.create();
-  expect(await house.tasks.cancel(TENANT, task.id)).toMatchObject({ state: 'CANCELED', waitingOn: 'NONE' });
-  expect(await house.tasks.cancel(TENANT, task.id)).toMatchObject({ state: 'CANCELED' });
+  expect(await house.tasks.cancel(TENANT, task.id, ANYONE)).toMatchObject({ state: 'CANCELED', waitingOn: 'NONE' });
+  expect(await house.tasks.cancel(TENANT, task.id, ANYONE)).toMatchObject({ state: 'CANCELED' });
   expect(await house.database.query('select 1 from task_queue')).toEqual([]);
 });
 
@@ -137,7 +138,7 @@ test('canceling a running task tells its worker, and a result that comes all the
   const runner = house.runnerOf(source);
   runner.start();
   while (source.calls === 0) await new Promise(resolve => setTimeout(resolve, 5));
-  await house.tasks.cancel(TENANT, task.id);
+  await house.tasks.cancel(TENANT, task.id, ANYONE);
   await runner.stop(1_000);
   expect(told).toBe(true);
   expect(await house.tasks.find(TENANT, task.id)).toMatchObject({ state: 'CANCELED', result: null });
@@ -165,7 +166,7 @@ test.each<[string, Answer]>([
     runner.start();
     const task = await house.create();
     while (source.calls < 1) await new Promise(resolve => setTimeout(resolve, 5));
-    await house.tasks.cancel(TENANT, task.id);
+    await house.tasks.cancel(TENANT, task.id, ANYONE);
     speak();
     while (runner.holds(task.id)) await new Promise(resolve => setTimeout(resolve, 5));
     expect(await house.tasks.attempts([task.id])).toMatchObject([
@@ -178,7 +179,7 @@ test('a task that has ended cannot be canceled', async () => {
   const task = await house.create();
   house.runnerOf(new ToySource(false, async () => [PHOTO])).start();
   await house.until(task.id, 'SUCCEEDED');
-  await expect(house.tasks.cancel(TENANT, task.id)).rejects.toMatchObject({ code: 'TASK_ENDED' });
+  await expect(house.tasks.cancel(TENANT, task.id, ANYONE)).rejects.toMatchObject({ code: 'TASK_ENDED' });
 });
 
 test('no move leads out of a terminal state', async () => {
@@ -216,7 +217,7 @@ test('a claim raises the token, hides the task for the lease, and is not shared'
 
 test('a subscriber after its last sequence gets only what is newer, and nothing at all of an ended task it has seen', async () => {
   const task = await house.create();
-  const canceled = await house.tasks.cancel(TENANT, task.id);
+  const canceled = await house.tasks.cancel(TENANT, task.id, ANYONE);
   const collect = async (after: number) => {
     const states: string[] = [];
     for await (const update of await house.tasks.watch(TENANT, task.id, after)) states.push(update.state);
@@ -241,7 +242,7 @@ test('a slow subscriber skips states and still sees the last one; one that leave
   await house.lifecycle.move(task.id, 'start');
   for (let percent = 0; percent < 50; percent += 1)
     await house.lifecycle.move(task.id, 'report', { stage: 'RENDERING', percent });
-  await house.tasks.cancel(TENANT, task.id);
+  await house.tasks.cancel(TENANT, task.id, ANYONE);
   const states: string[] = [];
   for await (const update of slow) states.push(update.state);
   expect(states).toEqual(['QUEUED', 'CANCELED']);
@@ -251,7 +252,7 @@ test('a slow subscriber skips states and still sees the last one; one that leave
 test("another tenant's task looks like none at all", async () => {
   const task = await house.create({ tenantId: 'another', reference: 'order-7' });
   expect(await house.tasks.find(TENANT, task.id)).toBeUndefined();
-  await expect(house.tasks.cancel(TENANT, task.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(house.tasks.cancel(TENANT, task.id, ANYONE)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await expect(house.tasks.watch(TENANT, task.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect((await house.tasks.list(TENANT, { reference: 'order-7' }, 10)).tasks).toEqual([]);
   expect(house.events.subscribers).toBe(0);
@@ -271,7 +272,7 @@ test('tasks are listed newest first, in pages without gaps, and by state, refere
       id,
       index,
     ]);
-  await house.tasks.cancel(TENANT, made[0]!);
+  await house.tasks.cancel(TENANT, made[0]!, ANYONE);
   const all: string[] = [];
   let after: string | undefined;
   do {

@@ -1,4 +1,5 @@
 import type { MadePicture } from '../datasources/contract.js';
+import { ANYONE } from '../src/audit/acts.js';
 import { VendorError } from '../src/kernel/vendor-error.js';
 import { findAttempts } from '../src/store/attempt-rows.js';
 import { findPhotosOf } from '../src/store/photo-rows.js';
@@ -195,7 +196,7 @@ test('parts that were done before a crash are not bought again', async () => {
 test('sealed input is erased at the end of a task, whatever the end', async () => {
   house = await shared.open();
   const task = await house.create({ sealed: 'v1.secret' });
-  await house.tasks.cancel(TENANT, task.id);
+  await house.tasks.cancel(TENANT, task.id, ANYONE);
   expect(JSON.stringify(await house.database.query('select * from tasks'))).not.toContain('v1.secret');
 });
 

@@ -1,9 +1,11 @@
+import type { House } from '../src/assembly.js';
 import type { Sql } from '../src/store/database.js';
 import { type DeliveryClaim, giveUp, keepOutcome, requeueDelivery, WEBHOOK_QUEUE } from '../src/store/delivery-rows.js';
 import { openPostgres } from '../src/store/drivers/postgres.js';
 import { MIGRATIONS } from '../src/store/migrate.js';
 import { claimFrom } from '../src/store/queue-rows.js';
 import { disableWebhook } from '../src/store/webhook-rows.js';
+import type { TaskRunner } from '../src/tasks/work/runner.js';
 import { createPostgresDatabase, silentLog } from './store-setup.js';
 import { TENANT } from './task-house.js';
 import { openWebhookHouse, verify, type WebhookHouse } from './webhook-house.js';
@@ -38,6 +40,17 @@ test('two replicas deliver each of 200 messages once', async () => {
   const own = new Set(rows.filter(({ webhookId }) => webhookId === id).map(row => row.id));
   for (const message of first.receiver.received.filter(({ id: each }) => own.has(each))) verify(secret, message);
 }, 30_000);
+
+test('a message of a replica that sends nothing wakes those that do', async () => {
+  const { id } = await first.hook();
+  const worker = first.worker as House & { runner: TaskRunner };
+  const [told, looks] = [jest.spyOn(worker.runner, 'wake'), jest.spyOn(worker.deliveries!, 'wake')];
+  // The house itself works on nothing: it tells whoever does, and a notice comes to their relay.
+  await first.house.webhooks.test(TENANT, id);
+  expect([told.mock.calls.length, looks.mock.calls.length]).toEqual([1, 0]);
+  worker.relay.wake();
+  expect([told.mock.calls.length, looks.mock.calls.length]).toEqual([2, 1]);
+});
 
 test('a replica that lost its lease changes nothing, and a message that was sent again keeps no old token', async () => {
   const { database } = first.house;

@@ -1,3 +1,4 @@
+import { KeyService } from '../src/access/key-service.js';
 import { ANYONE } from '../src/audit/acts.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { dropOldDeliveries, WEBHOOK_QUEUE } from '../src/store/delivery-rows.js';
@@ -70,11 +71,40 @@ describe.each(DRIVERS)('on %s', driver => {
     for (const webhookId of [null, id, all]) {
       const { id: taskId } = await house.create();
       await house.database.query('update tasks set webhook_id = $2 where id = $1', [taskId, webhookId]);
-      await worker.tasks.cancel(TENANT, taskId);
+      await worker.tasks.cancel(TENANT, taskId, ANYONE);
     }
     const told = (await deliveries()).map(({ webhookId }) => webhookId);
     expect(told.filter(webhookId => webhookId === id)).toHaveLength(1);
     expect(told.filter(webhookId => webhookId === all)).toHaveLength(3);
+  });
+
+  test('a webhook of a key hears of tasks of this key alone, also where they name it, and ends with the key', async () => {
+    const { hook, house, worker, deliveries } = open;
+    await house.database.query(`insert into tenants (id, name) values ('default', 'Default') on conflict do nothing`);
+    const keys = new KeyService(house.database);
+    const [own, other] = await Promise.all(
+      ['own', 'other'].map(async name => (await keys.createKey({ name, scopes: ['photos:create'] })).key.id),
+    );
+    const by = (apiKeyId: string) => ({ kind: 'API_KEY', id: apiKeyId, apiKeyId });
+    await expect(hook({ apiKeyId: `key_${'0'.repeat(26)}` })).rejects.toThrow('input.apiKeyId: UNKNOWN');
+    const { id } = await hook({ apiKeyId: own! });
+    const { id: named } = await hook({ apiKeyId: own!, followsAll: false });
+    for (const apiKeyId of [own!, other!]) {
+      const { id: taskId } = await house.create({ by: by(apiKeyId) });
+      await house.database.query('update tasks set webhook_id = $2 where id = $1', [taskId, named]);
+      await worker.tasks.cancel(TENANT, taskId, ANYONE);
+    }
+    await worker.tasks.cancel(TENANT, (await house.create()).id, ANYONE);
+    expect((await deliveries()).map(({ webhookId }) => webhookId).sort()).toEqual([id, named].sort());
+
+    await keys.revokeKey(own!);
+    expect(await webhookOf(id)).toMatchObject({ state: 'DISABLED', disabledReason: 'KEY_REVOKED', apiKeyId: own });
+    await expect(worker.webhooks.enable(TENANT, id)).rejects.toThrow('id: KEY_REVOKED');
+    await expect(hook({ apiKeyId: own! })).rejects.toThrow('input.apiKeyId: UNKNOWN');
+    // What still waited for it is sent no more.
+    worker.deliveries!.start();
+    await open.settled('DEAD', 2);
+    expect(open.receiver.received).toEqual([]);
   });
 
   test('a move that is undone tells nobody, and one without webhooks looks once', async () => {

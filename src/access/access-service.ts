@@ -20,6 +20,7 @@ const API_KEY = /^dk_[\w-]{43}$/;
 export const OPEN_CALLER: Caller = {
   kind: 'OPEN',
   id: 'open',
+  apiKeyId: null,
   name: 'Everybody on this machine',
   tenantId: DEFAULT_TENANT,
   scopes: new Set(ALL_SCOPES),
@@ -139,7 +140,7 @@ export class AccessService {
 }
 
 function callerOf({ id, name, tenantId, scopes, expiresAt }: ApiKeyRow): Caller {
-  return { kind: 'API_KEY', id, name, tenantId, scopes: new Set(scopes.filter(isScope)), expiresAt };
+  return { kind: 'API_KEY', id, apiKeyId: id, name, tenantId, scopes: new Set(scopes.filter(isScope)), expiresAt };
 }
 
 /** One answer for all: a key that is wrong, revoked, past its time, or of a tenant that is closed. */

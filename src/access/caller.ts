@@ -10,6 +10,8 @@ export interface Caller {
   readonly kind: CallerKind;
   /** The id of the API key, or the subject of the JWT; no secret. */
   readonly id: string;
+  /** The API key that stands behind it; null: none does. Its budgets are charged, and its webhooks are told. */
+  readonly apiKeyId: string | null;
   /** For people. */
   readonly name: string;
   readonly tenantId: string;

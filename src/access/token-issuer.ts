@@ -55,6 +55,7 @@ function callerOf({ sub, exp, tenant, scope }: Claims): Caller | undefined {
   return {
     kind: 'JWT',
     id: name,
+    apiKeyId: null,
     name,
     tenantId: tenant,
     scopes: new Set(scope.split(' ').filter(isScope)),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { plainPng } from '../../test/plain-png.js';
 import { openTestDatabase } from '../../test/store-setup.js';
+import { ANYONE } from '../audit/acts.js';
 import type { Database } from '../store/database.js';
 import { type AssetParts, AssetService, sha256 } from './asset-service.js';
 import { ErasureList } from './erasures.js';
@@ -73,7 +74,7 @@ async function stored(): Promise<string[]> {
 
 describe('an uploaded photo', () => {
   test('is stored normalised; of the original only the hash is kept', async () => {
-    const row = await assets.storeUpload(TENANT, PHOTO);
+    const row = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     expect(row).toMatchObject({
       tenantId: TENANT,
       kind: 'INPUT',
@@ -86,7 +87,7 @@ describe('an uploaded photo', () => {
   });
 
   test('that is none leaves neither a row nor a file', async () => {
-    await expect(assets.storeUpload(TENANT, Buffer.from('GIF89a'))).rejects.toMatchObject({
+    await expect(assets.storeUpload(TENANT, Buffer.from('GIF89a'), ANYONE)).rejects.toMatchObject({
       code: 'UNSUPPORTED_FORMAT',
     });
     expect(await stored()).toEqual([]);
@@ -94,13 +95,13 @@ describe('an uploaded photo', () => {
   });
 
   test('belongs to its tenant', async () => {
-    const { id } = await assets.storeUpload(TENANT, PHOTO);
+    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     await expect(assets.bytesOf('another', id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await assets.find('another', [id])).toEqual([]);
   });
 
   test('that was reduced is an asset of its own with the expiry of the original', async () => {
-    const original = await assets.storeUpload(TENANT, PHOTO);
+    const original = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     const id = await assets.storeReduced(TENANT, original.id, plainPng(64));
     const [reduced] = await assets.find(TENANT, [id]);
     expect(reduced).toMatchObject({ kind: 'INPUT', width: 64, height: 64, sha256: await sha256(plainPng(64)) });
@@ -143,7 +144,7 @@ describe('the results of a task', () => {
 
 describe('the end of an asset', () => {
   test('a purge deletes the file, tells whoever derived something from it, and keeps the row', async () => {
-    const { id } = await assets.storeUpload(TENANT, PHOTO);
+    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     await assets.purge(TENANT, [id]);
     expect([await stored(), purged]).toEqual([[], [id]]);
     expect(await listed()).toEqual([id]);
@@ -152,7 +153,10 @@ describe('the end of an asset', () => {
   });
 
   test('of a photo takes its reduced copies along, and not those of another upload of the same photo', async () => {
-    const [first, second] = [await assets.storeUpload(TENANT, PHOTO), await assets.storeUpload(TENANT, PHOTO)];
+    const [first, second] = [
+      await assets.storeUpload(TENANT, PHOTO, ANYONE),
+      await assets.storeUpload(TENANT, PHOTO, ANYONE),
+    ];
     await assets.storeReduced(TENANT, first.id, plainPng(64));
     const kept = await assets.storeReduced(TENANT, second.id, plainPng(64));
     await assets.purge(TENANT, [first.id]);
@@ -163,7 +167,7 @@ describe('the end of an asset', () => {
   });
 
   test("another tenant's asset is left alone, its row and its file", async () => {
-    const { id } = await assets.storeUpload(TENANT, PHOTO);
+    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     await assets.purge('another', [id]);
     expect([await stored(), purged]).toEqual([[id], []]);
     expect(await listed()).toEqual([]);
@@ -183,7 +187,7 @@ describe('the end of an asset', () => {
   });
 
   test('a file that is missing though nobody purged it is told apart, and logged once', async () => {
-    const { id } = await assets.storeUpload(TENANT, PHOTO);
+    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     await files.remove(id);
     for (let tries = 0; tries < 2; tries += 1)
       await expect(assets.bytesOf(TENANT, id)).rejects.toMatchObject({ code: 'PHOTO_MISSING' });
@@ -214,7 +218,7 @@ describe('the sweep of a start', () => {
   }
 
   test('deletes no file that has no row: it sets all of them aside, and says how many and where', async () => {
-    const { id } = await assets.storeUpload(TENANT, PHOTO);
+    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     const without = await orphans(501);
     await assets.sweep();
     expect([await stored(), await quarantined()]).toEqual([[id], without]);
@@ -222,7 +226,7 @@ describe('the sweep of a start', () => {
   });
 
   test('deletes at once what was erased when a crash came between row and file', async () => {
-    const { id } = await assets.storeUpload(TENANT, PHOTO);
+    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     await database.query('update assets set purged_at = now() where id = $1', [id]);
     // However young: its row is there, so nobody is about to write it.
     await assets.sweep(HOUR);
@@ -238,7 +242,7 @@ describe('the sweep of a start', () => {
   });
 
   test('puts a file back whose row is there again', async () => {
-    const { id } = await assets.storeUpload(TENANT, PHOTO);
+    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     const [row] = await database.query<{ kept: string }>('select assets::text as kept from assets');
     await database.query('delete from assets');
     await assets.sweep();
@@ -264,11 +268,11 @@ describe('the sweep of a start', () => {
   });
 
   test('an erasure reaches a file that lies in quarantine', async () => {
-    const { id } = await assets.storeUpload(TENANT, PHOTO);
+    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     await files.quarantine(id);
     await assets.purge(TENANT, [id]);
     expect(await quarantined()).toEqual([]);
-    const other = await assets.storeUpload(TENANT, PHOTO);
+    const other = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     await files.quarantine(other.id);
     await database.query('update assets set purged_at = now() where id = $1', [other.id]);
     await assets.tendQuarantine();

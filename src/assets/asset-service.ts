@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Actor, ANYONE, LINK, SERVER } from '../audit/acts.js';
+import { type Actor, LINK, SERVER } from '../audit/acts.js';
 import type { Audit } from '../audit/audit.js';
 import type { Clock } from '../kernel/clock.js';
 import { DarkroomError } from '../kernel/errors.js';
@@ -78,7 +78,7 @@ export class AssetService {
    * Stores a photo that a caller uploaded. Throws the photo errors of `sniffUpload` and `normalise` before anything is
    * stored.
    */
-  async storeUpload(tenantId: string, sent: Uint8Array, by: Actor = ANYONE): Promise<AssetRow> {
+  async storeUpload(tenantId: string, sent: Uint8Array, by: Actor): Promise<AssetRow> {
     sniffUpload(sent);
     const { bytes, mime, width, height } = await this.parts.normaliser.normalise(sent);
     const id = newId('asset');

@@ -23,14 +23,16 @@ export type AuditAct = (typeof AUDIT_ACTS)[number];
 export interface Actor {
   readonly kind: string;
   readonly id: string | null;
+  /** The API key that stands behind it: its own, or the one that gave it a link. What is spent is spent by that key. */
+  readonly apiKeyId: string | null;
 }
 
 /** A caller of a server that has no keys. */
-export const ANYONE: Actor = { kind: 'OPEN', id: null };
+export const ANYONE: Actor = { kind: 'OPEN', id: null, apiKeyId: null };
 /** The server itself: its worker and its housekeeping. */
-export const SERVER: Actor = { kind: 'SERVER', id: null };
+export const SERVER: Actor = { kind: 'SERVER', id: null, apiKeyId: null };
 /** Whoever holds a signed link. */
-export const LINK: Actor = { kind: 'LINK', id: null };
+export const LINK: Actor = { kind: 'LINK', id: null, apiKeyId: null };
 
 export interface AuditEntry {
   tenantId: string;

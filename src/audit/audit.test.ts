@@ -155,7 +155,7 @@ describe.each(DRIVERS)('on %s', driver => {
   });
 
   test('the trail is found by task, act, actor, time and reference; of a reference an HMAC is kept', async () => {
-    const by = { kind: 'KEY', id: 'key_1' };
+    const by = { kind: 'KEY', id: 'key_1', apiKeyId: 'key_1' };
     await record({ act: 'TASK_CANCELED', by, taskId: 'task_x', reference: '张三 110101190001011009' });
     await record();
     const found = async (filter: object) => (await audit.trail(tenantId, filter, 10)).length;

@@ -165,6 +165,11 @@ export const ERRORS = {
     en: 'This consent was withdrawn; a new one has a new reference.',
     zh: '该同意已被撤回，如重新取得同意，请使用新的 reference。',
   },
+  BUDGET_EXHAUSTED: {
+    ...temporary(429),
+    en: 'The budget for this is used up, or what is left of it is not enough.',
+    zh: '预算已用完或余额不足。',
+  },
   // GraphQL's and Apollo Server's own codes
   GRAPHQL_PARSE_FAILED: { ...fixable(400), en: 'The document is not GraphQL.', zh: 'GraphQL 语法错误。' },
   GRAPHQL_VALIDATION_FAILED: {
@@ -261,6 +266,11 @@ export const ERRORS = {
     zh: '服务商暂不可用，请稍后再试。',
   },
   VENDOR_NOT_CONFIGURED: { ...final(503), en: 'No vendor that can do this is configured.', zh: '未配置可用的服务商。' },
+  UNIT_PRICE_MISSING: {
+    ...final(503),
+    en: 'A budget in money cannot count this vendor: the operator has to say what a unit of it costs.',
+    zh: '未配置该服务商的单价，金额预算无法计算。',
+  },
   VENDOR_RESULT_EXPIRED: {
     ...final(502),
     en: 'The vendor deleted the result before it could be fetched.',

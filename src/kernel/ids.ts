@@ -10,6 +10,7 @@ export const ID_PREFIXES = {
   delivery: 'msg',
   consent: 'consent',
   receipt: 'receipt',
+  budget: 'budget',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

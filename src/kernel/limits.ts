@@ -182,6 +182,15 @@ export const LIMITS = {
     jwksMs: 5_000,
     clockToleranceSeconds: 30,
   },
+  budget: {
+    perTenant: 100,
+    units: 1_000_000_000,
+    /** How often a task is routed anew because others took what was left of its budgets. */
+    tries: 5,
+    /** Whose budgets are kept in memory, and how long. One that is out of date is found out by the commit of the next task. */
+    cachedTenants: 1_000,
+    cachedMs: 60_000,
+  },
   painting: { textChars: 100, images: 6 },
   vendor: {
     connectMs: 5_000,

@@ -1,17 +1,23 @@
 import { parseArgs } from 'node:util';
+import type { VendorName } from '../../datasources/contract.js';
+import { DEFAULT_TENANT } from '../access/access-service.js';
 import { KeyService } from '../access/key-service.js';
 import { ALL_SCOPES, SCOPES } from '../access/scopes.js';
 import { ConfigError, readConfig } from '../config.js';
 import { CONFIGURABLE } from '../configurable.js';
 import { OperatorError } from '../kernel/errors.js';
 import { explainError } from '../kernel/explain-error.js';
+import { readYuan, writeYuan } from '../kernel/money.js';
 import type { ApiKeyRow, TenantRow } from '../store/access-rows.js';
+import { BUDGET_PERIODS, type BudgetPeriod, type BudgetStanding } from '../store/budget-rows.js';
 import type { Database } from '../store/database.js';
 import { migrate } from '../store/migrate.js';
+import { BudgetService, describeBudget } from '../tasks/vendors/budget-service.js';
 import { openDatabase } from './open-house.js';
 
-const HELP = `Who may call Darkroom. The variables are those of the server: DARKROOM_DATA_DIR for the embedded store, with
-DATABASE_URL for Postgres. The embedded store belongs to a running server: stop it, or use \`createApiKey\` of its API.
+const HELP = `Who may call Darkroom, and how much they may spend. The variables are those of the server: DARKROOM_DATA_DIR for the embedded store, with
+DATABASE_URL for Postgres. The embedded store belongs to a running server: stop it, or use \`createApiKey\` and
+\`setBudget\` of its API.
 
   npm run keys -- create --name shop --scopes tasks:read,photos:create
       --tenant north-school       another tenant than the default one
@@ -21,6 +27,12 @@ DATABASE_URL for Postgres. The embedded store belongs to a running server: stop 
   npm run tenants -- create <id> --name "North School"
   npm run tenants -- list
   npm run tenants -- close <id>
+  npm run budgets -- set --per day --units 100
+      --per month, total          another period; days and months are those of China
+      --cost 35.5                 yuan, instead of units or beside them; needs <VENDOR>_UNIT_PRICE
+      --tenant, --key, --label, --vendor    for these alone; there is one budget of each scope and period
+  npm run budgets -- list [--tenant north-school]
+  npm run budgets -- remove <id>
 
 Scopes: all, or some of
 ${ALL_SCOPES.map(scope => `  ${scope.padEnd(18)}${SCOPES[scope]}`).join('\n')}
@@ -31,10 +43,21 @@ const OPTIONS = {
   scopes: { type: 'string' },
   tenant: { type: 'string' },
   expires: { type: 'string' },
+  key: { type: 'string' },
+  label: { type: 'string' },
+  vendor: { type: 'string' },
+  per: { type: 'string' },
+  units: { type: 'string' },
+  cost: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
-type Values = { name?: string; scopes?: string; tenant?: string; expires?: string; help?: boolean };
+type Values = { [Name in Exclude<keyof typeof OPTIONS, 'help'>]?: string };
+
+interface Services {
+  keys: KeyService;
+  budgets: BudgetService;
+}
 
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args);
@@ -48,7 +71,7 @@ async function main(args: string[]): Promise<void> {
   const database = await open();
   try {
     await migrate(database);
-    await run(new KeyService(database), values, id);
+    await run({ keys: new KeyService(database), budgets: new BudgetService(database) }, values, id);
   } finally {
     await database.close();
   }
@@ -68,15 +91,15 @@ async function open(): Promise<Database> {
   } catch (error) {
     if (!(error instanceof OperatorError) || error.code !== 'DIRECTORY_LOCKED') throw error;
     throw new ConfigError(
-      `${error.message} Stop it; or make the key with the mutation \`createApiKey\` of its API, in GraphiQL for example.`,
+      `${error.message} Stop it; or use its API, in GraphiQL for example: \`createApiKey\`, \`createTenant\`, \`setBudget\`.`,
     );
   }
 }
 
-type Command = (keys: KeyService, values: Values, id: string | undefined) => Promise<void>;
+type Command = (services: Services, values: Values, id: string | undefined) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  'keys create': async (keys, { name, scopes, tenant, expires }) => {
+  'keys create': async ({ keys }, { name, scopes, tenant, expires }) => {
     const given = required(scopes, '--scopes');
     const { key, secret } = await keys.createKey({
       name: required(name, '--name'),
@@ -89,17 +112,36 @@ const COMMANDS: Readonly<Record<string, Command>> = {
         'as\n  Authorization: Bearer dk_…',
     );
   },
-  'keys list': async (keys, { tenant }) => {
+  'keys list': async ({ keys }, { tenant }) => {
     for (const key of await keys.listKeys(tenant ?? null)) say(describeKey(key));
   },
-  'keys revoke': async (keys, _values, id) => say(describeKey(await keys.revokeKey(required(id, 'the id of a key')))),
-  'tenants create': async (keys, { name }, id) =>
+  'keys revoke': async ({ keys }, _values, id) =>
+    say(describeKey(await keys.revokeKey(required(id, 'the id of a key')))),
+  'tenants create': async ({ keys }, { name }, id) =>
     say(describeTenant(await keys.createTenant(required(id, 'an id'), required(name, '--name')))),
-  'tenants list': async keys => {
+  'tenants list': async ({ keys }) => {
     for (const tenant of await keys.listTenants()) say(describeTenant(tenant));
   },
-  'tenants close': async (keys, _values, id) =>
+  'tenants close': async ({ keys }, _values, id) =>
     say(describeTenant(await keys.closeTenant(required(id, 'the id of a tenant')))),
+  'budgets set': async ({ budgets }, { tenant = DEFAULT_TENANT, key, label, vendor, per, units, cost }) => {
+    const period = required(per, '--per').toUpperCase() as BudgetPeriod;
+    if (!BUDGET_PERIODS.includes(period)) throw new ConfigError('--per: expected day, month or total');
+    if (units !== undefined && !/^\d{1,10}$/.test(units)) throw new ConfigError('--units: expected a whole number');
+    const yuan = cost === undefined ? undefined : readYuan(cost);
+    if (cost !== undefined && yuan === undefined) throw new ConfigError('--cost: expected yuan such as 35.5');
+    const wish = { apiKeyId: key, label, vendor: vendor as VendorName | undefined, per: period, cost: yuan };
+    say(
+      describeStanding(
+        await budgets.set({ tenantId: tenant, ...wish, units: units === undefined ? undefined : Number(units) }),
+      ),
+    );
+  },
+  'budgets list': async ({ budgets }, { tenant }) => {
+    for (const budget of await budgets.list(tenant ?? null)) say(describeStanding(budget));
+  },
+  'budgets remove': async ({ budgets }, _values, id) =>
+    say(describeStanding(await budgets.remove(required(id, 'the id of a budget')))),
 };
 
 function required(value: string | undefined, what: string): string {
@@ -126,6 +168,11 @@ function describeKey({ id, name, tenantId, scopes, expiresAt, revokedAt, lastUse
 
 function describeTenant({ id, name, closedAt }: TenantRow): string {
   return [id, name, closedAt === null ? 'open' : `closed ${closedAt.toISOString()}`].join('  ');
+}
+
+function describeStanding(budget: BudgetStanding): string {
+  const taken = `taken: ${budget.takenUnits} units, ${writeYuan(budget.takenCost)} yuan`;
+  return [budget.id, budget.tenantId, describeBudget(budget), taken].join('  ');
 }
 
 function say(text: string): void {

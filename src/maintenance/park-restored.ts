@@ -16,7 +16,10 @@ export interface Parked {
   photos: number;
 }
 
-type OpenTask = Pick<Task, 'id' | 'tenantId' | 'operation' | 'source' | 'route' | 'state' | 'input' | 'failure'>;
+type OpenTask = Pick<
+  Task,
+  'id' | 'tenantId' | 'operation' | 'source' | 'route' | 'unitPrices' | 'state' | 'input' | 'failure'
+>;
 
 const BATCH = 500;
 
@@ -54,7 +57,7 @@ export async function parkOpenTasks(sql: Sql, backupOf: Date): Promise<Parked> {
 
 function findOpen(sql: Sql, after: string): Promise<OpenTask[]> {
   return sql.query<OpenTask>(
-    `select id, tenant_id as "tenantId", operation, source, route, state, input, failure from tasks
+    `select id, tenant_id as "tenantId", operation, source, route, unit_prices as "unitPrices", state, input, failure from tasks
      where state in ('QUEUED', 'RUNNING', 'NEEDS_REVIEW') and id collate "C" > $1 order by id collate "C" limit ${BATCH}`,
     [after],
   );
@@ -86,9 +89,11 @@ async function parkOne(
     }
     if (last === undefined || last.endedAt !== null) {
       number += 1;
-      const { id: taskId, tenantId, source } = task;
+      const { id: taskId, tenantId, source, route, unitPrices } = task;
       const units = Math.max(1, calls.unitsEach);
-      await openAttempt(sql, { taskId, number, tenantId, source, part, canBill: true, units, unitsLeftBefore: null });
+      const unitPrice = unitPrices[route.indexOf(source)] ?? null;
+      const call = { units, cost: unitPrice === null ? null : units * unitPrice, unitsLeftBefore: null };
+      await openAttempt(sql, { taskId, number, tenantId, source, part, canBill: true, ...call });
     }
     const lost = last?.endedAt === null ? last.number : number;
     const end = { outcome: 'LOST', billed: 'UNKNOWN', final: true, code: 'OUTCOME_UNKNOWN', message } as const;

@@ -5,6 +5,9 @@ import type { Database, Row, Sql } from '../store/database.js';
 export const TABLES = [
   'tenants',
   'api_keys',
+  'budgets',
+  'budget_windows',
+  'budget_holds',
   'tasks',
   'assets',
   'task_queue',
@@ -23,7 +26,7 @@ export const TABLES = [
 ] as const;
 export type Table = (typeof TABLES)[number];
 
-/** Rows in one statement. A statement takes 65,535 parameters, and the widest table has 23 columns. */
+/** Rows in one statement. A statement takes 65,535 parameters, and the widest table has 27 columns. */
 const BATCH = 500;
 
 /** A row in the order of its table's columns, each as Postgres writes it as text. */

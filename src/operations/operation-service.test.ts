@@ -3,6 +3,7 @@ import { plainPng } from '../../test/plain-png.js';
 import { refused } from '../../test/refused.js';
 import { lend } from '../../test/shared-house.js';
 import { openTaskHouse, type TaskHouse } from '../../test/task-house.js';
+import { ANYONE } from '../audit/acts.js';
 import { newId } from '../kernel/ids.js';
 import type { TaskState } from '../store/task.js';
 import { disableWebhook, insertWebhook } from '../store/webhook-rows.js';
@@ -45,7 +46,7 @@ beforeEach(() => {
 });
 
 const restore = (over: Partial<Parameters<typeof operations.create<'RESTORATION'>>[2]> = {}) =>
-  operations.create(tenant, 'RESTORATION', { photo: { upload }, steps: 'SR', ...over });
+  operations.create(tenant, 'RESTORATION', { photo: { upload }, steps: 'SR', ...over }, ANYONE);
 const count = async (table: 'tasks' | 'assets') =>
   (await house.database.query(`select 1 from ${table} where tenant_id = $1`, [tenant])).length;
 const setState = (id: string, state: TaskState) =>
@@ -63,30 +64,30 @@ describe('with DARKROOM_REQUIRE_CONSENT', () => {
 
   test('what works on a face wants a consent, and is told before a photo is kept; a painting wants none', async () => {
     const asked = { photo: { upload }, steps: 'SR' } as const;
-    expect(await refused(() => strict.create(tenant, 'RESTORATION', asked))).toBe(
+    expect(await refused(() => strict.create(tenant, 'RESTORATION', asked, ANYONE))).toBe(
       'BAD_USER_INPUT input.consent REQUIRED',
     );
     expect(await count('assets')).toBe(0);
-    expect((await strict.create(tenant, 'RESTORATION', { ...asked, consent })).state).toBe('QUEUED');
+    expect((await strict.create(tenant, 'RESTORATION', { ...asked, consent }, ANYONE)).state).toBe('QUEUED');
     const painting = { text: 'x', style: '油画', resolution: '1024*1024', count: 1 } as const;
-    expect((await strict.create(tenant, 'PAINTING', painting)).state).toBe('QUEUED');
+    expect((await strict.create(tenant, 'PAINTING', painting, ANYONE)).state).toBe('QUEUED');
   });
 
   test('a print sheet of an uploaded photo wants one, of a photo that was made here none', async () => {
     const { inputAssets } = await restore();
     const sheet = { assetId: inputAssets[0]! };
-    expect(await refused(() => strict.create(tenant, 'PRINT_SHEET', sheet))).toBe(
+    expect(await refused(() => strict.create(tenant, 'PRINT_SHEET', sheet, ANYONE))).toBe(
       'BAD_USER_INPUT input.consent REQUIRED',
     );
-    expect((await strict.create(tenant, 'PRINT_SHEET', { ...sheet, consent })).state).toBe('QUEUED');
+    expect((await strict.create(tenant, 'PRINT_SHEET', { ...sheet, consent }, ANYONE)).state).toBe('QUEUED');
     await house.database.query(`update assets set kind = 'RESULT' where id = $1`, [sheet.assetId]);
-    expect((await strict.create(tenant, 'PRINT_SHEET', sheet)).state).toBe('QUEUED');
+    expect((await strict.create(tenant, 'PRINT_SHEET', sheet, ANYONE)).state).toBe('QUEUED');
   });
 
   test('a task from before, without a consent, is not tried again', async () => {
     const { id } = await restore();
     await setState(id, 'FAILED');
-    expect(await refused(() => strict.retry(tenant, id, true))).toBe('CANNOT_RETRY');
+    expect(await refused(() => strict.retry(tenant, id, true, ANYONE))).toBe('CANNOT_RETRY');
   });
 });
 
@@ -125,7 +126,7 @@ describe('create', () => {
     expect((await restore({ webhookId: own, idempotencyKey: 'k' })).id).toBe(task.id);
     expect(await refused(() => restore({ idempotencyKey: 'k' }))).toBe('IDEMPOTENCY_CONFLICT');
     await setState(task.id, 'CANCELED');
-    expect(await operations.retry(tenant, task.id, true)).toMatchObject({ retryOf: task.id, webhookId: own });
+    expect(await operations.retry(tenant, task.id, true, ANYONE)).toMatchObject({ retryOf: task.id, webhookId: own });
     const before = await count('assets');
     for (const webhookId of [foreign, newId('webhook'), 'no id'])
       expect(await refused(() => restore({ webhookId, photo: { upload: { bytes: plainPng(65) } } }))).toBe(
@@ -135,13 +136,22 @@ describe('create', () => {
     expect(await refused(() => restore({ webhookId: own }))).toBe('BAD_USER_INPUT input.webhookId DISABLED');
     // The task is there: who repeats the request is answered with it.
     expect((await restore({ webhookId: own, idempotencyKey: 'k' })).id).toBe(task.id);
+    await house.database.query(
+      `update webhooks set api_key_id = 'key', state = 'ACTIVE', disabled_reason = null, disabled_at = null`,
+    );
+    expect(await refused(() => restore({ webhookId: own }))).toBe('BAD_USER_INPUT input.webhookId OTHER_KEY');
     expect(await count('assets')).toBe(before);
   });
 
   test('seals what is personal; the plain words stand in no column', async () => {
     const person = { name: '试无名', idNumber: '110101190001011009' };
     const consent = { reference: 'C-1', purpose: '入职', noticeVersion: '1' };
-    const task = await operations.create(tenant, 'FACE_VERIFICATION', { ...person, photo: { upload }, consent });
+    const task = await operations.create(
+      tenant,
+      'FACE_VERIFICATION',
+      { ...person, photo: { upload }, consent },
+      ANYONE,
+    );
     expect(task.sealed).toMatch(/^v1\./);
     expect(task.input).toEqual({});
     expect(await house.consents.of(tenant, [task.id])).toMatchObject([consent]);
@@ -167,7 +177,7 @@ describe('create', () => {
       () => {
         const consent = { reference: 'C-1', purpose: 'x', noticeVersion: '1' };
         const request = { name: '试无名', idNumber: '110101190001011009', photo: { upload }, consent };
-        return withoutFangtang.create(tenant, 'FACE_VERIFICATION', request);
+        return withoutFangtang.create(tenant, 'FACE_VERIFICATION', request, ANYONE);
       },
       'VENDOR_NOT_CONFIGURED input.vendor NOT_CONFIGURED',
     ],
@@ -211,13 +221,13 @@ describe('one idempotency key', () => {
   test('and the same words for another operation are a conflict', async () => {
     const { inputAssets } = await restore({ idempotencyKey });
     const sheet = { assetId: inputAssets[0]!, idempotencyKey };
-    expect(await refused(() => operations.create(tenant, 'PRINT_SHEET', sheet))).toBe('IDEMPOTENCY_CONFLICT');
+    expect(await refused(() => operations.create(tenant, 'PRINT_SHEET', sheet, ANYONE))).toBe('IDEMPOTENCY_CONFLICT');
   });
 
   test('and another person are a conflict: what is sealed is part of what is asked for', async () => {
     const asked = { photo: { upload }, consent: { reference: 'C', purpose: 'x', noticeVersion: '1' }, idempotencyKey };
     const verify = (name: string) =>
-      operations.create(tenant, 'FACE_VERIFICATION', { ...asked, name, idNumber: '110101190001011009' });
+      operations.create(tenant, 'FACE_VERIFICATION', { ...asked, name, idNumber: '110101190001011009' }, ANYONE);
     const first = await verify('试无名');
     expect((await verify('试无名')).id).toBe(first.id);
     expect(await refused(() => verify('试无号'))).toBe('IDEMPOTENCY_CONFLICT');
@@ -231,15 +241,19 @@ describe('one idempotency key', () => {
 });
 
 describe('quote', () => {
+  const spender = () => ({ tenantId: tenant, apiKeyId: null, labels: [] });
+
   test('says who would serve, for how much, and who would take over; nothing is kept', async () => {
-    expect(await operations.quote(tenant, 'RESTORATION', 'SR')).toEqual({
+    expect(await operations.quote(spender(), 'RESTORATION', 'SR')).toEqual({
       vendor: 'FANGTANG',
       sandbox: false,
       units: 2,
+      cost: null,
+      refusedBy: null,
       ignoredOptions: ['input.dpi'],
       failover: ['LOCAL'],
     });
-    expect(await withoutFangtang.quote(tenant, 'RESTORATION', 'SR', 'SANDBOX')).toMatchObject({
+    expect(await withoutFangtang.quote(spender(), 'RESTORATION', 'SR', 'SANDBOX')).toMatchObject({
       vendor: 'FANGTANG',
       sandbox: true,
     });
@@ -248,23 +262,29 @@ describe('quote', () => {
 
   test('takes the vendor of the wish, and the one beside it before that', async () => {
     const wish = { customSize: { widthPx: 295, heightPx: 413 }, vendor: 'LOCAL' } as const;
-    expect(await operations.quote(tenant, 'ID_PHOTO', wish)).toMatchObject({ vendor: 'LOCAL', units: 0, failover: [] });
-    expect(await operations.quote(tenant, 'ID_PHOTO', wish, 'FANGTANG')).toMatchObject({ vendor: 'FANGTANG' });
+    expect(await operations.quote(spender(), 'ID_PHOTO', wish)).toMatchObject({
+      vendor: 'LOCAL',
+      units: 0,
+      failover: [],
+    });
+    expect(await operations.quote(spender(), 'ID_PHOTO', wish, 'FANGTANG')).toMatchObject({ vendor: 'FANGTANG' });
   });
 
   test('does not miss what the caller left to us', async () => {
     const size = { customSize: { widthPx: 295, heightPx: 413 } };
-    expect((await operations.quote(tenant, 'ID_PHOTO', size)).ignoredOptions).toEqual([]);
-    expect((await operations.quote(tenant, 'ID_PHOTO', { ...size, dpi: 300 })).ignoredOptions).toEqual(['input.dpi']);
+    expect((await operations.quote(spender(), 'ID_PHOTO', size)).ignoredOptions).toEqual([]);
+    expect((await operations.quote(spender(), 'ID_PHOTO', { ...size, dpi: 300 })).ignoredOptions).toEqual([
+      'input.dpi',
+    ]);
   });
 
   test('a print sheet is free', async () => {
-    expect(await operations.quote(tenant, 'PRINT_SHEET', true)).toMatchObject({ vendor: 'LOCAL', units: 0 });
+    expect(await operations.quote(spender(), 'PRINT_SHEET', true)).toMatchObject({ vendor: 'LOCAL', units: 0 });
   });
 });
 
 describe('retry', () => {
-  const retry = (id: string, accept = false) => operations.retry(tenant, id, accept);
+  const retry = (id: string, accept = false) => operations.retry(tenant, id, accept, ANYONE);
 
   test('makes a new task with the same input, routed anew, that names the old one', async () => {
     const first = await restore({ reference: 'order 7', labels: ['a'] });
@@ -281,15 +301,20 @@ describe('retry', () => {
   ])('%s, of those that are there by then', async (_, over, route) => {
     const first = await restore(over);
     await setState(first.id, 'FAILED');
-    expect((await withoutFangtang.retry(tenant, first.id, false)).route).toEqual(route);
+    expect((await withoutFangtang.retry(tenant, first.id, false, ANYONE)).route).toEqual(route);
   });
 
   test('who asked for the sandbox gets the sandbox, whoever is there by then', async () => {
-    const first = await withoutFangtang.create(tenant, 'RESTORATION', {
-      photo: { upload },
-      steps: 'SR',
-      vendor: 'SANDBOX',
-    });
+    const first = await withoutFangtang.create(
+      tenant,
+      'RESTORATION',
+      {
+        photo: { upload },
+        steps: 'SR',
+        vendor: 'SANDBOX',
+      },
+      ANYONE,
+    );
     await setState(first.id, 'FAILED');
     expect((await retry(first.id)).route).toEqual(['FANGTANG@SANDBOX']);
   });
@@ -321,7 +346,7 @@ describe('retry', () => {
       photo: { upload },
       consent: { reference: 'C', purpose: 'x', noticeVersion: '1' },
     };
-    const { id } = await operations.create(tenant, 'FACE_VERIFICATION', request);
+    const { id } = await operations.create(tenant, 'FACE_VERIFICATION', request, ANYONE);
     await setState(id, 'FAILED');
     expect(await refused(() => retry(id))).toBe('CANNOT_RETRY');
   });
@@ -336,7 +361,7 @@ describe('retry', () => {
 
   test("another tenant's task is none", async () => {
     const { id } = await restore();
-    expect(await refused(() => operations.retry('another', id, true))).toBe('NOT_FOUND');
+    expect(await refused(() => operations.retry('another', id, true, ANYONE))).toBe('NOT_FOUND');
   });
 });
 

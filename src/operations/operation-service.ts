@@ -7,13 +7,14 @@ import {
   type VendorName,
 } from '../../datasources/contract.js';
 import type { AssetService } from '../assets/asset-service.js';
-import { type Actor, ANYONE } from '../audit/acts.js';
+import type { Actor } from '../audit/acts.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import type { Sealer } from '../kernel/seal.js';
 import type { Consents, NewConsent } from '../personal/consents.js';
 import type { RuleBook } from '../specs/rules/rule-book.js';
 import { markBrief } from '../store/asset-rows.js';
+import type { BudgetStanding } from '../store/budget-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { findPhotos } from '../store/photo-rows.js';
 import type { Task, TaskOf } from '../store/task.js';
@@ -21,7 +22,8 @@ import { findOpenRetry, findTasks } from '../store/task-rows.js';
 import { findWebhook } from '../store/webhook-rows.js';
 import type { ReviewService } from '../tasks/machine/review-service.js';
 import type { NewTaskRequest, TaskService } from '../tasks/machine/task-service.js';
-import type { Route, Router, VendorChoice } from '../tasks/vendors/router.js';
+import type { BudgetService, Payable, Spender } from '../tasks/vendors/budget-service.js';
+import type { Refusal, Route, Router, VendorChoice } from '../tasks/vendors/router.js';
 import { sealedAbout } from '../tasks/work/job-context.js';
 import { photoNames } from '../tasks/work/operation-rules.js';
 import { requireConsent } from './consent.js';
@@ -35,6 +37,7 @@ export interface OperationParts {
   tasks: TaskService;
   reviews: ReviewService;
   router: Router;
+  budgets: BudgetService;
   intake: PhotoIntake;
   assets: AssetService;
   consents: Consents;
@@ -52,6 +55,10 @@ export interface Quote {
   units: number;
   ignoredOptions: string[];
   failover: VendorName[];
+  /** In 1/10,000 yuan, the most that it may come to; null: the operator did not say what a unit costs. */
+  cost: number | null;
+  /** The budget that would not pay it; null: it can be paid. */
+  refusedBy: BudgetStanding | null;
 }
 
 /** Makes tasks of requests, tells what one would cost, and makes a task anew. The same for every operation. */
@@ -66,7 +73,7 @@ export class OperationService {
     tenantId: string,
     operation: O,
     request: RequestOf<O>,
-    by: Actor = ANYONE,
+    by: Actor,
   ): Promise<TaskOf<O>> {
     const row = rowOf(operation);
     const options = checkTaskOptions(request, 'input');
@@ -76,8 +83,8 @@ export class OperationService {
     const given = [...(webhookId === null ? [] : [webhookId]), ...(consent === null ? [] : [consent])];
     const print = (meaning: unknown) => this.fingerprint(operation, [meaning, reference, labels, ...given]);
     const early = row.meaning && print(row.meaning(request));
-    const first = early === undefined ? undefined : await this.findRepeated<O>(tenantId, options, early);
-    if (first !== undefined) return first;
+    const made = early === undefined ? undefined : await this.findRepeated<O>(tenantId, options, early);
+    if (made !== undefined) return made;
 
     const required = { given: consent, configured: this.parts.requireConsent };
     requireConsent(row.consent, { ...required, uploads: false });
@@ -88,43 +95,66 @@ export class OperationService {
     const repeated = early === undefined ? await this.findRepeated<O>(tenantId, options, fingerprint) : undefined;
     if (repeated !== undefined) return repeated;
 
-    await this.requireWebhook(tenantId, webhookId);
-    const route = this.route(operation, order);
+    await this.requireWebhook(tenantId, webhookId, by);
+    const { budgets, tasks, sealer } = this.parts;
+    const spender = { tenantId, apiKeyId: by.apiKeyId, labels };
+    const choose = (refusal: Refusal) => this.route(operation, order, refusal);
+    const first = await budgets.pay(spender, choose);
     const inputAssets: string[] = [];
     for (const photo of photos) inputAssets.push(await photo.keep(by));
-    const task = await this.parts.tasks.create(tenantId, {
-      ...rest,
-      ...this.beside(tenantId, consent, [
-        ...(row.reserve ? [(sql: Sql, id: string) => row.reserve!(sql, { id, tenantId }, request)] : []),
-        ...(row.verifies ? [(sql: Sql) => markBrief(sql, tenantId, inputAssets)] : []),
-      ]),
-      operation,
-      job: order.job,
-      inputAssets,
-      sealed: seal(this.parts.sealer, order.secrets, sealedAbout(tenantId, operation)),
-      fingerprint,
-      route: route.sources,
-      ignoredOptions: route.ignored,
-      by,
-    });
+    const task = await budgets.spend(spender, choose, first, payable =>
+      tasks.create(tenantId, {
+        ...rest,
+        ...routed(payable),
+        ...this.beside(tenantId, consent, [
+          ...(row.reserve ? [(sql: Sql, id: string) => row.reserve!(sql, { id, tenantId }, request)] : []),
+          ...(row.verifies ? [(sql: Sql) => markBrief(sql, tenantId, inputAssets)] : []),
+          ...(payable.reserve ? [payable.reserve] : []),
+        ]),
+        operation,
+        job: order.job,
+        inputAssets,
+        sealed: seal(sealer, order.secrets, sealedAbout(tenantId, operation)),
+        fingerprint,
+        by,
+      }),
+    );
     return task as TaskOf<O>;
   }
 
-  /** Says what a request would come to. It is checked and routed as for a task, and nothing is sent or kept. */
+  /**
+   * Says what a request would come to. It is checked and routed as for a task, and nothing is sent or kept. Where no budget
+   * would pay it, it is quoted all the same.
+   */
   async quote<O extends Operation>(
-    tenantId: string,
+    spender: Spender,
     operation: O,
     wish: WishOf<O>,
     vendor?: VendorChoice,
   ): Promise<Quote> {
-    const quotable = await rowOf(operation).quote(wish, this.lookup(tenantId));
-    const { sources, ignored, units } = this.route(operation, { ...quotable, vendor: vendor ?? quotable.vendor });
-    const [first, ...others] = sources.map(readSourceKey);
-    return { ...first!, units, ignoredOptions: ignored, failover: others.map(source => source.vendor) };
+    const { budgets } = this.parts;
+    const asked = await rowOf(operation).quote(wish, this.lookup(spender.tenantId));
+    const quotable = { ...asked, vendor: vendor ?? asked.vendor };
+    const { route } = await budgets
+      .pay(spender, refusal => this.route(operation, quotable, refusal))
+      .catch(error => {
+        if (!DarkroomError.is(error) || !UNPAYABLE.has(error.code)) throw error;
+        return { route: this.route(operation, quotable) };
+      });
+    const [first, ...others] = route.sources.map(readSourceKey);
+    const charge = route.charges[0]!;
+    return {
+      ...first!,
+      units: route.units,
+      cost: charge.cost,
+      refusedBy: (await budgets.refusing(spender, charge)) ?? null,
+      ignoredOptions: route.ignored,
+      failover: others.map(source => source.vendor),
+    };
   }
 
   /** A new task with the same input. Where the old one may have been charged, the caller has to accept a second charge. */
-  async retry(tenantId: string, id: string, acceptPossibleCharge: boolean, by: Actor = ANYONE): Promise<Task> {
+  async retry(tenantId: string, id: string, acceptPossibleCharge: boolean, by: Actor): Promise<Task> {
     const { database, tasks, reviews } = this.parts;
     const task = await tasks.require(tenantId, id);
     // Two clicks are one wish.
@@ -132,10 +162,16 @@ export class OperationService {
     if (open !== undefined) return tasks.require(tenantId, open);
     await this.refuseRetry(task, acceptPossibleCharge);
     const consent = await this.consentAgain(task);
-    const route = this.routeAgain(task);
+    const { budgets } = this.parts;
+    const spender = { tenantId, apiKeyId: by.apiKeyId, labels: task.labels };
+    const choose = (refusal: Refusal) => this.routeAgain(task, refusal);
+    const payable = await budgets.pay(spender, choose);
     if (task.state === 'NEEDS_REVIEW') await reviews.settle(task, 'UNKNOWN', by);
-    return tasks
-      .create(tenantId, { ...again(task, route), ...this.beside(tenantId, consent), by })
+    return budgets
+      .spend(spender, choose, payable, ({ reserve, ...rest }) => {
+        const beside = this.beside(tenantId, consent, reserve ? [reserve] : []);
+        return tasks.create(tenantId, { ...again(task), ...routed(rest), ...beside, by });
+      })
       .catch(async error => {
         const first = await findOpenRetry(database, tenantId, id);
         if (first === undefined) throw error;
@@ -186,26 +222,27 @@ export class OperationService {
   }
 
   /** By the choice that led to the first route. */
-  private routeAgain({ operation, input, route }: Task): Route {
+  private routeAgain({ operation, input, route }: Task, refusal: Refusal): Route {
     const { vendor, sandbox } = readSourceKey(route[0]!);
     const choice = sandbox ? 'SANDBOX' : route.length > 1 ? 'AUTO' : vendor;
-    return this.route(operation, { job: input as Jobs[typeof operation], vendor: choice });
+    return this.route(operation, { job: input as Jobs[typeof operation], vendor: choice }, refusal);
   }
 
-  private route<O extends Operation>(operation: O, order: Quotable<O>): Route {
+  private route<O extends Operation>(operation: O, order: Quotable<O>, refusal?: Refusal): Route {
     const { job, vendor = 'AUTO', defaulted = [], source } = order;
-    if (source !== undefined) return this.parts.router.only(source, operation, job);
+    if (source !== undefined) return this.parts.router.only(source, operation, job, refusal);
     const { sandboxByNameOnly } = rowOf(operation);
-    return this.parts.router.route({ operation, job, vendor, defaulted, sandboxByNameOnly });
+    return this.parts.router.route({ operation, job, vendor, defaulted, sandboxByNameOnly, refusal });
   }
 
   /** A task that names a webhook which hears nothing would be waited for in vain. */
-  private async requireWebhook(tenantId: string, id: string | null): Promise<void> {
+  private async requireWebhook(tenantId: string, id: string | null, { apiKeyId }: Actor): Promise<void> {
     if (id === null) return;
     const webhook = isId('webhook', id) ? await findWebhook(this.parts.database, tenantId, id) : undefined;
-    if (webhook?.state === 'ACTIVE') return;
-    const code = webhook === undefined ? 'UNKNOWN' : 'DISABLED';
-    throw badInput('input.webhookId', code, 'the id of an active webhook; see the query `webhooks`');
+    const isOthers = webhook !== undefined && webhook.apiKeyId !== null && webhook.apiKeyId !== apiKeyId;
+    if (webhook?.state === 'ACTIVE' && !isOthers) return;
+    const code = webhook === undefined ? 'UNKNOWN' : isOthers ? 'OTHER_KEY' : 'DISABLED';
+    throw badInput('input.webhookId', code, 'the id of an active webhook that hears of your tasks; see `webhooks`');
   }
 
   private readPhotos<O extends Operation>(tenantId: string, operation: O, order: Order<O>): Promise<GivenPhoto[]> {
@@ -250,7 +287,15 @@ function seal(sealer: Sealer, secrets: SecretsOf<Operation>, about: string): str
   return secrets === undefined ? null : sealer.seal(JSON.stringify(secrets), about);
 }
 
-function again(task: Task, route: Route): NewTaskRequest<Operation> {
+/** Why a budget does not pay. */
+const UNPAYABLE: ReadonlySet<string> = new Set(['BUDGET_EXHAUSTED', 'UNIT_PRICE_MISSING']);
+
+function routed({ route, budgets }: Pick<Payable, 'route' | 'budgets'>) {
+  const unitPrices = route.charges.map(({ unitPrice }) => unitPrice);
+  return { route: route.sources, ignoredOptions: route.ignored, unitPrices, budgets };
+}
+
+function again(task: Task): Omit<NewTaskRequest<Operation>, 'by' | 'route' | 'ignoredOptions'> {
   const { operation, input, inputAssets, reference, labels, webhookId, id } = task;
   return {
     operation,
@@ -260,8 +305,6 @@ function again(task: Task, route: Route): NewTaskRequest<Operation> {
     reference,
     labels,
     webhookId,
-    route: route.sources,
-    ignoredOptions: route.ignored,
     retryOf: id,
   };
 }

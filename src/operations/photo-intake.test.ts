@@ -3,6 +3,7 @@ import { plainPng } from '../../test/plain-png.js';
 import { refused } from '../../test/refused.js';
 import { openTaskHouse, type TaskHouse, TENANT } from '../../test/task-house.js';
 import { AssetService, sha256 } from '../assets/asset-service.js';
+import { ANYONE } from '../audit/acts.js';
 import { systemClock } from '../kernel/clock.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
@@ -52,12 +53,12 @@ test('nothing is kept before `keep`; the same photo is known by its bytes as sen
     await read({ url: 'https://a.example/photo' }),
   ];
   expect(await kept()).toHaveLength(before);
-  const id = await given[0]!.keep();
+  const id = await given[0]!.keep(ANYONE);
   expect(Buffer.from(await assets.bytesOf(TENANT, id))).toEqual(KEPT);
   given.push(await read({ assetId: id }));
   expect(new Set(given.map(({ identity }) => identity))).toEqual(new Set([await sha256(PHOTO)]));
   // One that is an asset already is not kept again.
-  expect(await given[3]!.keep()).toBe(id);
+  expect(await given[3]!.keep(ANYONE)).toBe(id);
   expect(await kept()).toHaveLength(before + 1);
 });
 
@@ -78,22 +79,22 @@ test.each([
 });
 
 test("another tenant's asset looks like none at all", async () => {
-  const id = await (await read({ upload: { bytes: PHOTO } })).keep();
+  const id = await (await read({ upload: { bytes: PHOTO } })).keep(ANYONE);
   expect(await refused(() => read({ assetId: id }, 'another'))).toBe('NOT_FOUND input.photo.assetId UNKNOWN');
 });
 
 test('a photo that went is still known, so that a repeated request finds its task; it cannot be kept', async () => {
-  const id = await (await read({ upload: { bytes: PHOTO } })).keep();
+  const id = await (await read({ upload: { bytes: PHOTO } })).keep(ANYONE);
   await assets.purge(TENANT, [id]);
   const gone = await read({ assetId: id });
   expect(gone.identity).toBe(await sha256(PHOTO));
-  expect(await refused(() => gone.keep())).toBe('PHOTO_GONE');
+  expect(await refused(() => gone.keep(ANYONE))).toBe('PHOTO_GONE');
   expect(await refused(() => intake.asset(TENANT, id, 'input.assetId'))).toBe('PHOTO_GONE');
 });
 
 test('what is no photo is refused when it is kept, and leaves nothing', async () => {
   const before = (await kept()).length;
   const given = await read({ upload: { bytes: Buffer.from('%PDF-1.7') } });
-  await expect(given.keep()).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
+  await expect(given.keep(ANYONE)).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' });
   expect(await kept()).toHaveLength(before);
 });

@@ -13,7 +13,7 @@ export interface GivenPhoto {
   /** False for a picture that this server made. */
   uploaded: boolean;
   /** The id of the asset; kept now if it is not one yet. */
-  keep(by?: Actor): Promise<string>;
+  keep(by: Actor): Promise<string>;
 }
 
 /** Takes photos in every form that a caller may give them. */
@@ -38,7 +38,7 @@ export class PhotoIntake {
       };
     }
     const bytes = 'url' in given ? await this.fetch(given.url) : given.bytes;
-    const keep = (by?: Actor) =>
+    const keep = (by: Actor) =>
       this.assets.storeUpload(tenantId, bytes, by).catch(error => Promise.reject(atPath(error, path)));
     return { identity: await sha256(bytes), uploaded: true, keep: async by => (await keep(by)).id };
   }

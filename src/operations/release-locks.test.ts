@@ -52,6 +52,8 @@ const RELEASE: Omit<NewTask, 'id'> = {
   sealed: null,
   reference: null,
   labels: [],
+  apiKeyId: null,
+  unitPrices: [],
   retryOf: null,
   webhookId: null,
 };
@@ -73,7 +75,7 @@ async function buy(photoIds: string[], commit: Promise<void>, reserved: () => vo
   return database
     .transaction(async sql => {
       const id = newId('task');
-      await insertTask(sql, { ...RELEASE, id }, CREATED);
+      await insertTask(sql, { ...RELEASE, id }, CREATED, { vendors: [], ids: [] });
       await release.reserve!(sql, { id, tenantId: TENANT }, { photoIds });
       reserved();
       await commit;

@@ -1,5 +1,6 @@
 import { refused } from '../../test/refused.js';
 import { FILE, openTaskHouse, type TaskHouse, TENANT } from '../../test/task-house.js';
+import { ANYONE } from '../audit/acts.js';
 import { newId } from '../kernel/ids.js';
 import { RuleBook } from '../specs/rules/rule-book.js';
 import { openAttempt } from '../store/attempt-rows.js';
@@ -150,7 +151,7 @@ describe('reserve', () => {
     const id = await preview();
     const first = await buy([id]);
     expect(await refused(() => buy([id]))).toBe('ALREADY_RELEASED input.photoIds.0 ALREADY_RELEASED');
-    await house.tasks.cancel(TENANT, first);
+    await house.tasks.cancel(TENANT, first, ANYONE);
     const second = await buy([id]);
     expect((await find(id)).releaseTaskId).toBe(second);
   });
@@ -159,8 +160,8 @@ describe('reserve', () => {
     const [paid, free] = [await preview(), await preview()];
     const first = await buy([free, paid]);
     const call = { taskId: first, number: 1, tenantId: TENANT, source: 'LEQI' as const, units: 1, canBill: true };
-    await openAttempt(house.database, { ...call, part: 1, unitsLeftBefore: null });
-    await house.tasks.cancel(TENANT, first);
+    await openAttempt(house.database, { ...call, part: 1, cost: null, unitsLeftBefore: null });
+    await house.tasks.cancel(TENANT, first, ANYONE);
     await buy([free]);
     expect(await refused(() => buy([paid]))).toBe('ALREADY_RELEASED input.photoIds.0 ALREADY_RELEASED');
     const third = await buy([paid], true);

@@ -43,21 +43,31 @@ function fegine(): DataSource {
 
 const consent = () => ({ purpose: '入职', noticeVersion: '1', reference });
 const verify = (over: object = {}) =>
-  working.operations.create(TENANT, 'FACE_VERIFICATION', {
-    ...PERSON,
-    photo: { upload },
-    consent: consent(),
-    vendor: 'FEGINE',
-    ...over,
-  });
+  working.operations.create(
+    TENANT,
+    'FACE_VERIFICATION',
+    {
+      ...PERSON,
+      photo: { upload },
+      consent: consent(),
+      vendor: 'FEGINE',
+      ...over,
+    },
+    ANYONE,
+  );
 const restore = (over: object = {}) =>
-  working.operations.create(TENANT, 'RESTORATION', {
-    photo: { upload },
-    steps: 'SR',
-    vendor: 'FEGINE',
-    consent: consent(),
-    ...over,
-  });
+  working.operations.create(
+    TENANT,
+    'RESTORATION',
+    {
+      photo: { upload },
+      steps: 'SR',
+      vendor: 'FEGINE',
+      consent: consent(),
+      ...over,
+    },
+    ANYONE,
+  );
 const there = async (id: string) => (await house.files.read(id)) !== undefined;
 /** The file goes right after the commit of the end, so within a moment of the state that a reader sees. */
 const isGone = async (id: string) => {
@@ -96,8 +106,8 @@ describe.each(DRIVERS)('on %s', driver => {
 
   test('a second try of a task is made under the same consent, and under a withdrawn one is none', async () => {
     const { id } = await restore();
-    await house.tasks.cancel(TENANT, id);
-    const again = await working.operations.retry(TENANT, id, true);
+    await house.tasks.cancel(TENANT, id, ANYONE);
+    const again = await working.operations.retry(TENANT, id, true, ANYONE);
     expect(await house.consents.of(TENANT, [again.id])).toMatchObject([{ ...consent(), withdrawnAt: null }]);
   });
 
@@ -183,14 +193,14 @@ describe.each(DRIVERS)('on %s', driver => {
       letFirstGo();
       await house.until(first.id, 'SUCCEEDED');
       expect(await there(photo)).toBe(true);
-      await house.tasks.cancel(TENANT, other.id);
+      await house.tasks.cancel(TENANT, other.id, ANYONE);
       expect(await there(photo)).toBe(false);
     });
 
     test('goes where the task is canceled, and after a crash by housekeeping', async () => {
       const canceled = await verify();
       await called(canceled.id);
-      await house.tasks.cancel(TENANT, canceled.id);
+      await house.tasks.cancel(TENANT, canceled.id, ANYONE);
       expect(await there(canceled.inputAssets[0]!)).toBe(false);
       const crashed = await verify();
       await called(crashed.id);

@@ -25,7 +25,8 @@ async function made(taskId: string): Promise<string> {
   return ids[0]!;
 }
 const there = async (id: string) => (await house.files.read(id)) !== undefined;
-const cancel = async (...inputAssets: string[]) => house.tasks.cancel(TENANT, (await house.create({ inputAssets })).id);
+const cancel = async (...inputAssets: string[]) =>
+  house.tasks.cancel(TENANT, (await house.create({ inputAssets })).id, ANYONE);
 const erase = () => house.erasure.eraseReference(TENANT, reference, ANYONE);
 
 describe.each(DRIVERS)('on %s', driver => {
@@ -79,7 +80,11 @@ describe.each(DRIVERS)('on %s', driver => {
   describe('erase', () => {
     test('everything of the reference goes, and what was made of it; others stay', async () => {
       const [own, other] = [await photo(), await photo()];
-      const ended = await house.tasks.cancel(TENANT, (await house.create({ reference, inputAssets: [own] })).id);
+      const ended = await house.tasks.cancel(
+        TENANT,
+        (await house.create({ reference, inputAssets: [own] })).id,
+        ANYONE,
+      );
       const result = await made(ended.id);
       // A print sheet of the result, without any reference; it waits in the queue.
       const sheet = await house.create({ inputAssets: [result] });
@@ -143,7 +148,15 @@ describe.each(DRIVERS)('on %s', driver => {
 
     test('the receipt tells what each vendor holds, and for how long as far as anybody says', async () => {
       const { id } = await house.create({ reference });
-      const call = { taskId: id, tenantId: TENANT, part: 0, canBill: true, units: 1, unitsLeftBefore: null };
+      const call = {
+        taskId: id,
+        tenantId: TENANT,
+        part: 0,
+        canBill: true,
+        units: 1,
+        cost: null,
+        unitsLeftBefore: null,
+      };
       const sources = ['FANGTANG', 'JUMEI_ID_PHOTO', 'LOCAL', 'LEQI@SANDBOX', 'FEGINE'] as const;
       for (const [index, source] of sources.entries()) {
         const number = index + 1;

@@ -70,10 +70,21 @@ export function listApiKeys(sql: Sql, tenantId: string | null): Promise<ApiKeyRo
   );
 }
 
-/** The key as it is then; undefined where there is none. */
+export async function findApiKey(sql: Sql, tenantId: string, id: string): Promise<ApiKeyRow | undefined> {
+  const rows = await sql.query<ApiKeyRow>(`select ${KEY} from api_keys k where tenant_id = $1 and id = $2`, [
+    tenantId,
+    id,
+  ]);
+  return rows[0];
+}
+
+/** The key as it is then; undefined where there is none. Its webhooks are disabled. */
 export async function revokeApiKey(sql: Sql, id: string): Promise<ApiKeyRow | undefined> {
   const rows = await sql.query<ApiKeyRow>(
-    `update api_keys k set revoked_at = coalesce(revoked_at, now()) where id = $1 returning ${KEY}`,
+    `with disabled as (
+       update webhooks set state = 'DISABLED', disabled_reason = 'KEY_REVOKED', disabled_at = now()
+       where api_key_id = $1 and state = 'ACTIVE'
+     ) update api_keys k set revoked_at = coalesce(revoked_at, now()) where id = $1 returning ${KEY}`,
     [id],
   );
   return rows[0];

@@ -1,6 +1,7 @@
 import type { Billed, Facts, MadePicture, SourceKey } from '../../datasources/contract.js';
 import type { ErrorCode } from '../kernel/errors.js';
-import type { Sql } from './database.js';
+import { writeLate } from './budget-rows.js';
+import type { Database, Sql } from './database.js';
 import { appendEvidence, entryOf } from './ledger-rows.js';
 import type { KeptPicture, PartResult, TaskFailure } from './task.js';
 
@@ -37,6 +38,8 @@ export interface AttemptRow {
   part: number;
   canBill: boolean;
   units: number;
+  /** What it costs if it is charged, in 1/10,000 yuan; null: no price was configured. */
+  cost: number | null;
   sentAt: Date | null;
   unitsLeftBefore: number | null;
   unitsLeftAfter: number | null;
@@ -57,7 +60,7 @@ export interface AttemptRow {
   evidence: string | null;
 }
 
-const COLUMNS = `task_id as "taskId", number, source, part, can_bill as "canBill", units, sent_at as "sentAt",
+const COLUMNS = `task_id as "taskId", number, source, part, can_bill as "canBill", units, cost, sent_at as "sentAt",
   units_left_before as "unitsLeftBefore", units_left_after as "unitsLeftAfter", vendor_task_id as "vendorTaskId",
   answer, result, vendor_expires_at as "vendorExpiresAt", started_at as "startedAt", ended_at as "endedAt", outcome, final, billed, code, message,
   vendor_code as "vendorCode", request_id as "requestId", evidence`;
@@ -78,6 +81,7 @@ export interface NewAttempt {
   part: number;
   canBill: boolean;
   units: number;
+  cost: number | null;
   /** As the vendor itself counted them last. */
   unitsLeftBefore: number | null;
 }
@@ -85,8 +89,8 @@ export interface NewAttempt {
 export async function openAttempt(sql: Sql, attempt: NewAttempt): Promise<void> {
   await sql.query(
     `with written as (
-       insert into task_attempts (task_id, number, tenant_id, source, part, can_bill, units, units_left_before)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) returning *
+       insert into task_attempts (task_id, number, tenant_id, source, part, can_bill, units, units_left_before, cost)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning *
      ) ${entryOf('INTENT')}`,
     [
       attempt.taskId,
@@ -97,6 +101,7 @@ export async function openAttempt(sql: Sql, attempt: NewAttempt): Promise<void> 
       attempt.canBill,
       attempt.units,
       attempt.unitsLeftBefore,
+      attempt.cost,
     ],
   );
 }
@@ -136,7 +141,8 @@ export async function noteSent(sql: Sql, taskId: string, number: number): Promis
 
 /**
  * What the vendor said so far: the id under which it works, or the answer whose pictures are still to be fetched. The
- * first answer stays: by the time that a worker which was taken for dead brings it again, its pictures may be kept.
+ * first answer stays: by the time that a worker which was taken for dead brings it again, its pictures may be kept. False
+ * where the call has an outcome already.
  */
 export async function noteAnswer(
   sql: Sql,
@@ -148,7 +154,7 @@ export async function noteAnswer(
     billed: Billed;
     vendorExpiresAt?: Date | undefined;
   },
-): Promise<void> {
+): Promise<boolean> {
   const written = await sql.query(
     `with written as (
        update task_attempts set vendor_task_id = coalesce($3, vendor_task_id), answer = coalesce(answer, $4::jsonb), billed = $5,
@@ -164,7 +170,7 @@ export async function noteAnswer(
       said.vendorExpiresAt ?? null,
     ],
   );
-  if (written.length === 0) await appendEvidence(sql, taskId, number, said.billed, said.vendorTaskId);
+  return written.length > 0;
 }
 
 /** How far the pictures of an answer are: what is kept, what was given up, and when the rest is fetched next. */
@@ -258,15 +264,17 @@ export async function cancelAttempts(sql: Sql, taskId: string): Promise<void> {
  * Ends the calls of tasks that ended longer ago than a call takes: whoever awaited their answer has died, so nobody else
  * will. Their charge stays as it is booked; one in doubt can be found and settled from now on. How many those were.
  */
-export async function endAbandonedAttempts(sql: Sql, endedForMs: number): Promise<number> {
-  const ended = await sql.query(
+export async function endAbandonedAttempts(database: Database, endedForMs: number): Promise<number> {
+  const ended = await database.query<{ taskId: string }>(
     `with written as (
        update task_attempts a set ended_at = now(), outcome = 'LOST', final = true, answer = null,
          code = case when a.billed = 'UNKNOWN' then 'OUTCOME_UNKNOWN' end
        from tasks t
        where t.id = a.task_id and a.ended_at is null and t.ended_at < now() - make_interval(secs => $1) returning a.*
-     ), entry as (${entryOf('OUTCOME')}) select number from written`,
+     ), entry as (${entryOf('OUTCOME')}) select task_id as "taskId" from written`,
     [endedForMs / 1_000],
   );
+  // What the last of them noted before it died may not be what its task was settled with.
+  for (const taskId of new Set(ended.map(row => row.taskId))) await writeLate(database, taskId, async () => {});
   return ended.length;
 }

@@ -45,11 +45,12 @@ function values(row: NewAuditRow): Parameter[] {
   return [tenantId, act, actorKind, actorId, operation, taskId, objectId, subject, outcome];
 }
 
-/** The insertion as a part of another statement: `with audited as (${text})`, its parameters behind `before` others. */
-export function auditInsertion(row: NewAuditRow, before = 0): { text: string; params: Parameter[] } {
+/** The insertion as a part of another statement, for each row of `from`: its parameters stand behind `before` others. */
+export function auditInsertion(row: NewAuditRow, before = 0, from?: string): { text: string; params: Parameter[] } {
   const params = values(row);
   const places = params.map((_, index) => `$${before + index + 1}::text`);
-  return { text: `insert into audit_inbox (${INBOX_COLUMNS}) values (${places.join(', ')})`, params };
+  const source = from === undefined ? '' : ` from ${from}`;
+  return { text: `insert into audit_inbox (${INBOX_COLUMNS}) select ${places.join(', ')}${source}`, params };
 }
 
 export async function insertAudit(sql: Sql, row: NewAuditRow): Promise<void> {

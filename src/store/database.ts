@@ -15,7 +15,7 @@ export type Parameter =
   | Date
   | Uint8Array
   | readonly string[]
-  | readonly number[]
+  | readonly (number | null)[]
   | null
   | undefined;
 

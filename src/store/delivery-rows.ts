@@ -50,12 +50,13 @@ export interface DeliveryClaim extends Lease {
  */
 export async function findListeners(
   sql: Sql,
-  { tenantId, state, webhookId }: Pick<Task, 'tenantId' | 'state' | 'webhookId'>,
+  { tenantId, state, webhookId, apiKeyId }: Pick<Task, 'tenantId' | 'state' | 'webhookId' | 'apiKeyId'>,
 ): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
     `select id from webhooks where tenant_id = $1 and state = 'ACTIVE' and 'TASK_' || $2::text = any(events) and (follows_all or id = $3)
+       and (api_key_id is null or api_key_id = $4)
      for key share`,
-    [tenantId, state, webhookId],
+    [tenantId, state, webhookId, apiKeyId],
   );
   return rows.map(({ id }) => id);
 }

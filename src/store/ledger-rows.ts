@@ -7,8 +7,8 @@ export type LedgerKind = (typeof LEDGER_KINDS)[number];
 /** The end of a statement that wrote attempts `with written as (...)`: an entry for each that can cost money. */
 export function entryOf(kind: LedgerKind): string {
   const unitsLeft = kind === 'INTENT' ? 'w.units_left_before' : 'w.units_left_after';
-  return `insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units, code, vendor_task_id, units_left)
-    select t.tenant_id, t.id, w.number, t.operation, w.source, t.labels, '${kind}', w.billed, w.units, w.code, w.vendor_task_id, ${unitsLeft}
+  return `insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units, cost, code, vendor_task_id, units_left)
+    select t.tenant_id, t.id, w.number, t.operation, w.source, t.labels, '${kind}', w.billed, w.units, w.cost, w.code, w.vendor_task_id, ${unitsLeft}
     from written w join tasks t on t.id = w.task_id where w.can_bill`;
 }
 
@@ -22,15 +22,15 @@ export async function appendEvidence(
 ): Promise<void> {
   await sql.query(
     `with written as (select * from task_attempts where task_id = $1 and number = $2)
-     insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units, code, vendor_task_id)
-     select t.tenant_id, t.id, w.number, t.operation, w.source, t.labels, 'EVIDENCE', $3, w.units, w.code, coalesce($4, w.vendor_task_id)
+     insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units, cost, code, vendor_task_id)
+     select t.tenant_id, t.id, w.number, t.operation, w.source, t.labels, 'EVIDENCE', $3, w.units, w.cost, w.code, coalesce($4, w.vendor_task_id)
      from written w join tasks t on t.id = w.task_id where w.can_bill`,
     [taskId, attempt, billed, vendorTaskId ?? null],
   );
 }
 
 /** What is known of each attempt by its newest entry; evidence that came late counts. */
-const NEWEST = `select distinct on (task_id, attempt) task_id, attempt, billed, units from ledger
+const NEWEST = `select distinct on (task_id, attempt) task_id, attempt, billed, units, cost from ledger
   where task_id in (select task_id from begun) order by task_id, attempt, id desc`;
 
 export const USAGE_KEYS = {
@@ -48,6 +48,10 @@ export interface UsageRow {
   day: string | null;
   units: number;
   unitsInDoubt: number;
+  /** In 1/10,000 yuan, of those units that had a price. */
+  cost: number;
+  costInDoubt: number;
+  unitsWithoutPrice: number;
   calls: number;
 }
 
@@ -70,6 +74,9 @@ export function sumUsage(
      select ${column('VENDOR', 'source')}, ${column('OPERATION', 'operation')}, ${column('LABEL', 'label')}, ${column('DAY', 'day')},
        coalesce(sum(n.units) filter (where n.billed = 'YES'), 0)::int as units,
        coalesce(sum(n.units) filter (where n.billed = 'UNKNOWN'), 0)::int as "unitsInDoubt",
+       coalesce(sum(n.cost) filter (where n.billed = 'YES'), 0)::bigint as cost,
+       coalesce(sum(n.cost) filter (where n.billed = 'UNKNOWN'), 0)::bigint as "costInDoubt",
+       coalesce(sum(n.units) filter (where n.billed <> 'NO' and n.cost is null), 0)::int as "unitsWithoutPrice",
        count(*)::int as calls
      from begun b join newest n using (task_id, attempt) ${labels}
      group by 1, 2, 3, 4 order by 4, 1, 2, 3`,

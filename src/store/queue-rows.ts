@@ -1,4 +1,5 @@
 import type { SourceKey } from '../../datasources/contract.js';
+import { settleHolds } from './budget-rows.js';
 import type { Sql } from './database.js';
 
 /**
@@ -167,8 +168,14 @@ export async function healQueue(
   return healed.length;
 }
 
+/** Within a transaction that has moved the task. Where that was to its end, what it holds of budgets is settled. */
 export async function leaveQueue(sql: Sql, taskId: string): Promise<void> {
-  await sql.query('delete from task_queue where task_id = $1', [taskId]);
+  const rows = await sql.query<{ holds: boolean }>(
+    `with gone as (delete from task_queue where task_id = $1)
+     select exists (select from budget_holds where task_id = $1) as holds`,
+    [taskId],
+  );
+  if (rows[0]!.holds) await settleHolds(sql, taskId);
 }
 
 /** How many tasks wait for each source. */

@@ -1,29 +1,52 @@
-import type { SourceKey, TaskStage } from '../../datasources/contract.js';
+import type { SourceKey, TaskStage, VendorName } from '../../datasources/contract.js';
 import { auditInsertion, type NewAuditRow } from './audit-rows.js';
+import { BudgetsMoved } from './budget-rows.js';
 import type { Sql } from './database.js';
 import type { ProgressSource, Task, TaskFailure, TaskResult, TaskState, WaitingOn } from './task.js';
 
 const COLUMNS = `id, tenant_id as "tenantId", operation, state, waiting_on as "waitingOn", stage,
-  progress_percent as "progressPercent", progress_source as "progressSource", sequence, source, route,
+  progress_percent as "progressPercent", progress_source as "progressSource", sequence, source, route, unit_prices as "unitPrices",
   ignored_options as "ignoredOptions", input, input_assets as "inputAssets", sealed, result, failure,
-  reference, labels, retry_of as "retryOf", webhook_id as "webhookId", created_at as "createdAt", updated_at as "updatedAt", started_at as "startedAt", ended_at as "endedAt"`;
+  reference, labels, api_key_id as "apiKeyId", retry_of as "retryOf", webhook_id as "webhookId", created_at as "createdAt", updated_at as "updatedAt", started_at as "startedAt", ended_at as "endedAt"`;
 
 export interface NewTask
-  extends Pick<Task, 'id' | 'tenantId' | 'operation' | 'source' | 'sealed' | 'reference' | 'retryOf' | 'webhookId'> {
+  extends Pick<
+    Task,
+    'id' | 'tenantId' | 'operation' | 'source' | 'sealed' | 'reference' | 'apiKeyId' | 'retryOf' | 'webhookId'
+  > {
   route: readonly SourceKey[];
+  unitPrices: readonly (number | null)[];
   ignoredOptions: readonly string[];
   input: Task['input'];
   inputAssets: readonly string[];
   labels: readonly string[];
 }
 
-/** Writes the task, its place in the queue, due at once, and what the audit trail says of it: one statement. */
-export async function insertTask(sql: Sql, task: NewTask, audited: NewAuditRow): Promise<Task> {
-  const audit = auditInsertion(audited, 13);
+/** What of budgets the maker of a task knows. */
+export interface KnownBudgets {
+  /** The vendors that it may come to be charged by. */
+  vendors: readonly VendorName[];
+  /** The budgets that it will be taken from. */
+  ids: readonly string[];
+}
+
+/** No budget but those that are known matches the new task. */
+const NO_OTHER_BUDGET = `where not exists (select from budgets b where b.tenant_id = $2 and b.removed_at is null
+  and (b.api_key_id is null or b.api_key_id = $14) and (b.label is null or b.label = any($11::text[]))
+  and (b.vendor is null or b.vendor = any($25::text[])) and b.id <> all($26::text[]))`;
+
+/**
+ * Writes the task, its place in the queue, due at once, and what the audit trail says of it: one statement. Throws
+ * BudgetsMoved where there is a budget by now that its maker does not know.
+ */
+export async function insertTask(sql: Sql, task: NewTask, audited: NewAuditRow, budgets: KnownBudgets): Promise<Task> {
+  const audit = auditInsertion(audited, 15, 'written');
+  const isCharged = budgets.vendors.length > 0;
   const rows = await sql.query<Task>(
     `with written as (
-       insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, input_assets, sealed, reference, labels, retry_of, webhook_id)
-       values ($1, $2, $3, 'QUEUED', 'VENDOR', 'QUEUED', 'NONE', $4, $5::text[], $6::text[], $7::jsonb, $8::text[], $9, $10, $11::text[], $12, $13) returning *
+       insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, input_assets, sealed, reference, labels, retry_of, webhook_id, api_key_id, unit_prices)
+       select $1, $2, $3, 'QUEUED', 'VENDOR', 'QUEUED', 'NONE', $4, $5::text[], $6::text[], $7::jsonb, $8::text[], $9, $10, $11::text[], $12, $13, $14, $15::bigint[]
+       ${isCharged ? NO_OTHER_BUDGET : ''} returning *
      ), queued as (
        insert into task_queue (task_id, tenant_id, source) select id, tenant_id, source from written
      ), audited as (${audit.text}) select ${COLUMNS} from written`,
@@ -41,10 +64,14 @@ export async function insertTask(sql: Sql, task: NewTask, audited: NewAuditRow):
       task.labels,
       task.retryOf,
       task.webhookId,
+      task.apiKeyId,
+      task.unitPrices,
       ...audit.params,
+      ...(isCharged ? [budgets.vendors, budgets.ids] : []),
     ],
   );
-  return rows[0]!;
+  if (rows[0] === undefined) throw new BudgetsMoved();
+  return rows[0];
 }
 
 /** In no order. */

@@ -75,6 +75,8 @@ export interface TaskOf<O extends Operation> {
   /** Who serves it now, and who may serve it at all, in order. */
   source: SourceKey;
   route: SourceKey[];
+  /** What a unit costs at each source of the route, in 1/10,000 yuan, as configured when it was made; null: no price was. */
+  unitPrices: (number | null)[];
   ignoredOptions: string[];
   input: Jobs[O];
   /** Ids of its photos, in the order that the operation declares. */
@@ -85,6 +87,8 @@ export interface TaskOf<O extends Operation> {
   failure: TaskFailure | null;
   reference: string | null;
   labels: string[];
+  /** The API key that made it, or by whose link it was made; null: it was made without one. */
+  apiKeyId: string | null;
   retryOf: string | null;
   /** The webhook that it names. */
   webhookId: string | null;

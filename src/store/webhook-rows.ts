@@ -4,7 +4,7 @@ import type { TaskState } from './task.js';
 export const WEBHOOK_STATES = ['ACTIVE', 'DISABLED'] as const;
 export type WebhookState = (typeof WEBHOOK_STATES)[number];
 
-export const DISABLED_REASONS = ['GONE', 'FAILING', 'SECRET_LOST'] as const;
+export const DISABLED_REASONS = ['GONE', 'FAILING', 'SECRET_LOST', 'KEY_REVOKED'] as const;
 export type DisabledReason = (typeof DISABLED_REASONS)[number];
 
 /** What a webhook can be told of: that a task has come to this state. */

@@ -6,6 +6,7 @@ import { LIMITS } from '../kernel/limits.js';
 import type { Sealer } from '../kernel/seal.js';
 import { newWebhookSecret } from '../kernel/webhook-signature.js';
 import { checkTarget, type OutboundPolicy } from '../net/outbound-policy.js';
+import { findApiKey } from '../store/access-rows.js';
 import type { Database } from '../store/database.js';
 import {
   type DeliveryFilter,
@@ -72,6 +73,7 @@ export class WebhookService {
     const { database, sealer } = this.parts;
     const { events, followsAll, apiKeyId } = request;
     if (events.length === 0) throw badInput('input.events', 'COUNT', 'at least one');
+    if (apiKeyId !== null) await this.requireKey(tenantId, apiKeyId);
     const url = await this.checkUrl(request.url);
     const id = newId('webhook');
     const secret = newWebhookSecret();
@@ -91,8 +93,10 @@ export class WebhookService {
     return found(await deleteWebhook(this.parts.database, tenantId, known(id)));
   }
 
-  /** Throws NOT_FOUND. */
+  /** Throws NOT_FOUND; BAD_USER_INPUT for one whose API key was revoked. */
   async enable(tenantId: string, id: string): Promise<WebhookRow> {
+    const { disabledReason } = await this.require(tenantId, id);
+    if (disabledReason === 'KEY_REVOKED') throw badInput('id', 'KEY_REVOKED', 'a webhook whose API key is not revoked');
     return found(await enableWebhook(this.parts.database, tenantId, known(id)));
   }
 
@@ -149,6 +153,12 @@ export class WebhookService {
 
   private async require(tenantId: string, id: string): Promise<WebhookRow> {
     return found(await findWebhook(this.parts.database, tenantId, known(id)));
+  }
+
+  private async requireKey(tenantId: string, id: string): Promise<void> {
+    const key = isId('key', id) ? await findApiKey(this.parts.database, tenantId, id) : undefined;
+    if (key === undefined || key.revokedAt !== null)
+      throw badInput('input.apiKeyId', 'UNKNOWN', 'the id of an API key of the tenant that is not revoked');
   }
 
   /** As it is kept: in the one spelling that URLs have. */

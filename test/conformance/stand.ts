@@ -17,6 +17,7 @@ import {
 } from '../../sandbox/sandbox.js';
 import { fakePictures, jpegHeader } from '../../sandbox/test-clients.js';
 import { sniff } from '../../src/assets/sniff.js';
+import { ANYONE } from '../../src/audit/acts.js';
 import { readVendorVariables } from '../../src/config.js';
 import { download } from '../../src/net/download.js';
 import { rowOf } from '../../src/operations/operations.js';
@@ -178,7 +179,7 @@ export class Stand {
       await this.linger(task, runner);
       const seen = this.observe(source);
       // What waits for a person is asked on, and would be in the next trial.
-      if (!isTerminal(task.state)) await this.house.tasks.cancel(TENANT, task.id);
+      if (!isTerminal(task.state)) await this.house.tasks.cancel(TENANT, task.id, ANYONE);
       return { task, attempts, waits, ...seen };
     } finally {
       await runner.stop(0);
@@ -216,9 +217,14 @@ export class Stand {
   ): Promise<Task> {
     const job = variant.job(previews);
     if ('photos' in job)
-      return operations.create(TENANT, 'RELEASE', {
-        photoIds: job.photos.map(({ photoId }) => photoId),
-      });
+      return operations.create(
+        TENANT,
+        'RELEASE',
+        {
+          photoIds: job.photos.map(({ photoId }) => photoId),
+        },
+        ANYONE,
+      );
     return this.house.tasks.create(TENANT, {
       operation: flow.operation,
       job,
@@ -228,6 +234,7 @@ export class Stand {
       fingerprint: '',
       reference: null,
       labels: [],
+      by: ANYONE,
     });
   }
 
@@ -244,7 +251,7 @@ export class Stand {
         canceled = true;
         // So that the first half of the answer is on its way.
         await pause(20);
-        await this.house.tasks.cancel(TENANT, id);
+        await this.house.tasks.cancel(TENANT, id, ANYONE);
       }
       const wait = await this.waitOf(id);
       if (wait === undefined && task.state === 'NEEDS_REVIEW' && !(await this.isQueued(id))) return waits;

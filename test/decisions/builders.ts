@@ -19,6 +19,7 @@ export function attempt(over: Partial<AttemptRow> = {}): AttemptRow {
     part: 0,
     canBill: true,
     units: 1,
+    cost: null,
     unitsLeftBefore: null,
   };
   return { ...openedRow({ ...intent, ...over }), startedAt: new Date(NOW - 1_000), ...over };

@@ -11,6 +11,8 @@ export interface RelayParts {
   events: TaskEvents;
   /** The worker of this process. Undefined where it has none: what it would be told is not passed on. */
   worker: WorkerPort | undefined;
+  /** Other work of this process that another replica may have put into a queue. */
+  wakeOthers?: (() => void) | undefined;
   log: StoreLog;
 }
 
@@ -41,6 +43,7 @@ export class TaskRelay implements FeedListener {
 
   wake(): void {
     this.parts.worker?.wake();
+    this.parts.wakeOthers?.();
   }
 
   gap(): void {

@@ -1,7 +1,8 @@
-import { type Actor, ANYONE } from '../../audit/acts.js';
+import type { Actor } from '../../audit/acts.js';
 import type { Audit } from '../../audit/audit.js';
 import { DarkroomError } from '../../kernel/errors.js';
 import { findAttempts, settleAttempt, settleAttempts } from '../../store/attempt-rows.js';
+import { writeLate } from '../../store/budget-rows.js';
 import type { Database, Sql } from '../../store/database.js';
 import type { Task } from '../../store/task.js';
 import type { TaskLifecycle } from './lifecycle.js';
@@ -30,7 +31,7 @@ export class ReviewService {
    * Ends a task that needs review, with what was found out about the money. It is FAILED, unless other calls of it gave
    * something: then it SUCCEEDS with that.
    */
-  async resolve(tenantId: string, id: string, resolution: Resolution, by: Actor = ANYONE): Promise<Task> {
+  async resolve(tenantId: string, id: string, resolution: Resolution, by: Actor): Promise<Task> {
     const task = await this.parts.tasks.require(tenantId, id);
     if (task.state !== 'NEEDS_REVIEW') throw new DarkroomError('NOT_IN_REVIEW', `The task is ${task.state}.`);
     return this.settle(task, resolution === 'CHARGED' ? 'YES' : 'NO', by);
@@ -46,7 +47,7 @@ export class ReviewService {
     id: string,
     number: number,
     resolution: AttemptResolution,
-    by: Actor = ANYONE,
+    by: Actor,
   ): Promise<Task> {
     const { database, tasks } = this.parts;
     const task = await tasks.require(tenantId, id);
@@ -61,7 +62,7 @@ export class ReviewService {
       throw new DarkroomError('STILL_IN_DOUBT', `The vendor's own counts do not show it. ${counts}`);
     }
     const { operation, reference } = task;
-    await database.transaction(async sql => {
+    await writeLate(database, id, async sql => {
       if (!(await settleAttempt(sql, id, number, resolution === 'CHARGED' ? 'YES' : 'NO')))
         throw new DarkroomError('NOT_IN_DOUBT');
       const entry = { tenantId, act: 'ATTEMPT_RESOLVED', by, operation, taskId: id, reference } as const;
@@ -71,7 +72,7 @@ export class ReviewService {
   }
 
   /** Ends a task in review; `billed` is what its doubtful calls are booked as. Throws NOT_IN_REVIEW where it has changed meanwhile. */
-  async settle(task: Task, billed: 'YES' | 'NO' | 'UNKNOWN', by: Actor = ANYONE): Promise<Task> {
+  async settle(task: Task, billed: 'YES' | 'NO' | 'UNKNOWN', by: Actor): Promise<Task> {
     const failure = task.failure ?? { code: 'OUTCOME_UNKNOWN' as const, message: 'Settled by a person.' };
     const also = async (sql: Sql) => {
       await settleAttempts(sql, task.id, billed);

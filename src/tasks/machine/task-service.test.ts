@@ -1,4 +1,5 @@
 import { openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
+import { ANYONE } from '../../audit/acts.js';
 import { LIMITS } from '../../kernel/limits.js';
 
 let house: TaskHouse;
@@ -47,6 +48,7 @@ describe('create', () => {
     labels: [],
     route: ['LOCAL'],
     ignoredOptions: [],
+    by: ANYONE,
   } as const;
   const count = async (tenant: string) => (await house.tasks.list(tenant, {}, 10)).tasks.length;
 
@@ -116,7 +118,7 @@ test('findMany leaves out what is not there and what belongs to somebody else', 
 test('canceling an ended task says what it ended as, and leaves it', async () => {
   const { id } = await house.create();
   await house.lifecycle.move(id, 'fail', { failure: { code: 'NO_FACE', message: '' } });
-  await expect(house.tasks.cancel(TENANT, id)).rejects.toMatchObject({
+  await expect(house.tasks.cancel(TENANT, id, ANYONE)).rejects.toMatchObject({
     code: 'TASK_ENDED',
     message: expect.stringContaining('FAILED'),
   });

@@ -1,5 +1,5 @@
 import type { Jobs, Operation, SourceKey } from '../../../datasources/contract.js';
-import { type Actor, ANYONE } from '../../audit/acts.js';
+import type { Actor } from '../../audit/acts.js';
 import type { Audit } from '../../audit/audit.js';
 import { readCursor, writeCursor } from '../../kernel/cursor.js';
 import { DarkroomError } from '../../kernel/errors.js';
@@ -10,7 +10,15 @@ import type { Database, Sql } from '../../store/database.js';
 import { findKey, takeKey } from '../../store/idempotency-rows.js';
 import { findPhotos, findPhotosOf, type PhotoRow } from '../../store/photo-rows.js';
 import type { Task } from '../../store/task.js';
-import { findTask, findTasks, insertTask, listTasks, type NewTask, type TaskFilter } from '../../store/task-rows.js';
+import {
+  findTask,
+  findTasks,
+  insertTask,
+  type KnownBudgets,
+  listTasks,
+  type NewTask,
+  type TaskFilter,
+} from '../../store/task-rows.js';
 import type { Mailbox, TaskEvents } from './events.js';
 import type { TaskLifecycle } from './lifecycle.js';
 import { isTerminal } from './machine.js';
@@ -49,7 +57,11 @@ export interface NewTaskRequest<O extends Operation> {
   /** The consent that `reserve` writes, for the audit trail. */
   consentId?: string | undefined;
   /** Who asks for it. */
-  by?: Actor | undefined;
+  by: Actor;
+  /** What a unit costs at each source of the route; not known if not given. */
+  unitPrices?: readonly (number | null)[] | undefined;
+  /** The budgets that `reserve` takes it from; if not given, nobody charges for it. */
+  budgets?: KnownBudgets | undefined;
   /** Written with the task; a throw undoes both. */
   reserve?: ((sql: Sql, taskId: string) => Promise<void>) | undefined;
 }
@@ -66,21 +78,14 @@ export class TaskService {
     return this.find(tenantId, held.taskId);
   }
 
-  /** One commit: the task, its place in the queue and its idempotency key. */
+  /** One commit: the task, its place in the queue and its idempotency key. Throws BudgetsMoved. */
   async create<O extends Operation>(tenantId: string, request: NewTaskRequest<O>): Promise<Task> {
     const id = newId('task');
-    const {
-      idempotencyKey: key,
-      fingerprint,
-      reserve,
-      operation,
-      reference,
-      by = ANYONE,
-      consentId: objectId,
-    } = request;
+    const { idempotencyKey: key, fingerprint, reserve, operation, reference, by, consentId: objectId } = request;
     const entry = { tenantId, act: 'TASK_CREATED', by, operation, taskId: id, objectId, reference } as const;
     const audited = this.parts.audit.rowOf(entry);
-    const insert = (sql: Sql) => insertTask(sql, rowOf(id, tenantId, request), audited);
+    const budgets = request.budgets ?? NOBODY_CHARGES;
+    const insert = (sql: Sql) => insertTask(sql, rowOf(id, tenantId, request), audited, budgets);
     const insertWithKey = async (sql: Sql) => {
       const inserted = await insert(sql);
       if (key !== undefined) {
@@ -154,7 +159,7 @@ export class TaskService {
   }
 
   /** Ends a task that has not ended. What a vendor was already asked for stays booked in its attempts. */
-  async cancel(tenantId: string, id: string, by: Actor = ANYONE): Promise<Task> {
+  async cancel(tenantId: string, id: string, by: Actor): Promise<Task> {
     const { operation, reference } = await this.require(tenantId, id);
     const row = await this.parts.lifecycle.move(id, 'cancel', {
       also: async sql => {
@@ -217,6 +222,8 @@ async function* newer(now: Task, mailbox: Mailbox, afterSequence: number): Async
 
 class KeyTaken extends Error {}
 
+const NOBODY_CHARGES: KnownBudgets = { vendors: [], ids: [] };
+
 function rowOf<O extends Operation>(id: string, tenantId: string, request: NewTaskRequest<O>): NewTask {
   const { operation, job, inputAssets = [], sealed = null, route, ignoredOptions, reference, labels } = request;
   return {
@@ -225,12 +232,14 @@ function rowOf<O extends Operation>(id: string, tenantId: string, request: NewTa
     operation,
     source: route[0]!,
     route,
+    unitPrices: request.unitPrices ?? [],
     ignoredOptions,
     input: job,
     inputAssets,
     sealed,
     reference,
     labels,
+    apiKeyId: request.by.apiKeyId,
     retryOf: request.retryOf ?? null,
     webhookId: request.webhookId ?? null,
   };

@@ -1,5 +1,6 @@
 import type { Capability, DataSource, SourceKey, VendorName } from '../../../datasources/contract.js';
-import { Router, type RouterParts, type VendorChoice } from './router.js';
+import { DarkroomError } from '../../kernel/errors.js';
+import { type Refusal, Router, type RouterParts, type VendorChoice } from './router.js';
 
 interface Likes {
   sandbox?: boolean;
@@ -32,6 +33,7 @@ interface Asked {
   sandboxByNameOnly?: boolean;
   order?: VendorName[];
   unhealthy?: SourceKey[];
+  refusal?: Refusal;
 }
 
 function route(sources: DataSource[], { order, unhealthy = [], ...asked }: Asked = {}) {
@@ -39,6 +41,7 @@ function route(sources: DataSource[], { order, unhealthy = [], ...asked }: Asked
     sources,
     order: order === undefined ? {} : { RESTORATION: order },
     healthy: key => !unhealthy.includes(key),
+    prices: { FANGTANG: 3_500 },
   };
   const wish = { vendor: 'AUTO', sandboxByNameOnly: false, ...asked } as const;
   return new Router(parts).route({ operation: 'RESTORATION', job: { steps: 'SR' }, ...wish });
@@ -119,6 +122,34 @@ describe('ignored options', () => {
   });
 });
 
+describe('who cannot be paid', () => {
+  const poor: Refusal = ({ source, units }) =>
+    source === 'FANGTANG' && units > 0 ? new DarkroomError('BUDGET_EXHAUSTED') : undefined;
+
+  test('is passed by, and takes over from nobody', () => {
+    expect(route([F, J, L], { refusal: poor }).sources).toEqual(['JUMEI_ID_PHOTO', 'LOCAL']);
+    expect(route([J, F], { refusal: poor }).sources).toEqual(['JUMEI_ID_PHOTO']);
+  });
+
+  test('goes before who is unhealthy: money is not spent because a vendor is down', () => {
+    expect(route([F, J], { refusal: poor, unhealthy: ['JUMEI_ID_PHOTO'] }).sources).toEqual(['JUMEI_ID_PHOTO']);
+  });
+
+  test('is refused where there is nobody else, and by name; the sandbox in its place costs nothing', () => {
+    expect(() => route([F], { refusal: poor })).toThrow(expect.objectContaining({ code: 'BUDGET_EXHAUSTED' }));
+    const named = { refusal: poor, vendor: 'FANGTANG' } as const;
+    expect(() => route([F, L], named)).toThrow(expect.objectContaining({ code: 'BUDGET_EXHAUSTED' }));
+    expect(route([FS], named).sources).toEqual(['FANGTANG@SANDBOX']);
+  });
+});
+
+test('what each source of the route may come to is told, with the price that is configured', () => {
+  expect(route([source('FANGTANG', { units: 3 }), J]).charges).toEqual([
+    { source: 'FANGTANG', units: 3, cost: 10_500, unitPrice: 3_500 },
+    { source: 'JUMEI_ID_PHOTO', units: 1, cost: null, unitPrice: null },
+  ]);
+});
+
 test('the units are those of the first of the route', () => {
   const sources = [source('FANGTANG', { units: 3 }), source('LOCAL', { units: 0 })];
   expect(route(sources).units).toBe(3);
@@ -127,13 +158,14 @@ test('the units are those of the first of the route', () => {
 
 describe('what only one source can serve', () => {
   const only = (key: SourceKey, ...sources: DataSource[]) =>
-    new Router({ sources, order: {}, healthy: () => false }).only(key, 'RESTORATION', { steps: 'SR' });
+    new Router({ sources, order: {}, healthy: () => false, prices: {} }).only(key, 'RESTORATION', { steps: 'SR' });
 
   test('goes to it and to nobody else, whatever its health', () => {
     expect(only('FANGTANG@SANDBOX', F, source('FANGTANG', { sandbox: true, units: 3 }))).toEqual({
       sources: ['FANGTANG@SANDBOX'],
       ignored: [],
       units: 3,
+      charges: [{ source: 'FANGTANG@SANDBOX', units: 0, cost: 0, unitPrice: 0 }],
     });
   });
 

@@ -9,6 +9,7 @@ import {
   type VendorName,
 } from '../../../datasources/contract.js';
 import { DarkroomError, type FieldError } from '../../kernel/errors.js';
+import { type Charge, chargeOf, type UnitPrices } from './charges.js';
 
 /** AUTO, one vendor by name, or whoever the sandbox plays. */
 export type VendorChoice = 'AUTO' | 'SANDBOX' | VendorName;
@@ -18,6 +19,8 @@ export interface Route {
   sources: SourceKey[];
   ignored: string[];
   units: number;
+  /** What it may come to at each of them. */
+  charges: Charge[];
 }
 
 export interface RouterParts {
@@ -27,6 +30,7 @@ export interface RouterParts {
   order: Partial<Record<Operation, readonly VendorName[]>>;
   /** False while a vendor is known to be down or used up. */
   healthy(source: SourceKey): boolean;
+  prices: UnitPrices;
 }
 
 /** What is to be routed. */
@@ -38,11 +42,17 @@ export interface Wish<O extends Operation> {
   defaulted?: readonly string[];
   /** True where the sandbox serves only who asks for it by `vendor: SANDBOX`: its answer must not be taken for a real one. */
   sandboxByNameOnly: boolean;
+  /** Why nobody would pay that; undefined: it can be paid. */
+  refusal?: Refusal | undefined;
 }
+
+/** What stands against a charge: a budget that is used up. */
+export type Refusal = (charge: Charge) => DarkroomError | undefined;
 
 interface Candidate<O extends Operation> {
   source: DataSource;
   capability: Capability<O>;
+  charge: Charge;
 }
 
 /** Decides who serves a job, before anything is kept or paid. */
@@ -50,9 +60,9 @@ export class Router {
   constructor(private readonly parts: RouterParts) {}
 
   /**
-   * AUTO takes the first healthy configured vendor that can do all of the job, then LOCAL. The sandbox serves AUTO only
-   * where there is nobody else, and takes over from nobody.
-   * Throws VENDOR_NOT_CONFIGURED, or OPTION_NOT_SUPPORTED with the fields that stand in the way.
+   * AUTO takes the first healthy configured vendor that can do all of the job and that can be paid, then LOCAL. The sandbox
+   * serves AUTO only where there is nobody else, and takes over from nobody.
+   * Throws VENDOR_NOT_CONFIGURED, OPTION_NOT_SUPPORTED with the fields that stand in the way, or why it cannot be paid.
    */
   route<O extends Operation>(wish: Wish<O>): Route {
     const candidates = this.candidates(wish);
@@ -63,8 +73,10 @@ export class Router {
     });
     const fitting = fits.filter(({ refused }) => refused.length === 0);
     if (fitting.length === 0) throw unsupported(fits[0]!.refused);
-    const healthy = fitting.filter(({ source }) => this.parts.healthy(sourceKey(source)));
-    const [first, ...others] = healthy.length > 0 ? healthy : fitting;
+    const payable = fitting.filter(({ charge }) => wish.refusal?.(charge) === undefined);
+    if (payable.length === 0) throw wish.refusal!(fitting[0]!.charge)!;
+    const healthy = payable.filter(({ source }) => this.parts.healthy(sourceKey(source)));
+    const [first, ...others] = healthy.length > 0 ? healthy : payable;
     // A vendor that ignores an option which the first one honours would silently give another result.
     const equal = others.filter(({ ignored }) => ignored.every(path => first!.ignored.includes(path)));
     const chosen = first!.source.sandbox ? [first!] : [first!, ...equal];
@@ -72,29 +84,34 @@ export class Router {
       sources: chosen.map(({ source }) => sourceKey(source)),
       ignored: first!.ignored,
       units: first!.capability.units(wish.job),
+      charges: chosen.map(({ charge }) => charge),
     };
   }
 
   /**
    * The one source that can serve a job: a preview is sold by whoever made it. It is asked even while it is unhealthy.
-   * Throws VENDOR_NOT_CONFIGURED where it is not there any more.
+   * Throws VENDOR_NOT_CONFIGURED where it is not there any more, or why it cannot be paid.
    */
-  only<O extends Operation>(key: SourceKey, operation: O, job: Jobs[O]): Route {
+  only<O extends Operation>(key: SourceKey, operation: O, job: Jobs[O], refusal?: Refusal): Route {
     const source = this.parts.sources.find(candidate => sourceKey(candidate) === key);
     const capability = source?.capabilities[operation] as Capability<O> | undefined;
-    if (capability === undefined) {
+    if (source === undefined || capability === undefined) {
       const { vendor, sandbox } = readSourceKey(key);
       throw notConfigured(
         `${sandbox ? `The sandbox, as ${vendor},` : vendor} has to serve this and is not there any more`,
       );
     }
-    return { sources: [key], ignored: [], units: capability.units(job) };
+    const charge = chargeOf(source, capability, job, this.parts.prices);
+    const refused = refusal?.(charge);
+    if (refused !== undefined) throw refused;
+    return { sources: [key], ignored: [], units: capability.units(job), charges: [charge] };
   }
 
-  private candidates<O extends Operation>({ operation, vendor, sandboxByNameOnly }: Wish<O>): Candidate<O>[] {
+  private candidates<O extends Operation>({ operation, job, vendor, sandboxByNameOnly }: Wish<O>): Candidate<O>[] {
     const able = this.parts.sources.flatMap(source => {
       const capability = source.capabilities[operation] as Capability<O> | undefined;
-      return capability === undefined ? [] : [{ source, capability }];
+      if (capability === undefined) return [];
+      return [{ source, capability, charge: chargeOf(source, capability, job, this.parts.prices) }];
     });
     const simulated = able.filter(({ source }) => source.sandbox);
     if (vendor === 'SANDBOX') return simulated.slice(0, 1);

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
+import { ANYONE } from '../../audit/acts.js';
 import type { AttemptEnd } from '../../store/attempt-rows.js';
 import { type Claim, claimDue } from '../../store/queue-rows.js';
 import type { TaskFailure, TaskResult } from '../../store/task.js';
@@ -44,6 +45,7 @@ async function work() {
     part: 0,
     canBill: true,
     units: 1,
+    cost: null,
     unitsLeftBefore: null,
   };
   expect(await commits.start(intent)).toBe(true);
@@ -103,7 +105,7 @@ describe.each(COMMITS)('%s', (_, commit, left) => {
 
   test('after a cancel closes the call that it leaves behind, and the task stays canceled', async () => {
     const { id, commits } = await work();
-    await house.tasks.cancel(TENANT, id);
+    await house.tasks.cancel(TENANT, id, ANYONE);
     expect(await commit(commits)).toBe(false);
     const { task, attempt } = await stored(id);
     expect([task.state, attempt?.outcome ?? null]).toEqual(['CANCELED', left === 1 ? 'SUCCEEDED' : null]);

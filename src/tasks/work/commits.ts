@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { SourceKey } from '../../../datasources/contract.js';
+import type { Billed, SourceKey } from '../../../datasources/contract.js';
 import {
   type AttemptEnd,
   type AttemptRow,
@@ -9,6 +9,7 @@ import {
   noteDownloads,
   openAttempt,
 } from '../../store/attempt-rows.js';
+import { writeLate } from '../../store/budget-rows.js';
 import type { Database, Sql } from '../../store/database.js';
 import { appendEvidence } from '../../store/ledger-rows.js';
 import { type Claim, releaseLease } from '../../store/queue-rows.js';
@@ -106,17 +107,30 @@ export class TaskCommits {
 
   /** Of a task that was ended (canceled) this worker's attempt is closed; of one that another worker holds, nothing is. */
   async leaveLate(number: number, end: AttemptEnd): Promise<void> {
-    const { database } = this.parts;
-    const row = await findTask(database, this.task.tenantId, this.task.id);
-    if (row !== undefined && isTerminal(row.state)) await closeAttempt(database, row.id, number, end);
-    else await appendEvidence(database, this.task.id, number, end.billed);
+    await this.writeLate(async (sql, hasEnded) => {
+      if (hasEnded) await closeAttempt(sql, this.task.id, number, end);
+      else await appendEvidence(sql, this.task.id, number, end.billed);
+    });
+  }
+
+  /** The vendor's answer to a call that has an outcome already. */
+  async leaveEvidence(number: number, billed: Billed, vendorTaskId: string | null): Promise<void> {
+    await this.writeLate(sql => appendEvidence(sql, this.task.id, number, billed, vendorTaskId));
   }
 
   /** An answer that was noted after the task had been canceled: the cancel did not know of it, and nobody will fetch it. */
   private async endNoted(): Promise<void> {
-    const { database } = this.parts;
-    const row = await findTask(database, this.task.tenantId, this.task.id);
-    if (row !== undefined && isTerminal(row.state)) await cancelAttempts(database, row.id);
+    await this.writeLate(async (sql, hasEnded) => {
+      if (hasEnded) await cancelAttempts(sql, this.task.id);
+    });
+  }
+
+  private writeLate(write: (sql: Sql, hasEnded: boolean) => Promise<void>): Promise<void> {
+    const { id, tenantId } = this.task;
+    return writeLate(this.parts.database, id, async sql => {
+      const row = await findTask(sql, tenantId, id);
+      await write(sql, row !== undefined && isTerminal(row.state));
+    });
   }
 
   private async closeWith(close: Close | undefined, letGo: (sql: Sql) => Promise<boolean>): Promise<boolean> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Call, Capability, DataSource, Operation } from '../../../datasources/contract.js';
 import { JOB, openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
+import { ANYONE } from '../../audit/acts.js';
 import { ROOT } from '../../kernel/paths.js';
 import { Sealer } from '../../kernel/seal.js';
 import type { Task } from '../../store/task.js';
@@ -12,7 +13,7 @@ let house: TaskHouse;
 let asset: string;
 beforeAll(async () => {
   house = await openTaskHouse();
-  asset = (await house.assets.storeUpload(TENANT, PORTRAIT)).id;
+  asset = (await house.assets.storeUpload(TENANT, PORTRAIT, ANYONE)).id;
 });
 afterAll(() => house.close());
 

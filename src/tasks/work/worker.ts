@@ -12,6 +12,7 @@ import type { Claim } from '../../store/queue-rows.js';
 import type { Task } from '../../store/task.js';
 import { findClaimedTasks } from '../../store/task-rows.js';
 import type { MoveDetails } from '../machine/lifecycle.js';
+import { unitsOfCall } from '../vendors/charges.js';
 import { backoffMs, loggable } from './call-failure.js';
 import { type CommitParts, type PartCommit, TaskCommits } from './commits.js';
 import { decide, resultSoFar } from './decide.js';
@@ -183,27 +184,33 @@ class TaskRun {
   }
 
   private intent(part: number): NewAttempt {
-    const { id: taskId, tenantId, source, input } = this.task;
-    const { bills, parts } = this.terms;
+    const { id: taskId, tenantId, source, input, route, unitPrices } = this.task;
     const number = (this.attempts.at(-1)?.number ?? 0) + 1;
-    const units = bills ? Math.max(1, Math.round(this.calls.capability.units(input) / parts)) : 0;
+    const units = unitsOfCall(this.calls.capability, input);
+    const unitPrice = unitPrices[route.indexOf(source)] ?? null;
+    const cost = unitPrice === null ? null : units * unitPrice;
     const unitsLeftBefore = this.parts.monitor.unitsLeft(source);
-    return { taskId, number, tenantId, source, part, canBill: bills, units, unitsLeftBefore };
+    return { taskId, number, tenantId, source, part, canBill: this.terms.bills, units, cost, unitsLeftBefore };
   }
 
   private async notePending(decision: DecisionTo<'NOTE_PENDING'>): Promise<undefined> {
     const { attempt, vendorTaskId, billed, percent, wait } = decision;
     const said = { vendorTaskId, answer: undefined, billed };
-    await noteAnswer(this.parts.database, this.task.id, attempt.number, said);
+    await this.note(attempt, said);
     await this.commits.report({ stage: 'VENDOR_PROCESSING', percent });
     await this.commits.release(this.waitMs(wait));
+  }
+
+  private async note({ number }: AttemptRow, said: Parameters<typeof noteAnswer>[3]): Promise<void> {
+    if (await noteAnswer(this.parts.database, this.task.id, number, said)) return;
+    await this.commits.leaveEvidence(number, said.billed, said.vendorTaskId);
   }
 
   /** What was paid for is written down before it is downloaded: a failed download is resumed, never bought again. */
   private async noteAnswer(decision: DecisionTo<'NOTE_ANSWER'>): Promise<WorkEvent> {
     const { attempt, vendorTaskId, billed, answer } = decision;
     const said = { vendorTaskId, answer, billed, vendorExpiresAt: expiryOf(answer.pictures) };
-    await noteAnswer(this.parts.database, this.task.id, attempt.number, said);
+    await this.note(attempt, said);
     this.replace({ ...attempt, vendorTaskId: vendorTaskId ?? attempt.vendorTaskId, answer, billed });
     return { kind: 'READY' };
   }

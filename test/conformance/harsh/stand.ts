@@ -8,6 +8,7 @@ import {
 } from '../../../datasources/contract.js';
 import { openVendors, VENDOR_VARIABLES } from '../../../datasources/registry.js';
 import { jpegHeader } from '../../../sandbox/test-clients.js';
+import { ANYONE } from '../../../src/audit/acts.js';
 import { readVendorVariables } from '../../../src/config.js';
 import { Engine } from '../../../src/engine/engine.js';
 import { downloadBy } from '../../../src/net/download.js';
@@ -180,7 +181,7 @@ export class HarshStand {
     photos: readonly PhotoRow[],
   ): Promise<Task> {
     const job = line.job(photos);
-    if ('photos' in job) return operations.create(TENANT, 'RELEASE', { photoIds: photos.map(({ id }) => id) });
+    if ('photos' in job) return operations.create(TENANT, 'RELEASE', { photoIds: photos.map(({ id }) => id) }, ANYONE);
     return this.house.tasks.create(TENANT, {
       operation: line.operation,
       job,
@@ -190,6 +191,7 @@ export class HarshStand {
       fingerprint: '',
       reference: null,
       labels: [],
+      by: ANYONE,
     });
   }
 
