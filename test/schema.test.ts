@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -13,7 +16,10 @@ import { getMetadataStorage } from 'type-graphql';
 import { printSdl } from '../resolvers/emit.js';
 import { createResolvers, type ResolverParts } from '../resolvers/resolvers.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
+import { OPEN_CALLER } from '../src/access/access-service.js';
+import type { CallerKind } from '../src/access/caller.js';
 import { isScope } from '../src/access/scopes.js';
+import { DarkroomError } from '../src/kernel/errors.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { ALL_OPERATIONS, rowOf } from '../src/operations/operations.js';
 
@@ -53,11 +59,63 @@ test('every root field names the scope that it needs; `viewer` alone is open to 
   const { queries, mutations, subscriptions } = getMetadataStorage();
   const fields = [...queries, ...mutations, ...subscriptions];
   expect(fields.length).toBeGreaterThan(30);
-  const wrong = fields.filter(({ roles }) => roles?.length !== 1 || !isScope(String(roles[0])));
-  expect(wrong.map(({ schemaName }) => schemaName)).toEqual(['viewer']);
+  const wrong = fields.filter(({ roles }) => roles?.filter(role => isScope(String(role))).length !== 1);
+  expect(wrong.map(({ schemaName }) => schemaName).sort()).toEqual(['usePhotoLink', 'viewer']);
 });
 
-test('every mutation returns a task but those that are about photos, webhooks and access, and those that erase', () => {
+/** The root fields that do not answer such a caller with FORBIDDEN. */
+async function openTo(kind: CallerKind): Promise<string[]> {
+  const caller = { ...OPEN_CALLER, kind, scopes: new Set() };
+  const roots = [schema.getQueryType()!, schema.getMutationType()!, schema.getSubscriptionType()!];
+  const open: string[] = [];
+  for (const { name, resolve, subscribe } of roots.flatMap(root => Object.values(root.getFields()))) {
+    const answer = async () => (subscribe ?? resolve)!(undefined, {}, { caller }, {} as GraphQLResolveInfo);
+    const error = await answer().catch(thrown => thrown);
+    if (!DarkroomError.is(error) || error.code !== 'FORBIDDEN') open.push(name);
+  }
+  return open.sort();
+}
+
+test('a task token reads and follows, a photo link makes its photo too: every other root field is FORBIDDEN', async () => {
+  expect(await openTo('TASK_TOKEN')).toEqual(['node', 'task', 'taskUpdated', 'viewer']);
+  expect(await openTo('PHOTO_LINK')).toEqual(['node', 'task', 'taskUpdated', 'usePhotoLink', 'viewer']);
+  // Whoever has no scope at all is not taken for one of them.
+  expect(await openTo('JWT')).toEqual(['viewer']);
+});
+
+test('from what a token or link may ask for, no way leads to a list, nor to what is the operator\u2019s', () => {
+  const seen = new Set<string>();
+  const walk = (type: GraphQLNamedType) => {
+    if (seen.has(type.name) || !(isObjectType(type) || isInterfaceType(type))) return;
+    seen.add(type.name);
+    const possible = isInterfaceType(type) ? schema.getPossibleTypes(type) : [];
+    for (const one of possible) walk(one);
+    for (const field of Object.values(type.getFields())) walk(getNamedType(field.type));
+  };
+  for (const name of ['Viewer', 'Node', 'Task']) walk(schema.getType(name)!);
+  const kinds = [...seen].filter(name => !name.endsWith('Task'));
+  expect(kinds.sort()).toEqual([
+    'Asset',
+    'Attempt',
+    'Color',
+    'Consent',
+    'IdPhoto',
+    'MissingPart',
+    'MissingPhoto',
+    'Node',
+    'PhotoBackground',
+    'PhotoGeometry',
+    'PhotoLink',
+    'RelativePoint',
+    'Spec',
+    'TaskFailure',
+    'TaskParts',
+    'TaskProgress',
+    'Viewer',
+  ]);
+});
+
+test('every mutation returns a task but those that are about photos, webhooks, access and tokens, and those that erase', () => {
   const fields = Object.values(schema.getMutationType()!.getFields());
   const others = fields.filter(field => {
     const type = schema.getType(field.type.toString().replace(/!$/, ''));
@@ -68,6 +126,8 @@ test('every mutation returns a task but those that are about photos, webhooks an
   expect(others.map(({ name }) => name).sort()).toEqual([
     'closeTenant',
     'createApiKey',
+    'createPhotoLink',
+    'createTaskToken',
     'createTenant',
     'createWebhook',
     'deleteTask',
@@ -76,6 +136,8 @@ test('every mutation returns a task but those that are about photos, webhooks an
     'erase',
     'resendWebhook',
     'revokeApiKey',
+    'revokePhotoLink',
+    'revokeTaskTokens',
     'rotateWebhookSecret',
     'testWebhook',
     'uploadPhoto',

@@ -57,6 +57,7 @@ function callerOf({ sub, exp, tenant, scope }: Claims): Caller | undefined {
     id: name,
     name,
     tenantId: tenant,
+    apiKeyId: null,
     scopes: new Set(scope.split(' ').filter(isScope)),
     expiresAt: new Date(exp * 1_000),
   };

@@ -10,6 +10,8 @@ export const ID_PREFIXES = {
   delivery: 'msg',
   consent: 'consent',
   receipt: 'receipt',
+  token: 'token',
+  link: 'link',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

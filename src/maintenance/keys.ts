@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { KeyService } from '../access/key-service.js';
 import { ALL_SCOPES, SCOPES } from '../access/scopes.js';
+import { COMMAND } from '../audit/acts.js';
+import { INBOX } from '../audit/audit.js';
 import { ConfigError, readConfig } from '../config.js';
 import { CONFIGURABLE } from '../configurable.js';
 import { OperatorError } from '../kernel/errors.js';
@@ -48,7 +50,7 @@ async function main(args: string[]): Promise<void> {
   const database = await open();
   try {
     await migrate(database);
-    await run(new KeyService(database), values, id);
+    await run(new KeyService(database, INBOX), values, id);
   } finally {
     await database.close();
   }
@@ -78,12 +80,13 @@ type Command = (keys: KeyService, values: Values, id: string | undefined) => Pro
 const COMMANDS: Readonly<Record<string, Command>> = {
   'keys create': async (keys, { name, scopes, tenant, expires }) => {
     const given = required(scopes, '--scopes');
-    const { key, secret } = await keys.createKey({
+    const wish = {
       name: required(name, '--name'),
       scopes: given === 'all' ? ALL_SCOPES : given.split(',').map(scope => scope.trim()),
       tenantId: tenant,
       expiresAt: expires === undefined ? undefined : inTime(expires),
-    });
+    };
+    const { key, secret } = await keys.createKey(wish, COMMAND);
     say(
       `${secret}\n\nThat is the key ${key.id} (${key.name}). It is shown this once: keep it where secrets are kept. Send it ` +
         'as\n  Authorization: Bearer dk_…',
@@ -92,14 +95,15 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'keys list': async (keys, { tenant }) => {
     for (const key of await keys.listKeys(tenant ?? null)) say(describeKey(key));
   },
-  'keys revoke': async (keys, _values, id) => say(describeKey(await keys.revokeKey(required(id, 'the id of a key')))),
+  'keys revoke': async (keys, _values, id) =>
+    say(describeKey(await keys.revokeKey(required(id, 'the id of a key'), COMMAND))),
   'tenants create': async (keys, { name }, id) =>
-    say(describeTenant(await keys.createTenant(required(id, 'an id'), required(name, '--name')))),
+    say(describeTenant(await keys.createTenant(required(id, 'an id'), required(name, '--name'), COMMAND))),
   'tenants list': async keys => {
     for (const tenant of await keys.listTenants()) say(describeTenant(tenant));
   },
   'tenants close': async (keys, _values, id) =>
-    say(describeTenant(await keys.closeTenant(required(id, 'the id of a tenant')))),
+    say(describeTenant(await keys.closeTenant(required(id, 'the id of a tenant'), COMMAND))),
 };
 
 function required(value: string | undefined, what: string): string {

@@ -6,6 +6,8 @@ export const TABLES = [
   'tenants',
   'api_keys',
   'tasks',
+  'browser_tokens',
+  'browser_token_tasks',
   'assets',
   'task_queue',
   'task_attempts',

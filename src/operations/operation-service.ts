@@ -14,6 +14,7 @@ import type { Sealer } from '../kernel/seal.js';
 import type { Consents, NewConsent } from '../personal/consents.js';
 import type { RuleBook } from '../specs/rules/rule-book.js';
 import { markBrief } from '../store/asset-rows.js';
+import { attachRetry } from '../store/browser-token-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { findPhotos } from '../store/photo-rows.js';
 import type { Task, TaskOf } from '../store/task.js';
@@ -61,12 +62,14 @@ export class OperationService {
   /**
    * Everything that can be wrong with a request is told before a photo is kept, and the same request under one
    * idempotency key gives the same task.
+   * @param also written with the task, in its transaction; a throw undoes it
    */
   async create<O extends Operation>(
     tenantId: string,
     operation: O,
     request: RequestOf<O>,
     by: Actor = ANYONE,
+    also?: (sql: Sql, taskId: string) => Promise<void>,
   ): Promise<TaskOf<O>> {
     const row = rowOf(operation);
     const options = checkTaskOptions(request, 'input');
@@ -96,6 +99,7 @@ export class OperationService {
       ...rest,
       ...this.beside(tenantId, consent, [
         ...(row.reserve ? [(sql: Sql, id: string) => row.reserve!(sql, { id, tenantId }, request)] : []),
+        ...(also ? [also] : []),
         ...(row.verifies ? [(sql: Sql) => markBrief(sql, tenantId, inputAssets)] : []),
       ]),
       operation,
@@ -108,6 +112,14 @@ export class OperationService {
       by,
     });
     return task as TaskOf<O>;
+  }
+
+  /** Checks a request whose photo comes later: all that can be wrong with the rest of it. */
+  async check<O extends Operation>(tenantId: string, operation: O, request: RequestOf<O>): Promise<void> {
+    const { webhookId } = checkTaskOptions(request, 'input');
+    const order = await rowOf(operation).order(request, this.lookup(tenantId));
+    await this.requireWebhook(tenantId, webhookId);
+    this.route(operation, order);
   }
 
   /** Says what a request would come to. It is checked and routed as for a task, and nothing is sent or kept. */
@@ -133,9 +145,10 @@ export class OperationService {
     await this.refuseRetry(task, acceptPossibleCharge);
     const consent = await this.consentAgain(task);
     const route = this.routeAgain(task);
+    const attach = (sql: Sql, retryId: string) => attachRetry(sql, id, retryId);
     if (task.state === 'NEEDS_REVIEW') await reviews.settle(task, 'UNKNOWN', by);
     return tasks
-      .create(tenantId, { ...again(task, route), ...this.beside(tenantId, consent), by })
+      .create(tenantId, { ...again(task, route), ...this.beside(tenantId, consent, [attach]), by })
       .catch(async error => {
         const first = await findOpenRetry(database, tenantId, id);
         if (first === undefined) throw error;
