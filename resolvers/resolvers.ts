@@ -38,8 +38,21 @@ export interface ResolverParts extends OperationResolverParts, PersonalParts {
 
 /** Every resolver, once: the schema is built of these, and each request is answered by them. */
 export function createResolvers(parts: ResolverParts): object[] {
-  const { assets, audit, links, tasks, reviews, operations, vendors, usage, keys, tokens, photoLinks, webhooks, rules } =
-    parts;
+  const {
+    assets,
+    audit,
+    links,
+    tasks,
+    reviews,
+    operations,
+    vendors,
+    usage,
+    keys,
+    tokens,
+    photoLinks,
+    webhooks,
+    rules,
+  } = parts;
   return [
     new SpecResolver(),
     new SpecRulesResolver(rules),
