@@ -24,7 +24,7 @@ import { pageSize } from './page.js';
 import { toSpec } from './spec.map.js';
 
 /** A person who holds the link is not told what the operator wrote to it. */
-function toPhotoLink(row: PhotoLinkRow, { caller }: Context): PhotoLink {
+export function toPhotoLink(row: PhotoLinkRow, { caller }: Context): PhotoLink {
   const { id, operation, consentRequired, uses, usesLeft, createdAt, expiresAt, revokedAt, request } = row;
   const spec = typeof request.specId === 'string' ? specs.byId(request.specId) : undefined;
   const told = narrowedTo(caller) === null && typeof request.reference === 'string';

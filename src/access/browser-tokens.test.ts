@@ -10,6 +10,8 @@ import { AccessService, OPEN_CALLER } from './access-service.js';
 import { KeyService } from './key-service.js';
 import { TokenSigner } from './token-signer.js';
 
+jest.setTimeout(60_000);
+
 const SECRET = Buffer.alloc(32, 7);
 const LINK = { operation: 'ID_PHOTO', request: {}, consentRequired: false, uses: 1 } as const;
 

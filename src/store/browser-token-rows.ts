@@ -108,6 +108,15 @@ export function listLinks(
   );
 }
 
+/** Whose request names this reference, oldest first. */
+export function findLinksOf(sql: Sql, tenantId: string, reference: string, limit: number): Promise<PhotoLinkRow[]> {
+  return sql.query<PhotoLinkRow>(
+    `select ${LINK} from browser_tokens t where t.tenant_id = $1 and t.request ? 'reference'
+       and t.request ->> 'reference' = $2 order by t.created_at, t.id limit $3`,
+    [tenantId, reference, limit],
+  );
+}
+
 /** Within the transaction that makes the task. `triesPerUse` bounds how often what failed may be tried. */
 export async function takeUse(
   sql: Sql,
