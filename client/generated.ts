@@ -56,7 +56,7 @@ export type AuditAct =
   | 'CONSENT_WITHDRAWN'
   /** A verification gave an outcome, which is not told here. */
   | 'FACE_VERIFIED'
-  /** An API key was made. */
+  /** An API key was made; `objectId` is its id. */
   | 'KEY_CREATED'
   /** An API key was revoked. */
   | 'KEY_REVOKED'
@@ -64,6 +64,10 @@ export type AuditAct =
   | 'PERSON_EXPORTED'
   /** The photo of a verification was deleted at the end of its task. */
   | 'PHOTO_ERASED'
+  /** A photo link was made; `objectId` is its id, and the `actorId` of what it makes. */
+  | 'PHOTO_LINK_CREATED'
+  /** A photo link was revoked. */
+  | 'PHOTO_LINK_REVOKED'
   /** A photo came; `objectId` is its asset. */
   | 'PHOTO_UPLOADED'
   /** Everything of one reference was erased; `objectId` is the receipt. */
@@ -76,6 +80,10 @@ export type AuditAct =
   | 'TASK_ERASED'
   /** A person settled a task that needed review; `outcome` says how. */
   | 'TASK_RESOLVED'
+  /** A task token was made; `objectId` is its id. */
+  | 'TASK_TOKEN_CREATED'
+  /** A task token was revoked. */
+  | 'TASK_TOKEN_REVOKED'
   /** A tenant was closed. */
   | 'TENANT_CLOSED'
   /** A tenant was made. */
@@ -116,6 +124,22 @@ export type BackgroundKind =
   /** Nothing: a PNG with an alpha channel. */
   | 'TRANSPARENT';
 
+/** How the background of a photo is to change. */
+export type BackgroundOptionsInput = {
+  /** What to put behind the person. */
+  background: BackgroundInput;
+  /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** Who changes it; default AUTO. */
+  vendor?: InputMaybe<VendorChoice>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 /** Whether a vendor call was charged. */
 export type Billed =
   /** It was not charged. */
@@ -149,7 +173,11 @@ export type CallerKind =
   /** A token of the operator's issuer. */
   | 'JWT'
   /** Nothing: no API key was ever made here, and everybody on this machine may use all. */
-  | 'OPEN';
+  | 'OPEN'
+  /** A token of `createPhotoLink`: it makes photos of one request, and follows them. */
+  | 'PHOTO_LINK'
+  /** A token of `createTaskToken`: it reads and follows one task. */
+  | 'TASK_TOKEN';
 
 /** A photo whose background is to change. */
 export type ChangeBackgroundInput = {
@@ -248,6 +276,22 @@ export type CreateIdPhotoInput = {
   vendor?: InputMaybe<VendorChoice>;
   /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
   webhookId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A photo link to make: exactly one of `idPhoto`, `background` and `restoration`, as its mutation takes it, without the photo, the consent and the idempotencyKey. */
+export type CreatePhotoLinkInput = {
+  /** It changes backgrounds. */
+  background?: InputMaybe<BackgroundOptionsInput>;
+  /** It makes ID photos. */
+  idPhoto?: InputMaybe<IdPhotoOptionsInput>;
+  /** How long it lives: 1 to 10080, default 60; no longer than the API key that makes it. */
+  minutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether the person has to consent; default: where the operator says so (DARKROOM_REQUIRE_CONSENT). */
+  requireConsent?: InputMaybe<Scalars['Boolean']['input']>;
+  /** It restores old photos. */
+  restoration?: InputMaybe<RestorationOptionsInput>;
+  /** How often it may be used: 1 to 100, default 1. */
+  uses?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A print sheet to make: exactly one of `photoId` and `assetId`. */
@@ -375,7 +419,7 @@ export type ErrorCode =
   | 'FACE_TOO_SMALL'
   /** The file is too large. */
   | 'FILE_TOO_LARGE'
-  /** The API key may not do this. */
+  /** This key or token may not do this. */
   | 'FORBIDDEN'
   /** This origin may not use the API. */
   | 'FORBIDDEN_ORIGIN'
@@ -429,6 +473,8 @@ export type ErrorCode =
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
   /** The photo was deleted after its retention time; upload it again. */
   | 'PHOTO_GONE'
+  /** This link was used as often as it may be; ask for a new one. */
+  | 'PHOTO_LINK_USED_UP'
   /** The server cannot find the file of this photo, which should be there; upload it again, and tell the operator. */
   | 'PHOTO_MISSING'
   /** This vendor fetches the photo from us: set DARKROOM_PUBLIC_URL to an address that it can reach. */
@@ -455,9 +501,11 @@ export type ErrorCode =
   | 'TOO_FEW_PIXELS'
   /** The picture has too many pixels. */
   | 'TOO_MANY_PIXELS'
+  /** There are as many task tokens and photo links as there may be; revoke some or wait until they end. */
+  | 'TOO_MANY_TOKENS'
   /** There are as many webhooks as there may be; delete one first. */
   | 'TOO_MANY_WEBHOOKS'
-  /** An API key is needed, or the one that was sent is not valid. */
+  /** A key or link is needed; the one that was sent is not valid, or not any more. */
   | 'UNAUTHENTICATED'
   /** A budget in money cannot count this vendor: the operator has to say what a unit of it costs. */
   | 'UNIT_PRICE_MISSING'
@@ -883,6 +931,22 @@ export type ReleasePhotosInput = {
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** How an old photo is to be restored. */
+export type RestorationOptionsInput = {
+  /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** How far it is restored. */
+  steps: RestorationSteps;
+  /** Who restores it; default AUTO. */
+  vendor?: InputMaybe<VendorChoice>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 /** How far an old photo is restored. */
 export type RestorationSteps =
   /** Super-resolution: more pixels, sharper. */
@@ -1137,6 +1201,14 @@ export type Scope =
   /** Makes webhooks, sees what they were told, and sends it again. */
   | 'WEBHOOKS_MANAGE';
 
+/** A photo that is sent along, in exactly one way; the same formats and limits. */
+export type SentPhotoInput = {
+  /** The file in base64, with or without a `data:` prefix. An upload is quicker. */
+  base64?: InputMaybe<Scalars['String']['input']>;
+  /** A file of a multipart request (GraphQL multipart request spec). */
+  upload?: InputMaybe<Scalars['Upload']['input']>;
+};
+
 /** A budget: for whom, how long, and how much. There is one of each scope and period. */
 export type SetBudgetInput = {
   /** For tasks made with this API key, or by its links, alone. */
@@ -1257,6 +1329,16 @@ export type UsageKey =
   | 'OPERATION'
   /** Who was called. */
   | 'VENDOR';
+
+/** The photo of the person who holds a photo link. */
+export type UsePhotoLinkInput = {
+  /** That the person agreed; see `consentRequired` of the link. */
+  consent?: InputMaybe<ConsentInput>;
+  /** The same key with the same photo gives the same task and takes no use. 1 to 200 characters; it counts within the link. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** The photo. */
+  photo: SentPhotoInput;
+};
 
 /** Who serves a task. */
 export type Vendor =

@@ -53,34 +53,43 @@ export class AccessResolver {
   async createApiKey(
     @Arg('input', () => CreateApiKeyInput, { description: 'Its name, its scopes and how long it lives.' })
     input: CreateApiKeyInput,
-    @Ctx() { tenantId }: Context,
+    @Ctx() { tenantId, actor }: Context,
   ): Promise<CreatedApiKey> {
     const { scopes, ...wish } = given(input);
-    const { key, secret } = await this.keys.createKey({ tenantId, ...wish, scopes: scopes.map(scopeOfEnum) });
+    const wanted = { tenantId, ...wish, scopes: scopes.map(scopeOfEnum) };
+    const { key, secret } = await this.keys.createKey(wanted, actor);
     return Object.assign(new CreatedApiKey(), { apiKey: toApiKey(key), key: secret });
   }
 
   @Authorized('admin')
   @Mutation(() => ApiKeyType, {
-    description: 'Ends an API key. Within a few seconds it is refused everywhere, and its WebSockets are closed.',
+    description:
+      'Ends an API key. Within a few seconds it is refused everywhere, with the tokens and links that it made, and their WebSockets are closed.',
   })
-  async revokeApiKey(@Arg('id', () => ID, { description: 'The id of the key.' }) id: string): Promise<ApiKey> {
-    return toApiKey(await this.keys.revokeKey(id));
+  async revokeApiKey(
+    @Arg('id', () => ID, { description: 'The id of the key.' }) id: string,
+    @Ctx() { actor }: Context,
+  ): Promise<ApiKey> {
+    return toApiKey(await this.keys.revokeKey(id, actor));
   }
 
   @Authorized('admin')
   @Mutation(() => Tenant, { description: 'Makes a tenant. Make keys for it with `createApiKey`.' })
   createTenant(
     @Arg('input', () => CreateTenantInput, { description: 'Its id and its name.' }) { id, name }: CreateTenantInput,
+    @Ctx() { actor }: Context,
   ): Promise<Tenant> {
-    return this.keys.createTenant(id, name);
+    return this.keys.createTenant(id, name, actor);
   }
 
   @Authorized('admin')
   @Mutation(() => Tenant, {
     description: 'Closes a tenant: its keys are refused from then on. What is kept of it stays until its time.',
   })
-  closeTenant(@Arg('id', () => ID, { description: 'The id of the tenant.' }) id: string): Promise<Tenant> {
-    return this.keys.closeTenant(id);
+  closeTenant(
+    @Arg('id', () => ID, { description: 'The id of the tenant.' }) id: string,
+    @Ctx() { actor }: Context,
+  ): Promise<Tenant> {
+    return this.keys.closeTenant(id, actor);
   }
 }

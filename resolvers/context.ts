@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
-import type { Caller } from '../src/access/caller.js';
+import type { BrowserTokens } from '../src/access/browser-tokens.js';
+import { type Caller, narrowedTo } from '../src/access/caller.js';
 import type { AssetService } from '../src/assets/asset-service.js';
 import { type Actor, ANYONE } from '../src/audit/acts.js';
 import type { Language } from '../src/kernel/language.js';
@@ -11,6 +12,7 @@ import type { PhotoRow } from '../src/store/photo-rows.js';
 import type { Task } from '../src/store/task.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
 import type { VendorCatalogue } from '../src/tasks/vendors/vendor-catalogue.js';
+import { type Visible, visibleTo } from './visible.js';
 
 /** What a resolver knows about the request. */
 export interface Context {
@@ -20,34 +22,56 @@ export interface Context {
   /** Who asks, for the audit trail. */
   readonly actor: Actor;
   readonly language: Language;
+  /** For root fields: what this caller can look up by an id, and follow. */
+  readonly visible: Visible;
+  /** These are for what stands below an object that the caller may see. */
   readonly assets: DataLoader<string, AssetRow | undefined>;
   readonly attempts: DataLoader<string, AttemptRow[]>;
   readonly tasks: DataLoader<string, Task | undefined>;
   readonly consents: DataLoader<string, ConsentRow[]>;
   readonly photosOf: DataLoader<string, PhotoRow[]>;
-  /** For subscriptions, whose `subscribe` stands outside the resolver object. */
-  readonly watch: TaskService['watch'];
+  /** Ids of the tasks that a task token or photo link reaches, the newest last. */
+  readonly tasksOfToken: DataLoader<string, string[]>;
+  /** For a subscription, whose `subscribe` stands outside the resolver object. */
   readonly watchVendors: VendorCatalogue['changes'];
 }
 
 /** The loaders batch and do not cache: a subscription lives as long as its task, and would show old rows. */
 export function createContext(
-  services: { tasks: TaskService; assets: AssetService; vendors: VendorCatalogue; consents: Consents },
+  services: {
+    tasks: TaskService;
+    assets: AssetService;
+    vendors: VendorCatalogue;
+    consents: Consents;
+    tokens: BrowserTokens;
+  },
   request: { caller: Caller; language: Language },
 ): Context {
-  const { tasks, assets, vendors, consents } = services;
-  const { tenantId } = request.caller;
+  const { tasks, assets, vendors, consents, tokens } = services;
+  const { caller } = request;
+  const { tenantId } = caller;
+  const assetById = byId(ids => assets.find(tenantId, ids));
+  // What was called and charged, and the consent's own reference, are the operator's.
+  const ofOperator = <Row>(find: (ids: readonly string[]) => Promise<Row[]>) =>
+    narrowedTo(caller) === null ? find : async () => [];
   return {
     ...request,
     tenantId,
-    actor: actorOf(request.caller),
-    watch: tasks.watch.bind(tasks),
+    actor: actorOf(caller),
+    visible: visibleTo(caller, { tasks, tokens, asset: id => assetById.load(id) }),
     watchVendors: vendors.changes.bind(vendors),
-    assets: byId(ids => assets.find(tenantId, ids)),
+    assets: assetById,
     tasks: byId(ids => tasks.findMany(tenantId, ids)),
-    attempts: byTask(ids => tasks.attempts(ids)),
-    consents: byTask(ids => consents.of(tenantId, ids)),
+    attempts: byTask(ofOperator(ids => tasks.attempts(ids))),
+    consents: byTask(ofOperator(ids => consents.of(tenantId, ids))),
     photosOf: byTask(ids => tasks.photosOf(tenantId, ids)),
+    tasksOfToken: new DataLoader(
+      async ids => {
+        const rows = await tokens.tasksOf(ids);
+        return ids.map(id => rows.filter(({ tokenId }) => tokenId === id).map(({ taskId }) => taskId));
+      },
+      { cache: false },
+    ),
   };
 }
 

@@ -79,7 +79,15 @@ export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
 
 function toProof({ crop, quality, ...proof }: Proof): EditProof {
   const { left: cropLeft, top: cropTop, width: cropWidth, height: cropHeight } = crop;
-  return { ...proof, quality: quality ?? null, cropLeft, cropTop, cropWidth, cropHeight, operations: ['crop', 'scale', 'encode'] };
+  return {
+    ...proof,
+    quality: quality ?? null,
+    cropLeft,
+    cropTop,
+    cropWidth,
+    cropHeight,
+    operations: ['crop', 'scale', 'encode'],
+  };
 }
 
 @Resolver(() => IdPhotoTask)

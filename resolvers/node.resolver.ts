@@ -3,7 +3,6 @@ import { Node } from '../schema/node.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import { isId } from '../src/kernel/ids.js';
 import { specs } from '../src/specs/catalogue.js';
-import type { TaskService } from '../src/tasks/machine/task-service.js';
 import { toAsset } from './asset.map.js';
 import type { Context } from './context.js';
 import { toTask } from './operations.js';
@@ -11,23 +10,20 @@ import { toSpec } from './spec.map.js';
 
 @Resolver()
 export class NodeResolver {
-  constructor(
-    private readonly tasks: TaskService,
-    private readonly links: AssetLinks,
-  ) {}
+  constructor(private readonly links: AssetLinks) {}
 
-  @Authorized('tasks:read')
+  @Authorized('tasks:read', 'TASK_TOKEN', 'PHOTO_LINK')
   @Query(() => Node, { nullable: true, description: 'A task, an asset or a spec by its id; null if there is none.' })
   async node(
     @Arg('id', () => ID, { description: 'The id of anything that is a Node.' }) id: string,
     @Ctx() context: Context,
   ): Promise<Node | null> {
     if (isId('task', id)) {
-      const task = await this.tasks.find(context.tenantId, id);
+      const task = await context.visible.task(id);
       return task === undefined ? null : toTask(task, context.language);
     }
     if (isId('asset', id)) {
-      const row = await context.assets.load(id);
+      const row = await context.visible.asset(id);
       return row === undefined ? null : toAsset(row, this.links);
     }
     const spec = specs.byId(id);

@@ -13,6 +13,7 @@ import { readReceipt } from '../src/personal/receipt.js';
 import type { LedgerRow } from '../src/store/erasure-rows.js';
 import { toAsset } from './asset.map.js';
 import { toAuditEntry } from './audit.resolver.js';
+import { toPhotoLink } from './browser-token.resolver.js';
 import type { Context } from './context.js';
 import { toTask } from './operations.js';
 
@@ -112,13 +113,15 @@ export class PersonalResolver {
   async exportPerson(
     @Arg('reference', () => String, { description: 'The `reference` that the tasks were made with.' })
     reference: string,
-    @Ctx() { tenantId, actor, language }: Context,
+    @Ctx() context: Context,
   ): Promise<PersonExport> {
+    const { tenantId, actor, language } = context;
     checkReference(reference, 'reference', LIMITS.task.referenceChars);
     const found = await this.parts.exporter.export(tenantId, reference, actor);
     return {
       ...found,
       tasks: found.tasks.map(task => toTask(task, language)),
+      photoLinks: found.photoLinks.map(link => toPhotoLink(link, context)),
       assets: found.assets.map(row => toAsset(row, this.parts.links)),
       ledger: found.ledger.map(toLedgerEntry),
       audit: found.audit.map(toAuditEntry),

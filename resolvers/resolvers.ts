@@ -1,6 +1,8 @@
+import type { BrowserTokens } from '../src/access/browser-tokens.js';
 import type { KeyService } from '../src/access/key-service.js';
 import type { AssetService } from '../src/assets/asset-service.js';
 import type { Audit } from '../src/audit/audit.js';
+import type { PhotoLinks } from '../src/operations/photo-links.js';
 import type { RuleBook } from '../src/specs/rules/rule-book.js';
 import type { ReviewService } from '../src/tasks/machine/review-service.js';
 import type { BudgetService } from '../src/tasks/vendors/budget-service.js';
@@ -10,6 +12,7 @@ import type { WebhookService } from '../src/webhooks/webhook-service.js';
 import { AccessResolver } from './access.resolver.js';
 import { AssetResolver } from './asset.resolver.js';
 import { AuditResolver } from './audit.resolver.js';
+import { BrowserTokenResolver, PhotoLinkResolver } from './browser-token.resolver.js';
 import { BudgetResolver } from './budget.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { type OperationResolverParts, operationResolvers } from './operations.js';
@@ -30,13 +33,30 @@ export interface ResolverParts extends OperationResolverParts, PersonalParts {
   usage: UsageService;
   budgets: BudgetService;
   keys: KeyService;
+  tokens: BrowserTokens;
+  photoLinks: PhotoLinks;
   webhooks: WebhookService;
   rules: RuleBook;
 }
 
 /** Every resolver, once: the schema is built of these, and each request is answered by them. */
 export function createResolvers(parts: ResolverParts): object[] {
-  const { assets, audit, links, tasks, reviews, operations, vendors, usage, budgets, keys, webhooks, rules } = parts;
+  const {
+    assets,
+    audit,
+    links,
+    tasks,
+    reviews,
+    operations,
+    vendors,
+    usage,
+    budgets,
+    keys,
+    tokens,
+    photoLinks,
+    webhooks,
+    rules,
+  } = parts;
   return [
     new SpecResolver(),
     new SpecRulesResolver(rules),
@@ -48,9 +68,11 @@ export function createResolvers(parts: ResolverParts): object[] {
     new UsageResolver(usage),
     new VendorResolver(vendors),
     new QuoteResolver(operations),
-    new NodeResolver(tasks, links),
+    new NodeResolver(links),
     new AccessResolver(keys),
     new BudgetResolver(budgets),
+    new BrowserTokenResolver(tokens, photoLinks),
+    new PhotoLinkResolver(),
     new WebhookResolver(webhooks),
   ];
 }

@@ -11,8 +11,7 @@ import {
   parse,
 } from 'graphql';
 import { buildSchema } from 'type-graphql';
-import { requireScope } from '../src/access/caller.js';
-import type { Scope } from '../src/access/scopes.js';
+import { type Role, requireRole } from '../src/access/caller.js';
 import { ROOT } from '../src/kernel/paths.js';
 import type { Context } from './context.js';
 
@@ -32,9 +31,10 @@ export function createSchema(resolvers: readonly object[]): Promise<GraphQLSchem
       },
     },
     validate: false,
-    // Root fields name one scope each (test/schema.test.ts walks them); what is below them is guarded by its service.
-    authChecker: ({ context }, scopes) => {
-      for (const scope of scopes as Scope[]) requireScope((context as Context).caller, scope);
+    // Root fields name one scope each, and the kinds of token that they are open to (test/schema.test.ts walks them); what
+    // is below them is guarded by its service.
+    authChecker: ({ context }, roles) => {
+      requireRole((context as Context).caller, roles as Role[]);
       return true;
     },
     // Our subscriptions bring their own source; the bus of the documentation crashes the process on one slow reader.

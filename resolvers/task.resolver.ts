@@ -34,13 +34,13 @@ export class TaskResolver {
     private readonly operations: OperationService,
   ) {}
 
-  @Authorized('tasks:read')
+  @Authorized('tasks:read', 'TASK_TOKEN', 'PHOTO_LINK')
   @Query(() => Task, { nullable: true, description: 'One task; null if there is none with this id.' })
   async task(
     @Arg('id', () => ID, { description: 'The id of a task.' }) id: string,
     @Ctx() context: Context,
   ): Promise<Task | null> {
-    const task = await this.tasks.find(context.tenantId, id);
+    const task = await context.visible.task(id);
     return task === undefined ? null : toTask(task, context.language);
   }
 
@@ -124,12 +124,12 @@ export class TaskResolver {
     return toTask(await this.operations.retry(tenantId, id, acceptPossibleCharge, actor), language);
   }
 
-  @Authorized('tasks:read')
+  @Authorized('tasks:read', 'TASK_TOKEN', 'PHOTO_LINK')
   @Subscription(() => Task, {
     description:
       'The task as it stands, then each change, until it ends. States in between can be skipped for a slow reader; the last one never is.',
     subscribe: ({ args, context }: { args: { id: string; afterSequence?: number | null }; context: Context }) =>
-      context.watch(context.tenantId, args.id, args.afterSequence ?? 0),
+      context.visible.watch(args.id, args.afterSequence ?? 0),
   })
   taskUpdated(
     @Root() task: StoredTask,

@@ -1,5 +1,7 @@
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { PhotoLink } from './browser-token.type.js';
 import { CallerKindEnum, ScopeEnum } from './enums.js';
+import { Task } from './task.type.js';
 
 @ObjectType({ description: 'An API key, without the key itself.', simpleResolvers: true })
 export class ApiKey {
@@ -60,7 +62,7 @@ export class Viewer {
   @Field(() => CallerKindEnum, { description: 'What it showed of itself.' })
   kind!: keyof typeof CallerKindEnum;
 
-  @Field(() => ID, { description: 'The id of the API key, or the subject of the JWT.' })
+  @Field(() => ID, { description: 'The id of the API key, the token or the link, or the subject of the JWT.' })
   id!: string;
 
   @Field({ description: 'What people call it.' })
@@ -74,6 +76,16 @@ export class Viewer {
 
   @Field(() => Date, { nullable: true, description: 'When that ends by itself; null: never.' })
   expiresAt!: Date | null;
+
+  @Field(() => [Task], {
+    nullable: true,
+    description:
+      'The tasks that a task token or photo link reaches, the newest last; all other callers have `tasks`, and null here.',
+  })
+  tasks?: Task[] | null;
+
+  @Field(() => PhotoLink, { nullable: true, description: 'The photo link; null for other callers.' })
+  photoLink?: PhotoLink | null;
 }
 
 @InputType({ description: 'An API key to make.' })

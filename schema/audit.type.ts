@@ -19,11 +19,11 @@ export class AuditEntry {
 
   @Field({
     description:
-      'What kind of caller did it: API_KEY, JWT, OPEN (a server without keys), LINK (whoever holds a signed link) or SERVER.',
+      'What kind of caller did it: API_KEY, JWT, OPEN (a server without keys), TASK_TOKEN, PHOTO_LINK, LINK (whoever holds a signed link to a picture), COMMAND (of the operator) or SERVER.',
   })
   actorKind!: string;
 
-  @Field(() => String, { nullable: true, description: 'The id of its key or user.' })
+  @Field(() => String, { nullable: true, description: 'The id of its key, token, link or user.' })
   actorId!: string | null;
 
   @Field(() => String, { nullable: true, description: 'The operation of the task.' })
@@ -32,7 +32,7 @@ export class AuditEntry {
   @Field(() => ID, { nullable: true, description: 'The task.' })
   taskId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The asset, consent, receipt or key that it is about.' })
+  @Field(() => ID, { nullable: true, description: 'The asset, consent, receipt, key, token or link that it is about.' })
   objectId!: string | null;
 
   @Field(() => String, {

@@ -25,8 +25,17 @@ export class BackgroundInput {
   gradient?: GradientInput | null;
 }
 
+@InputType({ description: 'How the background of a photo is to change.' })
+export class BackgroundOptionsInput extends TaskOptionsInput {
+  @Field(() => BackgroundInput, { description: 'What to put behind the person.' })
+  background!: BackgroundInput;
+
+  @Field(() => VendorChoiceEnum, { nullable: true, description: 'Who changes it; default AUTO.' })
+  vendor?: keyof typeof VendorChoiceEnum | null;
+}
+
 @InputType({ description: 'A photo whose background is to change.' })
-export class ChangeBackgroundInput extends TaskOptionsInput {
+export class ChangeBackgroundInput extends BackgroundOptionsInput {
   @Field(() => PhotoInput, { description: 'A photo with one person.' })
   photo!: PhotoInput;
 
@@ -35,10 +44,4 @@ export class ChangeBackgroundInput extends TaskOptionsInput {
     description: 'That the person agreed. Required where the operator says so (DARKROOM_REQUIRE_CONSENT).',
   })
   consent?: ConsentInput | null;
-
-  @Field(() => BackgroundInput, { description: 'What to put behind the person.' })
-  background!: BackgroundInput;
-
-  @Field(() => VendorChoiceEnum, { nullable: true, description: 'Who changes it; default AUTO.' })
-  vendor?: keyof typeof VendorChoiceEnum | null;
 }

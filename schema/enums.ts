@@ -232,6 +232,8 @@ export const CallerKindEnum = enumOf(
     OPEN: 'Nothing: no API key was ever made here, and everybody on this machine may use all.',
     API_KEY: 'An API key.',
     JWT: "A token of the operator's issuer.",
+    TASK_TOKEN: 'A token of `createTaskToken`: it reads and follows one task.',
+    PHOTO_LINK: 'A token of `createPhotoLink`: it makes photos of one request, and follows them.',
   }),
 );
 

@@ -1,6 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Asset } from './asset.type.js';
 import { AuditEntry } from './audit.type.js';
+import { PhotoLink } from './browser-token.type.js';
 import { Consent } from './consent.type.js';
 import { BilledEnum, OperationEnum, VendorEnum } from './enums.js';
 import { LedgerKindEnum } from './personal-enums.js';
@@ -48,6 +49,9 @@ export class PersonExport {
   @Field(() => [Consent], { description: 'What the person agreed to.' })
   consents!: Consent[];
 
+  @Field(() => [PhotoLink], { description: 'Photo links of this reference; oldest first.' })
+  photoLinks!: PhotoLink[];
+
   @Field(() => [Asset], { description: 'Photos and results that are still there, with links.' })
   assets!: Asset[];
 
@@ -57,6 +61,6 @@ export class PersonExport {
   @Field(() => [AuditEntry], { description: 'Who did what with it, this export included; oldest first.' })
   audit!: AuditEntry[];
 
-  @Field({ description: 'False where there is more than one request gives: 500 tasks, 5,000 entries.' })
+  @Field({ description: 'False where there is more than one request gives: 500 tasks, 500 links, 5,000 entries.' })
   complete!: boolean;
 }

@@ -24,7 +24,24 @@ export class PhotoInput {
   @Field(() => String, { nullable: true, description: 'A public https URL, fetched once, now.' })
   url?: string | null;
 
-  // The one long text of the API; src/server/check-values.ts reads the extension.
+  // The one long text of the API, here and below; src/server/check-values.ts reads the extension.
+  @Extensions({ maxChars: LIMITS.http.jsonBytes })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The file in base64, with or without a `data:` prefix. An upload is quicker.',
+  })
+  base64?: string | null;
+}
+
+// By itself and not as the base of the one above: type-graphql leaves the extensions of inherited fields out.
+@InputType({ description: 'A photo that is sent along, in exactly one way; the same formats and limits.' })
+export class SentPhotoInput {
+  @Field(() => Upload, {
+    nullable: true,
+    description: 'A file of a multipart request (GraphQL multipart request spec).',
+  })
+  upload?: Promise<UploadedFile> | null;
+
   @Extensions({ maxChars: LIMITS.http.jsonBytes })
   @Field(() => String, {
     nullable: true,

@@ -4,8 +4,17 @@ import { RestorationStepsEnum, VendorChoiceEnum } from './enums.js';
 import { PhotoInput } from './photo.input.js';
 import { TaskOptionsInput } from './task-options.input.js';
 
+@InputType({ description: 'How an old photo is to be restored.' })
+export class RestorationOptionsInput extends TaskOptionsInput {
+  @Field(() => RestorationStepsEnum, { description: 'How far it is restored.' })
+  steps!: keyof typeof RestorationStepsEnum;
+
+  @Field(() => VendorChoiceEnum, { nullable: true, description: 'Who restores it; default AUTO.' })
+  vendor?: keyof typeof VendorChoiceEnum | null;
+}
+
 @InputType({ description: 'An old photo to restore.' })
-export class RestorePhotoInput extends TaskOptionsInput {
+export class RestorePhotoInput extends RestorationOptionsInput {
   @Field(() => PhotoInput, { description: 'The old photo.' })
   photo!: PhotoInput;
 
@@ -14,10 +23,4 @@ export class RestorePhotoInput extends TaskOptionsInput {
     description: 'That the person agreed. Required where the operator says so (DARKROOM_REQUIRE_CONSENT).',
   })
   consent?: ConsentInput | null;
-
-  @Field(() => RestorationStepsEnum, { description: 'How far it is restored.' })
-  steps!: keyof typeof RestorationStepsEnum;
-
-  @Field(() => VendorChoiceEnum, { nullable: true, description: 'Who restores it; default AUTO.' })
-  vendor?: keyof typeof VendorChoiceEnum | null;
 }

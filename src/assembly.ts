@@ -6,6 +6,8 @@ import {
   sourceKey,
   type VendorName,
 } from '../datasources/contract.js';
+import { BrowserTokens } from './access/browser-tokens.js';
+import { TokenSigner } from './access/token-signer.js';
 import { AssetService, type Normaliser } from './assets/asset-service.js';
 import type { ErasureList } from './assets/erasures.js';
 import type { AssetFiles } from './assets/files.js';
@@ -19,6 +21,7 @@ import { PUBLIC_HTTPS } from './net/outbound-policy.js';
 import { OperationService } from './operations/operation-service.js';
 import { ALL_OPERATIONS, OPERATIONS, rowOf } from './operations/operations.js';
 import { PhotoIntake } from './operations/photo-intake.js';
+import { PhotoLinks } from './operations/photo-links.js';
 import { Consents } from './personal/consents.js';
 import { Erasure } from './personal/erasure.js';
 import { PersonExporter } from './personal/person-export.js';
@@ -80,6 +83,8 @@ export interface HouseParts {
   /** Origins of receivers of webhooks that the operator configured: http and private addresses too. */
   webhookOrigins?: readonly string[];
   events?: TaskEvents;
+  /** Called when tokens were revoked here. */
+  onTokensRevoked?(): void;
   /** Who does the work where this process does not. */
   elsewhere?: WorkerPort | undefined;
   /** Gets each job's context and returns what the data source is given in its place. For the suites. */
@@ -101,6 +106,8 @@ export interface House {
   tasks: TaskService;
   reviews: ReviewService;
   operations: OperationService;
+  tokens: BrowserTokens;
+  photoLinks: PhotoLinks;
   vendors: VendorCatalogue;
   /** Not started: until then its health is this process's own. */
   monitor: VendorMonitor;
@@ -135,6 +142,7 @@ export function assemble(parts: HouseParts): House {
   const { routes: order = {}, prices = {} } = parts;
   const router = new Router({ sources, order, healthy: source => monitor.healthy(source), prices });
   const budgets = new BudgetService(database);
+  const requireConsent = parts.requireConsent ?? false;
   const operations = new OperationService({
     database,
     tasks,
@@ -145,9 +153,15 @@ export function assemble(parts: HouseParts): House {
     intake: new PhotoIntake(assets, parts.download),
     consents,
     rules: parts.rules ?? new RuleBook(),
-    requireConsent: parts.requireConsent ?? false,
+    requireConsent,
     sealer,
     fingerprintKey: deriveKey(parts.secret, 'fingerprints'),
+  });
+  const tokens = new BrowserTokens({
+    database,
+    signer: new TokenSigner(parts.secret),
+    audit,
+    changed: () => parts.onTokensRevoked?.(),
   });
   return {
     assets,
@@ -165,6 +179,8 @@ export function assemble(parts: HouseParts): House {
     tasks,
     reviews,
     operations,
+    tokens,
+    photoLinks: new PhotoLinks({ database, operations, tokens, requireConsent }),
     vendors: new VendorCatalogue(sources, monitor),
     monitor,
     usage: new UsageService(database),

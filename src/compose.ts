@@ -8,6 +8,7 @@ import { createSchema, requireComplete } from '../resolvers/schema.js';
 import { AccessService } from './access/access-service.js';
 import { KeyService } from './access/key-service.js';
 import { TokenIssuer } from './access/token-issuer.js';
+import { TokenSigner } from './access/token-signer.js';
 import { assemble, type House } from './assembly.js';
 import type { AssetService } from './assets/asset-service.js';
 import { DirectoryBeat } from './assets/directory-beat.js';
@@ -30,6 +31,7 @@ import type { TrustedDocuments } from './server/trusted-documents.js';
 import { startWorkerServer } from './server/worker-server.js';
 import type { RuleBook } from './specs/rules/rule-book.js';
 import { endAbandonedAttempts } from './store/attempt-rows.js';
+import { dropOldTokens } from './store/browser-token-rows.js';
 import type { ChangeFeed } from './store/change-feed.js';
 import { dropOldConsents } from './store/consent-rows.js';
 import type { Database } from './store/database.js';
@@ -103,7 +105,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const { database, secret, schemaVersion, feed } = store;
   closing.push(() => store.close());
   await tellRestored(database, log);
-  const access = await openAccess(config, database, log);
+  const access = await openAccess(config, store, log);
   const directory = path.join(config.dataDirectory, 'assets');
   const files = new AssetFiles(directory);
   await checkDirectory({ database, files, directory, description: describeDatabase(config.databaseUrl), log });
@@ -118,7 +120,9 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const ownLinks = new AssetLinks(secret, () => `http://${ownHost(config.host)}:${server.port}`, systemClock);
   // The sandbox runs beside us, and may not be able to reach the public address.
   const link = (id: string, sandbox: boolean) => (sandbox ? ownLinks : links).sign(id).url;
-  const house = assemble({ ...houseOf(config, store), files, images: engine, sources, link, rules, log });
+  const onTokensRevoked = () => access.changed();
+  const seams = { sources, link, rules, log, onTokensRevoked };
+  const house = assemble({ ...houseOf(config, store), files, images: engine, ...seams });
   await clearLeftovers(house.assets, store);
   closing.push(() => house.audit.close());
   await house.tidyPersonal();
@@ -180,9 +184,9 @@ async function stopServing(
  * Who may call. Without a key the server is open to whoever reaches it, so it listens on loopback alone, and says so. The
  * key can be made by `npm run keys` while nothing runs, or by the API of a server on loopback.
  */
-async function openAccess(config: Config, database: Database, log: Logger): Promise<AccessService> {
+async function openAccess(config: Config, { database, secret }: Store, log: Logger): Promise<AccessService> {
   const issuer = config.jwt && new TokenIssuer(config.jwt);
-  const access = await AccessService.open({ database, log, issuer });
+  const access = await AccessService.open({ database, log, issuer, tokens: new TokenSigner(secret) });
   if (!access.isOpen) {
     if (!isLoopback(config.host) && config.publicUrl === undefined)
       log.warn({}, 'DARKROOM_PUBLIC_URL is not set: links to pictures lead to this machine alone');
@@ -261,7 +265,7 @@ async function startConfiguredServer(
     allowedOrigins: [...config.allowedOrigins],
   };
   if (config.role === 'worker') return startWorkerServer(appParts);
-  const keys = new KeyService(database, () => access.changed());
+  const keys = new KeyService(database, house.audit, () => access.changed());
   const schema = await createSchema(createResolvers({ ...house, links, keys, rules }));
   requireComplete(schema);
   return startServer<Context>({
@@ -298,6 +302,7 @@ async function startHousekeeping(
     await dropOldConsents(database, auditKeptFrom);
     await assets.tendQuarantine();
     await dropExpiredKeys(database);
+    await dropOldTokens(database, LIMITS.browserToken.keptMs);
     const abandoned = await endAbandonedAttempts(database, LIMITS.task.abandonedMs);
     if (abandoned > 0) log.warn({ calls: abandoned }, 'calls of ended tasks, whose worker died, were booked as lost');
     await dropOldDeliveries(database, LIMITS.webhook.keptMs, LIMITS.webhook.dropBatch);

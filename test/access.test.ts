@@ -6,6 +6,9 @@ import { WebSocket } from 'ws';
 import { AccessService } from '../src/access/access-service.js';
 import { KeyService } from '../src/access/key-service.js';
 import { ALL_SCOPES } from '../src/access/scopes.js';
+import { TokenSigner } from '../src/access/token-signer.js';
+import { COMMAND } from '../src/audit/acts.js';
+import { INBOX } from '../src/audit/audit.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { openPglite } from '../src/store/drivers/pglite.js';
@@ -26,10 +29,10 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   const database = await openPglite({ directory: folder.path, log: silentLog });
   await migrate(database);
-  const service = new KeyService(database);
-  await service.createTenant('north-school', 'North School');
+  const service = new KeyService(database, INBOX);
+  await service.createTenant('north-school', 'North School', COMMAND);
   const make = async (name: keyof typeof keys, scopes: readonly string[], tenantId?: string) => {
-    keys[name] = (await service.createKey({ name, scopes, tenantId })).secret;
+    keys[name] = (await service.createKey({ name, scopes, tenantId }, COMMAND)).secret;
   };
   await make('admin', ['admin']);
   await make('shop', ['photos:create', 'tasks:read', 'tasks:manage', 'catalogue:read']);
@@ -198,17 +201,21 @@ test('an open server closes with its first key, made by another process too', as
   const place = await temporaryFolder();
   const database = await openPglite({ directory: place.path, log: silentLog });
   await migrate(database);
-  const access = await AccessService.open({ database, log: pino({ level: 'silent' }) });
+  const access = await AccessService.open({
+    database,
+    log: pino({ level: 'silent' }),
+    tokens: new TokenSigner(Buffer.alloc(32, 7)),
+  });
   expect(access.isOpen).toBe(true);
   expect(await access.authenticate({ headers: {} })).toMatchObject({ kind: 'OPEN', tenantId: 'default' });
-  const { secret } = await new KeyService(database).createKey({ name: 'first', scopes: ['admin'] });
+  const { secret } = await new KeyService(database, INBOX).createKey({ name: 'first', scopes: ['admin'] }, COMMAND);
   expect(await access.authenticate({ headers: { authorization: `bearer ${secret}` } })).toMatchObject({
     name: 'first',
   });
   await expect(access.authenticate({ headers: {} })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   expect(access.isOpen).toBe(false);
   await access.flush();
-  expect((await new KeyService(database).listKeys(null))[0]!.lastUsedAt).toBeInstanceOf(Date);
+  expect((await new KeyService(database, INBOX).listKeys(null))[0]!.lastUsedAt).toBeInstanceOf(Date);
   expect(LIMITS.access.cachedMs + LIMITS.access.socketMs).toBeLessThan(5_000);
   await database.close();
   await place.remove();

@@ -11,9 +11,11 @@ import { openTaskHouse, TENANT } from './task-house.js';
 
 const COMMAND = path.join(ROOT, 'dist', 'src', 'maintenance', 'proofs.js');
 
-async function run(environment: Record<string, string>, ...args: string[]) {
+const KEYS = path.join(ROOT, 'dist', 'src', 'maintenance', 'keys.js');
+
+async function run(environment: Record<string, string>, command: string, ...args: string[]) {
   const env = { PATH: process.env.PATH ?? '', ...environment };
-  return promisify(execFile)(process.execPath, [COMMAND, ...args], { env }).then(
+  return promisify(execFile)(process.execPath, [command, ...args], { env }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }) => ({ code: code as number, stdout: String(stdout), stderr: String(stderr) }),
   );
@@ -41,30 +43,30 @@ test.each(DRIVERS)(
     const place = await newPlace(driver, 'newest');
     try {
       const jws = await fill(place);
-      const good = await run(place.environment, 'audit', 'verify');
+      const good = await run(place.environment, COMMAND, 'audit', 'verify');
       expect(good).toMatchObject({ code: 0, stderr: '' });
       expect(good.stdout).toMatch(/^default: 8 entries\. The chain holds\.\n/);
       const end = /default:8:[0-9a-f]{64}/.exec(good.stdout)![0];
-      expect(await run(place.environment, 'audit', 'verify', '--expect', end)).toMatchObject({ code: 0 });
+      expect(await run(place.environment, COMMAND, 'audit', 'verify', '--expect', end)).toMatchObject({ code: 0 });
 
       const file = path.join(place.dataDirectory, 'receipt');
       await writeFile(file, `${jws}\n`);
-      const receipt = await run(place.environment, 'receipt', 'verify', file);
+      const receipt = await run(place.environment, COMMAND, 'receipt', 'verify', file);
       expect(receipt).toMatchObject({ code: 0, stdout: expect.stringContaining('The signature holds.') });
-      const key = JSON.parse((await run(place.environment, 'receipt', 'key')).stdout);
+      const key = JSON.parse((await run(place.environment, COMMAND, 'receipt', 'key')).stdout);
       expect(key).toEqual(new Signer(Buffer.from(SECRET)).publicJwk);
       // Whoever has the key needs nothing else.
-      expect(await run({}, 'receipt', 'verify', file, '--key', key.x)).toMatchObject({ code: 0 });
+      expect(await run({}, COMMAND, 'receipt', 'verify', file, '--key', key.x)).toMatchObject({ code: 0 });
       await writeFile(file, `${jws.slice(0, -8)}AAAAAAAA`);
-      expect(await run({}, 'receipt', 'verify', file, '--key', key.x)).toMatchObject({ code: 1 });
+      expect(await run({}, COMMAND, 'receipt', 'verify', file, '--key', key.x)).toMatchObject({ code: 1 });
 
       const database = await place.open();
       await database.query(`update audit set outcome = 'OTHER' where number = 2`);
       await database.close();
-      const bad = await run(place.environment, 'audit', 'verify');
+      const bad = await run(place.environment, COMMAND, 'audit', 'verify');
       expect(bad).toMatchObject({ code: 1, stdout: expect.stringContaining('entry 2 was changed') });
-      expect(await run(place.environment, 'audit')).toMatchObject({ code: 64 });
-      const wrong = await run(place.environment, 'audit', 'verify', '--expect', 'x');
+      expect(await run(place.environment, COMMAND, 'audit')).toMatchObject({ code: 64 });
+      const wrong = await run(place.environment, COMMAND, 'audit', 'verify', '--expect', 'x');
       expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('--expect') });
     } finally {
       await place.remove();
@@ -72,3 +74,29 @@ test.each(DRIVERS)(
   },
   120_000,
 );
+
+test('npm run keys and npm run tenants write down what they did', async () => {
+  const place = await newPlace('pglite', 'newest');
+  try {
+    const keys = (...args: string[]) => run(place.environment, KEYS, ...args);
+    expect(await keys('tenants', 'create', 'north-school', '--name', 'North School')).toMatchObject({ code: 0 });
+    const made = await keys('keys', 'create', '--name', 'x', '--scopes', 'all', '--tenant', 'north-school');
+    const [key] = /key_\w{26}/.exec(made.stdout)!;
+    for (let times = 0; times < 2; times += 1) expect(await keys('keys', 'revoke', key)).toMatchObject({ code: 0 });
+    expect(await keys('tenants', 'close', 'north-school')).toMatchObject({ code: 0 });
+
+    const database = await place.open();
+    const house = await openTaskHouse({}, {}, { database, secret: Buffer.from(SECRET) });
+    const trail = await house.audit.trail('north-school', {}, 9);
+    expect(trail.map(({ act, actorKind, objectId }) => [act, actorKind, objectId]).reverse()).toEqual([
+      ['TENANT_CREATED', 'COMMAND', 'north-school'],
+      ['KEY_CREATED', 'COMMAND', key],
+      ['KEY_REVOKED', 'COMMAND', key],
+      ['TENANT_CLOSED', 'COMMAND', 'north-school'],
+    ]);
+    await house.close();
+    expect(await run(place.environment, COMMAND, 'audit', 'verify')).toMatchObject({ code: 0 });
+  } finally {
+    await place.remove();
+  }
+}, 120_000);

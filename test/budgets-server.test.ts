@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { KeyService } from '../src/access/key-service.js';
+import { COMMAND } from '../src/audit/acts.js';
+import { INBOX } from '../src/audit/audit.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { openPglite } from '../src/store/drivers/pglite.js';
 import { migrate } from '../src/store/migrate.js';
@@ -11,7 +13,7 @@ import { type ServerProcess, spawnServer, temporaryFolder } from './running-serv
 import { silentLog } from './store-setup.js';
 
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png')).toString('base64');
-const COMMAND = path.join(ROOT, 'dist', 'src', 'maintenance', 'keys.js');
+const KEYS_COMMAND = path.join(ROOT, 'dist', 'src', 'maintenance', 'keys.js');
 const CHANGE = `mutation ($photo: String!, $color: String!, $vendor: VendorChoice) {
   changeBackground(input: { photo: { base64: $photo }, background: { color: $color }, vendor: $vendor }) { id vendor apiKeyId webhookId }
 }`;
@@ -29,12 +31,12 @@ beforeAll(async () => {
   vendor = await startCountingVendor();
   const database = await openPglite({ directory: folder.path, log: silentLog });
   await migrate(database);
-  const service = new KeyService(database);
+  const service = new KeyService(database, INBOX);
   const scopes = ['photos:create', 'tasks:read', 'catalogue:read', 'usage:read'];
-  keys.admin = (await service.createKey({ name: 'admin', scopes: ['admin'] })).secret;
-  const shop = await service.createKey({ name: 'shop', scopes });
+  keys.admin = (await service.createKey({ name: 'admin', scopes: ['admin'] }, COMMAND)).secret;
+  const shop = await service.createKey({ name: 'shop', scopes }, COMMAND);
   [keys.shop, shopId] = [shop.secret, shop.key.id];
-  keys.other = (await service.createKey({ name: 'other', scopes })).secret;
+  keys.other = (await service.createKey({ name: 'other', scopes }, COMMAND)).secret;
   await database.close();
   told.push(await command('set', '--per', 'day', '--units', '5', '--vendor', 'FANGTANG'));
   told.push(await command('set', '--per', 'total', '--cost', '0.7', '--key', shopId));
@@ -54,7 +56,7 @@ afterAll(async () => {
 
 async function command(...args: string[]): Promise<string> {
   const env = { PATH: process.env.PATH ?? '', DARKROOM_DATA_DIR: folder.path };
-  return promisify(execFile)(process.execPath, [COMMAND, 'budgets', ...args], { env }).then(
+  return promisify(execFile)(process.execPath, [KEYS_COMMAND, 'budgets', ...args], { env }).then(
     ({ stdout }) => stdout,
     ({ code, stderr }) => `${code}: ${stderr}`,
   );

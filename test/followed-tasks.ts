@@ -25,7 +25,7 @@ export async function openFollowedHouse(): Promise<FollowedHouse> {
   const links = new AssetLinks(Buffer.alloc(32, 7), () => 'http://127.0.0.1/', systemClock);
   const server = await startToyServer({
     schema: await createSchema(
-      createResolvers({ ...house, links, keys: new KeyService(house.database), rules: new RuleBook() }),
+      createResolvers({ ...house, links, keys: new KeyService(house.database, house.audit), rules: new RuleBook() }),
     ),
     context: ({ language }) => createContext(house, { caller: OPEN_CALLER, language }),
   });

@@ -1,26 +1,12 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { fetch } from 'undici';
 import { ROOT } from '../src/kernel/paths.js';
+import { CHROMIUM, CHROMIUM_FLAGS, inBrowser } from './chromium.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  // The browser's own calls home; and nothing but loopback can be reached at all.
-  '--disable-features=AutofillServerCommunication,OptimizationHints,MediaRouter',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
-  '--virtual-time-budget=8000',
-];
+const FLAGS = [...CHROMIUM_FLAGS, '--virtual-time-budget=8000'];
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: ServerProcess;
@@ -39,9 +25,6 @@ async function visit(url: string): Promise<string> {
   const words = [...FLAGS, `--user-data-dir=${profile}`, '--dump-dom', url];
   return (await promisify(execFile)(CHROMIUM!, words, { maxBuffer: 64_000_000, timeout: 60_000 })).stdout;
 }
-
-// Skips aloud where there is no Chromium: the line `N skipped` tells.
-const inBrowser = CHROMIUM === undefined ? test.skip : test;
 
 inBrowser(
   'GraphiQL loads the schema and runs without the internet, and its page may ask nobody but this server',

@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLResolveInfo,
   type GraphQLSchema,
+  getNamedType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -13,7 +17,10 @@ import { getMetadataStorage } from 'type-graphql';
 import { printSdl } from '../resolvers/emit.js';
 import { createResolvers, type ResolverParts } from '../resolvers/resolvers.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
+import { OPEN_CALLER } from '../src/access/access-service.js';
+import type { CallerKind } from '../src/access/caller.js';
 import { isScope } from '../src/access/scopes.js';
+import { DarkroomError } from '../src/kernel/errors.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { ALL_OPERATIONS, rowOf } from '../src/operations/operations.js';
 
@@ -53,11 +60,56 @@ test('every root field names the scope that it needs; `viewer` alone is open to 
   const { queries, mutations, subscriptions } = getMetadataStorage();
   const fields = [...queries, ...mutations, ...subscriptions];
   expect(fields.length).toBeGreaterThan(30);
-  const wrong = fields.filter(({ roles }) => roles?.length !== 1 || !isScope(String(roles[0])));
-  expect(wrong.map(({ schemaName }) => schemaName)).toEqual(['viewer']);
+  const wrong = fields.filter(({ roles }) => roles?.filter(role => isScope(String(role))).length !== 1);
+  expect(wrong.map(({ schemaName }) => schemaName).sort()).toEqual(['usePhotoLink', 'viewer']);
 });
 
-test('every mutation returns a task but those that are about photos, webhooks and access, and those that erase', () => {
+function rootFields(): GraphQLField<unknown, unknown>[] {
+  const roots = [schema.getQueryType()!, schema.getMutationType()!, schema.getSubscriptionType()!];
+  return roots.flatMap(root => Object.values(root.getFields()));
+}
+
+/** The root fields that do not answer such a caller with FORBIDDEN. */
+async function openTo(kind: CallerKind): Promise<string[]> {
+  const caller = { ...OPEN_CALLER, kind, scopes: new Set() };
+  const open: string[] = [];
+  for (const { name, resolve, subscribe } of rootFields()) {
+    const answer = async () => (subscribe ?? resolve)!(undefined, {}, { caller }, {} as GraphQLResolveInfo);
+    const error = await answer().catch(thrown => thrown);
+    if (!DarkroomError.is(error) || error.code !== 'FORBIDDEN') open.push(name);
+  }
+  return open.sort();
+}
+
+test('a task token reads and follows, a photo link makes its photo too: every other root field is FORBIDDEN', async () => {
+  expect(await openTo('TASK_TOKEN')).toEqual(['node', 'task', 'taskUpdated', 'viewer']);
+  expect(await openTo('PHOTO_LINK')).toEqual(['node', 'task', 'taskUpdated', 'usePhotoLink', 'viewer']);
+  // Whoever has no scope at all is not taken for one of them.
+  expect(await openTo('JWT')).toEqual(['viewer']);
+});
+
+test('from what a token or link may ask for, no way leads to a list, nor to what is the operator’s', () => {
+  const seen = new Set<string>();
+  const walk = (type: GraphQLNamedType) => {
+    if (seen.has(type.name) || !(isObjectType(type) || isInterfaceType(type))) return;
+    seen.add(type.name);
+    const possible = isInterfaceType(type) ? schema.getPossibleTypes(type) : [];
+    for (const one of possible) walk(one);
+    for (const field of Object.values(type.getFields())) walk(getNamedType(field.type));
+  };
+  for (const name of ['Viewer', 'Node', 'Task']) walk(schema.getType(name)!);
+  expect([...seen].filter(name => /(Connection|Edge)$/.test(name))).toEqual([]);
+  // What the root fields answer with that are closed to them; the catalogue is no secret.
+  const { queries, mutations, subscriptions } = getMetadataStorage();
+  const closed = [...queries, ...mutations, ...subscriptions].filter(
+    ({ roles }) => !roles?.includes('PHOTO_LINK') && roles?.[0] !== 'catalogue:read',
+  );
+  const answers = rootFields().filter(({ name }) => closed.some(({ schemaName }) => schemaName === name));
+  const types = answers.map(({ type }) => getNamedType(type).name).filter(name => seen.has(name));
+  expect([...new Set(types)].filter(name => !name.endsWith('Task')).sort()).toEqual(['Asset', 'PhotoLink', 'Viewer']);
+});
+
+test('every mutation returns a task but those that are about photos, webhooks, access and tokens, and those that erase', () => {
   const fields = Object.values(schema.getMutationType()!.getFields());
   const others = fields.filter(field => {
     const type = schema.getType(field.type.toString().replace(/!$/, ''));
@@ -68,6 +120,8 @@ test('every mutation returns a task but those that are about photos, webhooks an
   expect(others.map(({ name }) => name).sort()).toEqual([
     'closeTenant',
     'createApiKey',
+    'createPhotoLink',
+    'createTaskToken',
     'createTenant',
     'createWebhook',
     'deleteTask',
@@ -77,6 +131,8 @@ test('every mutation returns a task but those that are about photos, webhooks an
     'removeBudget',
     'resendWebhook',
     'revokeApiKey',
+    'revokePhotoLink',
+    'revokeTaskTokens',
     'rotateWebhookSecret',
     'setBudget',
     'testWebhook',

@@ -1,5 +1,6 @@
 import { KeyService } from '../src/access/key-service.js';
-import { ANYONE } from '../src/audit/acts.js';
+import { ANYONE, COMMAND } from '../src/audit/acts.js';
+import { INBOX } from '../src/audit/audit.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { dropOldDeliveries, WEBHOOK_QUEUE } from '../src/store/delivery-rows.js';
 import { healQueue, releaseAllLeases } from '../src/store/queue-rows.js';
@@ -81,9 +82,9 @@ describe.each(DRIVERS)('on %s', driver => {
   test('a webhook of a key hears of tasks of this key alone, also where they name it, and ends with the key', async () => {
     const { hook, house, worker, deliveries } = open;
     await house.database.query(`insert into tenants (id, name) values ('default', 'Default') on conflict do nothing`);
-    const keys = new KeyService(house.database);
+    const keys = new KeyService(house.database, INBOX);
     const [own, other] = await Promise.all(
-      ['own', 'other'].map(async name => (await keys.createKey({ name, scopes: ['photos:create'] })).key.id),
+      ['own', 'other'].map(async name => (await keys.createKey({ name, scopes: ['photos:create'] }, COMMAND)).key.id),
     );
     const by = (apiKeyId: string) => ({ kind: 'API_KEY', id: apiKeyId, apiKeyId });
     await expect(hook({ apiKeyId: `key_${'0'.repeat(26)}` })).rejects.toThrow('input.apiKeyId: UNKNOWN');
@@ -97,7 +98,7 @@ describe.each(DRIVERS)('on %s', driver => {
     await worker.tasks.cancel(TENANT, (await house.create()).id, ANYONE);
     expect((await deliveries()).map(({ webhookId }) => webhookId).sort()).toEqual([id, named].sort());
 
-    await keys.revokeKey(own!);
+    await keys.revokeKey(own!, COMMAND);
     expect(await webhookOf(id)).toMatchObject({ state: 'DISABLED', disabledReason: 'KEY_REVOKED', apiKeyId: own });
     await expect(worker.webhooks.enable(TENANT, id)).rejects.toThrow('id: KEY_REVOKED');
     await expect(hook({ apiKeyId: own! })).rejects.toThrow('input.apiKeyId: UNKNOWN');

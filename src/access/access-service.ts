@@ -5,10 +5,12 @@ import type { Logger } from 'pino';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { type ApiKeyRow, findLiveApiKey, findTenant, hasApiKeys, noteApiKeysUsed } from '../store/access-rows.js';
+import { type BrowserTokenRow, findLiveToken } from '../store/browser-token-rows.js';
 import type { Database } from '../store/database.js';
 import type { Caller } from './caller.js';
 import { ALL_SCOPES, isScope } from './scopes.js';
 import type { TokenIssuer } from './token-issuer.js';
+import { looksSigned, type TokenSigner } from './token-signer.js';
 
 /** Where all tasks are that were made before there were tenants, and those of a server without keys. */
 export const DEFAULT_TENANT = 'default';
@@ -20,9 +22,9 @@ const API_KEY = /^dk_[\w-]{43}$/;
 export const OPEN_CALLER: Caller = {
   kind: 'OPEN',
   id: 'open',
-  apiKeyId: null,
   name: 'Everybody on this machine',
   tenantId: DEFAULT_TENANT,
+  apiKeyId: null,
   scopes: new Set(ALL_SCOPES),
   expiresAt: null,
 };
@@ -46,6 +48,8 @@ export function hashApiKey(key: string): string {
 export interface AccessParts {
   database: Database;
   log: Pick<Logger, 'warn'>;
+  /** Reads task tokens and photo links. */
+  tokens: TokenSigner;
   /** Whose JWTs are taken; undefined: none. */
   issuer?: TokenIssuer | undefined;
 }
@@ -108,9 +112,21 @@ export class AccessService {
   }
 
   private async find(token: string, hash: string): Promise<Caller> {
-    const caller = API_KEY.test(token) ? await this.findKey(hash) : await this.readJwt(token);
+    const caller = await (API_KEY.test(token)
+      ? this.findKey(hash)
+      : looksSigned(token)
+        ? this.findToken(token)
+        : this.readJwt(token));
     this.callers.set(hash, caller);
     return caller;
+  }
+
+  private async findToken(token: string): Promise<Caller> {
+    const signed = this.parts.tokens.read(token);
+    const row = signed && (await findLiveToken(this.parts.database, signed.id));
+    // What anybody could make is worth nothing once there are keys.
+    if (row === undefined || (row.maker === 'OPEN' && !(await this.staysOpen()))) throw refused();
+    return callerOfToken(row);
   }
 
   private async findKey(hash: string): Promise<Caller> {
@@ -143,7 +159,13 @@ function callerOf({ id, name, tenantId, scopes, expiresAt }: ApiKeyRow): Caller 
   return { kind: 'API_KEY', id, apiKeyId: id, name, tenantId, scopes: new Set(scopes.filter(isScope)), expiresAt };
 }
 
-/** One answer for all: a key that is wrong, revoked, past its time, or of a tenant that is closed. */
+/** Without a scope: the root fields that are open to it name its kind. */
+function callerOfToken({ kind, id, tenantId, apiKeyId, expiresAt }: BrowserTokenRow): Caller {
+  const name = kind === 'TASK_TOKEN' ? 'Task token' : 'Photo link';
+  return { kind, id, name, tenantId, apiKeyId, scopes: new Set(), expiresAt };
+}
+
+/** One answer for all: a key or token that is wrong, revoked, past its time, or of a tenant that is closed. */
 function refused(): DarkroomError {
   return new DarkroomError('UNAUTHENTICATED', 'The API key or token is not valid, or not any more.');
 }

@@ -1,9 +1,12 @@
+import type { Actor } from '../audit/acts.js';
+import type { Audit } from '../audit/audit.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
 import {
   type ApiKeyRow,
   closeTenant,
+  findApiKey,
   findTenant,
   insertApiKey,
   insertTenant,
@@ -28,11 +31,12 @@ export class KeyService {
   /** @param changed called after each change, so that it counts at once here */
   constructor(
     private readonly database: Database,
+    private readonly audit: Pick<Audit, 'record'>,
     private readonly changed: () => void = () => {},
   ) {}
 
   /** `secret` is shown this once; the database has its hash. Throws BAD_USER_INPUT, NOT_FOUND. */
-  async createKey(wish: NewKey): Promise<{ key: ApiKeyRow; secret: string }> {
+  async createKey(wish: NewKey, by: Actor): Promise<{ key: ApiKeyRow; secret: string }> {
     const { tenantId = DEFAULT_TENANT, expiresAt } = wish;
     const name = readName(wish.name);
     const scopes = readScopes(wish.scopes);
@@ -44,13 +48,11 @@ export class KeyService {
         { path: 'input.tenantId', code: 'UNKNOWN', allowed: 'the id of a tenant that is not closed' },
       ]);
     const secret = newApiKey();
-    const key = await insertApiKey(this.database, {
-      id: newId('key'),
-      tenantId,
-      name,
-      hash: hashApiKey(secret),
-      scopes,
-      expiresAt: expiresAt ?? null,
+    const id = newId('key');
+    const row = { id, tenantId, name, hash: hashApiKey(secret), scopes, expiresAt: expiresAt ?? null };
+    const key = await this.database.transaction(async sql => {
+      await this.audit.record(sql, { tenantId, act: 'KEY_CREATED', by, objectId: id });
+      return insertApiKey(sql, row);
     });
     this.changed();
     return { key, secret };
@@ -62,8 +64,13 @@ export class KeyService {
   }
 
   /** Throws NOT_FOUND. */
-  async revokeKey(id: string): Promise<ApiKeyRow> {
-    const key = await revokeApiKey(this.database, id);
+  async revokeKey(id: string, by: Actor): Promise<ApiKeyRow> {
+    const key = await this.database.transaction(async sql => {
+      const revoked = await revokeApiKey(sql, id);
+      if (revoked === undefined) return findApiKey(sql, id);
+      await this.audit.record(sql, { tenantId: revoked.tenantId, act: 'KEY_REVOKED', by, objectId: id });
+      return revoked;
+    });
     if (key === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such API key.');
     this.changed();
     return key;
@@ -74,18 +81,28 @@ export class KeyService {
   }
 
   /** Throws BAD_USER_INPUT, also for an id that there is already. */
-  async createTenant(id: string, name: string): Promise<TenantRow> {
+  async createTenant(id: string, given: string, by: Actor): Promise<TenantRow> {
     if (!/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/.test(id))
       throw badInput('input.id', 'PATTERN', '3 to 40 small letters, digits and hyphens, such as north-school');
-    const tenant = await insertTenant(this.database, id, readName(name));
+    const name = readName(given);
+    const tenant = await this.database.transaction(async sql => {
+      const made = await insertTenant(sql, id, name);
+      if (made !== undefined) await this.audit.record(sql, { tenantId: id, act: 'TENANT_CREATED', by, objectId: id });
+      return made;
+    });
     if (tenant === undefined) throw badInput('input.id', 'TAKEN', 'an id that no tenant has or had');
     return tenant;
   }
 
   /** Its keys are refused from then on; what is kept of it stays until its time. Throws NOT_FOUND, BAD_USER_INPUT. */
-  async closeTenant(id: string): Promise<TenantRow> {
+  async closeTenant(id: string, by: Actor): Promise<TenantRow> {
     if (id === DEFAULT_TENANT) throw badInput('id', 'DEFAULT', 'a tenant other than the default one');
-    const tenant = await closeTenant(this.database, id);
+    const tenant = await this.database.transaction(async sql => {
+      const closed = await closeTenant(sql, id);
+      if (closed === undefined) return findTenant(sql, id);
+      await this.audit.record(sql, { tenantId: id, act: 'TENANT_CLOSED', by, objectId: id });
+      return closed;
+    });
     if (tenant === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such tenant.');
     this.changed();
     return tenant;

@@ -55,9 +55,9 @@ function callerOf({ sub, exp, tenant, scope }: Claims): Caller | undefined {
   return {
     kind: 'JWT',
     id: name,
-    apiKeyId: null,
     name,
     tenantId: tenant,
+    apiKeyId: null,
     scopes: new Set(scope.split(' ').filter(isScope)),
     expiresAt: new Date(exp * 1_000),
   };

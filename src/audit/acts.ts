@@ -16,6 +16,10 @@ export const AUDIT_ACTS = [
   'KEY_REVOKED',
   'TENANT_CREATED',
   'TENANT_CLOSED',
+  'TASK_TOKEN_CREATED',
+  'TASK_TOKEN_REVOKED',
+  'PHOTO_LINK_CREATED',
+  'PHOTO_LINK_REVOKED',
 ] as const;
 export type AuditAct = (typeof AUDIT_ACTS)[number];
 
@@ -31,6 +35,8 @@ export interface Actor {
 export const ANYONE: Actor = { kind: 'OPEN', id: null, apiKeyId: null };
 /** The server itself: its worker and its housekeeping. */
 export const SERVER: Actor = { kind: 'SERVER', id: null, apiKeyId: null };
+/** Whoever runs a command of the operator. */
+export const COMMAND: Actor = { kind: 'COMMAND', id: null, apiKeyId: null };
 /** Whoever holds a signed link. */
 export const LINK: Actor = { kind: 'LINK', id: null, apiKeyId: null };
 

@@ -33,6 +33,23 @@ export interface AuditTrailFilter extends Omit<AuditFilter, 'subject'> {
   reference?: string;
 }
 
+function rowOf({ tenantId, act, by, operation, taskId, objectId, outcome }: AuditEntry, subject: string | null) {
+  return {
+    tenantId,
+    act,
+    actorKind: by.kind,
+    actorId: by.id,
+    operation: operation ?? null,
+    taskId: taskId ?? null,
+    objectId: objectId ?? null,
+    subject,
+    outcome: outcome ?? null,
+  } satisfies NewAuditRow;
+}
+
+/** For a command, which knows no secret and names nobody's reference: a server moves the entry to its chain. */
+export const INBOX: Pick<Audit, 'record'> = { record: (sql, entry) => insertAudit(sql, rowOf(entry, null)) };
+
 /**
  * Who did what, about whom, when. `record` writes an entry in the transaction of its act; within a second it is moved to
  * the end of its tenant's chain. Were it chained at once, each transaction of a tenant would wait for the disk of the one
@@ -53,18 +70,8 @@ export class Audit {
   /** The row of an entry, for a statement that writes it along with something else (`auditInsertion`). */
   rowOf(entry: AuditEntry): NewAuditRow {
     this.schedule();
-    const { tenantId, act, by, operation, taskId, objectId, reference, outcome } = entry;
-    return {
-      tenantId,
-      act,
-      actorKind: by.kind,
-      actorId: by.id,
-      operation: operation ?? null,
-      taskId: taskId ?? null,
-      objectId: objectId ?? null,
-      subject: reference == null ? null : this.subjectOf(tenantId, reference),
-      outcome: outcome ?? null,
-    };
+    const { reference, tenantId } = entry;
+    return rowOf(entry, reference == null ? null : this.subjectOf(tenantId, reference));
   }
 
   /** By what the entries about one person are found. */

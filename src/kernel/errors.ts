@@ -116,10 +116,10 @@ export const ERRORS = {
   // Who asks
   UNAUTHENTICATED: {
     ...final(401),
-    en: 'An API key is needed, or the one that was sent is not valid.',
-    zh: '需要 API 密钥，或所提供的密钥无效。',
+    en: 'A key or link is needed; the one that was sent is not valid, or not any more.',
+    zh: '需要密钥或链接；所提供的无效或已过期。',
   },
-  FORBIDDEN: { ...final(403), en: 'The API key may not do this.', zh: '该 API 密钥没有此权限。' },
+  FORBIDDEN: { ...final(403), en: 'This key or token may not do this.', zh: '该密钥或令牌没有此权限。' },
   // The state of a task
   TASK_ENDED: { ...final(409), en: 'The task has ended already.', zh: '任务已结束。' },
   NOT_IN_REVIEW: { ...final(409), en: 'The task does not need review.', zh: '该任务无需人工处理。' },
@@ -137,6 +137,16 @@ export const ERRORS = {
     ...fixable(409),
     en: 'There are as many webhooks as there may be; delete one first.',
     zh: 'Webhook 数量已达上限，请先删除一个。',
+  },
+  TOO_MANY_TOKENS: {
+    ...temporary(409),
+    en: 'There are as many task tokens and photo links as there may be; revoke some or wait until they end.',
+    zh: '任务令牌和拍照链接数量已达上限，请先撤销一些或等待其过期。',
+  },
+  PHOTO_LINK_USED_UP: {
+    ...final(409),
+    en: 'This link was used as often as it may be; ask for a new one.',
+    zh: '该链接的使用次数已用完，请重新获取。',
   },
   WEBHOOK_DISABLED: {
     ...fixable(409),

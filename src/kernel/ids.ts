@@ -11,6 +11,8 @@ export const ID_PREFIXES = {
   consent: 'consent',
   receipt: 'receipt',
   budget: 'budget',
+  token: 'token',
+  link: 'link',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -191,6 +191,20 @@ export const LIMITS = {
     cachedTenants: 1_000,
     cachedMs: 60_000,
   },
+  /** Task tokens and photo links. */
+  browserToken: {
+    defaultMinutes: 60,
+    maxMinutes: 10_080,
+    maxUses: 100,
+    /** Tasks that a link may make for each of its uses: one that failed without a charge gives its use back. */
+    triesPerUse: 10,
+    /** Of one tenant, both kinds together, that have not ended. */
+    live: 10_000,
+    /** How long it is kept after its end what a link has made. */
+    keptMs: 7 * 24 * 3_600_000,
+    /** The id of the link goes before the key of its page. */
+    idempotencyKeyChars: 200,
+  },
   painting: { textChars: 100, images: 6 },
   vendor: {
     connectMs: 5_000,

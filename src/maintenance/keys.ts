@@ -3,6 +3,8 @@ import type { VendorName } from '../../datasources/contract.js';
 import { DEFAULT_TENANT } from '../access/access-service.js';
 import { KeyService } from '../access/key-service.js';
 import { ALL_SCOPES, SCOPES } from '../access/scopes.js';
+import { COMMAND } from '../audit/acts.js';
+import { INBOX } from '../audit/audit.js';
 import { ConfigError, readConfig } from '../config.js';
 import { CONFIGURABLE } from '../configurable.js';
 import { OperatorError } from '../kernel/errors.js';
@@ -71,7 +73,7 @@ async function main(args: string[]): Promise<void> {
   const database = await open();
   try {
     await migrate(database);
-    await run({ keys: new KeyService(database), budgets: new BudgetService(database) }, values, id);
+    await run({ keys: new KeyService(database, INBOX), budgets: new BudgetService(database) }, values, id);
   } finally {
     await database.close();
   }
@@ -101,12 +103,13 @@ type Command = (services: Services, values: Values, id: string | undefined) => P
 const COMMANDS: Readonly<Record<string, Command>> = {
   'keys create': async ({ keys }, { name, scopes, tenant, expires }) => {
     const given = required(scopes, '--scopes');
-    const { key, secret } = await keys.createKey({
+    const wish = {
       name: required(name, '--name'),
       scopes: given === 'all' ? ALL_SCOPES : given.split(',').map(scope => scope.trim()),
       tenantId: tenant,
       expiresAt: expires === undefined ? undefined : inTime(expires),
-    });
+    };
+    const { key, secret } = await keys.createKey(wish, COMMAND);
     say(
       `${secret}\n\nThat is the key ${key.id} (${key.name}). It is shown this once: keep it where secrets are kept. Send it ` +
         'as\n  Authorization: Bearer dk_…',
@@ -116,14 +119,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     for (const key of await keys.listKeys(tenant ?? null)) say(describeKey(key));
   },
   'keys revoke': async ({ keys }, _values, id) =>
-    say(describeKey(await keys.revokeKey(required(id, 'the id of a key')))),
+    say(describeKey(await keys.revokeKey(required(id, 'the id of a key'), COMMAND))),
   'tenants create': async ({ keys }, { name }, id) =>
-    say(describeTenant(await keys.createTenant(required(id, 'an id'), required(name, '--name')))),
+    say(describeTenant(await keys.createTenant(required(id, 'an id'), required(name, '--name'), COMMAND))),
   'tenants list': async ({ keys }) => {
     for (const tenant of await keys.listTenants()) say(describeTenant(tenant));
   },
   'tenants close': async ({ keys }, _values, id) =>
-    say(describeTenant(await keys.closeTenant(required(id, 'the id of a tenant')))),
+    say(describeTenant(await keys.closeTenant(required(id, 'the id of a tenant'), COMMAND))),
   'budgets set': async ({ budgets }, { tenant = DEFAULT_TENANT, key, label, vendor, per, units, cost }) => {
     const period = required(per, '--per').toUpperCase() as BudgetPeriod;
     if (!BUDGET_PERIODS.includes(period)) throw new ConfigError('--per: expected day, month or total');

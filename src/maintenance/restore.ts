@@ -6,6 +6,7 @@ import { ERASURES, type Erased, ErasureList } from '../assets/erasures.js';
 import { AssetFiles } from '../assets/files.js';
 import { DarkroomError, OperatorError } from '../kernel/errors.js';
 import { purgeAssets, purgeBrief, purgeExpiredAssets } from '../store/asset-rows.js';
+import { revokeAllTokens } from '../store/browser-token-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { appliedVersion, knownVersion, MIGRATIONS, migrate } from '../store/migrate.js';
 import { replaceFingerprint, secretFingerprint } from '../store/open-store.js';
@@ -225,6 +226,7 @@ async function settle(
     while ((await purgeExpiredAssets(sql, 1_000)).length > 0);
     // Verifications of the backup were parked, and need their photos no more.
     await purgeBrief(sql, ['FACE_VERIFICATION']);
+    await revokeAllTokens(sql);
     await noteRestoredFrom(sql, backupOf);
     const rows = await sql.query<{ id: string }>('select id from assets where purged_at is null');
     return { parked, again, live: new Set(rows.map(({ id }) => id)) };

@@ -20,6 +20,8 @@ export const TABLES = [
   'webhook_deliveries',
   'webhook_queue',
   'consents',
+  'browser_tokens',
+  'browser_token_tasks',
   'audit',
   'audit_heads',
   'audit_inbox',

@@ -14,6 +14,7 @@ import type { Sealer } from '../kernel/seal.js';
 import type { Consents, NewConsent } from '../personal/consents.js';
 import type { RuleBook } from '../specs/rules/rule-book.js';
 import { markBrief } from '../store/asset-rows.js';
+import { attachRetry } from '../store/browser-token-rows.js';
 import type { BudgetStanding } from '../store/budget-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { findPhotos } from '../store/photo-rows.js';
@@ -68,12 +69,14 @@ export class OperationService {
   /**
    * Everything that can be wrong with a request is told before a photo is kept, and the same request under one
    * idempotency key gives the same task.
+   * @param also written with the task, in its transaction; a throw undoes it
    */
   async create<O extends Operation>(
     tenantId: string,
     operation: O,
     request: RequestOf<O>,
     by: Actor,
+    also?: (sql: Sql, taskId: string) => Promise<void>,
   ): Promise<TaskOf<O>> {
     const row = rowOf(operation);
     const options = checkTaskOptions(request, 'input');
@@ -108,6 +111,7 @@ export class OperationService {
         ...routed(payable),
         ...this.beside(tenantId, consent, [
           ...(row.reserve ? [(sql: Sql, id: string) => row.reserve!(sql, { id, tenantId }, request)] : []),
+          ...(also ? [also] : []),
           ...(row.verifies ? [(sql: Sql) => markBrief(sql, tenantId, inputAssets)] : []),
           ...(payable.reserve ? [payable.reserve] : []),
         ]),
@@ -120,6 +124,14 @@ export class OperationService {
       }),
     );
     return task as TaskOf<O>;
+  }
+
+  /** Checks a request whose photo comes later: all that can be wrong with the rest of it. */
+  async check<O extends Operation>(tenantId: string, operation: O, request: RequestOf<O>, by: Actor): Promise<void> {
+    const { webhookId } = checkTaskOptions(request, 'input');
+    const order = await rowOf(operation).order(request, this.lookup(tenantId));
+    await this.requireWebhook(tenantId, webhookId, by);
+    this.route(operation, order);
   }
 
   /**
@@ -166,10 +178,11 @@ export class OperationService {
     const spender = { tenantId, apiKeyId: by.apiKeyId, labels: task.labels };
     const choose = (refusal: Refusal) => this.routeAgain(task, refusal);
     const payable = await budgets.pay(spender, choose);
+    const attach = (sql: Sql, retryId: string) => attachRetry(sql, id, retryId);
     if (task.state === 'NEEDS_REVIEW') await reviews.settle(task, 'UNKNOWN', by);
     return budgets
       .spend(spender, choose, payable, ({ reserve, ...rest }) => {
-        const beside = this.beside(tenantId, consent, reserve ? [reserve] : []);
+        const beside = this.beside(tenantId, consent, [attach, ...(reserve ? [reserve] : [])]);
         return tasks.create(tenantId, { ...again(task), ...routed(rest), ...beside, by });
       })
       .catch(async error => {

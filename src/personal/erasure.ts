@@ -7,6 +7,7 @@ import { LIMITS } from '../kernel/limits.js';
 import type { Signer } from '../kernel/signer.js';
 import { purgeAssets, resultAssetsOf, unusedInputs } from '../store/asset-rows.js';
 import { type AttemptRow, findAttempts } from '../store/attempt-rows.js';
+import { deleteLinksOf } from '../store/browser-token-rows.js';
 import { findConsentsOf, forgetConsentReferences } from '../store/consent-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { deleteEndedTask, findBoughtAssets, findLiveInputs, findTaskIdsOf } from '../store/erasure-rows.js';
@@ -60,9 +61,11 @@ export class Erasure {
     return this.finish(tenantId, { cause: 'TASK', reference: null, by }, tally, true);
   }
 
-  /** Erases everything of one reference. Open tasks are canceled first: a person's wish does not wait for a vendor. */
+  /** Erases everything of one reference, photo links too. Open tasks are canceled first: a person's wish does not wait for a vendor. */
   async eraseReference(tenantId: string, reference: string, by: Actor): Promise<SignedReceipt> {
     const { database } = this.parts;
+    // First, so that nothing more is made under it meanwhile.
+    await deleteLinksOf(database, tenantId, reference);
     const most = LIMITS.erasure.tasks;
     const ids = await findTaskIdsOf(database, tenantId, reference, most + 1);
     const order: Order = { cause: 'REFERENCE', reference, by };

@@ -3,6 +3,7 @@ import type { Audit } from '../audit/audit.js';
 import { LIMITS } from '../kernel/limits.js';
 import { type AssetRow, findAssets } from '../store/asset-rows.js';
 import { type ChainedAuditRow, findAuditAbout } from '../store/audit-rows.js';
+import { findLinksOf, type PhotoLinkRow } from '../store/browser-token-rows.js';
 import { type ConsentRow, findConsentsOf } from '../store/consent-rows.js';
 import type { Database } from '../store/database.js';
 import { findAssetIdsOf, findLedgerOf, findTaskIdsOf, type LedgerRow } from '../store/erasure-rows.js';
@@ -13,6 +14,7 @@ import { coverageOf } from './coverage.js';
 export interface PersonExport {
   tasks: Task[];
   consents: ConsentRow[];
+  photoLinks: PhotoLinkRow[];
   assets: AssetRow[];
   ledger: LedgerRow[];
   audit: ChainedAuditRow[];
@@ -42,13 +44,15 @@ export class PersonExporter {
       LIMITS.erasure.auditEntries + 1,
     );
     const tasks = await findTasks(database, tenantId, taskIds);
+    const links = await findLinksOf(database, tenantId, reference, most + 1);
     return {
       tasks: tasks.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime()),
       consents: await findConsentsOf(database, tenantId, taskIds),
+      photoLinks: links.slice(0, most),
       assets: await findAssets(database, tenantId, await findAssetIdsOf(database, tenantId, taskIds)),
       ledger: await findLedgerOf(database, tenantId, taskIds),
       audit: entries.slice(0, LIMITS.erasure.auditEntries),
-      complete: own.length <= most && entries.length <= LIMITS.erasure.auditEntries,
+      complete: own.length <= most && links.length <= most && entries.length <= LIMITS.erasure.auditEntries,
     };
   }
 }

@@ -39,10 +39,10 @@ export async function insertTenant(sql: Sql, id: string, name: string): Promise<
   return rows[0];
 }
 
-/** The tenant as it is then; undefined where there is none. */
+/** The tenant as it is then; undefined where there is none that was open. */
 export async function closeTenant(sql: Sql, id: string): Promise<TenantRow | undefined> {
   const rows = await sql.query<TenantRow>(
-    `update tenants set closed_at = coalesce(closed_at, now()) where id = $1 returning ${TENANT}`,
+    `update tenants set closed_at = now() where id = $1 and closed_at is null returning ${TENANT}`,
     [id],
   );
   return rows[0];
@@ -70,21 +70,23 @@ export function listApiKeys(sql: Sql, tenantId: string | null): Promise<ApiKeyRo
   );
 }
 
-export async function findApiKey(sql: Sql, tenantId: string, id: string): Promise<ApiKeyRow | undefined> {
-  const rows = await sql.query<ApiKeyRow>(`select ${KEY} from api_keys k where tenant_id = $1 and id = $2`, [
-    tenantId,
-    id,
-  ]);
-  return rows[0];
+/** Of one tenant; undefined where it has no such key. */
+export async function findApiKeyOf(sql: Sql, tenantId: string, id: string): Promise<ApiKeyRow | undefined> {
+  const key = await findApiKey(sql, id);
+  return key?.tenantId === tenantId ? key : undefined;
 }
 
-/** The key as it is then; undefined where there is none. Its webhooks are disabled. */
+export async function findApiKey(sql: Sql, id: string): Promise<ApiKeyRow | undefined> {
+  return (await sql.query<ApiKeyRow>(`select ${KEY} from api_keys k where k.id = $1`, [id]))[0];
+}
+
+/** The key as it is then; undefined where there is none that was not revoked. Its webhooks are disabled. */
 export async function revokeApiKey(sql: Sql, id: string): Promise<ApiKeyRow | undefined> {
   const rows = await sql.query<ApiKeyRow>(
     `with disabled as (
        update webhooks set state = 'DISABLED', disabled_reason = 'KEY_REVOKED', disabled_at = now()
        where api_key_id = $1 and state = 'ACTIVE'
-     ) update api_keys k set revoked_at = coalesce(revoked_at, now()) where id = $1 returning ${KEY}`,
+     ) update api_keys k set revoked_at = now() where id = $1 and revoked_at is null returning ${KEY}`,
     [id],
   );
   return rows[0];

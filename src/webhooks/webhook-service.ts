@@ -6,7 +6,7 @@ import { LIMITS } from '../kernel/limits.js';
 import type { Sealer } from '../kernel/seal.js';
 import { newWebhookSecret } from '../kernel/webhook-signature.js';
 import { checkTarget, type OutboundPolicy } from '../net/outbound-policy.js';
-import { findApiKey } from '../store/access-rows.js';
+import { findApiKeyOf } from '../store/access-rows.js';
 import type { Database } from '../store/database.js';
 import {
   type DeliveryFilter,
@@ -156,7 +156,7 @@ export class WebhookService {
   }
 
   private async requireKey(tenantId: string, id: string): Promise<void> {
-    const key = isId('key', id) ? await findApiKey(this.parts.database, tenantId, id) : undefined;
+    const key = isId('key', id) ? await findApiKeyOf(this.parts.database, tenantId, id) : undefined;
     if (key === undefined || key.revokedAt !== null)
       throw badInput('input.apiKeyId', 'UNKNOWN', 'the id of an API key of the tenant that is not revoked');
   }

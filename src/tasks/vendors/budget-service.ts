@@ -4,7 +4,7 @@ import { badInput, DarkroomError } from '../../kernel/errors.js';
 import { isId, newId } from '../../kernel/ids.js';
 import { LIMITS } from '../../kernel/limits.js';
 import { writeYuan } from '../../kernel/money.js';
-import { findApiKey, findTenant } from '../../store/access-rows.js';
+import { findApiKeyOf, findTenant } from '../../store/access-rows.js';
 import {
   type BudgetPeriod,
   type BudgetRow,
@@ -157,7 +157,7 @@ export class BudgetService {
     if (tenant === undefined || tenant.closedAt !== null)
       throw badInput('input.tenantId', 'UNKNOWN', 'the id of a tenant that is not closed');
     if (apiKeyId !== undefined) {
-      const key = isId('key', apiKeyId) ? await findApiKey(this.database, tenantId, apiKeyId) : undefined;
+      const key = isId('key', apiKeyId) ? await findApiKeyOf(this.database, tenantId, apiKeyId) : undefined;
       if (key === undefined) throw badInput('input.apiKeyId', 'UNKNOWN', 'the id of an API key of the tenant');
     }
     const { labelChars } = LIMITS.task;
