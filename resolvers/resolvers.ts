@@ -1,3 +1,4 @@
+import type { CallerRates } from '../src/access/caller-rates.js';
 import type { KeyService } from '../src/access/key-service.js';
 import type { AssetService } from '../src/assets/asset-service.js';
 import type { Audit } from '../src/audit/audit.js';
@@ -27,13 +28,14 @@ export interface ResolverParts extends OperationResolverParts, PersonalParts {
   vendors: VendorCatalogue;
   usage: UsageService;
   keys: KeyService;
+  rates: CallerRates;
   webhooks: WebhookService;
   rules: RuleBook;
 }
 
 /** Every resolver, once: the schema is built of these, and each request is answered by them. */
 export function createResolvers(parts: ResolverParts): object[] {
-  const { assets, audit, links, tasks, reviews, operations, vendors, usage, keys, webhooks, rules } = parts;
+  const { assets, audit, links, tasks, reviews, operations, vendors, usage, keys, rates, webhooks, rules } = parts;
   return [
     new SpecResolver(),
     new SpecRulesResolver(rules),
@@ -46,7 +48,7 @@ export function createResolvers(parts: ResolverParts): object[] {
     new VendorResolver(vendors),
     new QuoteResolver(operations),
     new NodeResolver(tasks, links),
-    new AccessResolver(keys),
+    new AccessResolver(keys, rates),
     new WebhookResolver(webhooks),
   ];
 }

@@ -19,6 +19,7 @@ import { PUBLIC_HTTPS } from './net/outbound-policy.js';
 import { OperationService } from './operations/operation-service.js';
 import { ALL_OPERATIONS, OPERATIONS, rowOf } from './operations/operations.js';
 import { PhotoIntake } from './operations/photo-intake.js';
+import { type TenantLimits, TenantQuotas } from './operations/tenant-quotas.js';
 import { Consents } from './personal/consents.js';
 import { Erasure } from './personal/erasure.js';
 import { PersonExporter } from './personal/person-export.js';
@@ -75,6 +76,10 @@ export interface HouseParts {
   packageUnits?: Readonly<Record<string, number | undefined>>;
   /** Origins of receivers of webhooks that the operator configured: http and private addresses too. */
   webhookOrigins?: readonly string[];
+  /** What each tenant may have; the defaults of the limits if not given. */
+  tenantLimits?: TenantLimits;
+  /** Called before a webhook is sent a message by hand. Throws RATE_LIMITED. */
+  admitHandSend?(webhookId: string): Promise<void>;
   events?: TaskEvents;
   /** Who does the work where this process does not. */
   elsewhere?: WorkerPort | undefined;
@@ -114,7 +119,14 @@ export function assemble(parts: HouseParts): House {
   const { database, erasures, images, sources, log, clock, events = new TaskEvents() } = parts;
   const signer = new Signer(parts.secret);
   const audit = new Audit({ database, signer, subjectKey: deriveKey(parts.secret, 'audit subjects'), log });
-  const assets = new AssetService({ ...parts, audit, normaliser: images, onPurged: id => images.forget(id) });
+  const quotas = new TenantQuotas(database, parts.tenantLimits);
+  const assets = new AssetService({
+    ...parts,
+    audit,
+    normaliser: images,
+    onPurged: id => images.forget(id),
+    requireRoom: (tenantId, bytes) => quotas.requireRoom(tenantId, bytes),
+  });
   const sealer = new Sealer(deriveKey(parts.secret, 'seals'));
   const { outbox, webhooks, deliveries } = assembleWebhooks(parts, sealer);
   const verifications = ALL_OPERATIONS.filter(operation => rowOf(operation).verifies);
@@ -135,6 +147,7 @@ export function assemble(parts: HouseParts): House {
     router,
     assets,
     intake: new PhotoIntake(assets, parts.download),
+    quotas,
     consents,
     rules: parts.rules ?? new RuleBook(),
     requireConsent: parts.requireConsent ?? false,
@@ -168,12 +181,13 @@ export function assemble(parts: HouseParts): House {
 }
 
 function assembleWebhooks(parts: HouseParts, sealer: Sealer) {
-  const { database, clock, log, webhookOrigins: origins = [] } = parts;
+  const { database, clock, log, webhookOrigins: origins = [], admitHandSend = async () => {} } = parts;
   const shared = { database, sealer, policy: PUBLIC_HTTPS, origins, clock };
   const deliveries = parts.elsewhere === undefined ? new DeliveryRunner({ ...shared, log }) : undefined;
   // Elsewhere it is seen at the next look at the queue.
   const wake = () => deliveries?.wake();
-  return { outbox: new WebhookOutbox(wake), webhooks: new WebhookService({ ...shared, wake }), deliveries };
+  const webhooks = new WebhookService({ ...shared, wake, admitHandSend });
+  return { outbox: new WebhookOutbox(wake), webhooks, deliveries };
 }
 
 function createRunner(

@@ -74,6 +74,7 @@ test('every mutation returns a task but those that are about photos, webhooks an
     'deleteWebhook',
     'enableWebhook',
     'erase',
+    'limitTenant',
     'resendWebhook',
     'revokeApiKey',
     'rotateWebhookSecret',

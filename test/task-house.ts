@@ -20,6 +20,7 @@ import { ErasureList } from '../src/assets/erasures.js';
 import { AssetFiles } from '../src/assets/files.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { ROOT } from '../src/kernel/paths.js';
+import type { TenantLimits } from '../src/operations/tenant-quotas.js';
 import type { Database } from '../src/store/database.js';
 import type { Task } from '../src/store/task.js';
 import { TaskEvents } from '../src/tasks/machine/events.js';
@@ -155,6 +156,7 @@ export async function openTaskHouse(
     webhookOrigins?: readonly string[];
     secret?: Buffer;
     requireConsent?: boolean;
+    tenantLimits?: TenantLimits;
   } = {},
 ): Promise<TaskHouse> {
   const database = given.database ?? (await openTestDatabase());
@@ -182,6 +184,7 @@ export async function openTaskHouse(
     allowHttpResults: given.allowHttpResults ?? false,
     webhookOrigins: given.webhookOrigins ?? [],
     requireConsent: given.requireConsent ?? false,
+    ...(given.tenantLimits && { tenantLimits: given.tenantLimits }),
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
     events: given.events ?? new TaskEvents(),

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
-import { type ApiKeyRow, findLiveApiKey, findTenant, hasApiKeys, noteApiKeysUsed } from '../store/access-rows.js';
+import { findLiveApiKey, findTenant, hasApiKeys, type LiveApiKeyRow, noteApiKeysUsed } from '../store/access-rows.js';
 import type { Database } from '../store/database.js';
 import type { Caller } from './caller.js';
 import { ALL_SCOPES, isScope } from './scopes.js';
@@ -24,6 +24,7 @@ export const OPEN_CALLER: Caller = {
   tenantId: DEFAULT_TENANT,
   scopes: new Set(ALL_SCOPES),
   expiresAt: null,
+  operationsPerMinute: { key: null, tenant: null },
 };
 
 /** What a request or a socket shows of itself. */
@@ -123,7 +124,7 @@ export class AccessService {
     const caller = await this.parts.issuer?.read(token);
     const tenant = caller && (await findTenant(this.parts.database, caller.tenantId));
     if (caller === undefined || tenant === undefined || tenant.closedAt !== null) throw refused();
-    return caller;
+    return { ...caller, operationsPerMinute: { key: null, tenant: tenant.operationsPerMinute } };
   }
 
   /** Another replica, or a command, may have made the first key. */
@@ -138,8 +139,17 @@ export class AccessService {
   }
 }
 
-function callerOf({ id, name, tenantId, scopes, expiresAt }: ApiKeyRow): Caller {
-  return { kind: 'API_KEY', id, name, tenantId, scopes: new Set(scopes.filter(isScope)), expiresAt };
+function callerOf({ id, name, tenantId, scopes, expiresAt, ...row }: LiveApiKeyRow): Caller {
+  const operationsPerMinute = { key: row.operationsPerMinute, tenant: row.tenantOperationsPerMinute };
+  return {
+    kind: 'API_KEY',
+    id,
+    name,
+    tenantId,
+    scopes: new Set(scopes.filter(isScope)),
+    expiresAt,
+    operationsPerMinute,
+  };
 }
 
 /** One answer for all: a key that is wrong, revoked, past its time, or of a tenant that is closed. */

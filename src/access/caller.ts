@@ -15,6 +15,8 @@ export interface Caller {
   readonly tenantId: string;
   readonly scopes: ReadonlySet<Scope>;
   readonly expiresAt: Date | null;
+  /** How many its key, and all keys of its tenant, may ask for; null: as the server is configured. */
+  readonly operationsPerMinute: { readonly key: number | null; readonly tenant: number | null };
 }
 
 /** Throws FORBIDDEN where the caller lacks the scope. */

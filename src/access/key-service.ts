@@ -7,6 +7,7 @@ import {
   findTenant,
   insertApiKey,
   insertTenant,
+  limitTenant,
   listApiKeys,
   listTenants,
   revokeApiKey,
@@ -21,6 +22,8 @@ export interface NewKey {
   scopes: readonly string[];
   tenantId?: string | undefined;
   expiresAt?: Date | undefined;
+  /** As the server is configured, if not given. */
+  operationsPerMinute?: number | undefined;
 }
 
 /** API keys and tenants, for admins: by a command or by the API. */
@@ -50,6 +53,7 @@ export class KeyService {
       name,
       hash: hashApiKey(secret),
       scopes,
+      operationsPerMinute: readRate(wish.operationsPerMinute, 'input.operationsPerMinute'),
       expiresAt: expiresAt ?? null,
     });
     this.changed();
@@ -74,11 +78,23 @@ export class KeyService {
   }
 
   /** Throws BAD_USER_INPUT, also for an id that there is already. */
-  async createTenant(id: string, name: string): Promise<TenantRow> {
+  async createTenant(id: string, name: string, operationsPerMinute?: number): Promise<TenantRow> {
     if (!/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/.test(id))
       throw badInput('input.id', 'PATTERN', '3 to 40 small letters, digits and hyphens, such as north-school');
-    const tenant = await insertTenant(this.database, id, readName(name));
+    const tenant = await insertTenant(this.database, {
+      id,
+      name: readName(name),
+      operationsPerMinute: readRate(operationsPerMinute, 'input.operationsPerMinute'),
+    });
     if (tenant === undefined) throw badInput('input.id', 'TAKEN', 'an id that no tenant has or had');
+    return tenant;
+  }
+
+  /** Of all its keys together; undefined: as the server is configured. Throws NOT_FOUND, BAD_USER_INPUT. */
+  async limitTenant(id: string, operationsPerMinute: number | undefined): Promise<TenantRow> {
+    const tenant = await limitTenant(this.database, id, readRate(operationsPerMinute, 'operationsPerMinute'));
+    if (tenant === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such tenant.');
+    this.changed();
     return tenant;
   }
 
@@ -97,6 +113,14 @@ function readName(given: string): string {
   if (name === '' || name.length > LIMITS.access.nameChars)
     throw badInput('input.name', 'LENGTH', `1 to ${LIMITS.access.nameChars} characters`);
   return name;
+}
+
+function readRate(given: number | undefined, path: string): number | null {
+  if (given === undefined) return null;
+  const { maxOperations } = LIMITS.rate;
+  if (!Number.isInteger(given) || given < 1 || given > maxOperations)
+    throw badInput(path, 'RANGE', `a whole number from 1 to ${maxOperations}`);
+  return given;
 }
 
 function readScopes(given: readonly string[]): Scope[] {

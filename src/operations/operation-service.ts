@@ -29,6 +29,7 @@ import type { Lookup, Order, Quotable } from './operation.js';
 import { type RequestOf, rowOf, type WishOf } from './operations.js';
 import type { GivenPhoto, PhotoIntake } from './photo-intake.js';
 import { type CheckedOptions, checkTaskOptions } from './task-options.js';
+import type { TenantQuotas } from './tenant-quotas.js';
 
 export interface OperationParts {
   database: Database;
@@ -37,6 +38,7 @@ export interface OperationParts {
   router: Router;
   intake: PhotoIntake;
   assets: AssetService;
+  quotas: Pick<TenantQuotas, 'requireTask'>;
   consents: Consents;
   rules: RuleBook;
   /** DARKROOM_REQUIRE_CONSENT: also what only reads a face needs the consent of the person. */
@@ -90,6 +92,7 @@ export class OperationService {
 
     await this.requireWebhook(tenantId, webhookId);
     const route = this.route(operation, order);
+    await this.parts.quotas.requireTask(tenantId);
     const inputAssets: string[] = [];
     for (const photo of photos) inputAssets.push(await photo.keep(by));
     const task = await this.parts.tasks.create(tenantId, {
@@ -133,6 +136,7 @@ export class OperationService {
     await this.refuseRetry(task, acceptPossibleCharge);
     const consent = await this.consentAgain(task);
     const route = this.routeAgain(task);
+    await this.parts.quotas.requireTask(tenantId);
     if (task.state === 'NEEDS_REVIEW') await reviews.settle(task, 'UNKNOWN', by);
     return tasks
       .create(tenantId, { ...again(task, route), ...this.beside(tenantId, consent), by })
