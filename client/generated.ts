@@ -228,6 +228,8 @@ export type CreateApiKeyInput = {
   expiresAt?: InputMaybe<Scalars['DateTimeISO']['input']>;
   /** What people call it: 1 to 100 characters. */
   name: Scalars['String']['input'];
+  /** How many operations it may ask for in a minute: root fields, 1 to 10000000; as the server is configured if not given. */
+  operationsPerMinute?: InputMaybe<Scalars['Int']['input']>;
   /** What it may do; as little as it needs. */
   scopes: Array<Scope>;
   /** The tenant whose tasks it reaches; the caller's own if not given. */
@@ -320,6 +322,8 @@ export type CreateTenantInput = {
   id: Scalars['ID']['input'];
   /** What people call it: 1 to 100 characters. */
   name: Scalars['String']['input'];
+  /** How many operations all its keys may ask for in a minute, together; as the server is configured if not given. */
+  operationsPerMinute?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A new webhook. */
@@ -479,8 +483,12 @@ export type ErrorCode =
   | 'PHOTO_MISSING'
   /** This vendor fetches the photo from us: set DARKROOM_PUBLIC_URL to an address that it can reach. */
   | 'PUBLIC_URL_NEEDED'
+  /** The key or its tenant has as much at a time as it may have; let some of it end first. */
+  | 'QUOTA_EXCEEDED'
   /** The vendor's package is used up or expired; the operator has to renew it. */
   | 'QUOTA_EXHAUSTED'
+  /** Too many operations in a short time; wait for retryAfterSeconds. */
+  | 'RATE_LIMITED'
   /** The time for releasing this photo is over; make it again. */
   | 'RELEASE_EXPIRED'
   /** The request took too long to arrive. */

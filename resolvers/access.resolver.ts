@@ -1,14 +1,16 @@
-import { Arg, Authorized, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Authorized, Ctx, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
 import {
   type ApiKey,
   ApiKey as ApiKeyType,
   CreateApiKeyInput,
   CreatedApiKey,
   CreateTenantInput,
+  Rate,
   Tenant,
   Viewer,
 } from '../schema/access.type.js';
 import { scopeOfEnum, scopeToEnum } from '../schema/enums.js';
+import type { CallerRates } from '../src/access/caller-rates.js';
 import type { KeyService } from '../src/access/key-service.js';
 import { isScope } from '../src/access/scopes.js';
 import type { ApiKeyRow } from '../src/store/access-rows.js';
@@ -21,13 +23,18 @@ function toApiKey({ scopes, ...row }: ApiKeyRow): ApiKey {
 
 @Resolver()
 export class AccessResolver {
-  constructor(private readonly keys: KeyService) {}
+  constructor(
+    private readonly keys: KeyService,
+    private readonly rates: CallerRates,
+  ) {}
 
   @Authorized()
   @Query(() => Viewer, { description: 'Who asks, and what they may. Open to every caller.' })
   viewer(@Ctx() { caller }: Context): Viewer {
     const { kind, id, name, tenantId, expiresAt, scopes } = caller;
-    return Object.assign(new Viewer(), { kind, id, name, tenantId, expiresAt, scopes: [...scopes].map(scopeToEnum) });
+    const rates = this.rates.statesOf(caller).map(state => Object.assign(new Rate(), state));
+    const scopeNames = [...scopes].map(scopeToEnum);
+    return Object.assign(new Viewer(), { kind, id, name, tenantId, expiresAt, scopes: scopeNames, rates });
   }
 
   @Authorized('admin')
@@ -76,10 +83,24 @@ export class AccessResolver {
   @Authorized('admin')
   @Mutation(() => Tenant, { description: 'Makes a tenant. Make keys for it with `createApiKey`.' })
   createTenant(
-    @Arg('input', () => CreateTenantInput, { description: 'Its id and its name.' }) { id, name }: CreateTenantInput,
+    @Arg('input', () => CreateTenantInput, { description: 'Its id, its name and its rate.' })
+    { id, name, operationsPerMinute }: CreateTenantInput,
     @Ctx() { actor }: Context,
   ): Promise<Tenant> {
-    return this.keys.createTenant(id, name, actor);
+    return this.keys.createTenant({ id, name, operationsPerMinute: operationsPerMinute ?? undefined }, actor);
+  }
+
+  @Authorized('admin')
+  @Mutation(() => Tenant, { description: 'Sets how much all keys of a tenant may ask for together. Error NOT_FOUND.' })
+  limitTenant(
+    @Arg('id', () => ID, { description: 'The id of the tenant.' }) id: string,
+    @Arg('operationsPerMinute', () => Int, {
+      nullable: true,
+      description: 'Root fields in a minute; as the server is configured if not given.',
+    })
+    operationsPerMinute?: number,
+  ): Promise<Tenant> {
+    return this.keys.limitTenant(id, operationsPerMinute ?? undefined);
   }
 
   @Authorized('admin')

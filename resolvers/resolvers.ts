@@ -1,4 +1,5 @@
 import type { BrowserTokens } from '../src/access/browser-tokens.js';
+import type { CallerRates } from '../src/access/caller-rates.js';
 import type { KeyService } from '../src/access/key-service.js';
 import type { AssetService } from '../src/assets/asset-service.js';
 import type { Audit } from '../src/audit/audit.js';
@@ -35,6 +36,7 @@ export interface ResolverParts extends OperationResolverParts, PersonalParts {
   keys: KeyService;
   tokens: BrowserTokens;
   photoLinks: PhotoLinks;
+  rates: CallerRates;
   webhooks: WebhookService;
   rules: RuleBook;
 }
@@ -52,6 +54,7 @@ export function createResolvers(parts: ResolverParts): object[] {
     usage,
     budgets,
     keys,
+    rates,
     tokens,
     photoLinks,
     webhooks,
@@ -69,7 +72,7 @@ export function createResolvers(parts: ResolverParts): object[] {
     new VendorResolver(vendors),
     new QuoteResolver(operations),
     new NodeResolver(links),
-    new AccessResolver(keys),
+    new AccessResolver(keys, rates),
     new BudgetResolver(budgets),
     new BrowserTokenResolver(tokens, photoLinks),
     new PhotoLinkResolver(),

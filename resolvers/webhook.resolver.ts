@@ -105,7 +105,8 @@ export class WebhookResolver {
 
   @Authorized('webhooks:manage')
   @Mutation(() => WebhookDelivery, {
-    description: 'Sends a message of the type `webhook.test`. Errors NOT_FOUND, WEBHOOK_DISABLED.',
+    description:
+      'Sends a message of the type `webhook.test`. Errors NOT_FOUND, WEBHOOK_DISABLED, RATE_LIMITED (60 a minute, with `resendWebhook`).',
   })
   async testWebhook(
     @Arg('id', () => ID, { description: 'The id of a webhook.' }) id: string,
@@ -117,7 +118,7 @@ export class WebhookResolver {
   @Authorized('webhooks:manage')
   @Mutation(() => WebhookDelivery, {
     description:
-      'Sends a message again, at once and with all of its tries: a dead letter, one that waits for its next try, or one that the receiver has lost. It keeps its id. Errors NOT_FOUND, WEBHOOK_DISABLED.',
+      'Sends a message again, at once and with all of its tries: a dead letter, one that waits for its next try, or one that the receiver has lost. It keeps its id. Errors NOT_FOUND, WEBHOOK_DISABLED, RATE_LIMITED (60 a minute, with `testWebhook`).',
   })
   async resendWebhook(
     @Arg('deliveryId', () => ID, { description: 'The id of a delivery.' }) deliveryId: string,

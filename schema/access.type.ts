@@ -1,4 +1,4 @@
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { PhotoLink } from './browser-token.type.js';
 import { CallerKindEnum, ScopeEnum } from './enums.js';
 import { Task } from './task.type.js';
@@ -16,6 +16,12 @@ export class ApiKey {
 
   @Field(() => [ScopeEnum], { description: 'What it may do.' })
   scopes!: (keyof typeof ScopeEnum)[];
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many operations it may ask for in a minute; null: as the server is configured.',
+  })
+  operationsPerMinute!: number | null;
 
   @Field(() => Date, { description: 'When it was made.' })
   createdAt!: Date;
@@ -47,6 +53,13 @@ export class Tenant {
   @Field({ description: 'What people call it.' })
   name!: string;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many operations all its keys may ask for in a minute, together; null: as the server is configured.',
+  })
+  operationsPerMinute!: number | null;
+
   @Field(() => Date, { description: 'When it was made.' })
   createdAt!: Date;
 
@@ -55,6 +68,31 @@ export class Tenant {
     description: 'When it was closed: its keys are refused since; null unless it was.',
   })
   closedAt!: Date | null;
+}
+
+@ObjectType({
+  description:
+    'How much may be asked for in a window of time. The headers `RateLimit` and `RateLimit-Policy` say the same.',
+  simpleResolvers: true,
+})
+export class Rate {
+  @Field({
+    description:
+      '`key` counts the operations of the key: root fields, so that several in one document count like as many requests. `key-cost` counts the fields that they visit, and 500 for each root field of a mutation. `tenant` and `tenant-cost`: of all keys of the tenant.',
+  })
+  name!: string;
+
+  @Field(() => Int, { description: 'What there is in a window.' })
+  limit!: number;
+
+  @Field(() => Int, { description: 'How long a window is. It begins with the first operation after the last one.' })
+  windowSeconds!: number;
+
+  @Field(() => Int, { description: 'What is left in this window, as far as this replica knows.' })
+  remaining!: number;
+
+  @Field(() => Int, { description: 'In how many seconds all of it is there again.' })
+  resetSeconds!: number;
 }
 
 @ObjectType({ description: 'Who asks.', simpleResolvers: true })
@@ -86,6 +124,9 @@ export class Viewer {
 
   @Field(() => PhotoLink, { nullable: true, description: 'The photo link; null for other callers.' })
   photoLink?: PhotoLink | null;
+
+  @Field(() => [Rate], { description: 'How much may be asked for, and what is left of it. Empty without a key.' })
+  rates!: Rate[];
 }
 
 @InputType({ description: 'An API key to make.' })
@@ -101,6 +142,13 @@ export class CreateApiKeyInput {
 
   @Field(() => Date, { nullable: true, description: 'When it ends by itself; never if not given.' })
   expiresAt?: Date | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many operations it may ask for in a minute: root fields, 1 to 10000000; as the server is configured if not given.',
+  })
+  operationsPerMinute?: number | null;
 }
 
 @InputType({ description: 'A tenant to make.' })
@@ -110,4 +158,11 @@ export class CreateTenantInput {
 
   @Field({ description: 'What people call it: 1 to 100 characters.' })
   name!: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many operations all its keys may ask for in a minute, together; as the server is configured if not given.',
+  })
+  operationsPerMinute?: number | null;
 }

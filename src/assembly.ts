@@ -22,6 +22,7 @@ import { OperationService } from './operations/operation-service.js';
 import { ALL_OPERATIONS, OPERATIONS, rowOf } from './operations/operations.js';
 import { PhotoIntake } from './operations/photo-intake.js';
 import { PhotoLinks } from './operations/photo-links.js';
+import { type TenantLimits, TenantQuotas } from './operations/tenant-quotas.js';
 import { Consents } from './personal/consents.js';
 import { Erasure } from './personal/erasure.js';
 import { PersonExporter } from './personal/person-export.js';
@@ -82,6 +83,10 @@ export interface HouseParts {
   prices?: UnitPrices;
   /** Origins of receivers of webhooks that the operator configured: http and private addresses too. */
   webhookOrigins?: readonly string[];
+  /** What each tenant may have; the defaults of the limits if not given. */
+  tenantLimits?: TenantLimits;
+  /** Called before a webhook is sent a message by hand. Throws RATE_LIMITED. */
+  admitHandSend?(webhookId: string): Promise<void>;
   events?: TaskEvents;
   /** Called when tokens were revoked here. */
   onTokensRevoked?(): void;
@@ -126,7 +131,14 @@ export function assemble(parts: HouseParts): House {
   const { database, erasures, images, sources, log, clock, events = new TaskEvents() } = parts;
   const signer = new Signer(parts.secret);
   const audit = new Audit({ database, signer, subjectKey: deriveKey(parts.secret, 'audit subjects'), log });
-  const assets = new AssetService({ ...parts, audit, normaliser: images, onPurged: id => images.forget(id) });
+  const quotas = new TenantQuotas(database, parts.tenantLimits);
+  const assets = new AssetService({
+    ...parts,
+    audit,
+    normaliser: images,
+    onPurged: id => images.forget(id),
+    requireRoom: (tenantId, bytes) => quotas.requireRoom(tenantId, bytes),
+  });
   const sealer = new Sealer(deriveKey(parts.secret, 'seals'));
   const { outbox, webhooks, deliveries } = assembleWebhooks(parts, sealer);
   const verifications = ALL_OPERATIONS.filter(operation => rowOf(operation).verifies);
@@ -139,30 +151,7 @@ export function assemble(parts: HouseParts): House {
   const reviews = new ReviewService({ database, tasks, lifecycle, audit });
   const erasure = new Erasure({ database, tasks, assets, erasures, audit, signer });
   const consents = new Consents({ database, audit, erasure });
-  const { routes: order = {}, prices = {} } = parts;
-  const router = new Router({ sources, order, healthy: source => monitor.healthy(source), prices });
-  const budgets = new BudgetService(database);
-  const requireConsent = parts.requireConsent ?? false;
-  const operations = new OperationService({
-    database,
-    tasks,
-    reviews,
-    router,
-    budgets,
-    assets,
-    intake: new PhotoIntake(assets, parts.download),
-    consents,
-    rules: parts.rules ?? new RuleBook(),
-    requireConsent,
-    sealer,
-    fingerprintKey: deriveKey(parts.secret, 'fingerprints'),
-  });
-  const tokens = new BrowserTokens({
-    database,
-    signer: new TokenSigner(parts.secret),
-    audit,
-    changed: () => parts.onTokensRevoked?.(),
-  });
+  const asked = assembleOperations(parts, { tasks, reviews, assets, quotas, consents, sealer, monitor, audit });
   return {
     assets,
     audit,
@@ -178,13 +167,10 @@ export function assemble(parts: HouseParts): House {
     lifecycle,
     tasks,
     reviews,
-    operations,
-    tokens,
-    photoLinks: new PhotoLinks({ database, operations, tokens, requireConsent }),
+    ...asked,
     vendors: new VendorCatalogue(sources, monitor),
     monitor,
     usage: new UsageService(database),
-    budgets,
     relay: new TaskRelay({ database, events, worker: runner, wakeOthers: () => deliveries?.wake(), log }),
     runner,
     webhooks,
@@ -192,12 +178,45 @@ export function assemble(parts: HouseParts): House {
   };
 }
 
+/** What callers ask for: who may serve it, who pays for it, and what browsers may ask for on their behalf. */
+function assembleOperations(
+  parts: HouseParts,
+  own: {
+    tasks: TaskService;
+    reviews: ReviewService;
+    assets: AssetService;
+    quotas: TenantQuotas;
+    consents: Consents;
+    sealer: Sealer;
+    monitor: VendorMonitor;
+    audit: Audit;
+  },
+) {
+  const { database, sources, routes: order = {}, prices = {}, requireConsent = false } = parts;
+  const { monitor, audit, ...shared } = own;
+  const budgets = new BudgetService(database);
+  const operations = new OperationService({
+    ...shared,
+    database,
+    router: new Router({ sources, order, healthy: source => monitor.healthy(source), prices }),
+    budgets,
+    intake: new PhotoIntake(own.assets, parts.download),
+    rules: parts.rules ?? new RuleBook(),
+    requireConsent,
+    fingerprintKey: deriveKey(parts.secret, 'fingerprints'),
+  });
+  const signer = new TokenSigner(parts.secret);
+  const tokens = new BrowserTokens({ database, signer, audit, changed: () => parts.onTokensRevoked?.() });
+  return { operations, budgets, tokens, photoLinks: new PhotoLinks({ database, operations, tokens, requireConsent }) };
+}
+
 function assembleWebhooks(parts: HouseParts, sealer: Sealer) {
-  const { database, clock, log, webhookOrigins: origins = [] } = parts;
+  const { database, clock, log, webhookOrigins: origins = [], admitHandSend = async () => {} } = parts;
   const shared = { database, sealer, policy: PUBLIC_HTTPS, origins, clock };
   const deliveries = parts.elsewhere === undefined ? new DeliveryRunner({ ...shared, log }) : undefined;
   const wake = () => (deliveries ?? parts.elsewhere)?.wake();
-  return { outbox: new WebhookOutbox(wake), webhooks: new WebhookService({ ...shared, wake }), deliveries };
+  const webhooks = new WebhookService({ ...shared, wake, admitHandSend });
+  return { outbox: new WebhookOutbox(wake), webhooks, deliveries };
 }
 
 function createRunner(

@@ -6,7 +6,9 @@ import { type Context, createContext } from '../resolvers/context.js';
 import { createResolvers } from '../resolvers/resolvers.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
 import { AccessService } from './access/access-service.js';
+import { CallerRates } from './access/caller-rates.js';
 import { KeyService } from './access/key-service.js';
+import { Rates } from './access/rates.js';
 import { TokenIssuer } from './access/token-issuer.js';
 import { TokenSigner } from './access/token-signer.js';
 import { assemble, type House } from './assembly.js';
@@ -19,6 +21,7 @@ import { AssetLinks } from './assets/links.js';
 import { serveAsset } from './assets/serve.js';
 import { type Config, ConfigError, readVendorVariables } from './config.js';
 import { Engine } from './engine/engine.js';
+import { startHousekeeping } from './housekeeping.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
 import { download } from './net/download.js';
@@ -30,15 +33,11 @@ import { startServer } from './server/server.js';
 import type { TrustedDocuments } from './server/trusted-documents.js';
 import { startWorkerServer } from './server/worker-server.js';
 import type { RuleBook } from './specs/rules/rule-book.js';
-import { endAbandonedAttempts } from './store/attempt-rows.js';
-import { dropOldTokens } from './store/browser-token-rows.js';
 import type { ChangeFeed } from './store/change-feed.js';
-import { dropOldConsents } from './store/consent-rows.js';
 import type { Database } from './store/database.js';
-import { dropOldDeliveries, WEBHOOK_QUEUE } from './store/delivery-rows.js';
-import { dropExpiredKeys } from './store/idempotency-rows.js';
+import { WEBHOOK_QUEUE } from './store/delivery-rows.js';
 import { openStore, type Store } from './store/open-store.js';
-import { healQueue, releaseAllLeases } from './store/queue-rows.js';
+import { releaseAllLeases } from './store/queue-rows.js';
 import { findRestoredFrom } from './store/restore-marks.js';
 import { TaskEvents } from './tasks/machine/events.js';
 import type { WorkerPort } from './tasks/machine/worker-port.js';
@@ -116,23 +115,22 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   closing.push(() => engine.close());
   const sources = await openSources(config, [...vendors, openLocal(engine)], engine, taps, closing);
 
+  const rates = new CallerRates(new Rates({ database: feed && database, log }), config.operationsPerMinute);
   const links = new AssetLinks(secret, () => config.publicUrl ?? server.url, systemClock);
   const ownLinks = new AssetLinks(secret, () => `http://${ownHost(config.host)}:${server.port}`, systemClock);
   // The sandbox runs beside us, and may not be able to reach the public address.
   const link = (id: string, sandbox: boolean) => (sandbox ? ownLinks : links).sign(id).url;
   const onTokensRevoked = () => access.changed();
-  const seams = { sources, link, rules, log, onTokensRevoked };
+  const admitHandSend = (id: string) => rates.admitHandSend(id);
+  const seams = { sources, link, rules, log, onTokensRevoked, admitHandSend };
   const house = assemble({ ...houseOf(config, store), files, images: engine, ...seams });
   await clearLeftovers(house.assets, store);
   closing.push(() => house.audit.close());
   await house.tidyPersonal();
-  closing.push(() => house.monitor.close());
-  await house.monitor.start();
-  closing.push(() => house.relay.close());
-  if (feed !== undefined) house.relay.listenTo(feed);
+  await followReplicas(house, feed, closing);
 
   const readiness = new Readiness({ database, schemaVersion, files, directory, beat, log });
-  const served = { house, files, links, readiness, access, database, trustedDocuments, rules };
+  const served = { house, files, links, readiness, access, rates, database, trustedDocuments, rules };
   const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));
@@ -155,12 +153,21 @@ function houseOf(config: Config, { database, secret, feed }: Store) {
     requireConsent: config.requireConsent,
     allowHttpResults: config.allowHttpResults,
     webhookOrigins: config.webhookOrigins,
+    tenantLimits: config.tenantLimits,
     routes: config.routes as Partial<Record<Operation, VendorName[]>>,
     packageUnits: ofVendors(config, 'PACKAGE_UNITS'),
     prices: ofVendors(config, 'UNIT_PRICE'),
     events: new TaskEvents(taskId => feed?.publish(taskId)),
     elsewhere: config.role === 'api' ? workerOfOthers(feed) : undefined,
   };
+}
+
+/** What other replicas find out of the vendors, and do with tasks. */
+async function followReplicas(house: House, feed: ChangeFeed | undefined, closing: Closing): Promise<void> {
+  closing.push(() => house.monitor.close());
+  await house.monitor.start();
+  closing.push(() => house.relay.close());
+  if (feed !== undefined) house.relay.listenTo(feed);
 }
 
 /** First no more requests, then no more work. One deadline for both: what the requests took is not there for the work. */
@@ -240,12 +247,13 @@ async function startConfiguredServer(
     links: AssetLinks;
     readiness: Readiness;
     access: AccessService;
+    rates: CallerRates;
     database: Database;
     trustedDocuments: TrustedDocuments | undefined;
     rules: RuleBook;
   },
 ): Promise<RunningServer> {
-  const { house, files, links, readiness, access, database, trustedDocuments, rules } = parts;
+  const { house, files, links, readiness, access, rates, database, trustedDocuments, rules } = parts;
   const { assets } = house;
   const serve = {
     files,
@@ -266,55 +274,19 @@ async function startConfiguredServer(
   };
   if (config.role === 'worker') return startWorkerServer(appParts);
   const keys = new KeyService(database, house.audit, () => access.changed());
-  const schema = await createSchema(createResolvers({ ...house, links, keys, rules }));
+  const schema = await createSchema(createResolvers({ ...house, links, keys, rates, rules }));
   requireComplete(schema);
   return startServer<Context>({
     ...appParts,
     schema,
     context: async source =>
       createContext(house, { caller: await access.authenticate(source), language: source.language }),
+    limits: rates.limits,
     introspection: config.introspection,
     graphiql: config.graphiql,
     trustedDocuments,
     sampleQuery: SAMPLE_QUERY,
   });
-}
-
-async function startHousekeeping(
-  { assets, audit, tidyPersonal }: House,
-  access: AccessService,
-  database: Database,
-  keepAuditMs: number,
-  log: Logger,
-): Promise<{ stop(): Promise<void> }[]> {
-  const heal = async () => {
-    const healed = await healQueue(database, LIMITS.task.maxDelayMs, LIMITS.task.leaseMs);
-    if (healed > 0) log.warn({ tasks: healed }, 'the clock went back; what was due by the old time is due now');
-    await healQueue(database, LIMITS.webhook.maxDelayMs, LIMITS.task.leaseMs, WEBHOOK_QUEUE);
-  };
-  await heal();
-  const clean = async () => {
-    const purged = await assets.purgeExpired();
-    await tidyPersonal();
-    await audit.chain();
-    const auditKeptFrom = new Date(systemClock.now() - keepAuditMs);
-    await audit.prune(auditKeptFrom);
-    await dropOldConsents(database, auditKeptFrom);
-    await assets.tendQuarantine();
-    await dropExpiredKeys(database);
-    await dropOldTokens(database, LIMITS.browserToken.keptMs);
-    const abandoned = await endAbandonedAttempts(database, LIMITS.task.abandonedMs);
-    if (abandoned > 0) log.warn({ calls: abandoned }, 'calls of ended tasks, whose worker died, were booked as lost');
-    await dropOldDeliveries(database, LIMITS.webhook.keptMs, LIMITS.webhook.dropBatch);
-    await heal();
-    await database.vacuum();
-    if (purged > 0) log.info({ purged }, 'assets past their time were deleted');
-  };
-  return [
-    repeat(clean, LIMITS.task.housekeepingMs, log),
-    repeat(() => database.vacuum(['task_queue', 'webhook_queue']), LIMITS.store.queueVacuumMs, log),
-    repeat(() => access.flush(), LIMITS.access.usedMs, log),
-  ];
 }
 
 /** Where we reach ourselves. */
@@ -377,17 +349,4 @@ function refuseUncertainBilling(config: Config, vendors: readonly DataSource[]):
 /** Of each vendor one number: `<VENDOR>_PACKAGE_UNITS`, the quota that we count ourselves; `<VENDOR>_UNIT_PRICE`. */
 function ofVendors(config: Config, what: 'PACKAGE_UNITS' | 'UNIT_PRICE'): Record<string, number | undefined> {
   return Object.fromEntries(VENDORS.map(vendor => [vendor, config.vendors[`${vendor}_${what}`] as number | undefined]));
-}
-
-function repeat(work: () => Promise<void>, everyMs: number, log: Logger): { stop(): Promise<void> } {
-  let running: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    running = running.then(work).catch(error => log.error({ err: error }, 'housekeeping failed; it is tried again'));
-  }, everyMs);
-  return {
-    stop: () => {
-      clearInterval(timer);
-      return running;
-    },
-  };
 }

@@ -44,6 +44,14 @@ const listed = z
       .filter(Boolean),
   );
 
+function wholeNumber(otherwise: number, most: number) {
+  return z
+    .string()
+    .default(String(otherwise))
+    .refine(text => /^[1-9]\d{0,7}$/.test(text) && Number(text) <= most, `a whole number from 1 to ${most}`)
+    .transform(Number);
+}
+
 const postgresUrl = z
   .string()
   .refine(
@@ -94,6 +102,10 @@ const VARIABLES = {
     .refine(ms => ms >= LIMITS.audit.minKeptMs, 'at least 183d: the law asks for six months')
     .prefault('400d'),
   DARKROOM_REQUIRE_CONSENT: z.literal('yes', 'yes, or nothing').optional(),
+  DARKROOM_KEY_OPERATIONS_PER_MINUTE: wholeNumber(LIMITS.rate.operationsPerKey, LIMITS.rate.maxOperations),
+  DARKROOM_TENANT_OPERATIONS_PER_MINUTE: wholeNumber(LIMITS.rate.operationsPerTenant, LIMITS.rate.maxOperations),
+  DARKROOM_TENANT_WAITING_TASKS: wholeNumber(LIMITS.quota.waitingTasks, 1_000_000),
+  DARKROOM_TENANT_KEPT_GB: wholeNumber(LIMITS.quota.keptGb, 1_000_000),
   DARKROOM_ENGINE_WORKERS: z
     .string()
     .default(String(Math.min(2, availableParallelism())))
@@ -150,6 +162,9 @@ export interface Config {
   readonly keepAuditMs: number;
   /** What works on a face needs the consent of the person; verifying one does in any case. */
   readonly requireConsent: boolean;
+  /** What each API key, and all keys of a tenant, may ask for, unless they have a rate of their own. */
+  readonly operationsPerMinute: { readonly key: number; readonly tenant: number };
+  readonly tenantLimits: { readonly waitingTasks: number; readonly keptBytes: number };
   readonly engineWorkers: number;
   readonly logLevel: string;
   readonly production: boolean;
@@ -321,6 +336,14 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     keepResultsMs: read.DARKROOM_KEEP_RESULTS,
     keepAuditMs: read.DARKROOM_KEEP_AUDIT,
     requireConsent: read.DARKROOM_REQUIRE_CONSENT === 'yes',
+    operationsPerMinute: {
+      key: read.DARKROOM_KEY_OPERATIONS_PER_MINUTE,
+      tenant: read.DARKROOM_TENANT_OPERATIONS_PER_MINUTE,
+    },
+    tenantLimits: {
+      waitingTasks: read.DARKROOM_TENANT_WAITING_TASKS,
+      keptBytes: read.DARKROOM_TENANT_KEPT_GB * 1_000_000_000,
+    },
     engineWorkers: read.DARKROOM_ENGINE_WORKERS,
     logLevel: read.DARKROOM_LOG_LEVEL,
     production,

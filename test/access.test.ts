@@ -30,7 +30,7 @@ beforeAll(async () => {
   const database = await openPglite({ directory: folder.path, log: silentLog });
   await migrate(database);
   const service = new KeyService(database, INBOX);
-  await service.createTenant('north-school', 'North School', COMMAND);
+  await service.createTenant({ id: 'north-school', name: 'North School' }, COMMAND);
   const make = async (name: keyof typeof keys, scopes: readonly string[], tenantId?: string) => {
     keys[name] = (await service.createKey({ name, scopes, tenantId }, COMMAND)).secret;
   };
@@ -98,6 +98,70 @@ describe('a server on all addresses', () => {
 
   test('its health needs no key', async () => {
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+  });
+});
+
+describe('the rate of a key', () => {
+  const VIEWER = '{ viewer { rates { name limit windowSeconds remaining resetSeconds } } }';
+
+  test('is its own where it has one, else that of the server; who has none left gets 429', async () => {
+    const { data } = await ask(
+      keys.admin,
+      `mutation { createApiKey(input: { name: "slow", scopes: [CATALOGUE_READ], operationsPerMinute: 3 }) {
+         key apiKey { operationsPerMinute } } }`,
+    );
+    const { key, apiKey } = data!.createApiKey;
+    expect(apiKey.operationsPerMinute).toBe(3);
+    const left = async () =>
+      ((await ask(key, VIEWER)).data!.viewer.rates as { name: string; limit: number; remaining: number }[])
+        .filter(({ name }) => name === 'key')
+        .map(({ limit, remaining }) => [limit, remaining]);
+    expect(await left()).toEqual([[3, 2]]);
+    expect((await ask(key, '{ specs(first: 1) { nodes { id } } }')).codes).toEqual([]);
+    expect(await left()).toEqual([[3, 0]]);
+    expect(await ask(key, VIEWER)).toMatchObject({ status: 429, data: null, codes: ['RATE_LIMITED'] });
+    const { rates } = (await ask(keys.shop, VIEWER)).data!.viewer;
+    expect(rates).toEqual([
+      expect.objectContaining({ name: 'key', limit: LIMITS.rate.operationsPerKey, windowSeconds: 60 }),
+      expect.objectContaining({ name: 'key-cost' }),
+      expect.objectContaining({ name: 'tenant', limit: LIMITS.rate.operationsPerTenant }),
+      expect.objectContaining({ name: 'tenant-cost' }),
+    ]);
+  });
+
+  test('is at least one operation', async () => {
+    for (const rate of [0, -1, 10_000_001])
+      expect(
+        (
+          await ask(
+            keys.admin,
+            `mutation { createApiKey(input: { name: "x", scopes: [ADMIN], operationsPerMinute: ${rate} }) { key } }`,
+          )
+        ).codes,
+      ).toEqual(['BAD_USER_INPUT']);
+  });
+
+  test('of a tenant is shared by its keys, and can be changed', async () => {
+    await ask(
+      keys.admin,
+      'mutation { createTenant(input: { id: "small", name: "Small", operationsPerMinute: 2 }) { id } }',
+    );
+    const make = async () =>
+      (
+        await ask(
+          keys.admin,
+          'mutation { createApiKey(input: { name: "x", scopes: [CATALOGUE_READ], tenantId: "small" }) { key } }',
+        )
+      ).data!.createApiKey.key;
+    const [one, two] = [await make(), await make()];
+    for (const key of [one, two]) expect((await ask(key, '{ viewer { id } }')).status).toBe(200);
+    expect((await ask(one, '{ viewer { id } }')).status).toBe(429);
+    const { data } = await ask(
+      keys.admin,
+      'mutation { limitTenant(id: "small", operationsPerMinute: 50) { operationsPerMinute } }',
+    );
+    expect(data!.limitTenant).toEqual({ operationsPerMinute: 50 });
+    expect((await ask(keys.admin, 'mutation { limitTenant(id: "nobody") { id } }')).codes).toEqual(['NOT_FOUND']);
   });
 });
 

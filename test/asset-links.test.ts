@@ -27,7 +27,7 @@ beforeAll(async () => {
     links,
     clock,
     find: async (id: string) =>
-      [mine, other].includes(id) ? { mime: 'image/jpeg', sha256: 'ab'.repeat(32) } : undefined,
+      [mine, other].includes(id) ? { mime: 'image/jpeg', sha256: 'ab'.repeat(32), tenantId: 'a' } : undefined,
     errorOfMissing: async () => new DarkroomError('PHOTO_MISSING'),
   };
   server = await startToyServer({ readAsset: (id, query) => serveAsset(parts, id, query) });

@@ -3,7 +3,9 @@ import { createContext } from '../resolvers/context.js';
 import { createResolvers } from '../resolvers/resolvers.js';
 import { createSchema } from '../resolvers/schema.js';
 import { OPEN_CALLER } from '../src/access/access-service.js';
+import { CallerRates } from '../src/access/caller-rates.js';
 import { KeyService } from '../src/access/key-service.js';
+import { Rates } from '../src/access/rates.js';
 import { AssetLinks } from '../src/assets/links.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { RuleBook } from '../src/specs/rules/rule-book.js';
@@ -11,6 +13,7 @@ import type { Task } from '../src/store/task.js';
 import { changeTask } from '../src/store/task-rows.js';
 import { MOVES, type MoveName } from '../src/tasks/machine/machine.js';
 import { RawClient, startToyServer, type ToyServer } from './server-fixture.js';
+import { silentLog } from './store-setup.js';
 import { openTaskHouse, type TaskHouse } from './task-house.js';
 
 /** The real schema, bus, database and sockets; the worker's moves are made by the test. */
@@ -23,9 +26,16 @@ export interface FollowedHouse {
 export async function openFollowedHouse(): Promise<FollowedHouse> {
   const house = await openTaskHouse();
   const links = new AssetLinks(Buffer.alloc(32, 7), () => 'http://127.0.0.1/', systemClock);
+  const rates = new CallerRates(new Rates({ log: silentLog }), { key: 1, tenant: 1 });
   const server = await startToyServer({
     schema: await createSchema(
-      createResolvers({ ...house, links, keys: new KeyService(house.database, house.audit), rules: new RuleBook() }),
+      createResolvers({
+        ...house,
+        links,
+        keys: new KeyService(house.database, house.audit),
+        rates,
+        rules: new RuleBook(),
+      }),
     ),
     context: ({ language }) => createContext(house, { caller: OPEN_CALLER, language }),
   });

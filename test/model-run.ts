@@ -11,6 +11,7 @@ import { systemClock } from '../src/kernel/clock.js';
 import { Sealer } from '../src/kernel/seal.js';
 import { OperationService } from '../src/operations/operation-service.js';
 import { PhotoIntake } from '../src/operations/photo-intake.js';
+import { TenantQuotas } from '../src/operations/tenant-quotas.js';
 import { RuleBook } from '../src/specs/rules/rule-book.js';
 import type { Database } from '../src/store/database.js';
 import { sumUsage } from '../src/store/ledger-rows.js';
@@ -92,6 +93,7 @@ function open(database: Database, folder: string): Omit<RealTasks, 'tenant' | 's
     ...house,
     database,
     operations: new OperationService({
+      quotas: new TenantQuotas(database),
       ...house,
       database,
       requireConsent: false,

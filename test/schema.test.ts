@@ -129,6 +129,7 @@ test('every mutation returns a task but those that are about photos, webhooks, a
     'enableWebhook',
     'erase',
     'removeBudget',
+    'limitTenant',
     'resendWebhook',
     'revokeApiKey',
     'revokePhotoLink',

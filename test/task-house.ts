@@ -21,6 +21,7 @@ import { AssetFiles } from '../src/assets/files.js';
 import { type Actor, ANYONE } from '../src/audit/acts.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { ROOT } from '../src/kernel/paths.js';
+import type { TenantLimits } from '../src/operations/tenant-quotas.js';
 import type { Database } from '../src/store/database.js';
 import type { Task } from '../src/store/task.js';
 import { TaskEvents } from '../src/tasks/machine/events.js';
@@ -159,6 +160,7 @@ export async function openTaskHouse(
     secret?: Buffer;
     requireConsent?: boolean;
     prices?: UnitPrices;
+    tenantLimits?: TenantLimits;
   } = {},
 ): Promise<TaskHouse> {
   const database = given.database ?? (await openTestDatabase());
@@ -187,6 +189,7 @@ export async function openTaskHouse(
     webhookOrigins: given.webhookOrigins ?? [],
     requireConsent: given.requireConsent ?? false,
     prices: given.prices ?? {},
+    ...(given.tenantLimits && { tenantLimits: given.tenantLimits }),
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
     events: given.events ?? new TaskEvents(),

@@ -40,7 +40,7 @@ export type Keys = Record<keyof typeof KEYS | 'school', string>;
 export async function makeKeys(database: Database): Promise<Keys> {
   await migrate(database);
   const service = new KeyService(database, INBOX);
-  await service.createTenant('north-school', 'North School', COMMAND);
+  await service.createTenant({ id: 'north-school', name: 'North School' }, COMMAND);
   const make = async (name: string, scopes: readonly string[], tenantId?: string) =>
     (await service.createKey({ name, scopes, tenantId }, COMMAND)).secret;
   return {

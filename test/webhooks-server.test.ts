@@ -148,6 +148,19 @@ test('webhooks and deliveries are listed page by page, rotated, deleted, and the
   expect((await ask(test, { id })).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
 }, 30_000);
 
+test('60 messages a minute by hand: another one is told when, and reaches no receiver', async () => {
+  const { id } = await create();
+  const field = `testWebhook(id: "${id}") { id }`;
+  const many = `mutation { ${Array.from({ length: 20 }, (_, i) => `a${i}: ${field}`).join(' ')} }`;
+  for (let count = 0; count < 3; count += 1) expect((await ask(many)).errors).toBeUndefined();
+  const limited = { code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) };
+  expect((await ask(`mutation { ${field} }`)).errors?.[0]?.extensions).toMatchObject(limited);
+  await receiver.until(60);
+  const again = `mutation { resendWebhook(deliveryId: "${receiver.received[0]!.id}") { id } }`;
+  expect((await ask(again)).errors?.[0]?.extensions).toMatchObject(limited);
+  expect((await ask(DELIVERIES, { first: 200 })).data.webhookDeliveries.nodes).toHaveLength(60);
+}, 30_000);
+
 test('kill -9 between a try and its outcome: after the start it is sent again under the same id, once', async () => {
   const { id, secret } = await create();
   let silent = true;

@@ -4,8 +4,8 @@ import { LRUCache } from 'lru-cache';
 import type { Logger } from 'pino';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
-import { type ApiKeyRow, findLiveApiKey, findTenant, hasApiKeys, noteApiKeysUsed } from '../store/access-rows.js';
-import { type BrowserTokenRow, findLiveToken } from '../store/browser-token-rows.js';
+import { findLiveApiKey, findTenant, hasApiKeys, type LiveApiKeyRow, noteApiKeysUsed } from '../store/access-rows.js';
+import { findLiveToken, type LiveTokenRow } from '../store/browser-token-rows.js';
 import type { Database } from '../store/database.js';
 import type { Caller } from './caller.js';
 import { ALL_SCOPES, isScope } from './scopes.js';
@@ -27,6 +27,7 @@ export const OPEN_CALLER: Caller = {
   apiKeyId: null,
   scopes: new Set(ALL_SCOPES),
   expiresAt: null,
+  operationsPerMinute: { key: null, tenant: null },
 };
 
 /** What a request or a socket shows of itself. */
@@ -140,7 +141,7 @@ export class AccessService {
     const caller = await this.parts.issuer?.read(token);
     const tenant = caller && (await findTenant(this.parts.database, caller.tenantId));
     if (caller === undefined || tenant === undefined || tenant.closedAt !== null) throw refused();
-    return caller;
+    return { ...caller, operationsPerMinute: { key: null, tenant: tenant.operationsPerMinute } };
   }
 
   /** Another replica, or a command, may have made the first key. */
@@ -155,14 +156,24 @@ export class AccessService {
   }
 }
 
-function callerOf({ id, name, tenantId, scopes, expiresAt }: ApiKeyRow): Caller {
-  return { kind: 'API_KEY', id, apiKeyId: id, name, tenantId, scopes: new Set(scopes.filter(isScope)), expiresAt };
+function callerOf({ id, name, tenantId, scopes, expiresAt, ...row }: LiveApiKeyRow): Caller {
+  const operationsPerMinute = { key: row.operationsPerMinute, tenant: row.tenantOperationsPerMinute };
+  return {
+    kind: 'API_KEY',
+    id,
+    name,
+    tenantId,
+    apiKeyId: id,
+    scopes: new Set(scopes.filter(isScope)),
+    expiresAt,
+    operationsPerMinute,
+  };
 }
 
 /** Without a scope: the root fields that are open to it name its kind. */
-function callerOfToken({ kind, id, tenantId, apiKeyId, expiresAt }: BrowserTokenRow): Caller {
+function callerOfToken({ kind, id, tenantId, apiKeyId, expiresAt, operationsPerMinute }: LiveTokenRow): Caller {
   const name = kind === 'TASK_TOKEN' ? 'Task token' : 'Photo link';
-  return { kind, id, name, tenantId, apiKeyId, scopes: new Set(), expiresAt };
+  return { kind, id, name, tenantId, apiKeyId, scopes: new Set(), expiresAt, operationsPerMinute };
 }
 
 /** One answer for all: a key or token that is wrong, revoked, past its time, or of a tenant that is closed. */

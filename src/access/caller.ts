@@ -21,6 +21,8 @@ export interface Caller {
   readonly apiKeyId: string | null;
   readonly scopes: ReadonlySet<Scope>;
   readonly expiresAt: Date | null;
+  /** How many its key, and all keys of its tenant, may ask for; null: as the server is configured. */
+  readonly operationsPerMinute: { readonly key: number | null; readonly tenant: number | null };
 }
 
 /** The token or link beyond whose tasks a caller sees nothing; null: it sees its tenant. */

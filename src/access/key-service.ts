@@ -10,6 +10,7 @@ import {
   findTenant,
   insertApiKey,
   insertTenant,
+  limitTenant,
   listApiKeys,
   listTenants,
   revokeApiKey,
@@ -24,6 +25,14 @@ export interface NewKey {
   scopes: readonly string[];
   tenantId?: string | undefined;
   expiresAt?: Date | undefined;
+  /** As the server is configured, if not given. */
+  operationsPerMinute?: number | undefined;
+}
+
+export interface NewTenant {
+  id: string;
+  name: string;
+  operationsPerMinute?: number | undefined;
 }
 
 /** API keys and tenants, for admins: by a command or by the API. */
@@ -48,8 +57,10 @@ export class KeyService {
         { path: 'input.tenantId', code: 'UNKNOWN', allowed: 'the id of a tenant that is not closed' },
       ]);
     const secret = newApiKey();
+    const operationsPerMinute = readRate(wish.operationsPerMinute, 'input.operationsPerMinute');
     const id = newId('key');
-    const row = { id, tenantId, name, hash: hashApiKey(secret), scopes, expiresAt: expiresAt ?? null };
+    const hash = hashApiKey(secret);
+    const row = { id, tenantId, name, hash, scopes, operationsPerMinute, expiresAt: expiresAt ?? null };
     const key = await this.database.transaction(async sql => {
       await this.audit.record(sql, { tenantId, act: 'KEY_CREATED', by, objectId: id });
       return insertApiKey(sql, row);
@@ -81,16 +92,25 @@ export class KeyService {
   }
 
   /** Throws BAD_USER_INPUT, also for an id that there is already. */
-  async createTenant(id: string, given: string, by: Actor): Promise<TenantRow> {
+  async createTenant({ id, name: given, operationsPerMinute: rate }: NewTenant, by: Actor): Promise<TenantRow> {
     if (!/^[a-z][a-z0-9-]{1,38}[a-z0-9]$/.test(id))
       throw badInput('input.id', 'PATTERN', '3 to 40 small letters, digits and hyphens, such as north-school');
     const name = readName(given);
+    const operationsPerMinute = readRate(rate, 'input.operationsPerMinute');
     const tenant = await this.database.transaction(async sql => {
-      const made = await insertTenant(sql, id, name);
+      const made = await insertTenant(sql, { id, name, operationsPerMinute });
       if (made !== undefined) await this.audit.record(sql, { tenantId: id, act: 'TENANT_CREATED', by, objectId: id });
       return made;
     });
     if (tenant === undefined) throw badInput('input.id', 'TAKEN', 'an id that no tenant has or had');
+    return tenant;
+  }
+
+  /** Of all its keys together; undefined: as the server is configured. Throws NOT_FOUND, BAD_USER_INPUT. */
+  async limitTenant(id: string, operationsPerMinute: number | undefined): Promise<TenantRow> {
+    const tenant = await limitTenant(this.database, id, readRate(operationsPerMinute, 'operationsPerMinute'));
+    if (tenant === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such tenant.');
+    this.changed();
     return tenant;
   }
 
@@ -114,6 +134,14 @@ function readName(given: string): string {
   if (name === '' || name.length > LIMITS.access.nameChars)
     throw badInput('input.name', 'LENGTH', `1 to ${LIMITS.access.nameChars} characters`);
   return name;
+}
+
+function readRate(given: number | undefined, path: string): number | null {
+  if (given === undefined) return null;
+  const { maxOperations } = LIMITS.rate;
+  if (!Number.isInteger(given) || given < 1 || given > maxOperations)
+    throw badInput(path, 'RANGE', `a whole number from 1 to ${maxOperations}`);
+  return given;
 }
 
 function readScopes(given: readonly string[]): Scope[] {

@@ -21,7 +21,7 @@ export class TokenIssuer {
   constructor(private readonly config: IssuerConfig) {}
 
   /** Undefined where it is none of this issuer's, has ended, or lacks a claim. */
-  async read(token: string): Promise<Caller | undefined> {
+  async read(token: string): Promise<Omit<Caller, 'operationsPerMinute'> | undefined> {
     this.verifying ??= createVerifier(this.config);
     const verify = await this.verifying;
     try {
@@ -48,7 +48,7 @@ async function createVerifier({ issuer, audience, jwksUrl }: IssuerConfig) {
   return (token: string) => jwtVerify(token, keys, options);
 }
 
-function callerOf({ sub, exp, tenant, scope }: Claims): Caller | undefined {
+function callerOf({ sub, exp, tenant, scope }: Claims): Omit<Caller, 'operationsPerMinute'> | undefined {
   if (typeof sub !== 'string' || typeof exp !== 'number' || typeof tenant !== 'string' || typeof scope !== 'string')
     return undefined;
   const name = sub.slice(0, LIMITS.access.nameChars);

@@ -51,6 +51,8 @@ export interface AssetParts {
   keepResultsMs: number;
   /** Called when the file of an asset is deleted, so that data derived from it is deleted too. */
   onPurged(id: string): void;
+  /** Before a photo is kept: whether its tenant may keep so much more. Throws QUOTA_EXCEEDED. */
+  requireRoom?(tenantId: string, bytes: number): Promise<void>;
 }
 
 /** Beyond it, a missing file is logged once more. */
@@ -75,11 +77,12 @@ export class AssetService {
   constructor(private readonly parts: AssetParts) {}
 
   /**
-   * Stores a photo that a caller uploaded. Throws the photo errors of `sniffUpload` and `normalise` before anything is
-   * stored.
+   * Stores a photo that a caller uploaded. Throws the photo errors of `sniffUpload` and `normalise`, and QUOTA_EXCEEDED,
+   * before anything is stored.
    */
   async storeUpload(tenantId: string, sent: Uint8Array, by: Actor): Promise<AssetRow> {
     sniffUpload(sent);
+    await this.parts.requireRoom?.(tenantId, sent.byteLength);
     const { bytes, mime, width, height } = await this.parts.normaliser.normalise(sent);
     const id = newId('asset');
     await this.parts.files.write(id, bytes);

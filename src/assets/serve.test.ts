@@ -25,7 +25,7 @@ beforeAll(async () => {
     links,
     clock,
     errorOfMissing: async () => new DarkroomError('PHOTO_MISSING'),
-    find: async asset => (asset === id ? { mime: 'image/jpeg', sha256: 'ab'.repeat(32) } : undefined),
+    find: async asset => (asset === id ? { mime: 'image/jpeg', sha256: 'ab'.repeat(32), tenantId: 'a' } : undefined),
   };
 });
 
@@ -81,7 +81,7 @@ test('a good link to a purged asset, or to a file that should be there and is no
 });
 
 test('a kind of file that we do not make is sent as mere bytes', async () => {
-  const find = async () => ({ mime: 'text/html', sha256: 'x' });
+  const find = async () => ({ mime: 'text/html', sha256: 'x', tenantId: 'a' });
   const answer = await serveAsset({ ...parts, find }, id, queryOf(id));
   expect(answer.headers).toMatchObject({
     'content-type': 'application/octet-stream',

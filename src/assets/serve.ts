@@ -9,7 +9,7 @@ export interface ServeParts {
   links: AssetLinks;
   clock: Clock;
   /** Undefined when the asset never was or is no more. */
-  find(id: string): Promise<{ mime: string; sha256: string } | undefined>;
+  find(id: string): Promise<{ mime: string; sha256: string; tenantId: string } | undefined>;
   /** The error for an asset that was found and whose file is not there. */
   errorOfMissing(id: string): Promise<DarkroomError>;
 }
@@ -17,6 +17,8 @@ export interface ServeParts {
 export interface ServedAsset {
   headers: Record<string, string>;
   body: Readable;
+  /** At whom the download is counted: the link, and the tenant. */
+  account: { caller: string; tenant: string };
 }
 
 const EXTENSIONS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' };
@@ -49,6 +51,7 @@ export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery
       etag: `"${asset.sha256}"`,
     },
     body: file.stream,
+    account: { caller: id, tenant: asset.tenantId },
   };
 }
 

@@ -120,6 +120,16 @@ export const ERRORS = {
     zh: '需要密钥或链接；所提供的无效或已过期。',
   },
   FORBIDDEN: { ...final(403), en: 'This key or token may not do this.', zh: '该密钥或令牌没有此权限。' },
+  RATE_LIMITED: {
+    ...temporary(429),
+    en: 'Too many operations in a short time; wait for retryAfterSeconds.',
+    zh: '请求过于频繁，请稍后再试。',
+  },
+  QUOTA_EXCEEDED: {
+    ...temporary(429),
+    en: 'The key or its tenant has as much at a time as it may have; let some of it end first.',
+    zh: '已达到该密钥或租户的使用上限，请稍后再试。',
+  },
   // The state of a task
   TASK_ENDED: { ...final(409), en: 'The task has ended already.', zh: '任务已结束。' },
   NOT_IN_REVIEW: { ...final(409), en: 'The task does not need review.', zh: '该任务无需人工处理。' },
@@ -340,14 +350,17 @@ const MARK = Symbol.for('darkroom.error');
 /** An error that a caller may see. `message` is for the developer who calls; it never holds personal data or secrets. */
 export class DarkroomError extends Error {
   readonly [MARK] = true;
+  /** Where it is known when the same request can succeed. */
+  readonly retryAfterSeconds: number | undefined;
   constructor(
     readonly code: ErrorCode,
     message?: string,
     readonly fields: readonly FieldError[] = [],
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; retryAfterSeconds?: number },
   ) {
     super(message ?? ERRORS[code].en, options);
     this.name = 'DarkroomError';
+    this.retryAfterSeconds = options?.retryAfterSeconds;
   }
 
   /** Holds across copies of this module (worker threads, jest's module registries). */

@@ -1,3 +1,5 @@
+import { CALLER_LIMITS } from './caller-limits.js';
+
 /** Every limit of the server. Bytes, pixels, milliseconds and counts, as the names say. */
 export const LIMITS = {
   upload: {
@@ -27,6 +29,9 @@ export const LIMITS = {
     /** Of all bodies that are being read or worked on. Those up to `plainJsonBytes` have a budget of their own. */
     inFlightBytes: 128_000_000,
     smallInFlightBytes: 32_000_000,
+    /** Of those, what the bodies of one caller, and of one tenant, may take. The largest upload has to fit into the first. */
+    callerShare: 1 / 2,
+    tenantShare: 3 / 4,
     /** A body that comes more slowly, after a while of grace, is given up: it holds a part of the budget. */
     slowestBytesPerSecond: 32_000,
     slowGraceMs: 5_000,
@@ -93,6 +98,12 @@ export const LIMITS = {
     onConnectMs: 5_000,
     subscriptionsPerSocket: 50,
     sockets: 2_000,
+    /** Of one caller: one socket carries all subscriptions of a program. */
+    socketsPerCaller: 20,
+    /** A tenant cannot take the sockets of all others. */
+    socketsPerTenant: 1_000,
+    /** Operations that have not ended, on all sockets of one caller. */
+    operationsPerCaller: 500,
     /** A socket with so many unsent bytes is closed: its client has stopped reading. */
     bufferedBytes: 1_000_000,
     /** Interval of the pings. A socket that has not answered by the next one is terminated. */
@@ -182,29 +193,7 @@ export const LIMITS = {
     jwksMs: 5_000,
     clockToleranceSeconds: 30,
   },
-  budget: {
-    perTenant: 100,
-    units: 1_000_000_000,
-    /** How often a task is routed anew because others took what was left of its budgets. */
-    tries: 5,
-    /** Whose budgets are kept in memory, and how long. One that is out of date is found out by the commit of the next task. */
-    cachedTenants: 1_000,
-    cachedMs: 60_000,
-  },
-  /** Task tokens and photo links. */
-  browserToken: {
-    defaultMinutes: 60,
-    maxMinutes: 10_080,
-    maxUses: 100,
-    /** Tasks that a link may make for each of its uses: one that failed without a charge gives its use back. */
-    triesPerUse: 10,
-    /** Of one tenant, both kinds together, that have not ended. */
-    live: 10_000,
-    /** How long it is kept after its end what a link has made. */
-    keptMs: 7 * 24 * 3_600_000,
-    /** The id of the link goes before the key of its page. */
-    idempotencyKeyChars: 200,
-  },
+  ...CALLER_LIMITS,
   painting: { textChars: 100, images: 6 },
   vendor: {
     connectMs: 5_000,
@@ -358,6 +347,12 @@ export const LIMITS = {
   },
   asset: {
     urlMs: 3_600_000,
+    /** Pictures that are being sent: by one link, of one tenant, and in all. Each holds a file and a connection. */
+    downloadsPerLink: 32,
+    downloadsPerTenant: 500,
+    downloads: 1_000,
+    /** A download whose reader takes nothing for so long is ended. */
+    stalledMs: 30_000,
     /** With less room than five of the largest uploads a server is not ready. */
     freeBytes: 100_000_000,
     /**

@@ -24,9 +24,11 @@ DATABASE_URL for Postgres. The embedded store belongs to a running server: stop 
   npm run keys -- create --name shop --scopes tasks:read,photos:create
       --tenant north-school       another tenant than the default one
       --expires 90d               ends by itself; never if not given
+      --operations-per-minute 60  how often it may ask; as the server is configured if not given
   npm run keys -- list [--tenant north-school]
   npm run keys -- revoke <id>
-  npm run tenants -- create <id> --name "North School"
+  npm run tenants -- create <id> --name "North School" [--operations-per-minute 6000]
+  npm run tenants -- limit <id> [--operations-per-minute 6000]
   npm run tenants -- list
   npm run tenants -- close <id>
   npm run budgets -- set --per day --units 100
@@ -51,6 +53,7 @@ const OPTIONS = {
   per: { type: 'string' },
   units: { type: 'string' },
   cost: { type: 'string' },
+  'operations-per-minute': { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -101,13 +104,14 @@ async function open(): Promise<Database> {
 type Command = (services: Services, values: Values, id: string | undefined) => Promise<void>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  'keys create': async ({ keys }, { name, scopes, tenant, expires }) => {
+  'keys create': async ({ keys }, { name, scopes, tenant, expires, ...values }) => {
     const given = required(scopes, '--scopes');
     const wish = {
       name: required(name, '--name'),
       scopes: given === 'all' ? ALL_SCOPES : given.split(',').map(scope => scope.trim()),
       tenantId: tenant,
       expiresAt: expires === undefined ? undefined : inTime(expires),
+      operationsPerMinute: rateOf(values),
     };
     const { key, secret } = await keys.createKey(wish, COMMAND);
     say(
@@ -120,8 +124,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'keys revoke': async ({ keys }, _values, id) =>
     say(describeKey(await keys.revokeKey(required(id, 'the id of a key'), COMMAND))),
-  'tenants create': async ({ keys }, { name }, id) =>
-    say(describeTenant(await keys.createTenant(required(id, 'an id'), required(name, '--name'), COMMAND))),
+  'tenants create': async ({ keys }, { name, ...values }, id) => {
+    const wish = { id: required(id, 'an id'), name: required(name, '--name'), operationsPerMinute: rateOf(values) };
+    say(describeTenant(await keys.createTenant(wish, COMMAND)));
+  },
+  'tenants limit': async ({ keys }, values, id) =>
+    say(describeTenant(await keys.limitTenant(required(id, 'the id of a tenant'), rateOf(values)))),
   'tenants list': async ({ keys }) => {
     for (const tenant of await keys.listTenants()) say(describeTenant(tenant));
   },
@@ -152,6 +160,10 @@ function required(value: string | undefined, what: string): string {
   return value;
 }
 
+function rateOf({ 'operations-per-minute': given }: Values): number | undefined {
+  return given === undefined ? undefined : Number(given);
+}
+
 const UNITS = { h: 3_600_000, d: 86_400_000 } as const;
 
 function inTime(text: string): Date {
@@ -160,8 +172,9 @@ function inTime(text: string): Date {
   return new Date(Date.now() + Number(amount) * UNITS[unit as keyof typeof UNITS]);
 }
 
-function describeKey({ id, name, tenantId, scopes, expiresAt, revokedAt, lastUsedAt }: ApiKeyRow): string {
+function describeKey({ id, name, tenantId, scopes, expiresAt, revokedAt, lastUsedAt, ...row }: ApiKeyRow): string {
   const states = [
+    row.operationsPerMinute && `${row.operationsPerMinute} operations a minute`,
     revokedAt && `revoked ${revokedAt.toISOString()}`,
     expiresAt && `ends ${expiresAt.toISOString()}`,
     lastUsedAt === null ? 'not used yet' : `last used ${lastUsedAt.toISOString()}`,
@@ -169,8 +182,9 @@ function describeKey({ id, name, tenantId, scopes, expiresAt, revokedAt, lastUse
   return [id, tenantId, name, scopes.join(','), states.filter(Boolean).join(', ')].join('  ');
 }
 
-function describeTenant({ id, name, closedAt }: TenantRow): string {
-  return [id, name, closedAt === null ? 'open' : `closed ${closedAt.toISOString()}`].join('  ');
+function describeTenant({ id, name, closedAt, operationsPerMinute }: TenantRow): string {
+  const rate = operationsPerMinute === null ? [] : [`${operationsPerMinute} operations a minute`];
+  return [id, name, closedAt === null ? 'open' : `closed ${closedAt.toISOString()}`, ...rate].join('  ');
 }
 
 function describeStanding(budget: BudgetStanding): string {

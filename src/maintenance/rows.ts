@@ -135,6 +135,6 @@ export async function requireEmpty(sql: Sql): Promise<void> {
 /** All of ours, and what is known of the schema. */
 export function dropTables(sql: Sql): Promise<void> {
   return sql.script(
-    `drop table if exists ${[...TABLES, 'replicas', 'settings', 'schema_migrations'].join(', ')} cascade`,
+    `drop table if exists ${[...TABLES, 'rates', 'replicas', 'settings', 'schema_migrations'].join(', ')} cascade`,
   );
 }

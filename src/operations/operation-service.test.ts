@@ -52,6 +52,30 @@ const count = async (table: 'tasks' | 'assets') =>
 const setState = (id: string, state: TaskState) =>
   house.database.query('update tasks set state = $2 where id = $1', [id, state]);
 
+test('a tenant with as many tasks as may wait is refused before its photo is kept; a repeated request is not', async () => {
+  const small = await openTaskHouse(
+    {},
+    {},
+    { database: lend(house.database), tenantLimits: { waitingTasks: 2, keptBytes: 2 * PHOTO.length } },
+  );
+  let { operations: limited } = small.withSources(source('LOCAL', ['RESTORATION']));
+  const make = (over: object) =>
+    limited.create(tenant, 'RESTORATION', { photo: { upload }, steps: 'SR', ...over }, ANYONE);
+  const { id } = await make({ idempotencyKey: 'one' });
+  const { inputAssets } = await make({ steps: 'DE' });
+  expect(await refused(() => make({ steps: 'SR,DE' }))).toMatch(/^QUOTA_EXCEEDED/);
+  expect(await count('assets')).toBe(2);
+  expect((await make({ idempotencyKey: 'one' })).id).toBe(id);
+  await setState(id, 'FAILED');
+  expect(await refused(() => limited.retry(tenant, id, false, ANYONE))).toMatch(/^QUOTA_EXCEEDED/);
+  await house.database.query('delete from task_queue where tenant_id = $1', [tenant]);
+  // Another replica has counted nothing yet. There is room for a task, and none for a photo but those that are kept.
+  ({ operations: limited } = small.withSources(source('LOCAL', ['RESTORATION'])));
+  expect(await refused(() => make({}))).toMatch(/^QUOTA_EXCEEDED/);
+  expect((await make({ photo: { assetId: inputAssets[0] } })).state).toBe('QUEUED');
+  await small.close();
+});
+
 describe('with DARKROOM_REQUIRE_CONSENT', () => {
   const consent = { reference: 'C-1', purpose: 'x', noticeVersion: '1' };
   let strict: OperationService;

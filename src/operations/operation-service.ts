@@ -32,6 +32,7 @@ import type { Lookup, Order, Quotable } from './operation.js';
 import { type RequestOf, rowOf, type WishOf } from './operations.js';
 import type { GivenPhoto, PhotoIntake } from './photo-intake.js';
 import { type CheckedOptions, checkTaskOptions } from './task-options.js';
+import type { TenantQuotas } from './tenant-quotas.js';
 
 export interface OperationParts {
   database: Database;
@@ -41,6 +42,7 @@ export interface OperationParts {
   budgets: BudgetService;
   intake: PhotoIntake;
   assets: AssetService;
+  quotas: Pick<TenantQuotas, 'requireTask'>;
   consents: Consents;
   rules: RuleBook;
   /** DARKROOM_REQUIRE_CONSENT: also what only reads a face needs the consent of the person. */
@@ -99,9 +101,10 @@ export class OperationService {
     if (repeated !== undefined) return repeated;
 
     await this.requireWebhook(tenantId, webhookId, by);
-    const { budgets, tasks, sealer } = this.parts;
+    const { budgets, quotas, tasks, sealer } = this.parts;
     const spender = { tenantId, apiKeyId: by.apiKeyId, labels };
     const choose = (refusal: Refusal) => this.route(operation, order, refusal);
+    await quotas.requireTask(tenantId);
     const first = await budgets.pay(spender, choose);
     const inputAssets: string[] = [];
     for (const photo of photos) inputAssets.push(await photo.keep(by));
@@ -174,9 +177,10 @@ export class OperationService {
     if (open !== undefined) return tasks.require(tenantId, open);
     await this.refuseRetry(task, acceptPossibleCharge);
     const consent = await this.consentAgain(task);
-    const { budgets } = this.parts;
+    const { budgets, quotas } = this.parts;
     const spender = { tenantId, apiKeyId: by.apiKeyId, labels: task.labels };
     const choose = (refusal: Refusal) => this.routeAgain(task, refusal);
+    await quotas.requireTask(tenantId);
     const payable = await budgets.pay(spender, choose);
     const attach = (sql: Sql, retryId: string) => attachRetry(sql, id, retryId);
     if (task.state === 'NEEDS_REVIEW') await reviews.settle(task, 'UNKNOWN', by);

@@ -12,6 +12,7 @@ import { PARSE_OPTIONS, validationOptions } from './documents.js';
 import type { ServerParts } from './parts.js';
 import { PREFLIGHT_HEADERS } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
+import { withRates } from './rate-headers.js';
 import { sandboxPage } from './sandbox-page.js';
 import type { Turns } from './turns.js';
 
@@ -29,11 +30,11 @@ export function statusOfRequestError(accept: string | undefined): 200 | 400 {
  * time on a list of 200).
  */
 export function createApollo<Context extends object>(
-  parts: Pick<ServerParts<Context>, 'schema' | 'introspection' | 'graphiql' | 'sampleQuery' | 'log'>,
+  parts: Pick<ServerParts<Context>, 'schema' | 'introspection' | 'graphiql' | 'sampleQuery' | 'log' | 'limits'>,
   present: PresentError,
   turns: Turns,
 ): ApolloServer<Context> {
-  const { schema, introspection, graphiql, sampleQuery, log } = parts;
+  const { schema, introspection, graphiql, sampleQuery, log, limits } = parts;
   return new ApolloServer<Context>({
     schema,
     introspection,
@@ -54,19 +55,21 @@ export function createApollo<Context extends object>(
       ApolloServerPluginInlineTraceDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
-      answerForHttp,
+      answerForHttp(limits),
       executeInTurn(turns),
       graphiql ? sandbox(sampleQuery) : ApolloServerPluginLandingPageDisabled(),
     ],
   });
 }
 
-const answerForHttp: ApolloServerPlugin = {
-  async requestDidStart() {
+function answerForHttp<Context extends object>(limits: ServerParts<Context>['limits']): ApolloServerPlugin<Context> {
+  const requestDidStart: ApolloServerPlugin<Context>['requestDidStart'] = async ({ contextValue }) => {
     return {
       async willSendResponse({ request, response }) {
         if (response.body.kind !== 'single') return;
         const result = response.body.singleResult;
+        const extensions = limits && withRates(result.extensions, limits.ratesOf(contextValue));
+        if (extensions) result.extensions = { ...extensions };
         const headers = request.http?.headers;
         if (!result.errors) return;
         const language = languageOf(headers?.get('accept-language'));
@@ -76,8 +79,9 @@ const answerForHttp: ApolloServerPlugin = {
         }
       },
     };
-  },
-};
+  };
+  return { requestDidStart };
+}
 
 /** Validation and execution are the two long steps of a request; other work may run between them. */
 function executeInTurn(turns: Turns): ApolloServerPlugin {

@@ -41,6 +41,7 @@ test('a page of an allowed origin is answered and may read it', async () => {
     'Origin',
   ]);
   expect(headers['access-control-allow-credentials']).toBeUndefined();
+  expect(headers['access-control-expose-headers']).toBe('retry-after, ratelimit, ratelimit-policy');
 });
 
 test('an app in a web view is answered by its own scheme, and no other app', async () => {

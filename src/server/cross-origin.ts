@@ -2,6 +2,7 @@ import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 import type { Gate } from './gate.js';
 import { PREFLIGHT_HEADERS } from './preflight.js';
+import { RATE_HEADERS } from './rate-headers.js';
 
 /** What clients of GraphQL and tracing tools send beside what a browser lets every page send. */
 const CLIENT_HEADERS = [
@@ -27,6 +28,7 @@ export function guardOrigins(app: FastifyInstance, gate: Gate, allowedOrigins: r
     origin: [...allowedOrigins],
     methods: ['GET', 'HEAD', 'POST'],
     allowedHeaders: [...CLIENT_HEADERS, ...PREFLIGHT_HEADERS],
+    exposedHeaders: RATE_HEADERS,
     maxAge: 600,
     // The library refuses an OPTIONS request that is no preflight with plain text instead of the shape of all errors.
     strictPreflight: false,

@@ -1,6 +1,6 @@
 import { buildSchema, parse } from 'graphql';
 import { LIMITS } from '../kernel/limits.js';
-import { documentCost } from './document-cost.js';
+import { operationCosts } from './document-cost.js';
 
 const { page, graphql: limits } = LIMITS;
 const schema = buildSchema(`
@@ -11,7 +11,8 @@ const schema = buildSchema(`
   type SpecEdge { node: Spec! }
   type Query { spec: Spec, node: Node, specs(first: Int): SpecConnection!, colours: [Colour!]! }
 `);
-const costOf = (source: string) => documentCost(schema, parse(source));
+const costsOf = (source: string) => [...operationCosts(schema, parse(source)).values()];
+const costOf = (source: string) => Math.max(...costsOf(source).map(({ visits }) => visits));
 
 test.each([
   ['a field', '{ spec { id } }', 2],
@@ -40,4 +41,17 @@ test.each([
   ['fields, types and fragments that are not there', '{ nothing { x } ...F ... on Y { z } }', 3],
 ])('%s', (_name, source, cost) => {
   expect(costOf(source)).toBe(cost);
+});
+
+test.each([
+  ['{ spec { id title } }', [1]],
+  [
+    '{ a: spec { id } b: spec { id } ... { c: spec { id } } ...F } fragment F on Query { d: spec { id } e: node { id } }',
+    [5],
+  ],
+  ['{ ...A ...A } fragment A on Query { ...B ...B } fragment B on Query { spec { id } }', [4]],
+  ['query A { spec { id } } query B { a: spec { id } b: spec { id } }', [1, 2]],
+  ['{ ...F }', [0]],
+])('the root fields of %s', (source, roots) => {
+  expect(costsOf(source).map(cost => cost.roots)).toEqual(roots);
 });

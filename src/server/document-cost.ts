@@ -11,28 +11,41 @@ import {
   isListType,
   isObjectType,
   Kind,
+  type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
 import { LIMITS } from '../kernel/limits.js';
 
+/** What the execution of an operation may come to, whatever its directives and variables are. */
+export interface OperationCost {
+  /** Its outermost fields, those of fragments included: 20 aliases of a mutation are 20 mutations. */
+  readonly roots: number;
+  /** Fields that are visited: each field of a list as often as the list may be long. */
+  readonly visits: number;
+}
+
 /**
- * How many fields the execution of the most expensive operation may visit: each field of a list as often as the list
- * may be long. graphql-js visits them without a turn of the event loop; twenty lists of all specs had held it for 0.2 s.
- * The document has passed the limits, so its fragments spread no circle.
+ * Of each operation of a document. graphql-js visits fields without a turn of the event loop; twenty lists of all specs
+ * had held it for 0.2 s. The document has passed the limits, so its fragments spread no circle.
  */
-export function documentCost(schema: GraphQLSchema, document: DocumentNode): number {
+export function operationCosts(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+): ReadonlyMap<OperationDefinitionNode, OperationCost> {
   const cost = new DocumentCost(schema, document);
-  let most = 0;
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
-    most = Math.max(most, cost.of(definition.selectionSet, schema.getRootType(definition.operation)));
+  const costs = new Map<OperationDefinitionNode, OperationCost>();
+  for (const node of document.definitions) {
+    if (node.kind !== Kind.OPERATION_DEFINITION) continue;
+    const visits = cost.of(node.selectionSet, schema.getRootType(node.operation));
+    costs.set(node, { roots: cost.rootsOf(node.selectionSet), visits });
   }
-  return most;
+  return costs;
 }
 
 class DocumentCost {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #known = new Map<string, number>();
+  readonly #knownRoots = new Map<string, number>();
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -55,6 +68,24 @@ class DocumentCost {
         );
     }
     return cost;
+  }
+
+  rootsOf({ selections }: SelectionSetNode): number {
+    let roots = 0;
+    for (const node of selections) {
+      if (node.kind === Kind.FIELD) roots++;
+      else if (node.kind === Kind.INLINE_FRAGMENT) roots += this.rootsOf(node.selectionSet);
+      else roots += this.#rootsOfFragment(node.name.value);
+    }
+    return roots;
+  }
+
+  /** Each fragment is walked once: twenty of them that spread each other twice would be a million fields. */
+  #rootsOfFragment(name: string): number {
+    const node = this.#fragments.get(name);
+    const roots = this.#knownRoots.get(name) ?? (node ? this.rootsOf(node.selectionSet) : 0);
+    this.#knownRoots.set(name, roots);
+    return roots;
   }
 
   #fragment(name: string): number {

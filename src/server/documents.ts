@@ -11,8 +11,9 @@ import {
 } from 'graphql';
 import { LIMITS } from '../kernel/limits.js';
 import { ValueCheck } from './check-values.js';
-import { documentCost } from './document-cost.js';
+import { type OperationCost, operationCosts } from './document-cost.js';
 import { checkDocumentLimits } from './document-limits.js';
+import type { Demand } from './parts.js';
 import type { DocumentRequest, TrustedDocuments } from './trusted-documents.js';
 
 /** For the parser and the validation of both transports: HTTP (by Apollo) and WebSocket (by us) answer alike. */
@@ -26,6 +27,7 @@ export function validationOptions(introspection: boolean) {
 export class Documents {
   readonly #checked = new Map<string, DocumentNode>();
   readonly #validated = new WeakSet<DocumentNode>();
+  readonly #costs = new WeakMap<OperationDefinitionNode, OperationCost>();
   readonly #values: ValueCheck;
 
   constructor(
@@ -55,7 +57,10 @@ export class Documents {
     }
     const document = read(source);
     checkDocumentLimits(document);
-    if (documentCost(this.schema, document) > LIMITS.graphql.visitedFields) throw tooManyVisits();
+    for (const [operation, cost] of operationCosts(this.schema, document)) {
+      if (cost.visits > LIMITS.graphql.visitedFields) throw tooManyVisits();
+      this.#costs.set(operation, cost);
+    }
     if (source.length <= LIMITS.graphql.cachedDocumentChars) {
       this.#checked.set(source, document);
       if (this.#checked.size > LIMITS.graphql.cachedDocuments)
@@ -73,21 +78,39 @@ export class Documents {
     return this.#values.check(document, operation, variables);
   }
 
-  /** For the WebSocket: also validates. Gives the document or what is wrong with it. */
-  validate(source: string): DocumentNode | readonly GraphQLError[] {
-    let document: DocumentNode;
+  /** What an operation that was checked counts for. One that cannot be executed counts too: it is parsed and validated. */
+  demandOf(operation: OperationDefinitionNode | undefined): Demand {
+    const { roots = 0, visits = 0 } = (operation && this.#costs.get(operation)) ?? {};
+    const operations = Math.max(1, roots);
+    const mutations = operation?.operation === 'mutation' ? operations * LIMITS.rate.mutationCost : 0;
+    return { operations, cost: visits + mutations };
+  }
+
+  /** For the WebSocket. Gives the checked document or what is wrong with it. */
+  read(source: string): DocumentNode | readonly GraphQLError[] {
     try {
-      document = this.check(source);
+      return this.check(source);
     } catch (error) {
       if (error instanceof GraphQLError) return [error];
       throw error;
     }
-    if (this.#validated.has(document)) return document;
+  }
+
+  /** The same, validated. */
+  validate(source: string): DocumentNode | readonly GraphQLError[] {
+    const document = this.read(source);
+    if (!('kind' in document)) return document;
+    const errors = this.errorsOf(document);
+    return errors.length > 0 ? errors : document;
+  }
+
+  /** What validation finds wrong with a checked document, as on HTTP; empty where it is valid. */
+  errorsOf(document: DocumentNode): readonly GraphQLError[] {
+    if (this.#validated.has(document)) return [];
     const rules = this.introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
     const errors = validate(this.schema, document, rules, validationOptions(this.introspection));
-    if (errors.length > 0) return errors.map(error => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
-    this.#validated.add(document);
-    return document;
+    if (errors.length === 0) this.#validated.add(document);
+    return errors.map(error => withCode(error, 'GRAPHQL_VALIDATION_FAILED'));
   }
 }
 

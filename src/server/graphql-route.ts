@@ -1,15 +1,16 @@
 import type { ApolloServer } from '@apollo/server';
 import { fastifyApolloHandler } from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError } from 'graphql';
+import { type DocumentNode, GraphQLError } from 'graphql';
 import { DarkroomError, ERRORS } from '../kernel/errors.js';
 import { languageOf } from '../kernel/language.js';
 import { RESPONSE_TYPE, statusOfRequestError } from './apollo.js';
 import { addBodyParsers, holdBody, uselessText } from './body/body-parsers.js';
 import { type Documents, operationOf } from './documents.js';
-import type { ServerParts } from './parts.js';
+import type { Demand, ServerParts } from './parts.js';
 import { allowPlainGet } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
+import { rateHeaders } from './rate-headers.js';
 import type { Turns } from './turns.js';
 
 declare module 'fastify' {
@@ -24,13 +25,14 @@ export function addGraphQLRoute<Context extends object>(
   app: FastifyInstance,
   apollo: ApolloServer<Context>,
   documents: Documents,
-  context: ServerParts<Context>['context'],
+  parts: Pick<ServerParts<Context>, 'context' | 'limits'>,
   present: PresentError,
   turns: Turns,
 ): void {
-  const execute = fastifyApolloHandler(apollo, {
-    context: async ({ headers }) => context({ headers, language: languageOf(headers['accept-language']) }),
-  });
+  const contextOf = ({ headers }: Pick<FastifyRequest, 'headers'>) =>
+    parts.context({ headers, language: languageOf(headers['accept-language']) });
+  const execute = fastifyApolloHandler(apollo, { context: async request => contextOf(request) });
+  const door = new Door(parts.limits);
   app.decorateRequest('operationName', undefined);
   app.register(async scope => {
     addBodyParsers(scope);
@@ -38,15 +40,20 @@ export function addGraphQLRoute<Context extends object>(
       // Apollo answers the methods that GraphQL does not use with 405 and `allow`.
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url: '/graphql',
-      // Before the body is read: whoever has no key sends no photo.
-      onRequest: async ({ method, headers }) => {
-        if (method === 'POST') await context({ headers, language: languageOf(headers['accept-language']) });
+      // Before the body is read: whoever has no key, or nothing left of its rate, sends no photo.
+      onRequest: async (request, reply) => {
+        if (request.method === 'POST') door.enter(request, reply, await contextOf(request));
       },
       preHandler: async (request, reply) => {
         await turns.next(request.raw.socket);
         if (request.method === 'GET') allowPlainGet(request.headers);
         trustDocument(documents, request);
-        const refusal = checkDocument(documents, request);
+        const asked = readDocument(documents, request);
+        if (asked !== undefined) {
+          if (request.method === 'GET') door.enter(request, reply, await contextOf(request));
+          await door.admit(request, reply, asked.demand);
+        }
+        const refusal = asked?.refusal ?? (asked?.document && checkOperation(documents, request, asked.document));
         if (refusal)
           return sendRefusal(request, reply, present(refusal, languageOf(request.headers['accept-language'])));
       },
@@ -57,12 +64,39 @@ export function addGraphQLRoute<Context extends object>(
   });
 }
 
+/** Counts requests at their callers, and tells them what is left. */
+class Door<Context extends object> {
+  readonly #callers = new WeakMap<FastifyRequest, Context>();
+
+  constructor(private readonly limits: ServerParts<Context>['limits']) {}
+
+  /** Throws RATE_LIMITED where nothing is left. */
+  enter(request: FastifyRequest, reply: FastifyReply, context: Context): void {
+    if (this.limits === undefined) return;
+    this.#callers.set(request, context);
+    request.account = this.limits.accountOf(context);
+    reply.headers(rateHeaders(this.limits.ratesOf(context)));
+    this.limits.requireSome(context);
+  }
+
+  /** Throws RATE_LIMITED. To be called once for each request. */
+  async admit(request: FastifyRequest, reply: FastifyReply, demand: Demand): Promise<void> {
+    const context = this.#callers.get(request);
+    if (this.limits === undefined || context === undefined) return;
+    try {
+      await this.limits.admit(context, demand);
+    } finally {
+      reply.headers(rateHeaders(this.limits.ratesOf(context)));
+    }
+  }
+}
+
 /**
  * With a list of trusted documents: puts the text where Apollo looks for it, and takes the other names of it away, which
  * Apollo would take for a cache that it does not have. Throws DOCUMENT_NOT_TRUSTED.
  */
 function trustDocument(documents: Documents, request: FastifyRequest): void {
-  const asked = request.method === 'GET' ? parametersOf(request) : asRecord(request.body);
+  const asked = askedBy(request);
   const extensions = request.method === 'GET' ? parseJson(asked.extensions as string | undefined) : asked.extensions;
   const text = documents.trustedText({ ...asked, extensions });
   if (text === undefined) return;
@@ -77,29 +111,50 @@ function trustDocument(documents: Documents, request: FastifyRequest): void {
   request.raw.url = url.pathname + url.search;
 }
 
-/** What the limits of documents and values say; a document that cannot be parsed is left to Apollo, which says why. */
-function checkDocument(documents: Documents, request: FastifyRequest): GraphQLError | DarkroomError | undefined {
-  const {
-    query: source,
-    operationName,
-    variables,
-  } = request.method === 'GET' ? parametersOf(request) : asRecord(request.body);
+/**
+ * The document of a request, parsed and within the limits, or what they refuse; undefined where there is none. One that
+ * cannot be parsed is left to Apollo, which says why.
+ */
+function readDocument(
+  documents: Documents,
+  request: FastifyRequest,
+): { document?: DocumentNode; refusal?: GraphQLError; demand: Demand } | undefined {
+  const { query: source, operationName } = askedBy(request);
   if (typeof source !== 'string') return undefined;
   try {
     const document = documents.check(source);
-    const operation = operationOf(document, operationName);
-    request.operationName = operation?.name?.value.slice(0, 64);
-    // Executed on HTTP it would fail in the middle, as an error that nobody expected.
-    if (operation?.operation === 'subscription')
-      throw new DarkroomError('BAD_REQUEST', 'Subscriptions are served on a WebSocket at this URL.');
-    const longChars = operation ? documents.checkValues(document, operation, asRecord(variables)) : 0;
-    if (operation && request.longChars > longChars) throw uselessText();
+    return { document, demand: documents.demandOf(operationOf(document, operationName)) };
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+    const demand = documents.demandOf(undefined);
+    return error.extensions.code === 'GRAPHQL_PARSE_FAILED' ? { demand } : { refusal: error, demand };
+  }
+}
+
+/** What is wrong with the operation that is asked for, or with its values. */
+function checkOperation(
+  documents: Documents,
+  request: FastifyRequest,
+  document: DocumentNode,
+): DarkroomError | undefined {
+  const { operationName, variables } = askedBy(request);
+  const operation = operationOf(document, operationName);
+  if (operation === undefined) return undefined;
+  request.operationName = operation.name?.value.slice(0, 64);
+  // Executed on HTTP it would fail in the middle, as an error that nobody expected.
+  if (operation.operation === 'subscription')
+    throw new DarkroomError('BAD_REQUEST', 'Subscriptions are served on a WebSocket at this URL.');
+  try {
+    if (request.longChars > documents.checkValues(document, operation, asRecord(variables))) throw uselessText();
+    return undefined;
   } catch (error) {
     if (DarkroomError.is(error) && error.code === 'BAD_USER_INPUT') return error;
-    if (!(error instanceof GraphQLError)) throw error;
-    if (error.extensions.code !== 'GRAPHQL_PARSE_FAILED') return error;
+    throw error;
   }
-  return undefined;
+}
+
+function askedBy(request: FastifyRequest): Record<string, unknown> {
+  return request.method === 'GET' ? parametersOf(request) : asRecord(request.body);
 }
 
 /** Decoded as Apollo does it: what Fastify makes of a malformed escape differs, and the limits would see another text. */

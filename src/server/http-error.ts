@@ -12,7 +12,8 @@ export function createErrorHandler(present: PresentError) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const presented = present(withCode(error), languageOf(request.headers['accept-language']));
     const { status } = ERRORS[presented.extensions.code];
-    if (status === 503) reply.header('retry-after', '1');
+    const { retryAfterSeconds = status === 503 || status === 429 ? 1 : undefined } = presented.extensions;
+    if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
     if (status === 401) reply.header('www-authenticate', 'Bearer realm="darkroom"');
     return (
       reply

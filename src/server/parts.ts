@@ -15,8 +15,45 @@ export interface RequestSource {
   readonly connectionParams?: Readonly<Record<string, unknown>>;
 }
 
+/** At whom it is counted what is held at a time. */
+export interface Account {
+  readonly caller: string;
+  readonly tenant: string;
+}
+
+/** What an operation counts for in the rates of its caller. */
+export interface Demand {
+  /** Its root fields. */
+  readonly operations: number;
+  /** Fields that its execution may visit, and what a mutation costs beside that. */
+  readonly cost: number;
+}
+
+/** One number of a caller's rates. */
+export interface RateState {
+  readonly name: string;
+  readonly limit: number;
+  readonly windowSeconds: number;
+  readonly remaining: number;
+  readonly resetSeconds: number;
+}
+
+/** What bounds a caller beside what bounds the server as a whole. */
+export interface CallerLimits<Context> {
+  /** Undefined: whoever it is, only the server as a whole is bounded. */
+  accountOf(context: Context): Account | undefined;
+  /** Called once for each operation, before it is validated. Throws RATE_LIMITED. */
+  admit(context: Context, demand: Demand): Promise<void>;
+  /** Called before a body is read. Throws RATE_LIMITED where nothing is left. */
+  requireSome(context: Context): void;
+  /** Empty where nothing is counted. */
+  ratesOf(context: Context): readonly RateState[];
+}
+
 /** A picture; everything else is an error. */
 export interface AssetAnswer {
+  /** The link, as a caller, and the tenant whose picture it is. */
+  readonly account?: Account;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readable;
 }
@@ -44,6 +81,8 @@ export interface ServerParts<Context extends object> extends AppParts {
   readonly schema: GraphQLSchema;
   /** Called for each operation, and for an open WebSocket now and then. A throw refuses the operation, and closes the socket. */
   context(source: RequestSource): Context | Promise<Context>;
+  /** Absent: only what bounds the server as a whole. */
+  readonly limits?: CallerLimits<Context> | undefined;
   /** Whether callers may read the schema: by introspection, and by suggestions in errors. */
   readonly introspection: boolean;
   /** Whether GraphiQL and the page of Apollo Sandbox are served. */

@@ -17,6 +17,8 @@ export interface PresentedError extends Pick<GraphQLFormattedError, 'locations' 
     readonly fields: readonly FieldError[];
     readonly retryable: boolean;
     readonly userFixable: boolean;
+    /** Where it is known when the same request can succeed. */
+    readonly retryAfterSeconds?: number;
     /** Of INTERNAL only: finds the error in the log. */
     readonly incident?: string;
   };
@@ -54,8 +56,11 @@ export function createErrorPresenter(log: Logger): PresentError {
   return (error, language) => {
     const where = placeOf(error);
     const own = findDarkroomError(error);
-    if (own)
-      return { message: own.message, ...where, extensions: { ...describe(own.code, language), fields: own.fields } };
+    if (own) {
+      const { code, message, fields, retryAfterSeconds } = own;
+      const later = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+      return { message, ...where, extensions: { ...describe(code, language), fields, ...later } };
+    }
     const code = requestCodeOf(error);
     if (code) return { message: withoutValues(error as GraphQLError), ...where, extensions: describe(code, language) };
     const incident = randomBytes(8).toString('hex');

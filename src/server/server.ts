@@ -22,7 +22,7 @@ export async function startServer<Context extends object>(parts: ServerParts<Con
   const sockets = new GraphQLSockets(subscriptionOptions(parts, documents, present, turns), present, parts.log);
   const server = await startApp(parts, present, {
     add: (app, gate, isStopping) => {
-      addGraphQLRoute(app, apollo, documents, source => parts.context(source), present, turns);
+      addGraphQLRoute(app, apollo, documents, parts, present, turns);
       addPages(app, parts.graphiql);
       if (parts.graphiql) addGraphiQL(app, parts.sampleQuery);
       app.server.on('upgrade', createUpgradeHandler(gate, sockets, present, isStopping));

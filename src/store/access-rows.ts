@@ -3,6 +3,8 @@ import type { Sql } from './database.js';
 export interface TenantRow {
   id: string;
   name: string;
+  /** Of all its keys together; null: as the server is configured. */
+  operationsPerMinute: number | null;
   createdAt: Date;
   closedAt: Date | null;
 }
@@ -12,14 +14,17 @@ export interface ApiKeyRow {
   tenantId: string;
   name: string;
   scopes: string[];
+  /** Null: as the server is configured. */
+  operationsPerMinute: number | null;
   createdAt: Date;
   expiresAt: Date | null;
   revokedAt: Date | null;
   lastUsedAt: Date | null;
 }
 
-const TENANT = `id, name, created_at as "createdAt", closed_at as "closedAt"`;
-const KEY = `k.id, k.tenant_id as "tenantId", k.name, k.scopes, k.created_at as "createdAt", k.expires_at as "expiresAt",
+const TENANT = `id, name, operations_per_minute as "operationsPerMinute", created_at as "createdAt", closed_at as "closedAt"`;
+const KEY = `k.id, k.tenant_id as "tenantId", k.name, k.scopes,
+  k.operations_per_minute as "operationsPerMinute", k.created_at as "createdAt", k.expires_at as "expiresAt",
   k.revoked_at as "revokedAt", k.last_used_at as "lastUsedAt"`;
 
 export function listTenants(sql: Sql): Promise<TenantRow[]> {
@@ -31,10 +36,27 @@ export async function findTenant(sql: Sql, id: string): Promise<TenantRow | unde
 }
 
 /** Undefined where there is one with this id. */
-export async function insertTenant(sql: Sql, id: string, name: string): Promise<TenantRow | undefined> {
+export async function insertTenant(
+  sql: Sql,
+  { id, name, operationsPerMinute }: Pick<TenantRow, 'id' | 'name' | 'operationsPerMinute'>,
+): Promise<TenantRow | undefined> {
   const rows = await sql.query<TenantRow>(
-    `insert into tenants (id, name) values ($1, $2) on conflict (id) do nothing returning ${TENANT}`,
-    [id, name],
+    `insert into tenants (id, name, operations_per_minute) values ($1, $2, $3)
+     on conflict (id) do nothing returning ${TENANT}`,
+    [id, name, operationsPerMinute],
+  );
+  return rows[0];
+}
+
+/** The tenant as it is then; undefined where there is none. */
+export async function limitTenant(
+  sql: Sql,
+  id: string,
+  operationsPerMinute: number | null,
+): Promise<TenantRow | undefined> {
+  const rows = await sql.query<TenantRow>(
+    `update tenants set operations_per_minute = $2 where id = $1 returning ${TENANT}`,
+    [id, operationsPerMinute],
   );
   return rows[0];
 }
@@ -48,16 +70,16 @@ export async function closeTenant(sql: Sql, id: string): Promise<TenantRow | und
   return rows[0];
 }
 
-export interface NewApiKey extends Pick<ApiKeyRow, 'id' | 'tenantId' | 'name' | 'expiresAt'> {
+export interface NewApiKey extends Pick<ApiKeyRow, 'id' | 'tenantId' | 'name' | 'operationsPerMinute' | 'expiresAt'> {
   hash: string;
   scopes: readonly string[];
 }
 
 export async function insertApiKey(sql: Sql, key: NewApiKey): Promise<ApiKeyRow> {
   const rows = await sql.query<ApiKeyRow>(
-    `insert into api_keys as k (id, tenant_id, name, hash, scopes, expires_at)
-     values ($1, $2, $3, $4, $5::text[], $6) returning ${KEY}`,
-    [key.id, key.tenantId, key.name, key.hash, key.scopes, key.expiresAt],
+    `insert into api_keys as k (id, tenant_id, name, hash, scopes, operations_per_minute, expires_at)
+     values ($1, $2, $3, $4, $5::text[], $6, $7) returning ${KEY}`,
+    [key.id, key.tenantId, key.name, key.hash, key.scopes, key.operationsPerMinute, key.expiresAt],
   );
   return rows[0]!;
 }
@@ -92,10 +114,14 @@ export async function revokeApiKey(sql: Sql, id: string): Promise<ApiKeyRow | un
   return rows[0];
 }
 
+export interface LiveApiKeyRow extends ApiKeyRow {
+  tenantOperationsPerMinute: number | null;
+}
+
 /** The key with this hash, if it may be used now: not revoked, not past its time, and of a tenant that is not closed. */
-export async function findLiveApiKey(sql: Sql, hash: string): Promise<ApiKeyRow | undefined> {
-  const rows = await sql.query<ApiKeyRow>(
-    `select ${KEY} from api_keys k join tenants t on t.id = k.tenant_id
+export async function findLiveApiKey(sql: Sql, hash: string): Promise<LiveApiKeyRow | undefined> {
+  const rows = await sql.query<LiveApiKeyRow>(
+    `select ${KEY}, t.operations_per_minute as "tenantOperationsPerMinute" from api_keys k join tenants t on t.id = k.tenant_id
      where k.hash = $1 and k.revoked_at is null and (k.expires_at is null or k.expires_at > now()) and t.closed_at is null`,
     [hash],
   );

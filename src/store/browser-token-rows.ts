@@ -73,8 +73,19 @@ export async function insertBrowserToken(sql: Sql, token: NewBrowserToken, most:
   return rows.length === 1;
 }
 
-export async function findLiveToken(sql: Sql, id: string): Promise<BrowserTokenRow | undefined> {
-  return (await sql.query<BrowserTokenRow>(`select ${COLUMNS} ${FROM_LIVE} and t.id = $1`, [id]))[0];
+/** With the rates of the key that it was made with, and of its tenant. */
+export interface LiveTokenRow extends BrowserTokenRow {
+  operationsPerMinute: { key: number | null; tenant: number | null };
+}
+
+export async function findLiveToken(sql: Sql, id: string): Promise<LiveTokenRow | undefined> {
+  const rows = await sql.query<LiveTokenRow>(
+    `select ${COLUMNS},
+       jsonb_build_object('key', k.operations_per_minute, 'tenant', n.operations_per_minute) as "operationsPerMinute"
+     ${FROM_LIVE} and t.id = $1`,
+    [id],
+  );
+  return rows[0];
 }
 
 export async function findLiveLink(sql: Sql, id: string): Promise<PhotoLinkRow | undefined> {

@@ -38,6 +38,8 @@ export interface WebhookServiceParts {
   clock: Clock;
   /** Something is to be sent. */
   wake(): void;
+  /** Called before a message that somebody asks for. Throws RATE_LIMITED. */
+  admitHandSend(webhookId: string): Promise<void>;
 }
 
 export interface WebhookRequest {
@@ -114,9 +116,11 @@ export class WebhookService {
     return webhook === undefined ? this.rotate(tenantId, id, oldSecretHours) : { webhook, secret };
   }
 
-  /** Sends a message that says nothing has happened. Throws NOT_FOUND, WEBHOOK_DISABLED. */
+  /** Sends a message that says nothing has happened. Throws NOT_FOUND, WEBHOOK_DISABLED, RATE_LIMITED. */
   async test(tenantId: string, id: string): Promise<DeliveryRow> {
-    const { database, clock, wake } = this.parts;
+    const { database, clock, wake, admitHandSend } = this.parts;
+    await this.require(tenantId, id);
+    await admitHandSend(id);
     const messageId = newId('delivery');
     await database.transaction(async sql => {
       requireActive(found(await holdWebhook(sql, tenantId, known(id))));
@@ -139,12 +143,13 @@ export class WebhookService {
     };
   }
 
-  /** It is sent again, at once and then with all of its tries, under the same id. Throws NOT_FOUND, WEBHOOK_DISABLED. */
+  /** It is sent again, at once and then with all of its tries, under the same id. Throws NOT_FOUND, WEBHOOK_DISABLED, RATE_LIMITED. */
   async resend(tenantId: string, id: string): Promise<DeliveryRow> {
-    const { database, wake } = this.parts;
+    const { database, wake, admitHandSend } = this.parts;
     const before = isId('delivery', id) ? await findDelivery(database, tenantId, id) : undefined;
     if (before === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such delivery.');
     requireActive(await this.require(tenantId, before.webhookId));
+    await admitHandSend(before.webhookId);
     const delivery = await requeueDelivery(database, tenantId, id);
     wake();
     if (delivery === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such delivery.');

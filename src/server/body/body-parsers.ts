@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
+import type { Account } from '../parts.js';
 import { forgeryRefused, hasPreflightHeader } from '../preflight.js';
 import { processRequest } from '../upload/process-request.js';
 import { BodyBudget, type BodyShare } from './body-budget.js';
@@ -9,6 +10,8 @@ import { readJson } from './read-json.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** At whom the body is counted. */
+    account: Account | undefined;
     /** Of the budget that all bodies share. */
     bodyShare: BodyShare | undefined;
     /** The handler has the body. */
@@ -21,6 +24,7 @@ declare module 'fastify' {
 /** The bodies that GraphQL over HTTP takes, JSON and multipart, read within one budget. */
 export function addBodyParsers(scope: FastifyInstance): void {
   const budget = new BodyBudget();
+  scope.decorateRequest('account', undefined);
   scope.decorateRequest('bodyShare', undefined);
   scope.decorateRequest('inHandler', false);
   scope.decorateRequest('longChars', 0);
@@ -64,7 +68,7 @@ export function uselessText(): DarkroomError {
 
 function admit(budget: BodyBudget, request: FastifyRequest): BodyShare {
   try {
-    request.bodyShare = budget.admit(declaredLength(request.raw));
+    request.bodyShare = budget.admit(declaredLength(request.raw), request.account);
     return request.bodyShare;
   } catch (error) {
     drain(request.raw, LIMITS.upload.bodyBytes);
