@@ -90,6 +90,7 @@ export async function runBudgetKills(plan: BudgetKillPlan): Promise<BudgetKillRe
       if (await killOne(servers, vendor, kill, random)) aimed += 1;
     }
     while (anyone().length < servers.length) await sleep(50);
+    person.calm();
     if (plan.hurry) await endLeases(plan.environment.DATABASE_URL, resume.orphans);
     await settled;
     await working;
@@ -199,15 +200,21 @@ class Callers {
 /** Settles reviews by what the vendor has charged. */
 class Person {
   resolved = 0;
+  private until = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly urls: () => string[],
     private readonly charged: ReadonlyMap<string, number>,
   ) {}
 
-  /** Until as many as the budget has were charged, and nothing is open or in doubt; for ten leases at the most. */
+  /** Nobody is killed any more. */
+  calm(): void {
+    this.until = Date.now() + 3 * LIMITS.task.leaseMs;
+  }
+
+  /** Until as many as the budget has were charged, and nothing is open or in doubt; for three leases after the last kill at most. */
   async untilSettled(units: number): Promise<void> {
-    for (const until = Date.now() + 10 * LIMITS.task.leaseMs; Date.now() < until; await sleep(500)) {
+    for (; Date.now() < this.until; await sleep(500)) {
       const tasks = await this.asked(listTasks);
       for (const task of tasks ?? []) if (task.state === 'NEEDS_REVIEW') await this.resolve(task);
       const isOpen = ({ state }: Listed) => ['QUEUED', 'RUNNING', 'NEEDS_REVIEW'].includes(state);
