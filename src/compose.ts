@@ -21,6 +21,7 @@ import { type Config, ConfigError, readVendorVariables } from './config.js';
 import { Engine } from './engine/engine.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
+import { deriveKey } from './kernel/secrets.js';
 import { download } from './net/download.js';
 import { Readiness } from './readiness.js';
 import { isLoopback } from './server/gate.js';
@@ -101,7 +102,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const { database, secret, schemaVersion, feed } = store;
   closing.push(() => store.close());
   await tellRestored(database, log);
-  const access = await openAccess(config, database, log);
+  const access = await openAccess(config, store, log);
   const directory = path.join(config.dataDirectory, 'assets');
   const files = new AssetFiles(directory);
   await checkDirectory({ database, files, directory, description: describeDatabase(config.databaseUrl), log });
@@ -176,8 +177,8 @@ async function stopServing(
  * Who may call. Without a key the server is open to whoever reaches it, so it listens on loopback alone, and says so. The
  * key can be made by `npm run keys` while nothing runs, or by the API of a server on loopback.
  */
-async function openAccess(config: Config, database: Database, log: Logger): Promise<AccessService> {
-  const issuer = config.jwt && new TokenIssuer(config.jwt);
+async function openAccess(config: Config, { database, secret }: Store, log: Logger): Promise<AccessService> {
+  const issuer = config.jwt && new TokenIssuer(config.jwt, deriveKey(secret, 'subjects of tokens'), log);
   const access = await AccessService.open({ database, log, issuer });
   if (!access.isOpen) {
     if (!isLoopback(config.host) && config.publicUrl === undefined)
@@ -254,16 +255,18 @@ async function startConfiguredServer(
     isOpen: () => access.isOpen,
     publicUrl: config.publicUrl,
     allowedOrigins: [...config.allowedOrigins],
+    trustProxy: config.trustProxy,
   };
   if (config.role === 'worker') return startWorkerServer(appParts);
   const keys = new KeyService(database, () => access.changed());
-  const schema = await createSchema(createResolvers({ ...house, links, keys }));
+  const schema = await createSchema(createResolvers({ ...house, links, keys, issuer: access.issuer }));
   requireComplete(schema);
   return startServer<Context>({
     ...appParts,
     schema,
     context: async source =>
       createContext(house, { caller: await access.authenticate(source), language: source.language }),
+    maxSockets: config.maxSockets,
     introspection: config.introspection,
     graphiql: config.graphiql,
     trustedDocuments,

@@ -92,7 +92,9 @@ export const LIMITS = {
     connectionInitMs: 3_000,
     onConnectMs: 5_000,
     subscriptionsPerSocket: 50,
+    /** The default of DARKROOM_MAX_SOCKETS. An idle one takes 30 KB, and its ping and the look at its key a little CPU. */
     sockets: 2_000,
+    mostSockets: 100_000,
     /** A socket with so many unsent bytes is closed: its client has stopped reading. */
     bufferedBytes: 1_000_000,
     /** Interval of the pings. A socket that has not answered by the next one is terminated. */
@@ -179,7 +181,12 @@ export const LIMITS = {
     /** Of an authorization; a JWT has a few hundred. */
     tokenChars: 8_000,
     nameChars: 100,
+    /** For fetching the keys of the issuer of JWTs, and the shortest time between two tries. */
     jwksMs: 5_000,
+    jwksPauseMs: 5_000,
+    /** Then they are fetched anew, and while that fails the old ones go on for so long: one may have been withdrawn. */
+    jwksRenewMs: 10 * 60_000,
+    jwksKeptMs: 24 * 3_600_000,
     clockToleranceSeconds: 30,
   },
   painting: { textChars: 100, images: 6 },
@@ -277,7 +284,11 @@ export const LIMITS = {
     toleranceMs: 5 * 60_000,
   },
   /** Tasks with an unread state that one subscriber may have. */
-  events: { mailboxTasks: 1_000 },
+  events: {
+    mailboxTasks: 1_000,
+    /** Subscribers that one state is handed to in one turn of the event loop: each makes and sends an answer in it. */
+    handedAtOnce: 50,
+  },
   page: { default: 50, max: 200 },
   store: {
     /** The embedded database runs on the main thread. After so much work in one turn of the event loop it yields. */

@@ -37,6 +37,8 @@ export interface AppParts {
   readonly publicUrl?: string | undefined;
   /** Foreign origins whose pages may call the API. */
   readonly allowedOrigins: readonly string[];
+  /** Proxies whose `X-Forwarded-…` headers are believed: addresses, ranges, `loopback`. */
+  readonly trustProxy: readonly string[];
 }
 
 /** What the server is given; it creates nothing of the product itself. */
@@ -44,6 +46,8 @@ export interface ServerParts<Context extends object> extends AppParts {
   readonly schema: GraphQLSchema;
   /** Called for each operation, and for an open WebSocket now and then. A throw refuses the operation, and closes the socket. */
   context(source: RequestSource): Context | Promise<Context>;
+  /** WebSockets that may be open. */
+  readonly maxSockets: number;
   /** Whether callers may read the schema: by introspection, and by suggestions in errors. */
   readonly introspection: boolean;
   /** Whether GraphiQL and the page of Apollo Sandbox are served. */
