@@ -1,4 +1,5 @@
 import type { KeyService } from '../src/access/key-service.js';
+import type { TokenIssuer } from '../src/access/token-issuer.js';
 import type { AssetService } from '../src/assets/asset-service.js';
 import type { Audit } from '../src/audit/audit.js';
 import type { ReviewService } from '../src/tasks/machine/review-service.js';
@@ -25,19 +26,21 @@ export interface ResolverParts extends OperationResolverParts, PersonalParts {
   vendors: VendorCatalogue;
   usage: UsageService;
   keys: KeyService;
+  /** Whose JWTs are taken; undefined: none. */
+  issuer?: TokenIssuer | undefined;
   webhooks: WebhookService;
 }
 
 /** Every resolver, once: the schema is built of these, and each request is answered by them. */
 export function createResolvers(parts: ResolverParts): object[] {
-  const { assets, audit, links, tasks, reviews, operations, vendors, usage, keys, webhooks } = parts;
+  const { assets, audit, links, tasks, reviews, operations, vendors, usage, keys, issuer, webhooks } = parts;
   return [
     new SpecResolver(),
     new AssetResolver(assets, links),
     ...operationResolvers(parts),
     new TaskResolver(tasks, reviews, operations),
     new PersonalResolver(parts),
-    new AuditResolver(audit),
+    new AuditResolver(audit, issuer),
     new UsageResolver(usage),
     new VendorResolver(vendors),
     new QuoteResolver(operations),

@@ -109,6 +109,11 @@ export const ERRORS = {
     en: 'An API key is needed, or the one that was sent is not valid.',
     zh: '需要 API 密钥，或所提供的密钥无效。',
   },
+  ISSUER_UNAVAILABLE: {
+    ...temporary(503),
+    en: 'The token cannot be checked: the keys of its issuer cannot be fetched; try again soon.',
+    zh: '暂时无法验证令牌（无法获取签发方的密钥），请稍后再试。',
+  },
   FORBIDDEN: { ...final(403), en: 'The API key may not do this.', zh: '该 API 密钥没有此权限。' },
   // The state of a task
   TASK_ENDED: { ...final(409), en: 'The task has ended already.', zh: '任务已结束。' },
