@@ -1,10 +1,14 @@
 import { crowdRows } from './crowd-rows.js';
+import { erasedRow } from './erased-row.js';
 import { errorRow } from './error-row.js';
+import { idleRow } from './idle-row.js';
 import { documentRows, variableRows } from './loop-rows.js';
 import { addressRow, rebindingRow, silentNamesRow } from './outbound-rows.js';
 import { pictureRow } from './picture-rows.js';
+import { readersRow } from './reader-row.js';
 import type { Row } from './row.js';
 import { HostileStand } from './stand.js';
+import { tenantRows } from './tenant-rows.js';
 import { uploadRow } from './upload-row.js';
 
 /** How many of each: the whole table, and the short one for `npm test`. */
@@ -19,6 +23,10 @@ export const COUNTS = {
     silent: 100,
     uploads: 5_000,
     errors: 1_000,
+    timings: 25,
+    readers: 2_000,
+    idle: 10_000,
+    erased: 20,
   },
   short: {
     documents: 40,
@@ -30,6 +38,10 @@ export const COUNTS = {
     silent: 40,
     uploads: 200,
     errors: 75,
+    timings: 3,
+    readers: 60,
+    idle: 200,
+    erased: 2,
   },
 };
 
@@ -49,4 +61,8 @@ export async function* hostileRows(counts: (typeof COUNTS)['whole']): AsyncGener
   yield await rebindingRow(counts.rebindings);
   yield await silentNamesRow(counts.silent);
   yield await uploadRow(counts.uploads);
+  yield* await tenantRows(counts.timings);
+  yield await readersRow(counts.readers);
+  yield await idleRow(counts.idle);
+  yield await erasedRow(counts.erased);
 }
