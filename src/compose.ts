@@ -22,7 +22,7 @@ import { Engine } from './engine/engine.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
 import { deriveKey } from './kernel/secrets.js';
-import { download } from './net/download.js';
+import { loggedDownload } from './net/logged-download.js';
 import { Readiness } from './readiness.js';
 import { isLoopback } from './server/gate.js';
 import type { RunningServer } from './server/parts.js';
@@ -120,7 +120,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
     files,
     erasures: new ErasureList(path.join(config.dataDirectory, ERASURES)),
     images: engine,
-    download,
+    download: loggedDownload(log),
     sources,
     secret,
     // The sandbox runs beside us, and may not be able to reach the public address.

@@ -33,12 +33,16 @@ class Reader {
     this.ended = new Promise(resolve =>
       socket.on('message', data => {
         const { type, id, payload } = JSON.parse(String(data));
-        if (type === 'error' && id === 'foreign') this.refused = payload[0].extensions.code === 'NOT_FOUND';
-        if (type === 'next' && id === 'foreign') this.foreign.push('it was let into the task of another tenant');
+        if (type === 'next' && id === 'foreign') this.#takeForeign(payload);
         if (type === 'next' && id === 'own') this.#take(payload.data.taskUpdated);
         if (type === 'complete' && id === 'own') resolve();
       }),
     );
+  }
+
+  #takeForeign({ data, errors = [] }: { data?: unknown; errors?: { extensions: { code: string } }[] }): void {
+    this.refused = errors[0]?.extensions.code === 'NOT_FOUND';
+    if (data) this.foreign.push(`${this.task.tenantId} was let into the task of another`);
   }
 
   #take(seen: { id: string; reference: string; sequence: number; state: string }): void {

@@ -51,6 +51,10 @@ export class HostileStand {
     return new HostileStand(url, child, folder, () => log);
   }
 
+  get pid(): number {
+    return this.child.pid!;
+  }
+
   get alive(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }

@@ -219,22 +219,33 @@ export class TenantWorld {
     await database.close();
   }
 
-  /** Every row and every file of the owner; the server has to be stopped. */
+  /** Every row of the owner, and every file that one of them names; the server has to be stopped. */
   async possessions(): Promise<Map<string, string>> {
-    const found = new Map<string, string>();
     const database = await openPglite({ directory: this.folder.path, log });
     try {
-      for (const [name, rows] of await rowsOf(database, OWNER)) found.set(name, rows);
+      const found = new Map(await rowsOf(database, OWNER));
+      const pictures = await database.query<{ id: string }>(
+        'select id from assets where tenant_id = $1 and purged_at is null',
+        [OWNER],
+      );
+      const files = this.#files();
+      for (const { id } of pictures) {
+        const file = files.find(each => path.basename(each) === id);
+        found.set(
+          `picture ${id}`,
+          file === undefined ? 'gone' : createHash('sha256').update(readFileSync(file)).digest('hex'),
+        );
+      }
+      return found;
     } finally {
       await database.close();
     }
-    const assets = path.join(this.folder.path, 'assets');
-    for (const entry of readdirSync(assets, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const file = path.join(entry.parentPath, entry.name);
-      found.set(path.relative(assets, file), createHash('sha256').update(readFileSync(file)).digest('hex'));
-    }
-    return found;
+  }
+
+  #files(): string[] {
+    return readdirSync(path.join(this.folder.path, 'assets'), { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile())
+      .map(entry => path.join(entry.parentPath, entry.name));
   }
 }
 
