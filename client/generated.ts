@@ -91,8 +91,10 @@ export type AuditAct =
 
 /** Which entries of the audit trail; all conditions have to hold. */
 export type AuditFilterInput = {
-  /** By this key or user. */
+  /** By this key or user: the `id` that `viewer` tells them. */
   actorId?: InputMaybe<Scalars['String']['input']>;
+  /** By the holder of JWTs with this `sub`, which stands in the trail as an HMAC. In place of `actorId`. */
+  actorSubject?: InputMaybe<Scalars['String']['input']>;
   /** What was done. */
   acts?: InputMaybe<Array<AuditAct>>;
   /** From this time on. */
@@ -439,6 +441,8 @@ export type ErrorCode =
   | 'INTERNAL'
   /** The vendor refused the photo or its parameters. */
   | 'INVALID_INPUT'
+  /** The token cannot be checked: the keys of its issuer cannot be fetched; try again soon. */
+  | 'ISSUER_UNAVAILABLE'
   /** This link has expired; ask the API for a new one. */
   | 'LINK_EXPIRED'
   /** This link is not valid; ask the API for a new one. */

@@ -1,6 +1,7 @@
 import type { BrowserTokens } from '../src/access/browser-tokens.js';
 import type { CallerRates } from '../src/access/caller-rates.js';
 import type { KeyService } from '../src/access/key-service.js';
+import type { TokenIssuer } from '../src/access/token-issuer.js';
 import type { AssetService } from '../src/assets/asset-service.js';
 import type { Audit } from '../src/audit/audit.js';
 import type { PhotoLinks } from '../src/operations/photo-links.js';
@@ -37,6 +38,8 @@ export interface ResolverParts extends OperationResolverParts, PersonalParts {
   tokens: BrowserTokens;
   photoLinks: PhotoLinks;
   rates: CallerRates;
+  /** Whose JWTs are taken; undefined: none. */
+  issuer?: TokenIssuer | undefined;
   webhooks: WebhookService;
   rules: RuleBook;
 }
@@ -54,6 +57,7 @@ export function createResolvers(parts: ResolverParts): object[] {
     usage,
     budgets,
     keys,
+    issuer,
     rates,
     tokens,
     photoLinks,
@@ -67,7 +71,7 @@ export function createResolvers(parts: ResolverParts): object[] {
     ...operationResolvers(parts),
     new TaskResolver(tasks, reviews, operations),
     new PersonalResolver(parts),
-    new AuditResolver(audit),
+    new AuditResolver(audit, issuer),
     new UsageResolver(usage),
     new VendorResolver(vendors),
     new QuoteResolver(operations),

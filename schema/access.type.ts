@@ -100,10 +100,13 @@ export class Viewer {
   @Field(() => CallerKindEnum, { description: 'What it showed of itself.' })
   kind!: keyof typeof CallerKindEnum;
 
-  @Field(() => ID, { description: 'The id of the API key, the token or the link, or the subject of the JWT.' })
+  @Field(() => ID, {
+    description:
+      'The id of the API key, the token or the link, or what stands for the `sub` of the JWT in the audit trail.',
+  })
   id!: string;
 
-  @Field({ description: 'What people call it.' })
+  @Field({ description: 'What people call it; of a JWT its `sub`.' })
   name!: string;
 
   @Field(() => ID, { description: 'The tenant whose tasks it reaches.' })

@@ -12,8 +12,14 @@ export class AuditFilterInput {
   @Field(() => String, { nullable: true, description: 'About this reference of yours.' })
   reference?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'By this key or user.' })
+  @Field(() => String, { nullable: true, description: 'By this key or user: the `id` that `viewer` tells them.' })
   actorId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'By the holder of JWTs with this `sub`, which stands in the trail as an HMAC. In place of `actorId`.',
+  })
+  actorSubject?: string | null;
 
   @Field(() => Date, { nullable: true, description: 'From this time on.' })
   from?: Date | null;

@@ -71,3 +71,24 @@ export class AuditConnection {
   @Field(() => PageInfo, { description: 'Where the page stands.' })
   pageInfo!: PageInfo;
 }
+
+@ObjectType({ description: 'Whether the audit trail of a tenant is whole.', simpleResolvers: true })
+export class AuditCheck {
+  @Field({ description: 'True if nothing in it was changed, removed or put in between, as far as can be seen.' })
+  holds!: boolean;
+
+  @Field(() => [String], { description: 'Where it breaks, in English; empty where it holds.' })
+  breaks!: string[];
+
+  @Field(() => Float, { description: 'Entries that are there.' })
+  entries!: number;
+
+  @Field(() => Float, { description: 'Older entries that were removed by their retention time.' })
+  removed!: number;
+
+  @Field({
+    description:
+      'Its end, `<tenant>:<number>:<hash>`. Write it down elsewhere and give it back later: no chain can show that its own newest part was cut off.',
+  })
+  end!: string;
+}

@@ -24,7 +24,8 @@ import { Engine } from './engine/engine.js';
 import { startHousekeeping } from './housekeeping.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
-import { download } from './net/download.js';
+import { deriveKey } from './kernel/secrets.js';
+import { loggedDownload } from './net/logged-download.js';
 import { openRules, openTrustedDocuments } from './operator-files.js';
 import { Readiness } from './readiness.js';
 import { isLoopback } from './server/gate.js';
@@ -122,7 +123,8 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const link = (id: string, sandbox: boolean) => (sandbox ? ownLinks : links).sign(id).url;
   const onTokensRevoked = () => access.changed();
   const admitHandSend = (id: string) => rates.admitHandSend(id);
-  const seams = { sources, link, rules, log, onTokensRevoked, admitHandSend };
+  const download = loggedDownload(log);
+  const seams = { sources, download, link, rules, log, onTokensRevoked, admitHandSend };
   const house = assemble({ ...houseOf(config, store), files, images: engine, ...seams });
   await clearLeftovers(house.assets, store);
   closing.push(() => house.audit.close());
@@ -146,7 +148,6 @@ function houseOf(config: Config, { database, secret, feed }: Store) {
     database,
     secret,
     erasures: new ErasureList(path.join(config.dataDirectory, ERASURES)),
-    download,
     clock: systemClock,
     keepInputsMs: config.keepInputsMs,
     keepResultsMs: config.keepResultsMs,
@@ -192,7 +193,7 @@ async function stopServing(
  * key can be made by `npm run keys` while nothing runs, or by the API of a server on loopback.
  */
 async function openAccess(config: Config, { database, secret }: Store, log: Logger): Promise<AccessService> {
-  const issuer = config.jwt && new TokenIssuer(config.jwt);
+  const issuer = config.jwt && new TokenIssuer(config.jwt, deriveKey(secret, 'subjects of tokens'), log);
   const access = await AccessService.open({ database, log, issuer, tokens: new TokenSigner(secret) });
   if (!access.isOpen) {
     if (!isLoopback(config.host) && config.publicUrl === undefined)
@@ -271,10 +272,11 @@ async function startConfiguredServer(
     isOpen: () => access.isOpen,
     publicUrl: config.publicUrl,
     allowedOrigins: [...config.allowedOrigins],
+    trustProxy: config.trustProxy,
   };
   if (config.role === 'worker') return startWorkerServer(appParts);
   const keys = new KeyService(database, house.audit, () => access.changed());
-  const schema = await createSchema(createResolvers({ ...house, links, keys, rates, rules }));
+  const schema = await createSchema(createResolvers({ ...house, links, keys, rates, rules, issuer: access.issuer }));
   requireComplete(schema);
   return startServer<Context>({
     ...appParts,
@@ -282,6 +284,7 @@ async function startConfiguredServer(
     context: async source =>
       createContext(house, { caller: await access.authenticate(source), language: source.language }),
     limits: rates.limits,
+    maxSockets: config.maxSockets,
     introspection: config.introspection,
     graphiql: config.graphiql,
     trustedDocuments,

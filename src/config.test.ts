@@ -32,9 +32,17 @@ test.each([
   ['DARKROOM_ALLOWED_ORIGINS', 'capacitor://localhost/', 'origins such as'],
   ['DARKROOM_ALLOWED_ORIGINS', 'capacitor://', 'origins such as'],
   ['DARKROOM_ALLOWED_ORIGINS', 'file://localhost', 'origins such as'],
+  ['DARKROOM_TRUST_PROXY', 'canary.example', 'addresses or ranges of your proxies'],
+  // How many there are, as other servers have it.
+  ['DARKROOM_TRUST_PROXY', '1', 'addresses or ranges'],
+  ['DARKROOM_TRUST_PROXY', 'true', 'addresses or ranges'],
+  ['DARKROOM_TRUST_PROXY', '10.0.0.0/33', 'addresses or ranges'],
+  ['DARKROOM_TRUST_PROXY', '0.0.0.0/0', 'addresses or ranges'],
+  ['DARKROOM_TRUST_PROXY', 'loopback, 10.0.0.0/8/8', 'addresses or ranges'],
   ['DARKROOM_KEEP_INPUTS', 'a day', 'a duration'],
   ['DARKROOM_SECRET', 'short', 'at least 32 characters'],
   ['DARKROOM_ENGINE_WORKERS', '0', 'a whole number'],
+  ['DARKROOM_MAX_SOCKETS', '0', 'a whole number from 1 to 100000'],
   ['DARKROOM_LOG_LEVEL', 'loud', 'expected trace, debug, info, warn, error, silent'],
   ['DARKROOM_PROT', '4000', 'no such variable'],
   ['LEQI_APPCODE', 'x', 'no such variable'],
@@ -70,7 +78,7 @@ test.each([
     expect((error as Error).message).toContain(name);
     expect((error as Error).message).toContain(expected);
     if (name === 'DARKROOM_SECRET') expect((error as Error).message).not.toContain(value);
-    expect((error as Error).message).not.toContain('hunter2');
+    for (const canary of ['hunter2', 'canary']) expect((error as Error).message).not.toContain(canary);
   }
 });
 

@@ -33,6 +33,21 @@ const allowedOrigin = z
     'origins such as https://kiosk.example.com or capacitor://localhost (scheme and host, no path), with commas between',
   );
 
+/** Not how many proxies there are: whoever comes past them could write as many addresses. */
+const proxyAddresses = z
+  .string()
+  .refine(
+    text => text === 'loopback' || isAddressRange(text),
+    'addresses or ranges of your proxies such as 10.0.0.5 or 10.0.0.0/8, or loopback, with commas between',
+  );
+
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
+
 /** Separated by commas; none by default. */
 const listed = z
   .string()
@@ -95,6 +110,7 @@ const VARIABLES = {
     .refine(text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'the URL of a JWK set')
     .optional(),
   DARKROOM_ALLOWED_ORIGINS: listed.pipe(z.array(allowedOrigin)),
+  DARKROOM_TRUST_PROXY: listed.pipe(z.array(proxyAddresses)),
   DARKROOM_WEBHOOK_ORIGINS: listed.pipe(z.array(origin)),
   DARKROOM_KEEP_INPUTS: duration.prefault('24h'),
   DARKROOM_KEEP_RESULTS: duration.prefault('7d'),
@@ -110,6 +126,14 @@ const VARIABLES = {
     .string()
     .default(String(Math.min(2, availableParallelism())))
     .refine(text => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 64, 'a whole number from 1 to 64')
+    .transform(Number),
+  DARKROOM_MAX_SOCKETS: z
+    .string()
+    .default(String(LIMITS.webSocket.sockets))
+    .refine(
+      text => /^[1-9]\d{0,5}$/.test(text) && Number(text) <= LIMITS.webSocket.mostSockets,
+      `a whole number from 1 to ${LIMITS.webSocket.mostSockets}`,
+    )
     .transform(Number),
   DARKROOM_LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
   DARKROOM_SANDBOX: oneOf('auto', 'on', 'off').optional(),
@@ -155,6 +179,8 @@ export interface Config {
   /** Whose JWTs are taken; undefined: none. */
   readonly jwt: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
   readonly allowedOrigins: readonly string[];
+  /** Proxies whose `X-Forwarded-…` headers are believed. */
+  readonly trustProxy: readonly string[];
   /** Receivers of webhooks that are exempt from the rules for outbound requests. */
   readonly webhookOrigins: readonly string[];
   readonly keepInputsMs: number;
@@ -166,6 +192,8 @@ export interface Config {
   readonly operationsPerMinute: { readonly key: number; readonly tenant: number };
   readonly tenantLimits: { readonly waitingTasks: number; readonly keptBytes: number };
   readonly engineWorkers: number;
+  /** WebSockets that may be open. */
+  readonly maxSockets: number;
   readonly logLevel: string;
   readonly production: boolean;
   readonly sandbox: 'auto' | 'on' | 'off';
@@ -331,6 +359,7 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     secret: read.DARKROOM_SECRET,
     jwt: jwtOf(read),
     allowedOrigins: Object.freeze(read.DARKROOM_ALLOWED_ORIGINS),
+    trustProxy: Object.freeze(read.DARKROOM_TRUST_PROXY),
     webhookOrigins: Object.freeze(read.DARKROOM_WEBHOOK_ORIGINS),
     keepInputsMs: read.DARKROOM_KEEP_INPUTS,
     keepResultsMs: read.DARKROOM_KEEP_RESULTS,
@@ -345,6 +374,7 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
       keptBytes: read.DARKROOM_TENANT_KEPT_GB * 1_000_000_000,
     },
     engineWorkers: read.DARKROOM_ENGINE_WORKERS,
+    maxSockets: read.DARKROOM_MAX_SOCKETS,
     logLevel: read.DARKROOM_LOG_LEVEL,
     production,
     sandbox: read.DARKROOM_SANDBOX ?? (production ? 'off' : 'auto'),

@@ -60,6 +60,13 @@ test.each(DRIVERS)(
       await writeFile(file, `${jws.slice(0, -8)}AAAAAAAA`);
       expect(await run({}, COMMAND, 'receipt', 'verify', file, '--key', key.x)).toMatchObject({ code: 1 });
 
+      if (driver === 'pglite') {
+        // A server, or another command, has it.
+        const holder = await place.open();
+        const locked = await run(place.environment, 'audit', 'verify');
+        expect(locked).toMatchObject({ code: 1, stderr: expect.stringContaining('`auditCheck`') });
+        await holder.close();
+      }
       const database = await place.open();
       await database.query(`update audit set outcome = 'OTHER' where number = 2`);
       await database.close();

@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { type OutgoingHttpHeaders, request } from 'node:http';
+import { request as requestByTls } from 'node:https';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import WebSocket from 'ws';
+import { DarkroomError } from '../src/kernel/errors.js';
 import { LIMITS } from '../src/kernel/limits.js';
+import { findIn } from './personal-traces.js';
 import { type HostHandling, hasNginx, type ReverseProxy, startNginx, startProxy } from './proxy.js';
 import { eventually, startToyServer, type ToyServer } from './server-fixture.js';
 
@@ -15,20 +18,31 @@ interface Answered {
   message?: string;
 }
 
-/** What a page gets that a browser has from `origin`, by the address `host`: a query, and a WebSocket. */
-async function askAs({ port }: ReverseProxy, origin: string, host: string): Promise<Answered> {
-  const headers = { origin, host, 'content-type': 'application/json' };
-  const [http, body] = await new Promise<[number, string]>((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path: '/graphql', method: 'POST', headers }, async answer =>
-      resolve([answer.statusCode ?? 0, await text(answer)]),
-    );
-    sent.on('error', reject).end('{"query":"{ hello }"}');
+/** Every page of these tests shows it; servers without keys do not look at it. */
+const KEY = 'Bearer dk_canary';
+
+type Door = ReverseProxy & { readonly certificate?: string };
+
+/** By TLS where the proxy has a certificate. */
+async function send(
+  { port, certificate }: Door,
+  { body, ...options }: { method: string; path: string; headers: OutgoingHttpHeaders; body?: string | Uint8Array },
+): Promise<[status: number, body: string]> {
+  return new Promise((resolve, reject) => {
+    const asked = { host: '127.0.0.1', port, ...options };
+    const tls = { ...asked, ca: certificate, servername: 'photos.example.com' };
+    const sent = certificate === undefined ? request(asked) : requestByTls(tls);
+    sent.on('response', async answer => resolve([answer.statusCode ?? 0, await text(answer)]));
+    sent.on('error', reject).end(body);
   });
+}
+
+/** What a page gets that a browser has from `origin`, by the address `host`: a query, and a WebSocket. */
+async function askAs(door: Door, origin: string, host: string): Promise<Answered> {
+  const headers = { origin, host, 'content-type': 'application/json', authorization: KEY };
+  const [http, body] = await send(door, { method: 'POST', path: '/graphql', headers, body: '{"query":"{ hello }"}' });
   const webSocket = await new Promise<number>(resolve => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws', {
-      origin,
-      headers: { host },
-    });
+    const socket = openSocket(door, { origin, headers: { host } });
     socket.on('error', () => {});
     socket.on('open', () => {
       socket.close();
@@ -41,6 +55,12 @@ async function askAs({ port }: ReverseProxy, origin: string, host: string): Prom
   });
   const message = http === 403 ? (JSON.parse(body).errors[0].message as string) : undefined;
   return { http, webSocket, ...(message !== undefined && { message }) };
+}
+
+function openSocket({ port, certificate }: Door, options: WebSocket.ClientOptions): WebSocket {
+  const scheme = certificate === undefined ? 'ws' : 'wss';
+  const tls = certificate === undefined ? {} : { ca: certificate, servername: 'photos.example.com' };
+  return new WebSocket(`${scheme}://127.0.0.1:${port}/graphql`, 'graphql-transport-ws', { ...options, ...tls });
 }
 
 const OPEN = { http: 200, webSocket: 101 };
@@ -117,14 +137,61 @@ describe.each<[string, HostHandling, string, string, Partial<Parameters<typeof s
   });
 });
 
+describe.each<[HostHandling]>([['kept'], ['rewritten']])(
+  'a proxy that tells of its clients, with Host %s',
+  handling => {
+    const PAGE = ['https://photos.example', 'photos.example'] as const;
+    const keyed = { isOpen: () => false };
+    async function ask(changes: Parameters<typeof startToyServer>[0], origin: string) {
+      const server = await startToyServer(changes);
+      const proxy = await startProxy(server.port, handling, true);
+      const answered = await askAs(proxy, origin, PAGE[1]);
+      await proxy.close();
+      await server.close();
+      const refused = server.log.filter(({ msg }) => msg === 'a request was refused');
+      const line = server.log.find(({ msg, status }) => msg === 'request' && status === 403);
+      return { answered, refused, client: line?.client };
+    }
+
+    test('is believed where DARKROOM_TRUST_PROXY lists it: its pages are our own, and no others', async () => {
+      const trusting = { ...keyed, trustProxy: ['loopback'] };
+      expect((await ask(trusting, PAGE[0])).answered).toEqual(OPEN);
+      const { answered, refused, client } = await ask(trusting, 'https://evil.example');
+      expect(answered).toEqual(closed('DARKROOM_ALLOWED_ORIGINS'));
+      expect(refused).toMatchObject([{ forwardedHost: 'photos.example', client: '203.0.113.7' }]);
+      expect(client).toBe('203.0.113.7');
+    });
+
+    test('is not believed where it is not listed, nor opens a server without keys', async () => {
+      for (const trustProxy of [[], ['203.0.113.0/24']]) {
+        const { answered, refused, client } = await ask({ ...keyed, trustProxy }, PAGE[0]);
+        expect(answered).toEqual(closed('DARKROOM_PUBLIC_URL'));
+        expect(refused).toMatchObject([{ client: '127.0.0.1' }]);
+        expect(refused[0]).not.toHaveProperty('forwardedHost');
+        expect(client).toBe('127.0.0.1');
+      }
+      expect((await ask({ trustProxy: ['loopback'] }, PAGE[0])).answered).toEqual(closed('DARKROOM_PUBLIC_URL'));
+    });
+  },
+);
+
 const nginxes = hasNginx ? describe : describe.skip;
 const asked = hasNginx ? '' : ' (skipped: no nginx on this machine)';
 
 nginxes(`nginx with docs/nginx.conf${asked}`, () => {
+  const PAGE = { origin: 'https://photos.example.com', host: 'photos.example.com' };
   let server: ToyServer;
   let nginx: Awaited<ReturnType<typeof startNginx>>;
   beforeAll(async () => {
-    server = await startToyServer(PUBLIC);
+    server = await startToyServer({
+      // No DARKROOM_PUBLIC_URL: what nginx tells has to be enough to know our own pages.
+      trustProxy: ['loopback'],
+      isOpen: () => false,
+      context: ({ headers, connectionParams }) => {
+        if ((connectionParams?.authorization ?? headers.authorization) === KEY) return {};
+        throw new DarkroomError('UNAUTHENTICATED');
+      },
+    });
     nginx = await startNginx(server.port);
   });
   afterAll(async () => {
@@ -141,22 +208,41 @@ nginxes(`nginx with docs/nginx.conf${asked}`, () => {
       );
       form.set('map', '{"0":["variables.file"]}');
       form.set('0', new Blob([new Uint8Array(bytes)]), 'photo');
-      const headers = { 'graphql-require-preflight': '1' };
-      const answer = await fetch(`http://127.0.0.1:${nginx.port}/graphql`, { method: 'POST', headers, body: form });
-      return [answer.status, await answer.text()];
+      const sent = new Response(form);
+      const headers = {
+        ...PAGE,
+        authorization: KEY,
+        'graphql-require-preflight': '1',
+        'content-type': sent.headers.get('content-type')!,
+      };
+      return send(nginx, { method: 'POST', path: '/graphql', headers, body: new Uint8Array(await sent.arrayBuffer()) });
     };
     const { fileBytes } = LIMITS.upload;
     expect(await upload(fileBytes)).toEqual([200, `{"data":{"upload":{"bytes":${fileBytes}}}}\n`]);
     expect(await upload(fileBytes + 1)).toEqual([413, expect.stringContaining('FILE_TOO_LARGE')]);
   });
 
+  test('passes on keys, and of whoever has none the address', async () => {
+    const ask = (headers: OutgoingHttpHeaders) =>
+      send(nginx, {
+        method: 'POST',
+        path: '/graphql',
+        headers: { ...PAGE, 'content-type': 'application/json', ...headers },
+        body: '{"query":"{ hello }"}',
+      });
+    expect((await ask({ authorization: KEY }))[0]).toBe(200);
+    expect((await ask({ 'x-forwarded-for': '203.0.113.7' }))[0]).toBe(401);
+    // nginx adds 127.0.0.1, which is on the list too: what stands before it is the client.
+    await eventually(() => server.log.some(({ status, client }) => status === 401 && client === '203.0.113.7'));
+  });
+
   test('passes WebSockets on, with the Host and Origin of the browser', async () => {
-    const host = `localhost:${nginx.port}`;
-    expect(await askAs(nginx, `http://${host}`, host)).toEqual(OPEN);
-    expect(await askAs(nginx, 'https://evil.example', host)).toEqual(closed('DARKROOM_ALLOWED_ORIGINS'));
-    const socket = new WebSocket(`ws://127.0.0.1:${nginx.port}/graphql`, 'graphql-transport-ws');
+    expect(await askAs(nginx, PAGE.origin, PAGE.host)).toEqual(OPEN);
+    expect(await askAs(nginx, 'https://evil.example', PAGE.host)).toEqual(closed('DARKROOM_ALLOWED_ORIGINS'));
+    const socket = openSocket(nginx, {});
     const received: unknown[] = [];
-    socket.on('open', () => socket.send('{"type":"connection_init"}'));
+    const init = { type: 'connection_init', payload: { authorization: KEY } };
+    socket.on('open', () => socket.send(JSON.stringify(init)));
     await new Promise<void>(resolve =>
       socket.on('message', data => {
         const message = JSON.parse(String(data));
@@ -170,11 +256,16 @@ nginxes(`nginx with docs/nginx.conf${asked}`, () => {
     expect(received).toEqual(['connection_ack', 'next', 'next', 'next', 'complete']);
   });
 
-  test('keeps the query of a link out of its log', async () => {
-    const answer = await fetch(`http://127.0.0.1:${nginx.port}/assets/known?expires=1&signature=canary`);
-    expect([answer.status, await answer.text()]).toEqual([200, 'a picture']);
-    const log = () => readFile(path.join(nginx.folder, 'access.log'), 'utf8');
+  test('keeps the query of a link out of its logs, also where it has an error to tell', async () => {
+    const get = (query: string) =>
+      send(nginx, { method: 'GET', path: `/assets/known?${query}`, headers: { host: PAGE.host } });
+    expect(await get('expires=1&signature=canary')).toEqual([200, 'a picture']);
+    const log = () => readFile(path.join(nginx.folder, 'darkroom.log'), 'utf8');
     await eventually(async () => (await log()).includes('"GET /assets/known" 200'));
-    expect(await log()).not.toContain('canary');
+    await server.close();
+    expect((await get('signature=canary'))[0]).toBe(502);
+    await eventually(async () => (await log()).includes('" 502'));
+    expect(findIn(nginx.folder, '', ['canary'])).toEqual([]);
+    expect(findIn(nginx.folder, '', ['/assets/known'])).toEqual(['text 0 in darkroom.log']);
   });
 });

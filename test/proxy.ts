@@ -20,10 +20,20 @@ export interface ReverseProxy {
  */
 export type HostHandling = 'kept' | 'rewritten';
 
-/** A reverse proxy for HTTP and WebSockets. */
-export async function startProxy(target: number, host: HostHandling): Promise<ReverseProxy> {
-  const onward = (headers: IncomingHttpHeaders) =>
-    host === 'kept' ? headers : { ...headers, host: `127.0.0.1:${target}` };
+/**
+ * A reverse proxy for HTTP and WebSockets.
+ * @param tells that it took the request by TLS, from whom and under which name, as Caddy, Traefik and Apache do
+ */
+export async function startProxy(target: number, host: HostHandling, tells = false): Promise<ReverseProxy> {
+  const onward = (headers: IncomingHttpHeaders) => ({
+    ...headers,
+    ...(host === 'rewritten' && { host: `127.0.0.1:${target}` }),
+    ...(tells && {
+      'x-forwarded-for': [headers['x-forwarded-for'], '203.0.113.7'].filter(Boolean).join(', '),
+      'x-forwarded-host': headers.host,
+      'x-forwarded-proto': 'https',
+    }),
+  });
   const server = createServer((incoming, outgoing) => {
     const { url: path, method, headers } = incoming;
     const sent = request({ host: '127.0.0.1', port: target, path, method, headers: onward(headers) }, answer => {
@@ -52,20 +62,29 @@ export async function startProxy(target: number, host: HostHandling): Promise<Re
   };
 }
 
-/** Whether this machine has it, e.g. by `apt-get install nginx-light`. */
-export const hasNginx = findNginx() !== undefined;
+const NGINX = find('nginx', '-v');
+const OPENSSL = find('openssl', 'version');
+/** Whether this machine has it, e.g. by `apt-get install nginx-light`, and what makes it a certificate. */
+export const hasNginx = NGINX !== undefined && OPENSSL !== undefined;
 
-/** The real nginx with docs/nginx.conf, but for TLS, the address of Darkroom and the places of its files. */
-export async function startNginx(target: number): Promise<ReverseProxy & { readonly folder: string }> {
+export interface Nginx extends ReverseProxy {
+  readonly folder: string;
+  /** In PEM; of photos.example.com, signed by itself. */
+  readonly certificate: string;
+}
+
+/** The real nginx with docs/nginx.conf, but for the addresses of the two and the places of its files. */
+export async function startNginx(target: number): Promise<Nginx> {
   const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-nginx-'));
   const port = await freePort();
   await mkdir(path.join(folder, 'temp'));
+  const certificate = await makeCertificate(folder);
   const documented = await readFile(path.join(ROOT, 'docs', 'nginx.conf'), 'utf8');
   const site = documented
     .replace('server 127.0.0.1:4000;', `server 127.0.0.1:${target};`)
-    .replace('listen 443 ssl;', `listen 127.0.0.1:${port};`)
-    .replace(/^ {2}ssl_.*\n/gm, '')
-    .replace('/var/log/nginx/darkroom.log', path.join(folder, 'access.log'));
+    .replace('listen 443 ssl;', `listen 127.0.0.1:${port} ssl;`)
+    .replaceAll('/etc/ssl', folder)
+    .replaceAll('/var/log/nginx', folder);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const settings = `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
 events { worker_connections 256; }
@@ -76,12 +95,13 @@ ${site}
 `;
   await writeFile(path.join(folder, 'nginx.conf'), settings);
   const words = ['-p', folder, '-e', path.join(folder, 'error.log'), '-c', path.join(folder, 'nginx.conf')];
-  const child = spawn(findNginx()!, words, { stdio: 'ignore' });
+  const child = spawn(NGINX!, words, { stdio: 'ignore' });
   const ended = once(child, 'exit');
   await untilListening(port, () => child.exitCode !== null);
   return {
     port,
     folder,
+    certificate,
     close: async () => {
       child.kill('SIGKILL');
       await ended;
@@ -90,10 +110,20 @@ ${site}
   };
 }
 
-function findNginx(): string | undefined {
-  for (const name of ['nginx', '/usr/sbin/nginx']) {
+/** Where docs/nginx.conf looks for it, but for the folder. */
+async function makeCertificate(folder: string): Promise<string> {
+  const file = path.join(folder, 'photos.example.com');
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', `${file}.key`];
+  const name = ['-subj', '/CN=photos.example.com', '-addext', 'subjectAltName=DNS:photos.example.com'];
+  const words = ['req', '-x509', ...key, '-days', '2', '-out', `${file}.pem`, ...name];
+  execFileSync(OPENSSL!, words, { stdio: 'ignore' });
+  return readFile(`${file}.pem`, 'utf8');
+}
+
+function find(program: string, version: string): string | undefined {
+  for (const name of [program, `/usr/sbin/${program}`]) {
     try {
-      execFileSync(name, ['-v'], { stdio: 'ignore' });
+      execFileSync(name, [version], { stdio: 'ignore' });
       return name;
     } catch {
       // Not here.

@@ -71,6 +71,8 @@ export async function startToyServer(changes: Partial<ServerParts<object>> = {})
     isOpen: () => true,
     port: 0,
     allowedOrigins: [],
+    trustProxy: [],
+    maxSockets: LIMITS.webSocket.sockets,
     introspection: true,
     graphiql: true,
     ...changes,

@@ -210,6 +210,29 @@ describe('the language of a WebSocket', () => {
   );
 });
 
+describe('an open WebSocket is asked again whose it is', () => {
+  it('and outlives a database or an issuer that is away, but not its key', async () => {
+    let asked = 0;
+    let fault: 'DATABASE_UNAVAILABLE' | 'ISSUER_UNAVAILABLE' | 'UNAUTHENTICATED' | undefined;
+    const server = await startToyServer({
+      context: () => {
+        asked++;
+        if (fault) throw new DarkroomError(fault);
+        return {};
+      },
+    });
+    const client = await new RawClient(server).opened();
+    for (fault of ['DATABASE_UNAVAILABLE', 'ISSUER_UNAVAILABLE'] as const) {
+      const before = asked;
+      await eventually(() => asked >= before + 2);
+      expect(client.socket.readyState).toBe(WebSocket.OPEN);
+    }
+    fault = 'UNAUTHENTICATED';
+    expect([await client.closed, client.reason]).toEqual([4401, 'UNAUTHENTICATED']);
+    await server.close();
+  });
+});
+
 describe('a context that refuses', () => {
   it('closes with 4403 or 4500, and the code of the error as reason', async () => {
     const server = await startToyServer({

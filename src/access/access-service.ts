@@ -85,7 +85,12 @@ export class AccessService {
     return !this.closed;
   }
 
-  /** Throws UNAUTHENTICATED. */
+  /** Whose JWTs are taken; undefined: none. */
+  get issuer(): TokenIssuer | undefined {
+    return this.parts.issuer;
+  }
+
+  /** Throws UNAUTHENTICATED, ISSUER_UNAVAILABLE. */
   async authenticate(credentials: Credentials): Promise<Caller> {
     const token = tokenOf(credentials);
     if (token === undefined) {

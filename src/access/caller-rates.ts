@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { LIMITS } from '../kernel/limits.js';
 import type { Caller } from './caller.js';
 import type { Demand } from './rate-window.js';
@@ -82,9 +81,8 @@ export function accountOf({ kind, id, apiKeyId, tenantId }: Caller): Account | u
   if (kind === 'OPEN') return undefined;
   // What a key gave out is counted at the key.
   if (apiKeyId !== null) return { caller: apiKeyId, tenant: tenantId };
-  // The subject of a JWT is often an address of somebody.
-  const caller = kind === 'JWT' ? `jwt ${createHash('sha256').update(`${tenantId} ${id}`).digest('base64url')}` : id;
-  return { caller, tenant: tenantId };
+  // One subject may be of several tenants.
+  return { caller: kind === 'JWT' ? `${tenantId} ${id}` : id, tenant: tenantId };
 }
 
 function limitOf(operations: number): Demand {

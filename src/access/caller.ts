@@ -9,7 +9,7 @@ export type CallerKind = (typeof CALLER_KINDS)[number];
 export interface Caller {
   /** OPEN: whoever reaches a server without keys, on loopback. */
   readonly kind: CallerKind;
-  /** The id of the API key, the token or the link, or the subject of the JWT; no secret. */
+  /** The id of the API key, the token or the link, or what stands for the subject of the JWT; no secret and no personal data. */
   readonly id: string;
   /** For people. */
   readonly name: string;

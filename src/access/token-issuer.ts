@@ -1,5 +1,9 @@
+import { createHmac } from 'node:crypto';
+import type { Logger } from 'pino';
+import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import type { Caller } from './caller.js';
+import { IssuerKeys, type Jose } from './issuer-keys.js';
 import { isScope } from './scopes.js';
 
 export interface IssuerConfig {
@@ -11,54 +15,90 @@ export interface IssuerConfig {
   jwksUrl: string;
 }
 
+type Claims = Readonly<Record<string, unknown>>;
+
 /**
  * JWTs of one issuer that the operator trusts. Claims: `sub`, `exp`; `scope`, as in RFC 8693, our scopes separated by
  * blanks; `tenant`, the id of a tenant. Signed by an asymmetric key of its JWKS, which is fetched when it is needed.
  */
 export class TokenIssuer {
-  private verifying: Promise<(token: string) => Promise<{ payload: Claims }>> | undefined;
+  #parts: Promise<{ jose: Jose; keys: IssuerKeys }> | undefined;
 
-  constructor(private readonly config: IssuerConfig) {}
+  /** @param subjectKey the subjects of tokens become an HMAC with it */
+  constructor(
+    private readonly config: IssuerConfig,
+    private readonly subjectKey: Buffer,
+    private readonly log: Pick<Logger, 'info' | 'warn'>,
+  ) {}
 
-  /** Undefined where it is none of this issuer's, has ended, or lacks a claim. */
+  /**
+   * Undefined where it is none of this issuer's, has ended, or lacks a claim. Throws ISSUER_UNAVAILABLE where that
+   * cannot be told, because its keys cannot be fetched.
+   */
   async read(token: string): Promise<Omit<Caller, 'operationsPerMinute'> | undefined> {
-    this.verifying ??= createVerifier(this.config);
-    const verify = await this.verifying;
+    // A module of another kind than ours, and most servers never need it.
+    this.#parts ??= import('jose').then(jose => ({ jose, keys: this.#openKeys(jose) }));
+    const { jose, keys } = await this.#parts;
+    // Of a token that has ended it need not be known who signed it: its WebSocket is closed in an outage too.
+    if (hasEnded(jose, token)) return undefined;
+    const { issuer, audience } = this.config;
+    const options = {
+      issuer,
+      audience,
+      algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+      requiredClaims: ['sub', 'exp', 'tenant', 'scope'],
+      clockTolerance: LIMITS.access.clockToleranceSeconds,
+    };
     try {
-      return callerOf((await verify(token)).payload);
-    } catch {
+      const { payload } = await jose.jwtVerify(token, keys.find, options);
+      return this.#callerOf(payload);
+    } catch (error) {
+      if (DarkroomError.is(error)) throw error;
       return undefined;
     }
   }
+
+  /**
+   * What stands for a subject in the audit trail and wherever else a caller has an id. It may be an e-mail address or a
+   * number of staff, and a trail that nobody can change can erase none. It is the same for the same subject, so that its
+   * acts can be found by whoever knows it, and cannot be turned back without the secret.
+   */
+  idOf(subject: string): string {
+    const hmac = createHmac('sha256', this.subjectKey).update(JSON.stringify([this.config.issuer, subject]));
+    return `jwt_${hmac.digest().subarray(0, 16).toString('base64url')}`;
+  }
+
+  #openKeys(jose: Jose): IssuerKeys {
+    const set = jose.createRemoteJWKSet(new URL(this.config.jwksUrl), {
+      timeoutDuration: LIMITS.access.jwksMs,
+      // `IssuerKeys` says when: here, the first failure after their end would take keys away that are still good.
+      cooldownDuration: Number.POSITIVE_INFINITY,
+      cacheMaxAge: Number.POSITIVE_INFINITY,
+    });
+    return new IssuerKeys(set, this.log);
+  }
+
+  #callerOf({ sub, exp, tenant, scope }: Claims): Omit<Caller, 'operationsPerMinute'> | undefined {
+    if (typeof sub !== 'string' || typeof exp !== 'number' || typeof tenant !== 'string' || typeof scope !== 'string')
+      return undefined;
+    return {
+      kind: 'JWT',
+      id: this.idOf(sub),
+      name: sub.slice(0, LIMITS.access.nameChars),
+      tenantId: tenant,
+      apiKeyId: null,
+      scopes: new Set(scope.split(' ').filter(isScope)),
+      expiresAt: new Date(exp * 1_000),
+    };
+  }
 }
 
-type Claims = Readonly<Record<string, unknown>>;
-
-async function createVerifier({ issuer, audience, jwksUrl }: IssuerConfig) {
-  // A module of another kind than ours, and most servers never need it.
-  const { createRemoteJWKSet, jwtVerify } = await import('jose');
-  const keys = createRemoteJWKSet(new URL(jwksUrl), { timeoutDuration: LIMITS.access.jwksMs });
-  const options = {
-    issuer,
-    audience,
-    algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
-    requiredClaims: ['sub', 'exp', 'tenant', 'scope'],
-    clockTolerance: LIMITS.access.clockToleranceSeconds,
-  };
-  return (token: string) => jwtVerify(token, keys, options);
-}
-
-function callerOf({ sub, exp, tenant, scope }: Claims): Omit<Caller, 'operationsPerMinute'> | undefined {
-  if (typeof sub !== 'string' || typeof exp !== 'number' || typeof tenant !== 'string' || typeof scope !== 'string')
-    return undefined;
-  const name = sub.slice(0, LIMITS.access.nameChars);
-  return {
-    kind: 'JWT',
-    id: name,
-    name,
-    tenantId: tenant,
-    apiKeyId: null,
-    scopes: new Set(scope.split(' ').filter(isScope)),
-    expiresAt: new Date(exp * 1_000),
-  };
+function hasEnded({ decodeJwt }: Jose, token: string): boolean {
+  try {
+    const { exp } = decodeJwt(token);
+    return exp !== undefined && exp + LIMITS.access.clockToleranceSeconds <= Date.now() / 1_000;
+  } catch {
+    // It is no JWT; that is said elsewhere.
+    return false;
+  }
 }

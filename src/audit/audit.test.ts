@@ -110,7 +110,31 @@ describe.each(DRIVERS)('on %s', driver => {
     await chained(5);
     const { head } = await verdict();
     await change({ tenantId, ...head });
-    expect((await verdict()).breaks.join('; ')).toMatch(why);
+    const { breaks } = await verdict();
+    expect(breaks.join('; ')).toMatch(why);
+    // A running server sees the same.
+    expect((await audit.verify(tenantId)).breaks).toEqual(breaks);
+  });
+
+  test('a chain is verified beside the work that goes on', async () => {
+    expect(await audit.verify(tenantId)).toMatchObject({ entries: 0, breaks: [], head: { number: 0 } });
+    await chained(3);
+    const { head } = await audit.verify(tenantId);
+    let entries = 3;
+    const recording = (async () => {
+      for (let index = 0; index < 200; index++) {
+        await record();
+        entries++;
+        if (index % 9 === 0) await audit.chain();
+      }
+    })();
+    const seen = [];
+    for (let index = 0; index < 10; index++) seen.push(await audit.verify(tenantId, [{ tenantId, ...head }]));
+    await recording;
+    expect(seen.flatMap(({ breaks }) => breaks)).toEqual([]);
+    expect(await audit.verify(tenantId)).toMatchObject({ entries, breaks: [] });
+    const cutOff = { tenantId, number: 2, hash: 'f'.repeat(64) };
+    expect((await audit.verify(tenantId, [cutOff])).breaks).toEqual(['entry 2 is not the one that was written down']);
   });
 
   test('an end that was written down elsewhere shows that a later part was cut off', async () => {

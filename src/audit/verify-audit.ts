@@ -17,6 +17,16 @@ export interface KnownHead {
   hash: string;
 }
 
+export function writeKnownHead({ tenantId, number, hash }: KnownHead): string {
+  return `${tenantId}:${number}:${hash}`;
+}
+
+/** Undefined for what `writeKnownHead` has not written. */
+export function readKnownHead(text: string): KnownHead | undefined {
+  const match = text.length > 200 ? null : /^([^:]+):(\d{1,15}):([0-9a-f]{64})$/.exec(text);
+  return match === null ? undefined : { tenantId: match[1]!, number: Number(match[2]), hash: match[3]! };
+}
+
 export interface AuditVerdict {
   tenantId: string;
   /** Entries that are there; the first of them follows the anchor. */
@@ -32,19 +42,21 @@ export interface AuditVerdict {
 const BATCH = 1_000;
 
 /**
- * Walks the chains, of one moment: to be called in a transaction of REPEATABLE READ. The chain itself shows that nothing
- * in it was changed, removed or put in between; the signature of its head, that its holder made it; a head that was
- * written down elsewhere, that its end was not cut off.
+ * Walks the chains, of one tenant or of all. The chain itself shows that nothing in it was changed, removed or put in
+ * between; the signature of its head, that its holder made it; a head that was written down elsewhere, that its end was
+ * not cut off. In a transaction of REPEATABLE READ all of it is of one moment. Otherwise a chain that holds is known to,
+ * and one that seems broken may have changed meanwhile.
  */
 export async function verifyAudit(
   sql: Sql,
   keys: readonly SignatureCheck[],
   known: readonly KnownHead[] = [],
+  only?: string,
 ): Promise<AuditVerdict[]> {
   const verdicts: AuditVerdict[] = [];
-  for (const head of await findHeads(sql)) verdicts.push(await verifyChain(sql, head, keys, known));
+  for (const head of await findHeads(sql, only)) verdicts.push(await verifyChain(sql, head, keys, known));
   const lost = [...(await findHeadless(sql)), ...known.map(({ tenantId }) => tenantId)].filter(
-    tenantId => !verdicts.some(verdict => verdict.tenantId === tenantId),
+    tenantId => !verdicts.some(verdict => verdict.tenantId === tenantId) && (only === undefined || tenantId === only),
   );
   for (const tenantId of new Set(lost)) {
     const head = { number: 0, hash: NO_HASH };
@@ -56,14 +68,14 @@ export async function verifyAudit(
 
 async function verifyChain(
   sql: Sql,
-  head: AuditHead,
+  begun: AuditHead,
   keys: readonly SignatureCheck[],
   known: readonly KnownHead[],
 ): Promise<AuditVerdict> {
-  const { tenantId } = head;
+  const { tenantId } = begun;
   const breaks: string[] = [];
   const expected = new Map(known.filter(each => each.tenantId === tenantId).map(({ number, hash }) => [number, hash]));
-  const end = { number: head.anchorNumber, hash: head.anchorHash };
+  const end = { number: begun.anchorNumber, hash: begun.anchorHash };
   let entries = 0;
   for (let first = true; ; first = false) {
     const rows = await readChain(sql, tenantId, first ? -1 : end.number, BATCH);
@@ -77,6 +89,8 @@ async function verifyChain(
     entries += rows.length;
     if (rows.length < BATCH) break;
   }
+  // Entries may have come while the chain was walked.
+  const [head = begun] = await findHeads(sql, tenantId);
   if (end.number !== head.number || end.hash !== head.hash)
     breaks.push(`it ends with entry ${end.number}, and its head is that of entry ${head.number}`);
   if (head.number > 0) breaks.push(...signatureBreaks(head, 'HEAD', keys));

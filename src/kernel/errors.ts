@@ -130,6 +130,11 @@ export const ERRORS = {
     en: 'The key or its tenant has as much at a time as it may have; let some of it end first.',
     zh: '已达到该密钥或租户的使用上限，请稍后再试。',
   },
+  ISSUER_UNAVAILABLE: {
+    ...temporary(503),
+    en: 'The token cannot be checked: the keys of its issuer cannot be fetched; try again soon.',
+    zh: '暂时无法验证令牌（无法获取签发方的密钥），请稍后再试。',
+  },
   // The state of a task
   TASK_ENDED: { ...final(409), en: 'The task has ended already.', zh: '任务已结束。' },
   NOT_IN_REVIEW: { ...final(409), en: 'The task does not need review.', zh: '该任务无需人工处理。' },

@@ -56,6 +56,8 @@ export const LIMITS = {
     aliases: 30,
     fragments: 50,
     directives: 50,
+    /** `@include` and `@skip` are all that there are. Each unknown one would be an error of its own. */
+    directivesHere: 4,
     rootFields: 20,
     /** Fields as written. Validation of 480 equal fields with a selection took 65 ms, of 240 a quarter of that. */
     fields: 400,
@@ -63,6 +65,8 @@ export const LIMITS = {
     expandedFields: 5_000,
     /** The same, each field of a list as often as the list may be long. All of all specs is 6,200, and takes 20 ms. */
     visitedFields: 10_000,
+    /** What a search for specs counts for: the slowest 100 characters take 0.35 ms, as long as so many fields. */
+    searchCost: 100,
     /** Items of a list that has no `first`, such as the backgrounds of a spec. */
     assumedListItems: 5,
     /** What the description of the whole schema counts for. */
@@ -97,6 +101,7 @@ export const LIMITS = {
     connectionInitMs: 3_000,
     onConnectMs: 5_000,
     subscriptionsPerSocket: 50,
+    /** The default of DARKROOM_MAX_SOCKETS. An idle one takes 30 KB, and its ping and the look at its key a little CPU. */
     sockets: 2_000,
     /** Of one caller: one socket carries all subscriptions of a program. */
     socketsPerCaller: 20,
@@ -104,6 +109,7 @@ export const LIMITS = {
     socketsPerTenant: 1_000,
     /** Operations that have not ended, on all sockets of one caller. */
     operationsPerCaller: 500,
+    mostSockets: 100_000,
     /** A socket with so many unsent bytes is closed: its client has stopped reading. */
     bufferedBytes: 1_000_000,
     /** Interval of the pings. A socket that has not answered by the next one is terminated. */
@@ -190,7 +196,12 @@ export const LIMITS = {
     /** Of an authorization; a JWT has a few hundred. */
     tokenChars: 8_000,
     nameChars: 100,
+    /** For fetching the keys of the issuer of JWTs, and the shortest time between two tries. */
     jwksMs: 5_000,
+    jwksPauseMs: 5_000,
+    /** Then they are fetched anew, and while that fails the old ones go on for so long: one may have been withdrawn. */
+    jwksRenewMs: 10 * 60_000,
+    jwksKeptMs: 24 * 3_600_000,
     clockToleranceSeconds: 30,
   },
   ...CALLER_LIMITS,
@@ -289,7 +300,11 @@ export const LIMITS = {
     toleranceMs: 5 * 60_000,
   },
   /** Tasks with an unread state that one subscriber may have. */
-  events: { mailboxTasks: 1_000 },
+  events: {
+    mailboxTasks: 1_000,
+    /** Subscribers that one state is handed to in one turn of the event loop: each makes and sends an answer in it. */
+    handedAtOnce: 50,
+  },
   page: { default: 50, max: 200 },
   store: {
     /** The embedded database runs on the main thread. After so much work in one turn of the event loop it yields. */

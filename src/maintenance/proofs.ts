@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type AuditVerdict, type KnownHead, verifyAudit } from '../audit/verify-audit.js';
+import {
+  type AuditVerdict,
+  type KnownHead,
+  readKnownHead,
+  verifyAudit,
+  writeKnownHead,
+} from '../audit/verify-audit.js';
 import { type Config, ConfigError, readConfig } from '../config.js';
 import { CONFIGURABLE } from '../configurable.js';
+import { OperatorError } from '../kernel/errors.js';
 import { explainError } from '../kernel/explain-error.js';
 import { SignatureCheck, Signer } from '../kernel/signer.js';
 import { readReceipt } from '../personal/receipt.js';
@@ -15,7 +22,8 @@ import { inSnapshot } from './rows.js';
 const HELP = `Checks what Darkroom has signed. The variables are those of the server.
 
   npm run audit -- verify                  walks the audit trail of every tenant and says where it breaks; ends with 1
-                                           where it does. Embedded: stop the server first
+                                           where it does. Embedded: stop the server first, or ask a
+                                           running one with the query \`auditCheck\`
       --expect <tenant>:<number>:<hash>    an end of a trail that you wrote down earlier: it has to be in it still. The
                                            chain alone cannot show that its own newest part was cut off
       --key <public key>                   one more key that may have signed, e.g. of before DARKROOM_SECRET changed
@@ -63,9 +71,9 @@ function readKey(x: string): SignatureCheck {
 }
 
 function readKnown(text: string): KnownHead {
-  const match = /^(.+):(\d{1,15}):([0-9a-f]{64})$/.exec(text);
-  if (match === null) throw new ConfigError('--expect: expected <tenant>:<number>:<hash>, as `verify` prints it');
-  return { tenantId: match[1]!, number: Number(match[2]), hash: match[3]! };
+  const known = readKnownHead(text);
+  if (known === undefined) throw new ConfigError('--expect: expected <tenant>:<number>:<hash>, as `verify` prints it');
+  return known;
 }
 
 function readOwnConfig(): Config {
@@ -84,7 +92,10 @@ async function checkAudit(known: readonly KnownHead[], more: readonly SignatureC
   const config = readOwnConfig();
   requireHouse(config);
   const keys = [await ownKey(config), ...more];
-  const database = await openDatabase(config);
+  const database = await openDatabase(config).catch(error => {
+    if (!(error instanceof OperatorError) || error.code !== 'DIRECTORY_LOCKED') throw error;
+    throw new ConfigError(`${error.message} Stop it; or ask it with the query \`auditCheck\` of its API.`);
+  });
   try {
     await refuseUnfinishedRestore(database);
     const verdicts = await inSnapshot(database, sql => verifyAudit(sql, keys, known));
@@ -104,7 +115,7 @@ function tell({ tenantId, entries, anchor, head, unchained, breaks }: AuditVerdi
   for (const text of breaks) say(`  ${text}`);
   if (unchained > 0)
     say(`  ${unchained} entries of the last moment are not in the chain yet; a running server adds them`);
-  if (breaks.length === 0) say(`  its end, to be written down elsewhere: ${tenantId}:${head.number}:${head.hash}`);
+  if (breaks.length === 0) say(`  its end, to be written down elsewhere: ${writeKnownHead({ tenantId, ...head })}`);
 }
 
 async function checkReceipt(file: string, given: readonly SignatureCheck[]): Promise<void> {

@@ -11,8 +11,9 @@ import { createClientErrorHandler, createErrorHandler, JSON_TYPE } from './http-
 import type { AppParts, RunningServer } from './parts.js';
 import type { PresentError } from './present-error.js';
 import { RefusalLog } from './refusal-log.js';
-import { logRequest, logRequests } from './request-log.js';
+import { type AddressOf, logRequest, logRequests } from './request-log.js';
 import { addSecurityHeaders, setSecurityHeaders } from './response-headers.js';
+import { TrustedProxies } from './trusted-proxies.js';
 
 /** What a server has beside the pictures and its health. */
 export interface AppExtension {
@@ -32,11 +33,13 @@ export async function startApp(
 ): Promise<RunningServer> {
   if (!isLoopback(parts.host) && parts.isOpen())
     throw new Error('A server without API keys listens on loopback addresses only.');
-  const gate = new Gate(parts, new RefusalLog(parts.log));
-  const app = createApp(present, gate, parts.log);
+  const proxies = new TrustedProxies(parts.trustProxy);
+  const gate = new Gate(parts, proxies, new RefusalLog(parts.log));
+  const addressOf = (request: FastifyRequest) => proxies.addressOf(request.raw);
+  const app = createApp(present, gate, parts.log, addressOf);
   let closing: Promise<void> | undefined;
   const isStopping = () => closing !== undefined;
-  logRequests(app, parts.log);
+  logRequests(app, parts.log, addressOf);
   addSecurityHeaders(app);
   refuseWhenStopping(app, isStopping);
   guardOrigins(app, gate, parts.allowedOrigins);
@@ -69,11 +72,11 @@ export async function startApp(
   }
 }
 
-function createApp(present: PresentError, gate: Gate, log: Logger): FastifyInstance {
+function createApp(present: PresentError, gate: Gate, log: Logger, addressOf: AddressOf): FastifyInstance {
   const onError = createErrorHandler(present);
   // A URL that no route can be looked up for: fastify runs no hook then, so what the hooks do is done here.
   const onMalformedUrl = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    logRequest(log, request, reply);
+    logRequest(log, addressOf, request, reply);
     setSecurityHeaders(reply.type(JSON_TYPE));
     onError(gate.refusalOf(request.raw) ?? error, request, reply);
   };

@@ -5,6 +5,7 @@ import { Gate } from './gate.js';
 import { createErrorHandler } from './http-error.js';
 import { createErrorPresenter } from './present-error.js';
 import { RefusalLog } from './refusal-log.js';
+import { TrustedProxies } from './trusted-proxies.js';
 
 const allowedOrigins = ['https://kiosk.example', 'https://hr.example', 'capacitor://localhost'];
 let ran = 0;
@@ -14,7 +15,7 @@ beforeAll(() => {
   app.setErrorHandler(createErrorHandler(createErrorPresenter(pino({ level: 'silent' }))));
   guardOrigins(
     app,
-    new Gate({ isOpen: () => true, allowedOrigins }, new RefusalLog(pino({ level: 'silent' }))),
+    new Gate({ isOpen: () => true, allowedOrigins }, new TrustedProxies([]), new RefusalLog(pino({ level: 'silent' }))),
     allowedOrigins,
   );
   for (const url of ['/graphql', '/health/live']) {

@@ -22,7 +22,7 @@ export function guardOrigins(app: FastifyInstance, gate: Gate, allowedOrigins: r
   app.addHook('onRequest', async request => {
     gate.checkHost(request.raw);
     // Load balancers and monitors probe from wherever they run; the answer says nothing.
-    if (!request.url.startsWith('/health/')) gate.checkOrigin(request.headers);
+    if (!request.url.startsWith('/health/')) gate.checkOrigin(request.raw);
   });
   app.register(cors, {
     origin: [...allowedOrigins],

@@ -9,7 +9,7 @@ const schema = buildSchema(`
   type Spec implements Node { id: ID!, title: String, rows: [Int!]!, colours: [Colour!]!, specs(first: Int): SpecConnection }
   type SpecConnection { nodes: [Spec!]!, edges: [SpecEdge!]!, totalCount: Int }
   type SpecEdge { node: Spec! }
-  type Query { spec: Spec, node: Node, specs(first: Int): SpecConnection!, colours: [Colour!]! }
+  type Query { spec: Spec, node: Node, specs(first: Int, search: String): SpecConnection!, colours: [Colour!]! }
 `);
 const costsOf = (source: string) => [...operationCosts(schema, parse(source)).values()];
 const costOf = (source: string) => Math.max(...costsOf(source).map(({ visits }) => visits));
@@ -25,6 +25,7 @@ test.each([
   ['a page of a variable', 'query ($n: Int) { specs(first: $n) { nodes { id } } }', 1 + page.max * 2],
   ['a page longer than any', '{ specs(first: 999999999999) { nodes { id } } }', 1 + page.max * 2],
   ['a page of less than nothing', '{ specs(first: -5) { nodes { id } } }', 1 + 2],
+  ['a search', '{ specs(search: "a", first: 1) { nodes { id } } }', limits.searchCost + 2],
   [
     'a page in a page',
     '{ specs(first: 10) { nodes { specs(first: 10) { nodes { id } } } } }',

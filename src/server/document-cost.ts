@@ -2,6 +2,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
   getNamedType,
@@ -104,11 +105,25 @@ class DocumentCost {
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
     const below = this.of(node.selectionSet, field && getNamedType(field.type));
     if (!field) return 1 + below;
-    if (field.args.some(({ name }) => name === 'first')) return 1 + below * pageOf(node);
+    return this.#ownCost(node) + this.#timesOf(node, field, parent) * below;
+  }
+
+  /** A search goes through the whole catalogue, whatever page of it is asked for. */
+  #ownCost({ arguments: given = [] }: FieldNode): number {
+    return given.some(({ name }) => name.value === 'search') ? LIMITS.graphql.searchCost : 1;
+  }
+
+  /** How often what is below a field may be visited. */
+  #timesOf(
+    node: FieldNode,
+    field: GraphQLField<unknown, unknown>,
+    parent: GraphQLNamedType | null | undefined,
+  ): number {
+    if (field.args.some(({ name }) => name === 'first')) return pageOf(node);
     // The lists of a connection are as long as its page, which was counted with its field.
     const inConnection = parent?.name.endsWith('Connection') === true;
     const list = isListType(getNullableType(field.type)) && isCompositeType(getNamedType(field.type)) && !inConnection;
-    return 1 + below * (list ? LIMITS.graphql.assumedListItems : 1);
+    return list ? LIMITS.graphql.assumedListItems : 1;
   }
 }
 

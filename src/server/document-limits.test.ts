@@ -20,8 +20,9 @@ test.each<[string, (count: number) => string, number]>([
   ],
   ['fields', count => `{ a { ${repeat(count - 1, () => 'b')} } }`, limits.fields],
   ['aliases', count => `{ a { ${repeat(count, i => `b${i}: b`)} } }`, limits.aliases],
-  ['directives', count => `{ a ${'@d '.repeat(count)} }`, limits.directives],
-  ['directives on a variable', count => `query ($v: Int ${'@d '.repeat(count)}) { a }`, limits.directives],
+  ['directives', count => `{ b { ${'a @d '.repeat(count)} } }`, limits.directives],
+  ['directives of one field', count => `{ a ${'@d '.repeat(count)} }`, limits.directivesHere],
+  ['directives of one variable', count => `query ($v: Int ${'@d '.repeat(count)}) { a }`, limits.directivesHere],
   ['fragments', spread, limits.fragments],
 ])('%s: as many as the limit, and not one more', (_name, document, limit) => {
   expect(() => checkDocumentLimits(parse(document(limit)))).not.toThrow();

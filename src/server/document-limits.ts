@@ -39,6 +39,7 @@ export function checkDocumentLimits(document: DocumentNode): void {
   atMost('fields', measure.fields, limits.fields);
   atMost('aliases', measure.aliases, limits.aliases);
   atMost('directives', measure.directives, limits.directives);
+  atMost('directives in one place', measure.directivesHere, limits.directivesHere);
   atMost('fragments', measure.fragments, limits.fragments);
 }
 
@@ -46,6 +47,8 @@ class DocumentMeasure {
   fields = 0;
   aliases = 0;
   directives = 0;
+  /** The most that any one field, fragment, variable or operation has. */
+  directivesHere = 0;
   fragments = 0;
   introspectionDepth = 0;
   readonly #definitions = new Map<string, FragmentDefinitionNode>();
@@ -104,8 +107,9 @@ class DocumentMeasure {
     return extent;
   }
 
-  #countDirectives(node: { readonly directives?: readonly unknown[] | undefined }): void {
-    this.directives += node.directives?.length ?? 0;
+  #countDirectives({ directives = [] }: { readonly directives?: readonly unknown[] | undefined }): void {
+    this.directives += directives.length;
+    this.directivesHere = Math.max(this.directivesHere, directives.length);
   }
 }
 

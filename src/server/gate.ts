@@ -1,15 +1,19 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { DarkroomError } from '../kernel/errors.js';
 import type { RefusalLog } from './refusal-log.js';
+import type { TrustedProxies } from './trusted-proxies.js';
 
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 const FOREIGN_HOST =
-  'The Host header names another server: DARKROOM_PUBLIC_URL says under which name a proxy passes requests on.';
+  'The Host header, or the X-Forwarded-Host of a trusted proxy, names another server: DARKROOM_PUBLIC_URL says under which name a proxy passes requests on.';
 const PUBLIC_NAME =
   'Under the name of DARKROOM_PUBLIC_URL only /assets/ and /health/ are served until an API key is made.';
 const FOREIGN_ORIGIN =
   'This origin is not allowed: DARKROOM_ALLOWED_ORIGINS lists the origins whose pages may call, and DARKROOM_PUBLIC_URL is our own behind a proxy.';
+
+/** What the gate looks at. */
+type Arrival = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'url' | 'socket'>;
 
 /**
  * From where a server may be talked to. Whoever has to show an API key may come under any name: a page of elsewhere has
@@ -28,6 +32,7 @@ export class Gate {
 
   constructor(
     options: { publicUrl?: string | undefined; allowedOrigins: readonly string[]; isOpen(): boolean },
+    private readonly proxies: TrustedProxies,
     private readonly refusals: RefusalLog,
   ) {
     this.#isOpen = () => options.isOpen();
@@ -37,50 +42,61 @@ export class Gate {
 
   /**
    * Throws FORBIDDEN_ORIGIN, BAD_REQUEST. Without keys, only signed links and health are open under the public name, by
-   * which a vendor fetches photos: through it anybody could spend the operator's money.
+   * which a vendor fetches photos: through it anybody could spend the operator's money. The name that a trusted proxy
+   * forwards counts beside the Host and not in its place: a page on this machine that rebinds a name comes from the
+   * address of the proxy too, and could forward any name.
    */
-  checkHost({ headers, rawHeaders, url = '' }: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'url'>): void {
+  checkHost(request: Arrival): void {
+    const { headers, rawHeaders, url = '' } = request;
     const host = soleHost(headers, rawHeaders, url);
-    const name = hostUrl(host);
-    if (name !== undefined && (!this.#isOpen() || LOOPBACK_NAMES.has(name.hostname))) return;
-    const isPublic = name !== undefined && name.host === this.#publicUrl?.host;
-    if (isPublic && /^\/(assets|health)\//.test(url)) return;
-    throw this.#refused(headers, isPublic ? PUBLIC_NAME : FOREIGN_HOST);
+    const { host: forwarded = host } = this.proxies.forwardedOf(request);
+    for (const name of new Set([host, forwarded])) {
+      const why = this.#whyNotUnder(hostUrl(name), url);
+      if (why !== undefined) throw this.#refused(request, why);
+    }
   }
 
   /** Lets programs pass, our own pages, and those of an allowed origin. Throws FORBIDDEN_ORIGIN. */
-  checkOrigin(headers: IncomingHttpHeaders): void {
-    const { origin, host } = headers;
+  checkOrigin(request: Arrival): void {
+    const { origin } = request.headers;
     if (origin === undefined || this.#allowed.has(origin)) return;
-    if (origin === this.#publicUrl?.origin || this.#isOwn(origin, host)) return;
-    throw this.#refused(headers, FOREIGN_ORIGIN);
+    if (origin === this.#publicUrl?.origin || this.#isOwn(origin, request)) return;
+    throw this.#refused(request, FOREIGN_ORIGIN);
   }
 
   /** What of the two refuses a request, if any. */
-  refusalOf(request: Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'url'>): unknown {
+  refusalOf(request: Arrival): unknown {
     try {
       this.checkHost(request);
-      this.checkOrigin(request.headers);
+      this.checkOrigin(request);
       return undefined;
     } catch (error) {
       return error;
     }
   }
 
-  #refused(headers: IncomingHttpHeaders, why: string): DarkroomError {
-    this.refusals.tell(headers, why);
+  #whyNotUnder(name: URL | undefined, url: string): string | undefined {
+    if (name !== undefined && (!this.#isOpen() || LOOPBACK_NAMES.has(name.hostname))) return undefined;
+    const isPublic = name !== undefined && name.host === this.#publicUrl?.host;
+    if (isPublic && /^\/(assets|health)\//.test(url)) return undefined;
+    return isPublic ? PUBLIC_NAME : FOREIGN_HOST;
+  }
+
+  #refused(request: Arrival, why: string): DarkroomError {
+    const { origin, host } = request.headers;
+    const { host: forwardedHost } = this.proxies.forwardedOf(request);
+    this.refusals.tell({ origin, host, forwardedHost, client: this.proxies.addressOf(request) }, why);
     return new DarkroomError('FORBIDDEN_ORIGIN', why);
   }
 
-  /** The loopback names are one server as long as the port is the same. */
-  #isOwn(origin: string, host: string | undefined): boolean {
-    const own = hostUrl(host);
+  /** Under the name and protocol that the browser saw. The loopback names are one server as long as the port is the same. */
+  #isOwn(origin: string, request: Arrival): boolean {
+    const { host: forwardedHost, protocol = 'http' } = this.proxies.forwardedOf(request);
+    const own = hostUrl(forwardedHost ?? request.headers.host, protocol);
     if (own === undefined || !URL.canParse(origin)) return false;
     const from = new URL(origin);
-    return (
-      from.origin === own.origin ||
-      (LOOPBACK_NAMES.has(from.hostname) && from.protocol === 'http:' && from.port === own.port)
-    );
+    const bothLoopback = LOOPBACK_NAMES.has(from.hostname) && LOOPBACK_NAMES.has(own.hostname);
+    return from.origin === own.origin || (bothLoopback && from.protocol === own.protocol && from.port === own.port);
   }
 }
 
@@ -101,7 +117,11 @@ function soleHost({ host }: IncomingHttpHeaders, rawHeaders: readonly string[], 
   return host;
 }
 
-function hostUrl(host: string | undefined): URL | undefined {
-  const wellFormed = host !== undefined && /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.test(host);
-  return wellFormed && URL.canParse(`http://${host}`) ? new URL(`http://${host}`) : undefined;
+function hostUrl(host: string | undefined, protocol = 'http'): URL | undefined {
+  const wellFormed =
+    host !== undefined &&
+    /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.test(host) &&
+    /^https?$/.test(protocol) &&
+    URL.canParse(`${protocol}://${host}`);
+  return wellFormed ? new URL(`${protocol}://${host}`) : undefined;
 }

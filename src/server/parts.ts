@@ -74,6 +74,8 @@ export interface AppParts {
   readonly publicUrl?: string | undefined;
   /** Foreign origins whose pages may call the API. */
   readonly allowedOrigins: readonly string[];
+  /** Proxies whose `X-Forwarded-…` headers are believed: addresses, ranges, `loopback`. */
+  readonly trustProxy: readonly string[];
 }
 
 /** What the server is given; it creates nothing of the product itself. */
@@ -83,6 +85,8 @@ export interface ServerParts<Context extends object> extends AppParts {
   context(source: RequestSource): Context | Promise<Context>;
   /** Absent: only what bounds the server as a whole. */
   readonly limits?: CallerLimits<Context> | undefined;
+  /** WebSockets that may be open. */
+  readonly maxSockets: number;
   /** Whether callers may read the schema: by introspection, and by suggestions in errors. */
   readonly introspection: boolean;
   /** Whether GraphiQL and the page of Apollo Sandbox are served. */

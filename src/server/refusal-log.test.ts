@@ -11,9 +11,14 @@ beforeEach(() => {
 });
 afterEach(() => jest.useRealTimers());
 
-test('an Origin is told once a minute, with the Origin and Host that were seen', () => {
+test('an Origin is told once a minute, with all that was seen', () => {
   const refusals = start();
-  const headers = { origin: 'https://photos.example', host: '127.0.0.1:4000' };
+  const headers = {
+    origin: 'https://photos.example',
+    host: '127.0.0.1:4000',
+    forwardedHost: 'photos.example',
+    client: '203.0.113.7',
+  };
   for (let second = 0; second < 120; second++) {
     refusals.tell(headers, 'not allowed');
     jest.setSystemTime((second + 1) * 1_000);

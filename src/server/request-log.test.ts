@@ -13,13 +13,14 @@ const log = pino(
 let app: FastifyInstance;
 beforeAll(async () => {
   app = fastify({ logger: false });
-  logRequests(app, log);
+  logRequests(app, log, () => '203.0.113.7');
   app.decorateRequest('operationName', undefined);
   app.get('/assets/:id', async request => {
     request.operationName = 'CreateIdPhoto';
     return {};
   });
   app.get('/health/live', async () => ({}));
+  app.get('/locked', async (_request, reply) => reply.code(401).send({}));
   app.get('/endless', async (_request, reply) => {
     const read = function (this: Readable) {
       this.push(Buffer.alloc(65_536));
@@ -53,6 +54,10 @@ test('a line names the declared route, never the URL, and the operation', async 
       ms: expect.any(Number),
     },
   ]);
+});
+
+test('the client is named where a request was refused, and nowhere else', async () => {
+  expect(await logged('/locked')).toMatchObject([{ status: 401, client: '203.0.113.7' }]);
 });
 
 test('where there is no route, the line does not repeat what was asked for', async () => {

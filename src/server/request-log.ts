@@ -1,15 +1,24 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
-export function logRequests(app: FastifyInstance, log: Logger): void {
-  app.addHook('onRequest', async (request, reply) => logRequest(log, request, reply));
+/** From where a client came, by the word of a trusted proxy where there is one. */
+export type AddressOf = (request: FastifyRequest) => string;
+
+/** The answers whose client an operator looks for: whoever guesses keys, or asks too often. */
+const REFUSALS = new Set([401, 403, 429]);
+
+export function logRequests(app: FastifyInstance, log: Logger, addressOf: AddressOf): void {
+  app.addHook('onRequest', async (request, reply) => logRequest(log, addressOf, request, reply));
 }
 
 /**
  * One line a request. The route as it was declared, never the URL: that holds signatures, and with GET the variables.
- * The operation's name, never the document: literals in it may be personal data.
+ * The operation's name, never the document: literals in it may be personal data. So is an address: it is named where a
+ * request was refused, and nowhere else.
  */
-export function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
+export function logRequest(log: Logger, addressOf: AddressOf, request: FastifyRequest, reply: FastifyReply): void {
+  // A connection that is closed has no address any more.
+  const client = addressOf(request);
   // Fastify's onResponse does not come for a client that leaves in the middle of the answer; `close` comes always.
   reply.raw.once('close', () => {
     const line = {
@@ -17,6 +26,7 @@ export function logRequest(log: Logger, request: FastifyRequest, reply: FastifyR
       route: request.routeOptions.url ?? 'unknown',
       operation: request.operationName,
       status: reply.statusCode,
+      client: REFUSALS.has(reply.statusCode) ? client : undefined,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       aborted: request.raw.complete && reply.raw.writableFinished ? undefined : true,
     };

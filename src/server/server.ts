@@ -25,7 +25,7 @@ export async function startServer<Context extends object>(parts: ServerParts<Con
       addGraphQLRoute(app, apollo, documents, parts, present, turns);
       addPages(app, parts.graphiql);
       if (parts.graphiql) addGraphiQL(app, parts.sampleQuery);
-      app.server.on('upgrade', createUpgradeHandler(gate, sockets, present, isStopping));
+      app.server.on('upgrade', createUpgradeHandler(gate, sockets, present, isStopping, parts.maxSockets));
     },
     stop: () => sockets.stop(),
   });

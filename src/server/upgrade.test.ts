@@ -4,10 +4,10 @@ import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
 import { shapeOf } from '../../test/server-fixture.js';
 import { ERRORS, type ErrorCode } from '../kernel/errors.js';
-import { LIMITS } from '../kernel/limits.js';
 import { Gate } from './gate.js';
 import { createErrorPresenter } from './present-error.js';
 import { RefusalLog } from './refusal-log.js';
+import { TrustedProxies } from './trusted-proxies.js';
 import { createUpgradeHandler } from './upgrade.js';
 import type { GraphQLSockets } from './web-socket.js';
 
@@ -25,11 +25,19 @@ function upgrade(changes: {
     if (changes.broken) throw new Error('SELECT secret');
   });
   const sockets = { size: changes.open ?? 0, accept } as unknown as GraphQLSockets;
-  const gate = new Gate({ isOpen: () => true, allowedOrigins: [] }, new RefusalLog(pino({ level: 'silent' })));
+  const refusals = new RefusalLog(pino({ level: 'silent' }));
+  const gate = new Gate({ isOpen: () => true, allowedOrigins: [] }, new TrustedProxies([]), refusals);
   const socket = new PassThrough();
   const headers = { host: 'localhost:4000', 'accept-language': 'zh', ...changes.headers };
-  const request = { method: 'GET', url: '/graphql', rawHeaders: [], ...changes, headers } as unknown as IncomingMessage;
-  createUpgradeHandler(gate, sockets, present, () => changes.stopping ?? false)(request, socket, Buffer.alloc(0));
+  const request = {
+    method: 'GET',
+    url: '/graphql',
+    rawHeaders: [],
+    socket: {},
+    ...changes,
+    headers,
+  } as unknown as IncomingMessage;
+  createUpgradeHandler(gate, sockets, present, () => changes.stopping ?? false, 3)(request, socket, Buffer.alloc(0));
   return { accept, socket };
 }
 
@@ -47,7 +55,7 @@ test.each<[string, Parameters<typeof upgrade>[0], ErrorCode]>([
   ['another path', { url: '/graphql/' }, 'NOT_FOUND'],
   ['another method', { method: 'POST' }, 'METHOD_NOT_ALLOWED'],
   ['a server that stops', { stopping: true }, 'STOPPING'],
-  ['one socket too many', { open: LIMITS.webSocket.sockets }, 'OVERLOADED'],
+  ['one socket too many', { open: 3 }, 'OVERLOADED'],
   ['something that breaks', { broken: true }, 'INTERNAL'],
 ])('%s is answered in the shape of all errors, and the connection ends', async (_name, changes, code) => {
   const { accept, socket } = upgrade(changes);

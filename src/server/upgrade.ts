@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { DarkroomError } from '../kernel/errors.js';
-import { LIMITS } from '../kernel/limits.js';
 import type { Gate } from './gate.js';
 import { refuseSocket } from './http-error.js';
 import type { PresentError } from './present-error.js';
@@ -16,6 +15,7 @@ export function createUpgradeHandler(
   sockets: GraphQLSockets,
   present: PresentError,
   isStopping: () => boolean,
+  maxSockets: number,
 ) {
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // A reset before the handshake is done would otherwise be an uncaught error.
@@ -23,13 +23,12 @@ export function createUpgradeHandler(
     socket.on('error', ignore);
     try {
       gate.checkHost(request);
-      gate.checkOrigin(request.headers);
+      gate.checkOrigin(request);
       if (request.url?.split('?')[0] !== '/graphql')
         throw new DarkroomError('NOT_FOUND', 'WebSockets are at /graphql.');
       if (request.method !== 'GET') throw new DarkroomError('METHOD_NOT_ALLOWED', 'A WebSocket begins with a GET.');
       if (isStopping()) throw new DarkroomError('STOPPING');
-      if (sockets.size >= LIMITS.webSocket.sockets)
-        throw new DarkroomError('OVERLOADED', 'Too many WebSockets are open.');
+      if (sockets.size >= maxSockets) throw new DarkroomError('OVERLOADED', 'Too many WebSockets are open.');
       sockets.accept(request, socket, head);
       socket.off('error', ignore);
     } catch (error) {

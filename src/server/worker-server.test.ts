@@ -14,6 +14,7 @@ beforeAll(async () => {
     isOpen: () => true,
     port: 0,
     allowedOrigins: [],
+    trustProxy: [],
   });
 });
 afterAll(() => server.close());

@@ -52,6 +52,17 @@ const WRONG: ((value: string) => { query: string; variables?: unknown; operation
   v => `{"query": ${literal(v)}`,
 ];
 
+/** What headers and URLs say is repeated as little. Of a header only Latin letters can be sent. */
+const ELSEWHERE: ((value: string) => { path: string; headers: Record<string, string> })[] = [
+  v => ({ path: '/graphql', headers: { authorization: `Bearer dk_${v.padEnd(43, 'x')}` } }),
+  v => ({ path: '/graphql', headers: { authorization: `Basic ${v}` } }),
+  v => ({ path: '/graphql', headers: { authorization: `Bearer ${v}.${v}.${v}` } }),
+  v => ({ path: `/graphql?query=${v}&variables=${v}`, headers: {} }),
+  v => ({ path: `/assets/${v}?signature=${v}`, headers: {} }),
+  v => ({ path: `/${v}`, headers: { 'x-request-id': v, traceparent: v, cookie: v } }),
+  v => ({ path: `/graphql/%${v}`, headers: { 'accept-language': v, accept: v } }),
+];
+
 /** Answers to wrong requests, and the log that was written meanwhile, searched for what has no business in them. */
 export async function errorRow(stand: HostileStand, count: number): Promise<Row> {
   const failures: string[] = [];
@@ -67,11 +78,20 @@ export async function errorRow(stand: HostileStand, count: number): Promise<Row>
     if (text.includes(canary)) failures.push(`${said}: the answer quotes the value: ${text}`);
     for (const inside of INSIDE) if (inside.test(text)) failures.push(`${said}: the answer matches ${inside}`);
   }
+  for (const canary of CANARIES) {
+    for (const request of ELSEWHERE) {
+      const { path, headers } = request(encodeURIComponent(canary));
+      const text = await (await fetch(`${stand.url}${path}`, { headers })).text();
+      if (text.includes(canary) || text.includes(encodeURIComponent(canary)))
+        failures.push(`${path}: the answer quotes the value: ${text}`);
+    }
+    if (stand.logged.includes(encodeURIComponent(canary))) failures.push('the log quotes a value of a header or URL');
+  }
   for (const canary of CANARIES) if (stand.logged.includes(canary)) failures.push('the log quotes a value');
   if (errors < count * 0.9) failures.push(`only ${errors} of ${count} requests were wrong`);
   return {
     what: 'error answers, and the log',
-    count,
+    count: count + CANARIES.length * ELSEWHERE.length,
     failures,
     measured: `${errors} errors, no value and nothing of the inside in them`,
   };

@@ -4,7 +4,7 @@ import type { HostileStand } from './stand.js';
 
 const CREATE = `mutation ($input: CreateIdPhotoInput!) { createIdPhoto(input: $input) { id } }`;
 /** By how much memory may grow: two pictures under way at 400 MB, and four bodies in their steps from JSON to a worker. */
-const MEMORY_MB = 1_500;
+const MEMORY_MB = 1_200;
 
 /** Small files that decode to as many pixels as are allowed, padded to the largest file, all at once. */
 export async function pictureRow(stand: HostileStand, count: number): Promise<Row> {

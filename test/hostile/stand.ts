@@ -25,12 +25,15 @@ export class HostileStand {
     private readonly log: () => string,
   ) {}
 
-  static async open(): Promise<HostileStand> {
+  static async open(environment: Record<string, string> = {}): Promise<HostileStand> {
     const folder = await temporaryFolder();
     const words = ['--require', path.join(__dirname, 'loop-monitor.js'), path.join(ROOT, 'dist', 'src', 'main.js')];
     const child = spawn(process.execPath, words, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { PATH: process.env.PATH, DARKROOM_PORT: '0', DARKROOM_DATA_DIR: folder.path, DARKROOM_SANDBOX: 'off' },
+      env: {
+        ...{ PATH: process.env.PATH, DARKROOM_PORT: '0', DARKROOM_DATA_DIR: folder.path, DARKROOM_SANDBOX: 'off' },
+        ...environment,
+      },
     });
     let output = '';
     let log = '';
@@ -46,6 +49,10 @@ export class HostileStand {
       });
     });
     return new HostileStand(url, child, folder, () => log);
+  }
+
+  get pid(): number {
+    return this.child.pid!;
   }
 
   get alive(): boolean {

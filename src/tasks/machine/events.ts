@@ -1,4 +1,5 @@
 import { DarkroomError } from '../../kernel/errors.js';
+import { inTurns } from '../../kernel/in-turns.js';
 import { LIMITS } from '../../kernel/limits.js';
 import type { Task } from '../../store/task.js';
 
@@ -91,7 +92,9 @@ export class TaskEvents {
     const watched = this.byTask.get(row.id);
     if (watched === undefined) return;
     watched.sequence = Math.max(watched.sequence, row.sequence);
-    for (const mailbox of watched.mailboxes) mailbox.put(row);
+    // 10,000 subscribers would hold the event loop for a second. Where a newer row overtakes this one, whoever has read
+    // that one skips this.
+    void inTurns([...watched.mailboxes], LIMITS.events.handedAtOnce, mailbox => mailbox.put(row));
   }
 
   /** Changes of one task from now on. Subscribe first, then read the row: so no change falls between. */

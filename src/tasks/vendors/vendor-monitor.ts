@@ -4,6 +4,7 @@ import type { BreakerState } from '../../../datasources/pace/breaker.js';
 import type { Capacity } from '../../../datasources/pace/poll-loop.js';
 import { PollSchedule } from '../../../datasources/pace/poll-schedule.js';
 import { RateLimit } from '../../../datasources/pace/rate.js';
+import { inTurns } from '../../kernel/in-turns.js';
 import { LIMITS } from '../../kernel/limits.js';
 import { VendorError } from '../../kernel/vendor-error.js';
 import { releaseProbes } from '../../store/vendor-health-rows.js';
@@ -212,7 +213,7 @@ export class VendorMonitor {
   }
 
   private tell(source: SourceKey): void {
-    for (const listener of this.listeners) listener(source);
+    void inTurns([...this.listeners], LIMITS.events.handedAtOnce, listener => listener(source));
   }
 
   private describe(source: SourceKey): string {
