@@ -1,167 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
-import { availableParallelism } from 'node:os';
-import path from 'node:path';
-import { z } from 'zod';
-import { LIMITS } from './kernel/limits.js';
-import { postgresPlace, type UrlVariable } from './kernel/postgres-url.js';
-
-const APP_ORIGIN =
-  /^(?!(?:wss?|ftp|file|data|blob|about|javascript):)[a-z][a-z0-9+.-]*:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/;
-const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-const duration = z
-  .string()
-  .regex(/^\d{1,4}[smhd]$/, 'a duration such as 30m, 24h or 7d')
-  .transform(text => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS]);
-
-const origin = z
-  .string()
-  .refine(
-    text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text,
-    'an origin such as https://photos.example.com (scheme and host, no path)',
-  );
-
-/**
- * Also the origins of apps: `capacitor://localhost`, `tauri://localhost`. Never `null`: every sandboxed frame and every local file
- * has that one.
- */
-const allowedOrigin = z
-  .string()
-  .refine(
-    text => (/^https?:/.test(text) ? origin.safeParse(text).success : APP_ORIGIN.test(text)),
-    'origins such as https://kiosk.example.com or capacitor://localhost (scheme and host, no path), with commas between',
-  );
-
-/** Not how many proxies there are: whoever comes past them could write as many addresses. */
-const proxyAddresses = z
-  .string()
-  .refine(
-    text => text === 'loopback' || isAddressRange(text),
-    'addresses or ranges of your proxies such as 10.0.0.5 or 10.0.0.0/8, or loopback, with commas between',
-  );
-
-function isAddressRange(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
-}
-
-/** Separated by commas; none by default. */
-const listed = z
-  .string()
-  .default('')
-  .transform(text =>
-    text
-      .split(',')
-      .map(part => part.trim())
-      .filter(Boolean),
-  );
-
-function wholeNumber(otherwise: number, most: number) {
-  return z
-    .string()
-    .default(String(otherwise))
-    .refine(text => /^[1-9]\d{0,7}$/.test(text) && Number(text) <= most, `a whole number from 1 to ${most}`)
-    .transform(Number);
-}
-
-const postgresUrl = z
-  .string()
-  .refine(
-    text => postgresPlace(text) !== undefined,
-    'a URL such as postgresql://user:password@db.example.com:5432/darkroom or postgresql:///darkroom?host=/run/postgresql (one host; special characters percent-encoded)',
-  )
-  .optional();
-
-function oneOf<Value extends string>(...values: readonly [Value, ...Value[]]) {
-  return z.enum(values, values.join(', '));
-}
-
-/** Each variable once: its rule, its default, and the words that an operator reads when it is wrong. */
-const VARIABLES = {
-  DARKROOM_HOST: z
-    .string()
-    .default('127.0.0.1')
-    .refine(
-      host => isIP(host) !== 0 || host === 'localhost',
-      'an address of this machine such as 127.0.0.1, or 0.0.0.0 for all of them; that needs an API key',
-    ),
-  DARKROOM_PORT: z
-    .string()
-    .default('4000')
-    .refine(text => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'a port from 0 (any free one) to 65535')
-    .transform(Number),
-  DARKROOM_DATA_DIR: z
-    .string()
-    .min(1, 'a directory')
-    .default('.darkroom')
-    .transform(folder => path.resolve(folder)),
-  DATABASE_URL: postgresUrl,
-  DATABASE_DIRECT_URL: postgresUrl,
-  DARKROOM_ROLE: oneOf('all', 'api', 'worker').default('all'),
-  DARKROOM_PUBLIC_URL: origin.optional(),
-  DARKROOM_SECRET: z.string().min(32, 'at least 32 characters, e.g. from `openssl rand -hex 32`').optional(),
-  DARKROOM_JWT_ISSUER: z.string().min(1, 'the `iss` of the tokens').optional(),
-  DARKROOM_JWT_AUDIENCE: z.string().min(1, 'the `aud` of the tokens').optional(),
-  DARKROOM_JWT_JWKS_URL: z
-    .string()
-    .refine(text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'the URL of a JWK set')
-    .optional(),
-  DARKROOM_ALLOWED_ORIGINS: listed.pipe(z.array(allowedOrigin)),
-  DARKROOM_TRUST_PROXY: listed.pipe(z.array(proxyAddresses)),
-  DARKROOM_WEBHOOK_ORIGINS: listed.pipe(z.array(origin)),
-  DARKROOM_KEEP_INPUTS: duration.prefault('24h'),
-  DARKROOM_KEEP_RESULTS: duration.prefault('7d'),
-  DARKROOM_KEEP_AUDIT: duration
-    .refine(ms => ms >= LIMITS.audit.minKeptMs, 'at least 183d: the law asks for six months')
-    .prefault('400d'),
-  DARKROOM_REQUIRE_CONSENT: z.literal('yes', 'yes, or nothing').optional(),
-  DARKROOM_KEY_OPERATIONS_PER_MINUTE: wholeNumber(LIMITS.rate.operationsPerKey, LIMITS.rate.maxOperations),
-  DARKROOM_TENANT_OPERATIONS_PER_MINUTE: wholeNumber(LIMITS.rate.operationsPerTenant, LIMITS.rate.maxOperations),
-  DARKROOM_TENANT_WAITING_TASKS: wholeNumber(LIMITS.quota.waitingTasks, 1_000_000),
-  DARKROOM_TENANT_KEPT_GB: wholeNumber(LIMITS.quota.keptGb, 1_000_000),
-  DARKROOM_ENGINE_WORKERS: z
-    .string()
-    .default(String(Math.min(2, availableParallelism())))
-    .refine(text => /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 64, 'a whole number from 1 to 64')
-    .transform(Number),
-  DARKROOM_MAX_SOCKETS: z
-    .string()
-    .default(String(LIMITS.webSocket.sockets))
-    .refine(
-      text => /^[1-9]\d{0,5}$/.test(text) && Number(text) <= LIMITS.webSocket.mostSockets,
-      `a whole number from 1 to ${LIMITS.webSocket.mostSockets}`,
-    )
-    .transform(Number),
-  DARKROOM_LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
-  DARKROOM_SANDBOX: oneOf('auto', 'on', 'off').optional(),
-  DARKROOM_INTROSPECTION: oneOf('on', 'off').optional(),
-  DARKROOM_GRAPHIQL: oneOf('on', 'off').optional(),
-  DARKROOM_TRUSTED_DOCUMENTS: z
-    .string()
-    .transform(file => path.resolve(file))
-    .optional(),
-  DARKROOM_RULES_FILE: z
-    .string()
-    .transform(file => path.resolve(file))
-    .optional(),
-  DARKROOM_ALLOW_HTTP_RESULTS: z.literal('yes', 'yes, or nothing').optional(),
-  DARKROOM_ALLOW_EMBEDDED_BILLING: z.literal('yes', 'yes, or nothing').optional(),
-  /** `prod` would open the schema and the sandbox of a server that was meant for production. */
-  NODE_ENV: oneOf('production', 'development', 'test').optional(),
-};
-
-/** `DARKROOM_ROUTE_ID_PHOTO=LOCAL,JUMEI_ID_PHOTO`: who AUTO may choose, in order. */
-function routeRule(operation: string, able: readonly string[]) {
-  const these = `those whom AUTO may choose for ${operation}, each once, separated by commas: ${able.join(', ')}`;
-  return z
-    .string()
-    .transform(text => text.split(',').map(part => part.trim()))
-    .refine(names => names.every(name => able.includes(name)) && new Set(names).size === names.length, these)
-    .optional();
-}
+import type { z } from 'zod';
+import type { UrlVariable } from './kernel/postgres-url.js';
+import { routeRule, VARIABLES } from './variables.js';
 
 export interface Config {
   readonly host: string;
@@ -324,23 +164,22 @@ export function readMigrationUrl(environment: Environment): { variable: UrlVaria
   return { variable: found[0], url: found[1] };
 }
 
+/** A name of ours with a slip in it would silently have no effect; LEQI_ and the like are ours as well. */
+function unknownNames(environment: Environment, rules: object, prefixes: readonly string[]): string[] {
+  const known = new Set(Object.keys(rules).flatMap(name => [name, `${name}_FILE`]));
+  const ours = new RegExp(`^(${['DARKROOM', ...prefixes].join('|')})_`);
+  return Object.keys(environment)
+    .filter(name => ours.test(name) && !known.has(name))
+    .map(name => `${name}: there is no such variable; .env.example lists all`);
+}
+
 /** Reads the environment into one frozen object. Throws ConfigError that lists every wrong variable. */
 export function readConfig(environment: Environment, { routes: routable, ...vendors }: Configurable): Config {
   const wrong: string[] = [];
   const routes = Object.fromEntries(
     Object.entries(routable).map(([operation, able]) => [`DARKROOM_ROUTE_${operation}`, routeRule(operation, able)]),
   );
-  const known = new Set(
-    [...Object.keys(VARIABLES), ...Object.keys(routes), ...Object.keys(vendors.variables)].flatMap(name => [
-      name,
-      `${name}_FILE`,
-    ]),
-  );
-  // A name of ours with a slip in it would silently have no effect; LEQI_ and the like are ours as well.
-  const ours = new RegExp(`^(${['DARKROOM', ...vendors.prefixes].join('|')})_`);
-  for (const name of Object.keys(environment)) {
-    if (ours.test(name) && !known.has(name)) wrong.push(`${name}: there is no such variable; .env.example lists all`);
-  }
+  wrong.push(...unknownNames(environment, { ...VARIABLES, ...routes, ...vendors.variables }, vendors.prefixes));
   const values = readAll(environment, VARIABLES, wrong);
   const routeValues = readAll(environment, routes, wrong);
   const vendorValues = readAll(environment, vendors.variables, wrong);
