@@ -75,8 +75,12 @@ class Door<Context extends object> {
     if (this.limits === undefined) return;
     this.#callers.set(request, context);
     request.account = this.limits.accountOf(context);
-    reply.headers(rateHeaders(this.limits.ratesOf(context)));
-    this.limits.requireSome(context);
+    try {
+      this.limits.requireSome(context);
+    } catch (error) {
+      reply.headers(rateHeaders(this.limits.ratesOf(context)));
+      throw error;
+    }
   }
 
   /** Throws RATE_LIMITED. To be called once for each request. */
