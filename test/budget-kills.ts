@@ -21,7 +21,7 @@ const BOOKS = `query ($from: DateTimeISO!, $to: DateTimeISO!) {
   viewer { budgets { units takenUnits leftUnits takenCost } } usage(from: $from, to: $to) { units unitsInDoubt cost } }`;
 
 /** How long a server may not come to the point that a kill is aimed at; then it is killed where it is. */
-const AIM_MS = 4_000;
+const AIM_MS = 8_000;
 
 const SETTLED_MS = 1_000;
 
@@ -182,13 +182,13 @@ class Callers {
         this.acknowledged += 1;
         return;
       } catch (error) {
-        const code = error instanceof RequestError ? String(error.errors[0]?.extensions.code) : 'NO_ANSWER';
-        if (!['BUDGET_EXHAUSTED', 'OVERLOADED', 'NO_ANSWER', 'STOPPING'].includes(code)) {
-          this.wrong.push(`${code}: ${(error as Error).message}`);
+        const refusal = error instanceof RequestError ? error.errors[0]?.extensions : undefined;
+        if (error instanceof RequestError && !refusal?.retryable) {
+          this.wrong.push(error.message);
           return;
         }
         if (this.closed) {
-          if (code === 'BUDGET_EXHAUSTED') this.refused += 1;
+          if (refusal?.code === 'BUDGET_EXHAUSTED') this.refused += 1;
           return;
         }
         await sleep(500 + 1_000 * this.random.next());
@@ -209,14 +209,17 @@ class Person {
 
   /** Nobody is killed any more. */
   calm(): void {
-    this.until = Date.now() + 3 * LIMITS.task.leaseMs;
+    this.until = Date.now() + 10 * LIMITS.task.leaseMs;
   }
 
-  /** Until as many as the budget has were charged, and nothing is open or in doubt; for three leases after the last kill at most. */
+  /** Until as many as the budget has were charged, and nothing is open or in doubt; for ten leases after the last kill at most. */
   async untilSettled(units: number): Promise<void> {
     for (; Date.now() < this.until; await sleep(500)) {
       const tasks = await this.asked(listTasks);
-      for (const task of tasks ?? []) if (task.state === 'NEEDS_REVIEW') await this.resolve(task);
+      const reviews = tasks?.filter(({ state }) => state === 'NEEDS_REVIEW') ?? [];
+      // What its server sent before it was killed has reached the vendor by then.
+      if (reviews.length > 0) await sleep(SETTLED_MS);
+      await Promise.all(reviews.map(task => this.resolve(task)));
       const isOpen = ({ state }: Listed) => ['QUEUED', 'RUNNING', 'NEEDS_REVIEW'].includes(state);
       const spent = tasks?.flatMap(({ attempts }) => attempts).filter(({ billed }) => billed === 'YES').length ?? 0;
       if (spent >= units && !tasks!.some(isOpen)) return;
@@ -224,8 +227,6 @@ class Person {
   }
 
   private async resolve({ id, reference }: Listed): Promise<void> {
-    // What its server sent before it was killed has reached the vendor by then.
-    await sleep(SETTLED_MS);
     const isCharged = this.charged.has(colorOf(Number(reference.slice('order '.length))));
     const outcome = isCharged ? 'CHARGED' : 'NOT_CHARGED';
     if ((await this.asked(url => ask(url, RESOLVE, { id, outcome }))) !== undefined) this.resolved += 1;
@@ -237,7 +238,8 @@ class Person {
     if (url === undefined) return undefined;
     return question(url).catch(error => {
       // One that another answer has settled, or that was settled although its answer was lost.
-      const isOver = error instanceof RequestError && error.errors[0]?.extensions.code === 'NOT_IN_REVIEW';
+      const refusal = error instanceof RequestError ? error.errors[0]?.extensions : undefined;
+      const isOver = refusal?.retryable || refusal?.code === 'NOT_IN_REVIEW';
       if (error instanceof RequestError && !isOver) throw error;
       return undefined;
     });
