@@ -106,6 +106,11 @@ export class HostileStand {
     return { beforeMb, mostMb };
   }
 
+  /** Of the server and of the processes that it started, in MB. */
+  memoryNow(): Promise<number> {
+    return memoryOf(this.pid);
+  }
+
   async close(): Promise<void> {
     if (this.alive) {
       this.child.kill('SIGTERM');
