@@ -63,7 +63,7 @@ test.each(DRIVERS)(
       if (driver === 'pglite') {
         // A server, or another command, has it.
         const holder = await place.open();
-        const locked = await run(place.environment, 'audit', 'verify');
+        const locked = await run(place.environment, COMMAND, 'audit', 'verify');
         expect(locked).toMatchObject({ code: 1, stderr: expect.stringContaining('`auditCheck`') });
         await holder.close();
       }

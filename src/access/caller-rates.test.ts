@@ -9,6 +9,7 @@ const KEY: Caller = {
   ...OPEN_CALLER,
   kind: 'API_KEY',
   id: 'key_1',
+  apiKeyId: 'key_1',
   tenantId: 'north-school',
   operationsPerMinute: { key: null, tenant: null },
 };
@@ -37,15 +38,24 @@ test('into the cost of the smallest rate the most expensive document fits', () =
 test('two keys of a tenant are counted apart, and at their tenant together', async () => {
   const counted = rates();
   await counted.admit(KEY, { operations: 3, cost: 7 });
-  await counted.admit({ ...KEY, id: 'key_2' }, { operations: 1, cost: 1 });
+  await counted.admit({ ...KEY, id: 'key_2', apiKeyId: 'key_2' }, { operations: 1, cost: 1 });
   expect(counted.statesOf(KEY).map(({ remaining }) => remaining)).toEqual([197, 59_993, 996, 299_992]);
 });
 
-test('the subject of a JWT, often an address, is not what it is counted under', () => {
-  const jwt: Caller = { ...KEY, kind: 'JWT', id: 'anna@example.com' };
-  const account = accountOf(jwt)!;
-  expect(account.caller).toMatch(/^jwt [\w-]{43}$/);
-  expect(accountOf({ ...jwt, tenantId: 'other' })!.caller).not.toBe(account.caller);
+test('one subject of a JWT is counted apart in each of its tenants', () => {
+  const jwt: Caller = { ...KEY, kind: 'JWT', id: 'jwt_1', apiKeyId: null };
+  expect(accountOf({ ...jwt, tenantId: 'other' })!.caller).not.toBe(accountOf(jwt)!.caller);
+});
+
+test('what a key gave out asks from the rate of the key, and holds its own sockets', async () => {
+  const counted = rates();
+  const link: Caller = { ...KEY, kind: 'PHOTO_LINK', id: 'link_1', apiKeyId: KEY.id };
+  await counted.admit(link, { operations: 3, cost: 7 });
+  expect(counted.statesOf(KEY).map(({ remaining }) => remaining)).toEqual(
+    counted.statesOf(link).map(({ remaining }) => remaining),
+  );
+  expect(counted.statesOf(KEY)[0]!.remaining).toBe(197);
+  expect(accountOf(link)!.caller).not.toBe(accountOf(KEY)!.caller);
 });
 
 test('a server without keys counts nobody', async () => {

@@ -5,7 +5,7 @@ import type { Rate, RateState, Rates } from './rates.js';
 
 /** At whom something is counted that callers hold or ask for. */
 export interface Account {
-  /** The API key, also of what it gave out; else the subject of a JWT, or the token. */
+  /** The API key, the subject of a JWT, or the token: each person with a photo link has a socket of their own. */
   readonly caller: string;
   readonly tenant: string;
 }
@@ -70,17 +70,16 @@ export class CallerRates {
     if (account === undefined) return [];
     const { key, tenant } = caller.operationsPerMinute;
     return [
-      { subject: account.caller, name: 'key', limit: limitOf(key ?? this.defaults.key) },
+      // What a key gave out is counted at the key.
+      { subject: caller.apiKeyId ?? account.caller, name: 'key', limit: limitOf(key ?? this.defaults.key) },
       { subject: `tenant ${account.tenant}`, name: 'tenant', limit: limitOf(tenant ?? this.defaults.tenant) },
     ];
   }
 }
 
 /** Undefined for whoever reaches a server without keys. */
-export function accountOf({ kind, id, apiKeyId, tenantId }: Caller): Account | undefined {
+export function accountOf({ kind, id, tenantId }: Caller): Account | undefined {
   if (kind === 'OPEN') return undefined;
-  // What a key gave out is counted at the key.
-  if (apiKeyId !== null) return { caller: apiKeyId, tenant: tenantId };
   // One subject may be of several tenants.
   return { caller: kind === 'JWT' ? `${tenantId} ${id}` : id, tenant: tenantId };
 }

@@ -53,11 +53,8 @@ const setState = (id: string, state: TaskState) =>
   house.database.query('update tasks set state = $2 where id = $1', [id, state]);
 
 test('a tenant with as many tasks as may wait is refused before its photo is kept; a repeated request is not', async () => {
-  const small = await openTaskHouse(
-    {},
-    {},
-    { database: lend(house.database), tenantLimits: { waitingTasks: 2, keptBytes: 2 * PHOTO.length } },
-  );
+  const tenantLimits = { waitingTasks: 2, keptBytes: 2 * PHOTO.length };
+  const small = await openTaskHouse({}, {}, { database: lend(house.database), tenantLimits });
   let { operations: limited } = small.withSources(source('LOCAL', ['RESTORATION']));
   const make = (over: object) =>
     limited.create(tenant, 'RESTORATION', { photo: { upload }, steps: 'SR', ...over }, ANYONE);
