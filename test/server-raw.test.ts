@@ -73,6 +73,12 @@ describe('a request that no library would write', () => {
     }
   });
 
+  it('with a malformed path is not told what it was', async () => {
+    const answer = await fetch(`${server.origin}/assets/%canary%?signature=canary`);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).not.toContain('canary');
+  });
+
   it('by the public name reaches nothing beside pictures and health, however the path is written', async () => {
     const host = ['Host: photos.example'];
     expect((await ask(server, '/assets/known', host)).status).toBe(200);

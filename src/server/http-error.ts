@@ -29,7 +29,9 @@ export function createErrorHandler(present: PresentError) {
 /** Fastify's errors about the request say so by a status of 4xx. */
 function withCode(error: unknown): unknown {
   if (DarkroomError.is(error)) return error;
-  const { statusCode = 500, message } = error as Partial<FastifyError>;
+  const { statusCode = 500, code, message } = error as Partial<FastifyError>;
+  // Its own message quotes the URL, which may hold a signature or what somebody typed.
+  if (code === 'FST_ERR_BAD_URL') return new DarkroomError('BAD_REQUEST', 'The path of the URL is malformed.');
   return statusCode >= 400 && statusCode < 500 ? new DarkroomError(codeOfStatus(statusCode), message) : error;
 }
 

@@ -90,7 +90,7 @@ async function makePhoto(server: ServerProcess, reference: string): Promise<stri
 }
 
 async function untilEnded(server: ServerProcess, id: string): Promise<void> {
-  for (let tries = 0; tries < 1_200; tries++) {
+  for (let tries = 0; tries < 4_000; tries++) {
     const { task } = await ask(server, 'query ($id: ID!) { task(id: $id) { endedAt } }', { id });
     if (task.endedAt !== null) return;
     await new Promise(resolve => setTimeout(resolve, 25));

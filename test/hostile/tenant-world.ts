@@ -200,7 +200,7 @@ export class TenantWorld {
   }
 
   async #until(id: string, state: string): Promise<void> {
-    for (let tries = 0; tries < 1_200; tries++) {
+    for (let tries = 0; tries < 4_000; tries++) {
       const { task } = await this.ask(OWNER, 'query ($id: ID!) { task(id: $id) { state } }', { id });
       if (task.state === state) return;
       await new Promise(resolve => setTimeout(resolve, 25));
