@@ -399,6 +399,8 @@ export type ErrorCode =
   | 'OVERLOADED'
   /** Persisted queries are not supported; send the document. */
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
+  /** The name and the ID number of this task were erased; send them again. */
+  | 'PERSONAL_DATA_GONE'
   /** The photo was deleted after its retention time; upload it again. */
   | 'PHOTO_GONE'
   /** The server cannot find the file of this photo, which should be there; upload it again, and tell the operator. */

@@ -80,6 +80,17 @@ const VARIABLES = {
   DARKROOM_ROLE: oneOf('all', 'api', 'worker').default('all'),
   DARKROOM_PUBLIC_URL: origin.optional(),
   DARKROOM_SECRET: z.string().min(32, 'at least 32 characters, e.g. from `openssl rand -hex 32`').optional(),
+  DARKROOM_PREVIOUS_SECRETS: z
+    .string()
+    .default('')
+    .transform(text =>
+      text
+        .split('\n')
+        .map(line => line.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.string().min(32, 'secrets of at least 32 characters, a line each'))),
+  DARKROOM_ENCRYPT_ASSETS: z.literal('yes', 'yes, or nothing').optional(),
   DARKROOM_JWT_ISSUER: z.string().min(1, 'the `iss` of the tokens').optional(),
   DARKROOM_JWT_AUDIENCE: z.string().min(1, 'the `aud` of the tokens').optional(),
   DARKROOM_JWT_JWKS_URL: z
@@ -140,6 +151,10 @@ export interface Config {
   /** The origin under which clients reach us; the default is our own loopback address, known once we listen. */
   readonly publicUrl: string | undefined;
   readonly secret: string | undefined;
+  /** Secrets of before, with which what they have made is read. */
+  readonly previousSecrets: readonly string[];
+  /** Photos are sealed on the disk. */
+  readonly encryptAssets: boolean;
   /** Whose JWTs are taken; undefined: none. */
   readonly jwt: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
   readonly allowedOrigins: readonly string[];
@@ -314,6 +329,8 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     role: read.DARKROOM_ROLE,
     publicUrl: read.DARKROOM_PUBLIC_URL,
     secret: read.DARKROOM_SECRET,
+    previousSecrets: Object.freeze(read.DARKROOM_PREVIOUS_SECRETS),
+    encryptAssets: read.DARKROOM_ENCRYPT_ASSETS === 'yes',
     jwt: jwtOf(read),
     allowedOrigins: Object.freeze(read.DARKROOM_ALLOWED_ORIGINS),
     webhookOrigins: Object.freeze(read.DARKROOM_WEBHOOK_ORIGINS),

@@ -6,6 +6,7 @@ import { OPEN_CALLER } from '../src/access/access-service.js';
 import { KeyService } from '../src/access/key-service.js';
 import { AssetLinks } from '../src/assets/links.js';
 import { systemClock } from '../src/kernel/clock.js';
+import { Secrets } from '../src/kernel/secrets.js';
 import { RuleBook } from '../src/specs/rules/rule-book.js';
 import type { Task } from '../src/store/task.js';
 import { changeTask } from '../src/store/task-rows.js';
@@ -22,7 +23,7 @@ export interface FollowedHouse {
 
 export async function openFollowedHouse(): Promise<FollowedHouse> {
   const house = await openTaskHouse();
-  const links = new AssetLinks(Buffer.alloc(32, 7), () => 'http://127.0.0.1/', systemClock);
+  const links = new AssetLinks(new Secrets([Buffer.alloc(32, 7)]), () => 'http://127.0.0.1/', systemClock);
   const server = await startToyServer({
     schema: await createSchema(
       createResolvers({ ...house, links, keys: new KeyService(house.database), rules: new RuleBook() }),

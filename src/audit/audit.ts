@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
-import type { Signer } from '../kernel/signer.js';
+import type { SigningKeys } from '../kernel/signer.js';
 import {
   type AuditFilter,
   appendChained,
@@ -23,13 +23,16 @@ import { hashOf, signedText } from './chain.js';
 
 export interface AuditParts {
   database: Database;
-  signer: Signer;
-  /** References become an HMAC with it: a plain hash of a short reference can be guessed back. */
-  subjectKey: Buffer;
+  signing: Pick<SigningKeys, 'present'>;
+  /**
+   * References become an HMAC with the first: a plain hash of a short reference can be guessed back. Entries of before are
+   * found with the others.
+   */
+  subjectKeys(): readonly [Buffer, ...Buffer[]];
   log: Pick<Logger, 'warn'>;
 }
 
-export interface AuditTrailFilter extends Omit<AuditFilter, 'subject'> {
+export interface AuditTrailFilter extends Omit<AuditFilter, 'subjects'> {
   reference?: string;
 }
 
@@ -67,21 +70,22 @@ export class Audit {
     };
   }
 
-  /** By what the entries about one person are found. */
+  /** What entries about one person have in the place of the reference. */
   subjectOf(tenantId: string, reference: string): string {
-    return createHmac('sha256', this.parts.subjectKey)
-      .update(JSON.stringify([tenantId, reference]))
-      .digest()
-      .subarray(0, 16)
-      .toString('base64url');
+    return subjectUnder(this.parts.subjectKeys()[0], tenantId, reference);
+  }
+
+  /** By what the entries about one person are found: they may be older than the secret of now. */
+  subjectsOf(tenantId: string, reference: string): string[] {
+    return this.parts.subjectKeys().map(key => subjectUnder(key, tenantId, reference));
   }
 
   /** Newest first. What was recorded just now is chained first, so that whoever asks sees it. */
   async trail(tenantId: string, filter: AuditTrailFilter, limit: number, before?: number): Promise<ChainedAuditRow[]> {
     await this.chain();
     const { reference, ...rest } = filter;
-    const subject = reference === undefined ? {} : { subject: this.subjectOf(tenantId, reference) };
-    return listAudit(this.parts.database, tenantId, { ...rest, ...subject }, limit, before);
+    const subjects = reference === undefined ? {} : { subjects: this.subjectsOf(tenantId, reference) };
+    return listAudit(this.parts.database, tenantId, { ...rest, ...subjects }, limit, before);
   }
 
   /** Moves all entries to their chains. One replica at a time works on a chain; another one leaves it to that. */
@@ -96,7 +100,8 @@ export class Audit {
 
   /** Removes what is older, from the old end of each chain. The anchor is signed, so that the rest can still be verified. */
   async prune(before: Date): Promise<number> {
-    const { database, signer } = this.parts;
+    const { database, signing } = this.parts;
+    const signer = signing.present;
     let pruned = 0;
     for (const { tenantId } of await findHeads(database))
       pruned += await database.transaction(async sql => {
@@ -132,7 +137,8 @@ export class Audit {
 
   /** False where nothing is left to do, or somebody else does it. */
   private chainSome(): Promise<boolean> {
-    const { database, signer } = this.parts;
+    const { database, signing } = this.parts;
+    const signer = signing.present;
     return database.transaction(async sql => {
       const tenantId = await findUnchained(sql);
       if (tenantId === undefined) return false;
@@ -157,4 +163,12 @@ export class Audit {
       return true;
     });
   }
+}
+
+function subjectUnder(key: Buffer, tenantId: string, reference: string): string {
+  return createHmac('sha256', key)
+    .update(JSON.stringify([tenantId, reference]))
+    .digest()
+    .subarray(0, 16)
+    .toString('base64url');
 }

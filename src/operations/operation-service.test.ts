@@ -142,7 +142,7 @@ describe('create', () => {
     const person = { name: '试无名', idNumber: '110101190001011009' };
     const consent = { reference: 'C-1', purpose: '入职', noticeVersion: '1' };
     const task = await operations.create(tenant, 'FACE_VERIFICATION', { ...person, photo: { upload }, consent });
-    expect(task.sealed).toMatch(/^v1\./);
+    expect(task.sealed).toMatch(/^v2\./);
     expect(task.input).toEqual({});
     expect(await house.consents.of(tenant, [task.id])).toMatchObject([consent]);
     const rows = await house.database.query('select * from tasks where tenant_id = $1', [tenant]);
