@@ -10,7 +10,10 @@ import { AssetFiles } from '../src/assets/files.js';
 import { ANYONE } from '../src/audit/acts.js';
 import { Engine } from '../src/engine/engine.js';
 import { systemClock } from '../src/kernel/clock.js';
+import { Sealer } from '../src/kernel/seal.js';
+import { Secrets } from '../src/kernel/secrets.js';
 import { download } from '../src/net/download.js';
+import { DataKeys } from '../src/sealing/data-keys.js';
 import type { Database } from '../src/store/database.js';
 import type { Task } from '../src/store/task.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
@@ -31,14 +34,16 @@ export async function openHouse(database: Database, sources: readonly DataSource
   const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-bench-'));
   const log = pino({ level: 'error' });
   const engine = new Engine({ workers: 1, log });
+  const secrets = new Secrets([Buffer.alloc(32)]);
   const { tasks, runner } = assemble({
     database,
     files: new AssetFiles(folder),
+    keys: new DataKeys(path.join(folder, 'keys'), new Sealer(secrets, 'data keys')),
     erasures: new ErasureList(path.join(folder, 'erasures.jsonl')),
     images: engine,
     download,
     sources,
-    secret: Buffer.alloc(32),
+    secrets,
     link: () => '',
     clock: systemClock,
     log,

@@ -479,6 +479,8 @@ export type ErrorCode =
   | 'OVERLOADED'
   /** Persisted queries are not supported; send the document. */
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
+  /** The name and the ID number of this task were erased; send them again. */
+  | 'PERSONAL_DATA_GONE'
   /** The photo was deleted after its retention time; upload it again. */
   | 'PHOTO_GONE'
   /** This link was used as often as it may be; ask for a new one. */

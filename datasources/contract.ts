@@ -275,8 +275,8 @@ export interface JobContext {
   photo(assetId: string): Promise<Uint8Array>;
   /** A signed URL of ours where a vendor can fetch the asset, within its limits. Throws PUBLIC_URL_NEEDED where the vendor cannot reach us. */
   photoUrl(assetId: string): Promise<string>;
-  /** The personal data of the request. Opened as late as possible, and kept nowhere. */
-  open<O extends Operation>(call: Call<O>): SecretsOf<O>;
+  /** The personal data of the request. Opened as late as possible, and kept nowhere. Throws PERSONAL_DATA_GONE. */
+  open<O extends Operation>(call: Call<O>): Promise<SecretsOf<O>>;
   /** Tells that the call which may be charged goes out now. */
   sent(): void;
   /** Tells how far the work is: a stage, and the percent done as the one who works reports it. */

@@ -5,7 +5,7 @@ import { type LedgerEntry, PersonExport } from '../schema/person.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import { badInput } from '../src/kernel/errors.js';
 import { LIMITS } from '../src/kernel/limits.js';
-import type { Signer } from '../src/kernel/signer.js';
+import type { SigningKeys } from '../src/kernel/signer.js';
 import type { Consents } from '../src/personal/consents.js';
 import type { Erasure, SignedReceipt } from '../src/personal/erasure.js';
 import type { PersonExporter } from '../src/personal/person-export.js';
@@ -52,7 +52,7 @@ export interface PersonalParts {
   erasure: Erasure;
   consents: Consents;
   exporter: PersonExporter;
-  signer: Signer;
+  signing: SigningKeys;
   links: AssetLinks;
 }
 
@@ -135,7 +135,7 @@ export class PersonalResolver {
     @Ctx() { tenantId }: Context,
   ): ReceiptCheck {
     if (jws.length > LIMITS.erasure.receiptChars) throw badInput('jws', 'LENGTH', 'the `jws` of a receipt');
-    const receipt = readReceipt([this.parts.signer], jws);
+    const receipt = readReceipt(this.parts.signing.all, jws);
     // A receipt of another tenant is none of this one.
     const valid = receipt?.tenantId === tenantId;
     return { valid, content: valid ? JSON.stringify(receipt) : null };
@@ -144,9 +144,9 @@ export class PersonalResolver {
   @Authorized('persons:manage')
   @Query(() => String, {
     description:
-      'The public key of the receipts and of the audit trail, as a JWK (RFC 8037). It changes with DARKROOM_SECRET.',
+      'The public key of the receipts and of the audit trail, as a JWK (RFC 8037). It changes with DARKROOM_SECRET; receipts of before still verify here.',
   })
   receiptKey(): string {
-    return JSON.stringify(this.parts.signer.publicJwk);
+    return JSON.stringify(this.parts.signing.present.publicJwk);
   }
 }

@@ -3,21 +3,26 @@ import { assemble } from './assembly.js';
 import { ErasureList } from './assets/erasures.js';
 import { AssetFiles } from './assets/files.js';
 import { systemClock } from './kernel/clock.js';
+import { Sealer } from './kernel/seal.js';
+import { Secrets } from './kernel/secrets.js';
+import { DataKeys } from './sealing/data-keys.js';
 import type { Database } from './store/database.js';
 
 const never = () => Promise.reject(new Error('nothing is made here'));
 
 test('what an api replica hears of new work it does not tell again: two of them would wake each other without end', () => {
   const told: string[] = [];
+  const secrets = new Secrets([Buffer.alloc(32)]);
   const elsewhere = { wake: () => told.push('wake'), abort: () => {}, holds: () => false };
   const { relay, runner } = assemble({
     database: {} as Database,
     files: new AssetFiles('/nowhere'),
+    keys: new DataKeys('/nowhere/keys', new Sealer(secrets, 'data keys')),
     erasures: new ErasureList('/nowhere'),
     images: { normalise: never, fit: never, receive: never, labelGenerated: never, forget: () => {} },
     download: never,
     sources: [],
-    secret: Buffer.alloc(32),
+    secrets,
     link: () => '',
     clock: systemClock,
     log: pino({ level: 'silent' }),

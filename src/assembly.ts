@@ -11,12 +11,13 @@ import { TokenSigner } from './access/token-signer.js';
 import { AssetService, type Normaliser } from './assets/asset-service.js';
 import type { ErasureList } from './assets/erasures.js';
 import type { AssetFiles } from './assets/files.js';
+import { Pictures } from './assets/pictures.js';
 import { SERVER } from './audit/acts.js';
 import { Audit } from './audit/audit.js';
 import type { Clock } from './kernel/clock.js';
 import { Sealer } from './kernel/seal.js';
-import { deriveKey } from './kernel/secrets.js';
-import { Signer } from './kernel/signer.js';
+import { NOTHING_RETIRED, type RetiredKeys, type Secrets } from './kernel/secrets.js';
+import { SigningKeys } from './kernel/signer.js';
 import { PUBLIC_HTTPS } from './net/outbound-policy.js';
 import { OperationService } from './operations/operation-service.js';
 import { ALL_OPERATIONS, OPERATIONS, rowOf } from './operations/operations.js';
@@ -26,7 +27,10 @@ import { type TenantLimits, TenantQuotas } from './operations/tenant-quotas.js';
 import { Consents } from './personal/consents.js';
 import { Erasure } from './personal/erasure.js';
 import { PersonExporter } from './personal/person-export.js';
-import { VerificationEnd } from './personal/work-end.js';
+import { PersonalEnd } from './personal/work-end.js';
+import type { DataKeys } from './sealing/data-keys.js';
+import { PersonalData } from './sealing/personal-data.js';
+import { sweepTaskKeys } from './sealing/sweep-task-keys.js';
 import { RuleBook } from './specs/rules/rule-book.js';
 import type { Database } from './store/database.js';
 import { TaskEvents } from './tasks/machine/events.js';
@@ -61,8 +65,13 @@ export interface HouseParts {
   images: ImageParts;
   download: Receiver['download'];
   sources: readonly DataSource[];
-  /** At least 32 bytes. */
-  secret: Buffer;
+  /** Of the tasks and pictures with sealed data. */
+  keys: DataKeys;
+  /** Pictures are sealed from now on. */
+  encryptAssets?: boolean;
+  secrets: Secrets;
+  /** What is left of secrets that are not among them any more. */
+  retired?: RetiredKeys;
   /** A signed link to an asset: under the public URL, or under our own address for the sandbox, which runs beside us. */
   link(assetId: string, sandbox: boolean): string;
   clock: Clock;
@@ -100,12 +109,15 @@ export interface HouseParts {
 export interface House {
   assets: AssetService;
   audit: Audit;
-  signer: Signer;
+  signing: SigningKeys;
   consents: Consents;
   erasure: Erasure;
   exporter: PersonExporter;
-  /** Does what a crash left of the personal data of ended work. To be called at the start, and now and then. */
-  tidyPersonal(): Promise<void>;
+  /**
+   * Does what a crash left of the personal data of ended work. To be called at the start, and now and then.
+   * @param youngMs a key without a task that is younger may be that of one that is being made; 0 where nobody else works
+   */
+  tidyPersonal(youngMs: number): Promise<void>;
   events: TaskEvents;
   lifecycle: TaskLifecycle;
   tasks: TaskService;
@@ -129,37 +141,44 @@ export interface House {
 /** The one place where these parts are put together: for the server, for its tests and for the benchmarks. */
 export function assemble(parts: HouseParts): House {
   const { database, erasures, images, sources, log, clock, events = new TaskEvents() } = parts;
-  const signer = new Signer(parts.secret);
-  const audit = new Audit({ database, signer, subjectKey: deriveKey(parts.secret, 'audit subjects'), log });
+  const { keys, secrets, retired = NOTHING_RETIRED } = parts;
+  const signing = new SigningKeys(secrets, retired);
+  const subjectKeys = (): [Buffer, ...Buffer[]] => [...secrets.keys('audit subjects'), ...retired.subjectKeys];
+  const audit = new Audit({ database, signing, subjectKeys, log });
+  const pictures = new Pictures(parts.files, keys, parts.encryptAssets ?? false);
   const quotas = new TenantQuotas(database, parts.tenantLimits);
   const assets = new AssetService({
     ...parts,
+    pictures,
     audit,
     normaliser: images,
     onPurged: id => images.forget(id),
     requireRoom: (tenantId, bytes) => quotas.requireRoom(tenantId, bytes),
   });
-  const sealer = new Sealer(deriveKey(parts.secret, 'seals'));
+  const sealer = new Sealer(secrets, 'seals');
+  const personal = new PersonalData(keys, sealer);
   const { outbox, webhooks, deliveries } = assembleWebhooks(parts, sealer);
   const verifications = ALL_OPERATIONS.filter(operation => rowOf(operation).verifies);
-  const lifecycle = new TaskLifecycle(database, events, outbox, new VerificationEnd(verifications, audit, assets, log));
+  const end = new PersonalEnd(verifications, audit, assets, personal, log);
+  const lifecycle = new TaskLifecycle(database, events, outbox, end);
   const monitor = new VendorMonitor({ log, database, clock, packageUnits: parts.packageUnits ?? {} }, sources);
   const runner =
-    parts.elsewhere === undefined ? createRunner(parts, { assets, lifecycle, monitor, sealer }) : undefined;
+    parts.elsewhere === undefined ? createRunner(parts, { assets, lifecycle, monitor, personal }) : undefined;
   const worker = parts.elsewhere ?? runner!;
   const tasks = new TaskService({ database, lifecycle, events, worker, audit });
   const reviews = new ReviewService({ database, tasks, lifecycle, audit });
-  const erasure = new Erasure({ database, tasks, assets, erasures, audit, signer });
+  const erasure = new Erasure({ database, tasks, assets, erasures, audit, signing, personal });
   const consents = new Consents({ database, audit, erasure });
-  const asked = assembleOperations(parts, { tasks, reviews, assets, quotas, consents, sealer, monitor, audit });
+  const asked = assembleOperations(parts, { tasks, reviews, assets, quotas, consents, personal, monitor, audit });
   return {
     assets,
     audit,
-    signer,
+    signing,
     consents,
     erasure,
     exporter: new PersonExporter(database, audit),
-    tidyPersonal: async () => {
+    tidyPersonal: async youngMs => {
+      await sweepTaskKeys(database, keys, youngMs);
       await assets.purgeBrief(verifications);
       await consents.finishWithdrawals(SERVER);
     },
@@ -187,7 +206,7 @@ function assembleOperations(
     assets: AssetService;
     quotas: TenantQuotas;
     consents: Consents;
-    sealer: Sealer;
+    personal: PersonalData;
     monitor: VendorMonitor;
     audit: Audit;
   },
@@ -203,9 +222,9 @@ function assembleOperations(
     intake: new PhotoIntake(own.assets, parts.download),
     rules: parts.rules ?? new RuleBook(),
     requireConsent,
-    fingerprintKey: deriveKey(parts.secret, 'fingerprints'),
+    secrets: parts.secrets,
   });
-  const signer = new TokenSigner(parts.secret);
+  const signer = new TokenSigner(parts.secrets);
   const tokens = new BrowserTokens({ database, signer, audit, changed: () => parts.onTokensRevoked?.() });
   return { operations, budgets, tokens, photoLinks: new PhotoLinks({ database, operations, tokens, requireConsent }) };
 }
@@ -221,11 +240,11 @@ function assembleWebhooks(parts: HouseParts, sealer: Sealer) {
 
 function createRunner(
   parts: HouseParts,
-  own: { assets: AssetService; lifecycle: TaskLifecycle; monitor: VendorMonitor; sealer: Sealer },
+  own: { assets: AssetService; lifecycle: TaskLifecycle; monitor: VendorMonitor; personal: PersonalData },
 ): TaskRunner {
   const { database, images, download, link, log, tapContext = (context: JobContext) => context } = parts;
   const sources = new Map(parts.sources.map(source => [sourceKey(source), source]));
-  const contextParts = { assets: own.assets, fitter: images, sealer: own.sealer, link };
+  const contextParts = { assets: own.assets, fitter: images, personal: own.personal, link };
   return new TaskRunner({
     ...own,
     database,

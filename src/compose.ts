@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { type DataSource, type Operation, VENDORS, type VendorName } from '../datasources/contract.js';
-import { openLocal, openVendors, VENDOR_VARIABLES } from '../datasources/registry.js';
+import type { DataSource, Operation, VendorName } from '../datasources/contract.js';
+import { openLocal, openVendors } from '../datasources/registry.js';
 import { type Context, createContext } from '../resolvers/context.js';
 import { createResolvers } from '../resolvers/resolvers.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
@@ -18,21 +18,26 @@ import { checkDirectory, describeDatabase } from './assets/directory-identity.js
 import { ERASURES, ErasureList } from './assets/erasures.js';
 import { AssetFiles } from './assets/files.js';
 import { AssetLinks } from './assets/links.js';
+import type { PictureOf } from './assets/pictures.js';
 import { serveAsset } from './assets/serve.js';
-import { type Config, ConfigError, readVendorVariables } from './config.js';
+import { type Config, ConfigError } from './config.js';
 import { Engine } from './engine/engine.js';
-import { startHousekeeping } from './housekeeping.js';
+import { repeat, startHousekeeping } from './housekeeping.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
-import { deriveKey } from './kernel/secrets.js';
+import { Sealer } from './kernel/seal.js';
 import { loggedDownload } from './net/logged-download.js';
 import { openRules, openTrustedDocuments } from './operator-files.js';
 import { Readiness } from './readiness.js';
+import { DataKeys } from './sealing/data-keys.js';
+import { readRetired } from './sealing/retired-keys.js';
+import { followSecret } from './sealing/rotation.js';
 import { isLoopback } from './server/gate.js';
 import type { RunningServer } from './server/parts.js';
 import { startServer } from './server/server.js';
 import type { TrustedDocuments } from './server/trusted-documents.js';
 import { startWorkerServer } from './server/worker-server.js';
+import { ofVendors, openSources, refuseUncertainBilling } from './sources.js';
 import type { RuleBook } from './specs/rules/rule-book.js';
 import type { ChangeFeed } from './store/change-feed.js';
 import type { Database } from './store/database.js';
@@ -102,51 +107,55 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const vendors = openVendors(config.vendors, false);
   if (config.databaseUrl === undefined) refuseUncertainBilling(config, vendors);
   const store = await openConfiguredStore(config, log, taps);
-  const { database, secret, schemaVersion, feed } = store;
+  const { database, secrets, schemaVersion, feed } = store;
   closing.push(() => store.close());
   await tellRestored(database, log);
   const access = await openAccess(config, store, log);
   const directory = path.join(config.dataDirectory, 'assets');
   const files = new AssetFiles(directory);
   await checkDirectory({ database, files, directory, description: describeDatabase(config.databaseUrl), log });
-  const beat = feed && (await DirectoryBeat.start({ database, directory, log }));
+  const beat = feed && (await DirectoryBeat.start({ database, directory, secrets: secrets.fingerprints, log }));
   if (beat !== undefined) closing.push(() => beat.close());
 
   const engine = new Engine({ workers: config.engineWorkers, log });
   closing.push(() => engine.close());
-  const sources = await openSources(config, [...vendors, openLocal(engine)], engine, taps, closing);
+  const sources = await openSources(config, [...vendors, openLocal(engine)], engine, { tap: taps.source, closing });
 
   const rates = new CallerRates(new Rates({ database: feed && database, log }), config.operationsPerMinute);
-  const links = new AssetLinks(secret, () => config.publicUrl ?? server.url, systemClock);
-  const ownLinks = new AssetLinks(secret, () => `http://${ownHost(config.host)}:${server.port}`, systemClock);
+  const links = new AssetLinks(secrets, () => config.publicUrl ?? server.url, systemClock);
+  const ownLinks = new AssetLinks(secrets, () => `http://${ownHost(config.host)}:${server.port}`, systemClock);
   // The sandbox runs beside us, and may not be able to reach the public address.
   const link = (id: string, sandbox: boolean) => (sandbox ? ownLinks : links).sign(id).url;
   const onTokensRevoked = () => access.changed();
   const admitHandSend = (id: string) => rates.admitHandSend(id);
   const download = loggedDownload(log);
   const seams = { sources, download, link, rules, log, onTokensRevoked, admitHandSend };
-  const house = assemble({ ...houseOf(config, store), files, images: engine, ...seams });
+  const house = assemble({ ...(await houseOf(config, store)), files, images: engine, ...seams });
   await clearLeftovers(house.assets, store);
   closing.push(() => house.audit.close());
-  await house.tidyPersonal();
+  await house.tidyPersonal(youngMs(feed));
   await followReplicas(house, feed, closing);
 
   const readiness = new Readiness({ database, schemaVersion, files, directory, beat, log });
-  const served = { house, files, links, readiness, access, rates, database, trustedDocuments, rules };
+  const served = { house, links, readiness, access, rates, database, trustedDocuments, rules };
   const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));
   keepers.push(...(await startHousekeeping(house, access, database, config.keepAuditMs, log)));
+  keepers.push(...followRotation(store, log));
   house.runner?.start();
   house.deliveries?.start();
   return server.url;
 }
 
 /** What configuration and store say of the house. */
-function houseOf(config: Config, { database, secret, feed }: Store) {
+async function houseOf(config: Config, { database, secrets, feed }: Store) {
   return {
     database,
-    secret,
+    keys: new DataKeys(path.join(config.dataDirectory, 'keys'), new Sealer(secrets, 'data keys')),
+    encryptAssets: config.encryptAssets,
+    secrets,
+    retired: await readRetired(database, secrets),
     erasures: new ErasureList(path.join(config.dataDirectory, ERASURES)),
     clock: systemClock,
     keepInputsMs: config.keepInputsMs,
@@ -192,9 +201,9 @@ async function stopServing(
  * Who may call. Without a key the server is open to whoever reaches it, so it listens on loopback alone, and says so. The
  * key can be made by `npm run keys` while nothing runs, or by the API of a server on loopback.
  */
-async function openAccess(config: Config, { database, secret }: Store, log: Logger): Promise<AccessService> {
-  const issuer = config.jwt && new TokenIssuer(config.jwt, deriveKey(secret, 'subjects of tokens'), log);
-  const access = await AccessService.open({ database, log, issuer, tokens: new TokenSigner(secret) });
+async function openAccess(config: Config, { database, secrets }: Store, log: Logger): Promise<AccessService> {
+  const issuer = config.jwt && new TokenIssuer(config.jwt, secrets.key('token subjects'), log);
+  const access = await AccessService.open({ database, log, issuer, tokens: new TokenSigner(secrets) });
   if (!access.isOpen) {
     if (!isLoopback(config.host) && config.publicUrl === undefined)
       log.warn({}, 'DARKROOM_PUBLIC_URL is not set: links to pictures lead to this machine alone');
@@ -231,9 +240,14 @@ async function tellRestored(database: Database, log: Logger): Promise<void> {
   log.warn(restored, 'this house was restored: what was accepted after the backup is gone, with its idempotency keys');
 }
 
+/** What is younger may be another replica's, which is about to commit it. Embedded there is none. */
+function youngMs(feed: ChangeFeed | undefined): number {
+  return feed === undefined ? 0 : LIMITS.asset.orphanMs;
+}
+
 /** Files without a row, and rows' files in quarantine; and embedded, where we are alone on the directory, the leases of a process that died. */
 async function clearLeftovers(assets: AssetService, { database, feed }: Store): Promise<void> {
-  await assets.sweep(feed === undefined ? 0 : LIMITS.asset.orphanMs);
+  await assets.sweep(youngMs(feed));
   if (feed !== undefined) return;
   await releaseAllLeases(database);
   await releaseAllLeases(database, WEBHOOK_QUEUE);
@@ -244,7 +258,6 @@ async function startConfiguredServer(
   log: Logger,
   parts: {
     house: House;
-    files: AssetFiles;
     links: AssetLinks;
     readiness: Readiness;
     access: AccessService;
@@ -254,12 +267,12 @@ async function startConfiguredServer(
     rules: RuleBook;
   },
 ): Promise<RunningServer> {
-  const { house, files, links, readiness, access, rates, database, trustedDocuments, rules } = parts;
+  const { house, links, readiness, access, rates, database, trustedDocuments, rules } = parts;
   const { assets } = house;
   const serve = {
-    files,
     links,
     clock: systemClock,
+    open: (picture: PictureOf) => assets.open(picture),
     find: (id: string) => assets.findServed(id),
     errorOfMissing: (id: string) => assets.errorOfMissing(id),
   };
@@ -292,64 +305,18 @@ async function startConfiguredServer(
   });
 }
 
+/** With one secret there is nothing to follow; embedded a rotation has the database for itself. */
+function followRotation({ database, secrets, feed }: Store, log: Logger): { stop(): Promise<void> }[] {
+  if (feed === undefined || secrets.fingerprints.length === 1) return [];
+  const look = async () => {
+    if (await followSecret({ database, secrets }))
+      log.info({}, 'the secret was rotated; the new one is used from now on');
+  };
+  return [repeat(look, LIMITS.secret.lookMs, log)];
+}
+
 /** Where we reach ourselves. */
 function ownHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
-}
-
-/**
- * Who can serve: the configured vendors, LOCAL, and the sandbox in the place of those that are not configured (`auto`)
- * or of all (`on`).
- */
-async function openSources(
-  config: Config,
-  real: DataSource[],
-  engine: Engine,
-  taps: Taps,
-  closing: Closing,
-): Promise<DataSource[]> {
-  const played = await openPlayed(config, real, engine, closing);
-  const sources = [...real, ...played].map(source => taps.source?.(source) ?? source);
-  closing.push(async () => {
-    for (const source of sources) await source.close?.();
-  });
-  return sources;
-}
-
-async function openPlayed(
-  config: Config,
-  real: readonly DataSource[],
-  engine: Engine,
-  closing: Closing,
-): Promise<DataSource[]> {
-  if (config.sandbox === 'off' || (config.sandbox === 'auto' && real.length === VENDORS.length)) return [];
-  const { startSandbox } = await import('../sandbox/sandbox.js');
-  const { enginePictures } = await import('../sandbox/engine-pictures.js');
-  const sandbox = await startSandbox({ pictures: enginePictures(engine) });
-  closing.push(() => sandbox.close());
-  const played = openVendors(readVendorVariables(sandbox.environment, VENDOR_VARIABLES), true);
-  const configured = new Set(real.map(({ vendor }) => vendor));
-  return played.filter(({ vendor }) => config.sandbox === 'on' || !configured.has(vendor));
-}
-
-/**
- * What is known of money that was spent is in the database. Embedded, that is one directory on one machine, which nobody
- * copies: production that pays vendors belongs on Postgres, or needs a yes.
- */
-function refuseUncertainBilling(config: Config, vendors: readonly DataSource[]): void {
-  if (!config.production || config.allowEmbeddedBilling) return;
-  const charging = vendors.filter(({ capabilities }) => Object.values(capabilities).some(({ bills }) => bills));
-  if (charging.length === 0) return;
-  const names = charging.map(({ vendor }) => vendor).join(', ');
-  throw new ConfigError(
-    `DARKROOM_ALLOW_EMBEDDED_BILLING: ${names} can charge, and the books of what was paid would stand in the embedded ` +
-      'database alone, in one directory of one machine. Set DATABASE_URL for Postgres; or, if `npm run backup` runs ' +
-      'often enough for you, DARKROOM_ALLOW_EMBEDDED_BILLING=yes',
-  );
-}
-
-/** Of each vendor one number: `<VENDOR>_PACKAGE_UNITS`, the quota that we count ourselves; `<VENDOR>_UNIT_PRICE`. */
-function ofVendors(config: Config, what: 'PACKAGE_UNITS' | 'UNIT_PRICE'): Record<string, number | undefined> {
-  return Object.fromEntries(VENDORS.map(vendor => [vendor, config.vendors[`${vendor}_${what}`] as number | undefined]));
 }

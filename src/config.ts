@@ -16,6 +16,10 @@ export interface Config {
   /** The origin under which clients reach us; the default is our own loopback address, known once we listen. */
   readonly publicUrl: string | undefined;
   readonly secret: string | undefined;
+  /** Secrets of before, with which what they have made is read. */
+  readonly previousSecrets: readonly string[];
+  /** Photos are sealed on the disk. */
+  readonly encryptAssets: boolean;
   /** Whose JWTs are taken; undefined: none. */
   readonly jwt: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
   readonly allowedOrigins: readonly string[];
@@ -196,6 +200,8 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     role: read.DARKROOM_ROLE,
     publicUrl: read.DARKROOM_PUBLIC_URL,
     secret: read.DARKROOM_SECRET,
+    previousSecrets: Object.freeze(read.DARKROOM_PREVIOUS_SECRETS),
+    encryptAssets: read.DARKROOM_ENCRYPT_ASSETS === 'yes',
     jwt: jwtOf(read),
     allowedOrigins: Object.freeze(read.DARKROOM_ALLOWED_ORIGINS),
     trustProxy: Object.freeze(read.DARKROOM_TRUST_PROXY),

@@ -4,6 +4,7 @@ import type { House } from './assembly.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
 import { endAbandonedAttempts } from './store/attempt-rows.js';
+import { dropOldTokens } from './store/browser-token-rows.js';
 import { dropOldConsents } from './store/consent-rows.js';
 import type { Database } from './store/database.js';
 import { dropOldDeliveries, WEBHOOK_QUEUE } from './store/delivery-rows.js';
@@ -27,13 +28,14 @@ export async function startHousekeeping(
   await heal();
   const clean = async () => {
     const purged = await assets.purgeExpired();
-    await tidyPersonal();
+    await tidyPersonal(LIMITS.asset.orphanMs);
     await audit.chain();
     const auditKeptFrom = new Date(systemClock.now() - keepAuditMs);
     await audit.prune(auditKeptFrom);
     await dropOldConsents(database, auditKeptFrom);
     await assets.tendQuarantine();
     await dropExpiredKeys(database);
+    await dropOldTokens(database, LIMITS.browserToken.keptMs);
     await dropOldRates(database, LIMITS.rate.forgetMs);
     const abandoned = await endAbandonedAttempts(database, LIMITS.task.abandonedMs);
     if (abandoned > 0) log.warn({ calls: abandoned }, 'calls of ended tasks, whose worker died, were booked as lost');
@@ -49,7 +51,7 @@ export async function startHousekeeping(
   ];
 }
 
-function repeat(work: () => Promise<void>, everyMs: number, log: Logger): { stop(): Promise<void> } {
+export function repeat(work: () => Promise<void>, everyMs: number, log: Logger): { stop(): Promise<void> } {
   let running: Promise<void> = Promise.resolve();
   const timer = setInterval(() => {
     running = running.then(work).catch(error => log.error({ err: error }, 'housekeeping failed; it is tried again'));

@@ -102,6 +102,17 @@ export const VARIABLES = {
   DARKROOM_ROLE: oneOf('all', 'api', 'worker').default('all'),
   DARKROOM_PUBLIC_URL: origin.optional(),
   DARKROOM_SECRET: z.string().min(32, 'at least 32 characters, e.g. from `openssl rand -hex 32`').optional(),
+  DARKROOM_PREVIOUS_SECRETS: z
+    .string()
+    .default('')
+    .transform(text =>
+      text
+        .split('\n')
+        .map(line => line.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.string().min(32, 'secrets of at least 32 characters, a line each'))),
+  DARKROOM_ENCRYPT_ASSETS: z.literal('yes', 'yes, or nothing').optional(),
   DARKROOM_JWT_ISSUER: z.string().min(1, 'the `iss` of the tokens').optional(),
   DARKROOM_JWT_AUDIENCE: z.string().min(1, 'the `aud` of the tokens').optional(),
   DARKROOM_JWT_JWKS_URL: z

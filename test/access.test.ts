@@ -11,6 +11,7 @@ import { COMMAND } from '../src/audit/acts.js';
 import { INBOX } from '../src/audit/audit.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { Secrets } from '../src/kernel/secrets.js';
 import { openPglite } from '../src/store/drivers/pglite.js';
 import { migrate } from '../src/store/migrate.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
@@ -268,7 +269,7 @@ test('an open server closes with its first key, made by another process too', as
   const access = await AccessService.open({
     database,
     log: pino({ level: 'silent' }),
-    tokens: new TokenSigner(Buffer.alloc(32, 7)),
+    tokens: new TokenSigner(new Secrets([Buffer.alloc(32, 7)])),
   });
   expect(access.isOpen).toBe(true);
   expect(await access.authenticate({ headers: {} })).toMatchObject({ kind: 'OPEN', tenantId: 'default' });

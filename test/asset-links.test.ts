@@ -5,14 +5,17 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AssetFiles } from '../src/assets/files.js';
 import { AssetLinks } from '../src/assets/links.js';
+import { type PictureOf, Pictures } from '../src/assets/pictures.js';
 import { serveAsset } from '../src/assets/serve.js';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { newId } from '../src/kernel/ids.js';
+import { Secrets } from '../src/kernel/secrets.js';
 import { startToyServer, type ToyServer } from './server-fixture.js';
+import { keysIn } from './task-house.js';
 
 const PHOTO = 'the bytes of a photo';
 const clock = { time: Date.now(), now: () => clock.time };
-const links = new AssetLinks(Buffer.alloc(32, 7), () => 'http://localhost/', clock);
+const links = new AssetLinks(new Secrets([Buffer.alloc(32, 7)]), () => 'http://localhost/', clock);
 const [mine, other] = [newId('asset'), newId('asset')];
 const { pathname, search } = new URL(links.sign(mine).url);
 let directory: string;
@@ -22,12 +25,13 @@ beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'darkroom-links-'));
   const files = new AssetFiles(directory);
   for (const id of [mine, other]) await files.write(id, Buffer.from(PHOTO));
+  const pictures = new Pictures(files, keysIn(directory), false);
   const parts = {
-    files,
+    open: (picture: PictureOf) => pictures.open(picture),
     links,
     clock,
     find: async (id: string) =>
-      [mine, other].includes(id) ? { mime: 'image/jpeg', sha256: 'ab'.repeat(32), tenantId: 'a' } : undefined,
+      [mine, other].includes(id) ? { id, tenantId: 'default', mime: 'image/jpeg', sha256: 'ab'.repeat(32) } : undefined,
     errorOfMissing: async () => new DarkroomError('PHOTO_MISSING'),
   };
   server = await startToyServer({ readAsset: (id, query) => serveAsset(parts, id, query) });

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { ANYONE } from '../src/audit/acts.js';
 import { ROOT } from '../src/kernel/paths.js';
-import { Signer } from '../src/kernel/signer.js';
+import { Secrets } from '../src/kernel/secrets.js';
+import { SigningKeys } from '../src/kernel/signer.js';
 import { newPlace, type Place, SECRET } from './backup-house.js';
 import { DRIVERS } from './store-setup.js';
 import { openTaskHouse, TENANT } from './task-house.js';
@@ -28,7 +29,7 @@ async function fill(place: Place): Promise<string> {
   const house = await openTaskHouse(
     {},
     {},
-    { database, dataDirectory: place.dataDirectory, secret: Buffer.from(SECRET) },
+    { database, dataDirectory: place.dataDirectory, secrets: new Secrets([Buffer.from(SECRET)]) },
   );
   for (const reference of ['a', 'b']) await house.create({ reference });
   await house.erasure.eraseReference(TENANT, 'a', ANYONE);
@@ -54,7 +55,7 @@ test.each(DRIVERS)(
       const receipt = await run(place.environment, COMMAND, 'receipt', 'verify', file);
       expect(receipt).toMatchObject({ code: 0, stdout: expect.stringContaining('The signature holds.') });
       const key = JSON.parse((await run(place.environment, COMMAND, 'receipt', 'key')).stdout);
-      expect(key).toEqual(new Signer(Buffer.from(SECRET)).publicJwk);
+      expect(key).toEqual(new SigningKeys(new Secrets([Buffer.from(SECRET)])).present.publicJwk);
       // Whoever has the key needs nothing else.
       expect(await run({}, COMMAND, 'receipt', 'verify', file, '--key', key.x)).toMatchObject({ code: 0 });
       await writeFile(file, `${jws.slice(0, -8)}AAAAAAAA`);
@@ -93,7 +94,7 @@ test('npm run keys and npm run tenants write down what they did', async () => {
     expect(await keys('tenants', 'close', 'north-school')).toMatchObject({ code: 0 });
 
     const database = await place.open();
-    const house = await openTaskHouse({}, {}, { database, secret: Buffer.from(SECRET) });
+    const house = await openTaskHouse({}, {}, { database, secrets: new Secrets([Buffer.from(SECRET)]) });
     const trail = await house.audit.trail('north-school', {}, 9);
     expect(trail.map(({ act, actorKind, objectId }) => [act, actorKind, objectId]).reverse()).toEqual([
       ['TENANT_CREATED', 'COMMAND', 'north-school'],

@@ -1,6 +1,7 @@
 import { TokenSigner } from '../src/access/token-signer.js';
 import { newId } from '../src/kernel/ids.js';
 import { LIMITS } from '../src/kernel/limits.js';
+import { Secrets } from '../src/kernel/secrets.js';
 import { openPglite } from '../src/store/drivers/pglite.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 import { silentLog } from './store-setup.js';
@@ -124,14 +125,14 @@ describe('a task token', () => {
   });
 
   test('is refused where it was changed, has ended, or was signed by somebody else', async () => {
-    const signer = new TokenSigner(Buffer.from(SECRET));
+    const signer = new TokenSigner(new Secrets([Buffer.from(SECRET)]));
     const { id } = signer.read(token)!;
     const soon = new Date(Math.ceil(Date.now() / 1_000 + 60) * 1_000);
     const forged = [
       token.replace('dt_', 'dl_'),
       `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`,
       signer.write({ kind: 'TASK_TOKEN', id, expiresAt: new Date(soon.getTime() - 120_000) }),
-      new TokenSigner(Buffer.from('another secret')).write({ kind: 'TASK_TOKEN', id, expiresAt: soon }),
+      new TokenSigner(new Secrets([Buffer.alloc(32, 9)])).write({ kind: 'TASK_TOKEN', id, expiresAt: soon }),
       // Signed, and of nobody.
       signer.write({ kind: 'TASK_TOKEN', id: newId('token'), expiresAt: soon }),
       signer.write({ kind: 'PHOTO_LINK', id: newId('link'), expiresAt: soon }),

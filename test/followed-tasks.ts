@@ -8,6 +8,7 @@ import { KeyService } from '../src/access/key-service.js';
 import { Rates } from '../src/access/rates.js';
 import { AssetLinks } from '../src/assets/links.js';
 import { systemClock } from '../src/kernel/clock.js';
+import { Secrets } from '../src/kernel/secrets.js';
 import { RuleBook } from '../src/specs/rules/rule-book.js';
 import type { Task } from '../src/store/task.js';
 import { changeTask } from '../src/store/task-rows.js';
@@ -25,7 +26,7 @@ export interface FollowedHouse {
 
 export async function openFollowedHouse(): Promise<FollowedHouse> {
   const house = await openTaskHouse();
-  const links = new AssetLinks(Buffer.alloc(32, 7), () => 'http://127.0.0.1/', systemClock);
+  const links = new AssetLinks(new Secrets([Buffer.alloc(32, 7)]), () => 'http://127.0.0.1/', systemClock);
   const rates = new CallerRates(new Rates({ log: silentLog }), { key: 1, tenant: 1 });
   const server = await startToyServer({
     schema: await createSchema(

@@ -9,15 +9,18 @@ import { ErasureList } from '../src/assets/erasures.js';
 import { AssetFiles } from '../src/assets/files.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { Sealer } from '../src/kernel/seal.js';
+import { Secrets } from '../src/kernel/secrets.js';
 import { OperationService } from '../src/operations/operation-service.js';
 import { PhotoIntake } from '../src/operations/photo-intake.js';
 import { TenantQuotas } from '../src/operations/tenant-quotas.js';
+import { PersonalData } from '../src/sealing/personal-data.js';
 import { RuleBook } from '../src/specs/rules/rule-book.js';
 import type { Database } from '../src/store/database.js';
 import { sumUsage } from '../src/store/ledger-rows.js';
 import { type Route, Router, type Wish } from '../src/tasks/vendors/router.js';
 import { COMMANDS, type RealTasks } from './model-commands.js';
 import { type Driver, openTestDatabase } from './store-setup.js';
+import { keysIn } from './task-house.js';
 import { TaskModel } from './task-model.js';
 
 const MOST_COMMANDS = 24;
@@ -74,14 +77,17 @@ export async function runModel(driver: Driver, { sequences, seed, lanes }: Model
 function open(database: Database, folder: string): Omit<RealTasks, 'tenant' | 'source'> {
   const noPhoto = () => Promise.reject(new Error('no photo here'));
   const parts = { normalise: noPhoto, fit: noPhoto, receive: noPhoto, labelGenerated: noPhoto, forget: () => {} };
+  const secrets = new Secrets([Buffer.alloc(32, 7)]);
+  const keys = keysIn(folder, secrets);
   const house = assemble({
     database,
     files: new AssetFiles(folder),
+    keys,
     erasures: new ErasureList(path.join(folder, 'erasures.jsonl')),
     images: parts,
     download: noPhoto,
     sources: [],
-    secret: Buffer.alloc(32, 7),
+    secrets,
     link: () => '',
     clock: systemClock,
     log: pino({ level: 'silent' }),
@@ -100,8 +106,8 @@ function open(database: Database, folder: string): Omit<RealTasks, 'tenant' | 's
       rules: new RuleBook(),
       router: new SameAgain({ sources: [], order: {}, healthy: () => true, prices: {} }),
       intake: new PhotoIntake(house.assets, noPhoto),
-      sealer: new Sealer(Buffer.alloc(32)),
-      fingerprintKey: Buffer.alloc(32),
+      personal: new PersonalData(keys, new Sealer(secrets, 'seals')),
+      secrets,
     }),
   };
 }

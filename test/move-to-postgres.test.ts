@@ -97,7 +97,7 @@ test.each(DRIVERS)(
     const copy = await openTaskHouse({}, {}, { database: lend(target) });
     await copy.create();
     await copy.close();
-    const verdicts = await inSnapshot(target, sql => verifyAudit(sql, [copy.signer]));
+    const verdicts = await inSnapshot(target, sql => verifyAudit(sql, [copy.signing.present]));
     expect(verdicts).toMatchObject([{ tenantId: TENANT, entries: 6, unchained: 0, breaks: [] }]);
     await expect(copyDatabase(house.database, target)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     await target.close();

@@ -23,10 +23,20 @@ function filesUnder(folder: string): string[] {
     .map(entry => path.join(entry.parentPath, entry.name));
 }
 
+/** A server that runs removes pictures and keys in between. */
+function readIfThere(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  }
+}
+
 /** Where one of the texts stands, by file. */
 export function findIn(directory: string, log: string, texts: readonly string[]): string[] {
   const places = [
-    ...filesUnder(directory).map(file => ({ name: path.relative(directory, file), bytes: readFileSync(file) })),
+    ...filesUnder(directory).map(file => ({ name: path.relative(directory, file), bytes: readIfThere(file) })),
     { name: 'log', bytes: Buffer.from(log) },
   ];
   return texts.flatMap((text, index) =>

@@ -12,6 +12,7 @@ import { COMMAND } from '../src/audit/acts.js';
 import { INBOX } from '../src/audit/audit.js';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { LIMITS } from '../src/kernel/limits.js';
+import { Secrets } from '../src/kernel/secrets.js';
 import type { RequestSource } from '../src/server/parts.js';
 import type { Database, Parameter } from '../src/store/database.js';
 import { openPostgres } from '../src/store/drivers/postgres.js';
@@ -325,7 +326,7 @@ test('a read that needs no database touches none: neither for the key nor for it
   const access = await AccessService.open({
     database,
     log: pino({ level: 'silent' }),
-    tokens: new TokenSigner(Buffer.alloc(32)),
+    tokens: new TokenSigner(new Secrets([Buffer.alloc(32)])),
   });
   const rates = new CallerRates(new Rates({ database, log: silentLog }), {
     key: LIMITS.rate.operationsPerKey,

@@ -7,6 +7,7 @@ import { ANYONE } from '../src/audit/acts.js';
 import { newId } from '../src/kernel/ids.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { Sealer } from '../src/kernel/seal.js';
+import { Secrets } from '../src/kernel/secrets.js';
 import { checkBackup, type Manifest, pictureFile, writeManifest } from '../src/maintenance/backup-folder.js';
 import { release } from '../src/operations/release.js';
 import { openStore } from '../src/store/open-store.js';
@@ -214,7 +215,10 @@ describe.each(DRIVERS)('a restore on %s', driver => {
   test('holds personal data of open tasks sealed, and drops what no call will need', async () => {
     const person = { name: '钟离匿名', idNumber: '110101190001010006' };
     const from = await place(driver, 'newest');
-    const sealed = new Sealer(Buffer.alloc(32, 9)).seal(JSON.stringify(person), 'default FACE_VERIFICATION');
+    const sealed = new Sealer(new Secrets([Buffer.alloc(32, 9)]), 'seals').seal(
+      JSON.stringify(person),
+      'default FACE_VERIFICATION',
+    );
     const id = await inHouse(from, async house => (await house.create({ route: ['FEGINE'], sealed })).id);
     const backup = await freshPath();
     await from.backUp(backup);

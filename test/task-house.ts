@@ -21,7 +21,10 @@ import { AssetFiles } from '../src/assets/files.js';
 import { type Actor, ANYONE } from '../src/audit/acts.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { Sealer } from '../src/kernel/seal.js';
+import { type RetiredKeys, Secrets } from '../src/kernel/secrets.js';
 import type { TenantLimits } from '../src/operations/tenant-quotas.js';
+import { DataKeys } from '../src/sealing/data-keys.js';
 import type { Database } from '../src/store/database.js';
 import type { Task } from '../src/store/task.js';
 import { TaskEvents } from '../src/tasks/machine/events.js';
@@ -121,16 +124,24 @@ export class ToySource implements DataSource {
   }
 }
 
+/** The keys in a data directory. */
+export function keysIn(dataDirectory: string, secrets = new Secrets([Buffer.alloc(32, 7)])): DataKeys {
+  return new DataKeys(path.join(dataDirectory, 'keys'), new Sealer(secrets, 'data keys'));
+}
+
 /** The task side of the house on a real database and real files, without a server and without an engine. */
 export interface TaskHouse extends Omit<House, 'runner'> {
   database: Database;
   files: AssetFiles;
+  keys: DataKeys;
+  secrets: Secrets;
   erasures: ErasureList;
   /** The house with these sources and a worker of its own, as a second process would have; not started. */
   withSources(...sources: DataSource[]): House & { runner: TaskRunner };
   runnerOf(...sources: DataSource[]): TaskRunner;
   create(
     over?: Partial<{
+      id: string;
       route: SourceKey[];
       job: IdPhotoJob;
       inputAssets: string[];
@@ -157,7 +168,9 @@ export async function openTaskHouse(
     dataDirectory?: string;
     allowHttpResults?: boolean;
     webhookOrigins?: readonly string[];
-    secret?: Buffer;
+    secrets?: Secrets;
+    retired?: RetiredKeys;
+    encryptAssets?: boolean;
     requireConsent?: boolean;
     prices?: UnitPrices;
     tenantLimits?: TenantLimits;
@@ -166,11 +179,15 @@ export async function openTaskHouse(
   const database = given.database ?? (await openTestDatabase());
   const folder = given.dataDirectory ?? (await mkdtemp(path.join(tmpdir(), 'darkroom-assets-')));
   const files = new AssetFiles(path.join(folder, 'assets'));
+  const { secrets = new Secrets([Buffer.alloc(32, 7)]) } = given;
+  const keys = keysIn(folder, secrets);
   const made = { mime: 'image/png', width: 512, height: 512 };
   const { download = async () => ({ bytes: PICTURE }), ...receives } = receiver;
   const parts = {
     database,
     files,
+    keys,
+    encryptAssets: given.encryptAssets ?? false,
     erasures: new ErasureList(path.join(folder, 'erasures.jsonl')),
     images: {
       normalise: async (bytes: Uint8Array) => ({ bytes, mime: 'image/jpeg', width: 100, height: 100 }),
@@ -181,7 +198,8 @@ export async function openTaskHouse(
       ...receives,
     },
     download,
-    secret: given.secret ?? Buffer.alloc(32, 7),
+    secrets,
+    ...(given.retired && { retired: given.retired }),
     link: () => 'http://127.0.0.1/',
     clock: systemClock,
     log: pino({ level: 'silent' }),
@@ -214,6 +232,8 @@ export async function openTaskHouse(
     ...house,
     database,
     files,
+    keys,
+    secrets,
     erasures: parts.erasures,
     withSources,
     runnerOf: (...sources) => withSources(...sources).runner,

@@ -46,7 +46,7 @@ function contextWith(photo: Uint8Array, name = NAME, photoUrl = async () => PHOT
     signal: new AbortController().signal,
     photo: () => Promise.resolve(photo),
     photoUrl,
-    open: <O extends Operation>() => ({ name, idNumber: ID_NUMBER }) as unknown as SecretsOf<O>,
+    open: async <O extends Operation>() => ({ name, idNumber: ID_NUMBER }) as unknown as SecretsOf<O>,
     report: () => undefined,
     sent: () => {},
   };

@@ -43,7 +43,7 @@ export class FegineDataSource implements DataSource {
 
   private async verify(call: Call<'FACE_VERIFICATION'>, context: JobContext): Promise<Answer> {
     const photo = await this.photoToSend(call.photos.photo, context);
-    const person = context.open(call);
+    const person = await context.open(call);
     const answer = await this.market.call({
       method: 'POST',
       path: PATH,

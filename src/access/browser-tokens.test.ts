@@ -5,6 +5,7 @@ import { openTaskHouse, type TaskHouse, TENANT } from '../../test/task-house.js'
 import { ANYONE, COMMAND } from '../audit/acts.js';
 import { INBOX } from '../audit/audit.js';
 import { LIMITS } from '../kernel/limits.js';
+import { Secrets } from '../kernel/secrets.js';
 import { dropOldTokens } from '../store/browser-token-rows.js';
 import { AccessService, OPEN_CALLER } from './access-service.js';
 import { KeyService } from './key-service.js';
@@ -12,14 +13,14 @@ import { TokenSigner } from './token-signer.js';
 
 jest.setTimeout(60_000);
 
-const SECRET = Buffer.alloc(32, 7);
+const SECRETS = new Secrets([Buffer.alloc(32, 7)]);
 const LINK = { operation: 'ID_PHOTO', request: {}, consentRequired: false, uses: 1 } as const;
 
 describe.each(DRIVERS)('on %s', driver => {
   let house: TaskHouse;
   beforeEach(async () => {
     useDriver(driver);
-    house = await openTaskHouse({}, {}, { secret: SECRET });
+    house = await openTaskHouse({}, {}, { secrets: SECRETS });
   });
   afterEach(() => house.close());
 
@@ -77,7 +78,7 @@ describe.each(DRIVERS)('on %s', driver => {
   });
 
   test('what an open server gave out ends with the first API key', async () => {
-    const signer = new TokenSigner(SECRET);
+    const signer = new TokenSigner(SECRETS);
     const access = await AccessService.open({ database: house.database, log: { warn: () => {} }, tokens: signer });
     const { id: taskId } = await house.create();
     const made = await house.tokens.createTaskToken(OPEN_CALLER, ANYONE, taskId);

@@ -1,8 +1,9 @@
 import { newId } from '../kernel/ids.js';
+import { Secrets } from '../kernel/secrets.js';
 import { TokenSigner } from './token-signer.js';
 
 const SECRET = Buffer.alloc(32, 7);
-const signer = new TokenSigner(SECRET);
+const signer = new TokenSigner(new Secrets([SECRET]));
 const inSeconds = (seconds: number) => new Date((Math.floor(Date.now() / 1_000) + seconds) * 1_000);
 
 describe.each([
@@ -30,7 +31,7 @@ describe.each([
   });
 
   test('one of another secret, or that has ended, is none', () => {
-    expect(new TokenSigner(Buffer.alloc(32, 8)).read(signer.write(token))).toBeUndefined();
+    expect(new TokenSigner(new Secrets([Buffer.alloc(32, 8)])).read(signer.write(token))).toBeUndefined();
     expect(signer.read(signer.write({ ...token, expiresAt: inSeconds(0) }))).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { ID_PREFIXES } from '../kernel/ids.js';
-import { deriveKey } from '../kernel/secrets.js';
+import type { Secrets } from '../kernel/secrets.js';
 import type { BrowserTokenKind } from '../store/browser-token-rows.js';
 
 const PREFIXES = { dt: 'TASK_TOKEN', dl: 'PHOTO_LINK' } as const satisfies Record<string, BrowserTokenKind>;
@@ -19,18 +19,13 @@ export interface SignedToken {
  * of which a token could be made.
  */
 export class TokenSigner {
-  readonly #key: Buffer;
-
-  /** @param secret that of the server; tokens end when it changes */
-  constructor(secret: Buffer) {
-    this.#key = deriveKey(secret, 'browser tokens');
-  }
+  constructor(private readonly secrets: Pick<Secrets, 'key' | 'keys'>) {}
 
   /** The end is to be in whole seconds. */
   write({ kind, id, expiresAt }: SignedToken): string {
     const prefix = Object.entries(PREFIXES).find(([, named]) => named === kind)![0];
     const head = `${prefix}_${id.slice(id.indexOf('_') + 1)}_${(expiresAt.getTime() / 1_000).toString(36)}`;
-    return `${head}_${this.#sign(head)}`;
+    return `${head}_${signed(head, this.secrets.key('browser tokens'))}`;
   }
 
   /** Undefined for what was not signed here, or has ended. */
@@ -39,16 +34,17 @@ export class TokenSigner {
     if (match === null) return undefined;
     const [, head, prefix, random, end, signature] = match as unknown as [string, ...string[]];
     // As text, not decoded: two bits of the last character are unused, so four texts decode to the same bytes.
-    if (!timingSafeEqual(Buffer.from(signature!), Buffer.from(this.#sign(head!)))) return undefined;
+    const isOurs = (key: Buffer) => timingSafeEqual(Buffer.from(signature!), Buffer.from(signed(head!, key)));
+    if (!this.secrets.keys('browser tokens').some(isOurs)) return undefined;
     const kind = PREFIXES[prefix as keyof typeof PREFIXES];
     const expiresAt = new Date(Number.parseInt(end!, 36) * 1_000);
     if (expiresAt.getTime() <= Date.now()) return undefined;
     return { kind, id: `${ID_PREFIXES[ID_KINDS[kind]]}_${random}`, expiresAt };
   }
+}
 
-  #sign(head: string): string {
-    return createHmac('sha256', this.#key).update(head).digest('base64url');
-  }
+function signed(head: string, key: Buffer): string {
+  return createHmac('sha256', key).update(head).digest('base64url');
 }
 
 /** Whether a text has the form of a browser token. */

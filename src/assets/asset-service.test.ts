@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { plainPng } from '../../test/plain-png.js';
 import { openTestDatabase } from '../../test/store-setup.js';
+import { keysIn } from '../../test/task-house.js';
 import { ANYONE } from '../audit/acts.js';
 import type { Database } from '../store/database.js';
 import { type AssetParts, AssetService, sha256 } from './asset-service.js';
 import { ErasureList } from './erasures.js';
 import { AssetFiles } from './files.js';
+import { Pictures } from './pictures.js';
 
 const TENANT = 'default';
 const HOUR = 3_600_000;
@@ -46,6 +48,8 @@ beforeEach(async () => {
     database,
     audit: { record: async () => {} },
     files,
+    keys: keysIn(directory),
+    pictures: new Pictures(files, keysIn(directory), false),
     erasures: new ErasureList(path.join(directory, 'erasures.jsonl')),
     normaliser: { normalise: async () => ({ bytes: NORMALISED, mime: 'image/png', width: 72, height: 72 }) },
     clock: { now: () => NOW },

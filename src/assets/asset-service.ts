@@ -6,6 +6,7 @@ import type { Audit } from '../audit/audit.js';
 import type { Clock } from '../kernel/clock.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
+import type { DataKeys } from '../sealing/data-keys.js';
 import {
   type AssetRow,
   findAssets,
@@ -20,8 +21,9 @@ import {
 import type { Database, Sql } from '../store/database.js';
 import type { ErasureList } from './erasures.js';
 import type { AssetFiles } from './files.js';
+import type { OpenPicture, PictureOf, Pictures } from './pictures.js';
 import { sniff, sniffUpload } from './sniff.js';
-import { sweepFiles, tendQuarantine } from './sweep.js';
+import { sweepAssetKeys, sweepFiles, tendQuarantine } from './sweep.js';
 
 /** Makes a photo safe to store: upright, sRGB, without metadata. Implemented by the engine. */
 export interface Normaliser {
@@ -42,6 +44,9 @@ export interface MadeFile {
 export interface AssetParts {
   database: Database;
   files: AssetFiles;
+  keys: DataKeys;
+  /** What stands in those files. */
+  pictures: Pictures;
   erasures: ErasureList;
   audit: Pick<Audit, 'record'>;
   normaliser: Normaliser;
@@ -85,7 +90,7 @@ export class AssetService {
     await this.parts.requireRoom?.(tenantId, sent.byteLength);
     const { bytes, mime, width, height } = await this.parts.normaliser.normalise(sent);
     const id = newId('asset');
-    await this.parts.files.write(id, bytes);
+    await this.parts.pictures.write({ tenantId, id }, bytes);
     const asset: NewAsset = {
       id,
       tenantId,
@@ -119,7 +124,7 @@ export class AssetService {
     if (hash === source.sha256) return from;
     const { mime, width, height } = sniff(bytes);
     const id = newId('asset');
-    await this.parts.files.write(id, bytes);
+    await this.parts.pictures.write({ tenantId, id }, bytes);
     const { createdAt: _, purgedAt: __, firstReadAt: ___, ...same } = source;
     const measured = { mime, bytes: bytes.byteLength, width, height, sha256: hash };
     await insertAsset(this.parts.database, { ...same, ...measured, id, reducedFrom: from });
@@ -150,10 +155,10 @@ export class AssetService {
       expiresAt: new Date(this.parts.clock.now() + this.parts.keepResultsMs),
     }));
     const discard = async () => {
-      for (const row of rows) await this.parts.files.remove(row.id);
+      for (const row of rows) await this.parts.pictures.remove(row.id);
     };
     try {
-      for (const [index, row] of rows.entries()) await this.parts.files.write(row.id, made.files[index]!.bytes);
+      for (const [index, row] of rows.entries()) await this.parts.pictures.write(row, made.files[index]!.bytes);
     } catch (error) {
       await discard();
       throw error;
@@ -202,9 +207,14 @@ export class AssetService {
     const [row] = await this.find(tenantId, [id]);
     if (row === undefined) throw new DarkroomError('NOT_FOUND');
     if (row.purgedAt !== null) throw new DarkroomError('PHOTO_GONE');
-    const bytes = await this.parts.files.read(id);
+    const bytes = await this.parts.pictures.read(row);
     if (bytes === undefined) throw await this.errorOfMissing(id);
     return bytes;
+  }
+
+  /** The file of an asset, for serving. Undefined where it is not there. */
+  open(picture: PictureOf): Promise<OpenPicture | undefined> {
+    return this.parts.pictures.open(picture);
   }
 
   /** Deletes these assets and their reduced copies now, whatever their expiry. An id of another tenant is left alone. */
@@ -217,7 +227,7 @@ export class AssetService {
   /** Of assets whose rows say already that they are purged. */
   async removeFiles(ids: readonly string[]): Promise<void> {
     for (const id of ids) {
-      await this.parts.files.remove(id);
+      await this.parts.pictures.remove(id);
       this.parts.onPurged(id);
     }
   }
@@ -249,13 +259,16 @@ export class AssetService {
   }
 
   /**
-   * Sets files and rows right after a crash or a restore: see `sweepFiles`. To be called at the start, before any work.
+   * Sets files, keys and rows right after a crash or a restore: see `sweepFiles`. To be called at the start, before any work.
    * @param olderThanMs where other replicas share the directory and may be writing: only files older than this
    */
   async sweep(olderThanMs = 0): Promise<void> {
-    await this.parts.files.sweepTemporary(olderThanMs);
+    const { files, keys } = this.parts;
+    await files.sweepTemporary(olderThanMs);
+    await keys.sweepTemporary(olderThanMs);
     await this.tendQuarantine();
     await sweepFiles(this.parts, olderThanMs);
+    await sweepAssetKeys(this.parts, olderThanMs);
   }
 
   tendQuarantine(): Promise<void> {

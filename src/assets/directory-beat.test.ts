@@ -36,7 +36,7 @@ async function join(directory: string): Promise<DirectoryBeat> {
   const database = await openPostgres({ url: made.url, log: silentLog, connections: 2 });
   const log = { ...silentLog, error: (_: unknown, text?: string) => void errors.push(text ?? '') };
   try {
-    const beat = await DirectoryBeat.start({ database, directory, log, beatMs: BEAT_MS });
+    const beat = await DirectoryBeat.start({ database, directory, secrets: [], log, beatMs: BEAT_MS });
     opened.push({ database, beat });
     return beat;
   } catch (error) {

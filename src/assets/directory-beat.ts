@@ -7,6 +7,7 @@ import { OperatorError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import type { Database, StoreLog } from '../store/database.js';
 import {
+  type BeatingReplica,
   beatReplica,
   deleteReplica,
   deleteSilentReplicas,
@@ -21,6 +22,8 @@ export interface BeatParts {
   database: Database;
   /** Where the pictures lie. */
   directory: string;
+  /** The fingerprints of the secrets that this replica knows: a rotation asks for them. */
+  secrets: readonly string[];
   log: StoreLog & { error(fields: object, message: string): void };
   /** For tests, which do not wait for minutes. */
   beatMs?: number;
@@ -124,8 +127,8 @@ export class DirectoryBeat {
     return undefined;
   }
 
-  #row(): ReplicaRow {
-    return { id: this.#id, host: hostname(), beat: this.#count };
+  #row(): BeatingReplica {
+    return { id: this.#id, host: hostname(), beat: this.#count, secrets: this.parts.secrets };
   }
 
   #file(id: string): string {

@@ -1,5 +1,5 @@
 import { open, readFile } from 'node:fs/promises';
-import { isMissing, storageError } from './files.js';
+import { isMissing, storageError } from '../kernel/whole-files.js';
 
 /** What somebody asked to have erased: ids, and nothing else. */
 export interface Erased {

@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, opendir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { DarkroomError } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
-import { syncPath } from '../kernel/sync-path.js';
-
-/** An open file. If it is removed meanwhile, it can still be read to its end. Read or destroy the stream. */
-export interface OpenAsset {
-  bytes: number;
-  stream: Readable;
-}
+import {
+  entries,
+  isMissing,
+  isOlder,
+  storageError,
+  sweepTemporary,
+  unlessMissing,
+  writeSynced,
+  writeWhole,
+} from '../kernel/whole-files.js';
 
 /**
- * Photos on disk, one file for each asset id, in 1,024 folders by the first two letters of the random part of the id. A
- * file appears complete or not at all: it is written and synced under a temporary name, then renamed. Only the user of
- * this process can read the files (0700, 0600). An invalid id throws before it becomes a path.
- *
- * Errors: STORAGE_FULL where the disk, a quota or a size limit is reached; INTERNAL for any other error of the system.
+ * Photos on disk, one file for each asset id, in 1,024 folders by the first two letters of the random part of the id,
+ * each as `writeWhole` writes it: byte for byte as it was given, sealed or not (`Pictures`). An invalid id throws before
+ * it becomes a path. Errors: those of `writeWhole`.
  */
 export class AssetFiles {
   readonly #temporary: string;
@@ -29,18 +29,7 @@ export class AssetFiles {
   }
 
   async write(id: string, bytes: Uint8Array): Promise<void> {
-    const target = this.#path(id);
-    const temporary = path.join(this.#temporary, `${id}.${randomBytes(6).toString('hex')}`);
-    try {
-      await mkdir(this.#temporary, { recursive: true, mode: 0o700 });
-      await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
-      await writeSynced(temporary, bytes);
-      await rename(temporary, target);
-      await syncPath(path.dirname(target));
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined);
-      throw storageError(error);
-    }
+    await writeWhole(this.#temporary, this.#path(id), bytes);
   }
 
   /** Writes, syncs and removes a small file, as a photo would be written. Throws the errors of `write`. */
@@ -61,17 +50,18 @@ export class AssetFiles {
     return unlessMissing(readFile(this.#path(id)));
   }
 
-  /** Opens a file for serving. Undefined where it does not exist. */
-  async open(id: string): Promise<OpenAsset | undefined> {
-    const handle = await unlessMissing(open(this.#path(id), 'r'));
-    if (!handle) return undefined;
-    try {
-      const { size } = await handle.stat();
-      return { bytes: size, stream: handle.createReadStream() };
-    } catch (error) {
-      await handle.close();
-      throw storageError(error);
-    }
+  /** Opens a file for reading: if it is removed meanwhile, it can still be read to its end. Undefined where there is none. */
+  async open(id: string): Promise<FileHandle | undefined> {
+    return unlessMissing(open(this.#path(id), 'r'));
+  }
+
+  /** Whether there is a file, in its place or in quarantine. */
+  async has(id: string): Promise<boolean> {
+    const place = this.#path(id);
+    // Its place twice: another replica may bring it back in between.
+    for (const file of [place, path.join(this.#quarantine, id), place])
+      if ((await unlessMissing(stat(file))) !== undefined) return true;
+    return false;
   }
 
   /** Deletes the file, wherever it lies: in its place or in quarantine. Does nothing when there is none. */
@@ -139,11 +129,8 @@ export class AssetFiles {
    * Removes temporary files of a crash: they are no photos yet, and nobody was told of them. Called at the start by the
    * owner of the data directory; where the disk is shared, with `olderThanMs`.
    */
-  async sweepTemporary(olderThanMs = 0): Promise<void> {
-    for await (const name of entries(this.#temporary)) {
-      const file = path.join(this.#temporary, name);
-      if (await isOlder(file, olderThanMs)) await rm(file, { force: true });
-    }
+  sweepTemporary(olderThanMs = 0): Promise<void> {
+    return sweepTemporary(this.#temporary, olderThanMs);
   }
 
   #path(id: string): string {
@@ -153,49 +140,7 @@ export class AssetFiles {
   }
 }
 
-async function isOlder(file: string, ms: number): Promise<boolean> {
-  if (ms === 0) return true;
-  const found = await unlessMissing(stat(file));
-  return found !== undefined && Date.now() - found.mtimeMs > ms;
-}
-
-async function writeSynced(file: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function* entries(folder: string): AsyncIterable<string> {
-  const directory = await unlessMissing(opendir(folder));
-  if (!directory) return;
-  for await (const entry of directory) yield entry.name;
-}
-
 function falseIfMissing(error: unknown): false {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+  if (isMissing(error)) return false;
   throw storageError(error);
-}
-
-async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
-  try {
-    return await result;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw storageError(error);
-  }
-}
-
-export function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
-}
-
-const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-
-export function storageError(error: unknown): DarkroomError {
-  const full = FULL.has((error as NodeJS.ErrnoException).code ?? '');
-  return new DarkroomError(full ? 'STORAGE_FULL' : 'INTERNAL', undefined, [], { cause: error });
 }

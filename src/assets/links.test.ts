@@ -1,10 +1,11 @@
 import { newId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
+import { Secrets } from '../kernel/secrets.js';
 import { AssetLinks } from './links.js';
 
 const SECRET = Buffer.alloc(32, 7);
 const clock = { time: Date.UTC(2026, 10, 21, 12, 0, 1), now: () => clock.time };
-const links = new AssetLinks(SECRET, () => 'http://localhost:4000/', clock);
+const links = new AssetLinks(new Secrets([SECRET]), () => 'http://localhost:4000/', clock);
 const id = newId('asset');
 const start = clock.time;
 
@@ -71,7 +72,7 @@ test('another spelling of the same signature is refused', () => {
 test('a link is for one asset, and not under another secret', () => {
   const { query } = parse(links.sign(id).url);
   expect(links.verify(newId('asset'), query)).toBe('INVALID');
-  const others = new AssetLinks(Buffer.alloc(32, 8), () => 'http://localhost:4000', clock);
+  const others = new AssetLinks(new Secrets([Buffer.alloc(32, 8)]), () => 'http://localhost:4000', clock);
   expect(others.verify(id, query)).toBe('INVALID');
 });
 

@@ -2,17 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { keysIn } from '../../test/task-house.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
+import { Secrets } from '../kernel/secrets.js';
 import { AssetFiles } from './files.js';
 import { AssetLinks } from './links.js';
+import { Pictures } from './pictures.js';
 import { type ServedAsset, type ServeParts, serveAsset } from './serve.js';
 
 const id = newId('asset');
 const clock = { time: Date.UTC(2026, 10, 21, 12, 0, 1), now: () => clock.time };
 const start = clock.time;
-const links = new AssetLinks(Buffer.alloc(32, 1), () => 'https://photos.example', clock);
+const links = new AssetLinks(new Secrets([Buffer.alloc(32, 1)]), () => 'https://photos.example', clock);
 let directory: string;
 let parts: ServeParts;
 
@@ -20,12 +23,14 @@ beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'darkroom-serve-'));
   const files = new AssetFiles(directory);
   await files.write(id, Buffer.from('photo'));
+  const pictures = new Pictures(files, keysIn(directory), false);
   parts = {
-    files,
+    open: picture => pictures.open(picture),
     links,
     clock,
     errorOfMissing: async () => new DarkroomError('PHOTO_MISSING'),
-    find: async asset => (asset === id ? { mime: 'image/jpeg', sha256: 'ab'.repeat(32), tenantId: 'a' } : undefined),
+    find: async asset =>
+      asset === id ? { id, tenantId: 'default', mime: 'image/jpeg', sha256: 'ab'.repeat(32) } : undefined,
   };
 });
 
@@ -75,13 +80,17 @@ test('a wrong link and an expired one are refused, and neither says whether the 
 test('a good link to a purged asset, or to a file that should be there and is not, says which', async () => {
   const gone = newId('asset');
   const purged = serveAsset(parts, gone, queryOf(gone));
-  const lost = serveAsset({ ...parts, find: () => parts.find(id) }, gone, queryOf(gone));
+  const lost = serveAsset(
+    { ...parts, find: async () => ({ ...(await parts.find(id))!, id: gone }) },
+    gone,
+    queryOf(gone),
+  );
   await expect(purged).rejects.toMatchObject({ code: 'PHOTO_GONE' });
   await expect(lost).rejects.toMatchObject({ code: 'PHOTO_MISSING' });
 });
 
 test('a kind of file that we do not make is sent as mere bytes', async () => {
-  const find = async () => ({ mime: 'text/html', sha256: 'x', tenantId: 'a' });
+  const find = async () => ({ id, tenantId: 'default', mime: 'text/html', sha256: 'x' });
   const answer = await serveAsset({ ...parts, find }, id, queryOf(id));
   expect(answer.headers).toMatchObject({
     'content-type': 'application/octet-stream',

@@ -1,15 +1,16 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../kernel/clock.js';
 import { DarkroomError } from '../kernel/errors.js';
-import type { AssetFiles } from './files.js';
 import type { AssetLinks, LinkQuery } from './links.js';
+import type { OpenPicture, PictureOf } from './pictures.js';
 
 export interface ServeParts {
-  files: AssetFiles;
   links: AssetLinks;
   clock: Clock;
   /** Undefined when the asset never was or is no more. */
-  find(id: string): Promise<{ mime: string; sha256: string; tenantId: string } | undefined>;
+  find(id: string): Promise<(PictureOf & { mime: string; sha256: string }) | undefined>;
+  /** Undefined where its file is not there. */
+  open(picture: PictureOf): Promise<OpenPicture | undefined>;
   /** The error for an asset that was found and whose file is not there. */
   errorOfMissing(id: string): Promise<DarkroomError>;
 }
@@ -34,7 +35,7 @@ export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery
   if (verdict !== 'OK') throw new DarkroomError(verdict === 'EXPIRED' ? 'LINK_EXPIRED' : 'LINK_INVALID');
   const asset = await parts.find(id);
   if (!asset) throw new DarkroomError('PHOTO_GONE');
-  const file = await parts.files.open(id);
+  const file = await parts.open(asset);
   if (!file) throw await parts.errorOfMissing(id);
 
   const extension = EXTENSIONS[asset.mime];

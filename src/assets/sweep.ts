@@ -1,12 +1,16 @@
 import type { Logger } from 'pino';
 import { LIMITS } from '../kernel/limits.js';
+import type { DataKeys } from '../sealing/data-keys.js';
 import { assetFates } from '../store/asset-rows.js';
 import type { Database } from '../store/database.js';
 import type { AssetFiles } from './files.js';
+import type { Pictures } from './pictures.js';
 
 export interface SweepParts {
   database: Database;
   files: AssetFiles;
+  keys: DataKeys;
+  pictures: Pictures;
   log: Pick<Logger, 'info' | 'warn'>;
 }
 
@@ -20,7 +24,7 @@ const BATCH = 500;
  * @param youngMs where other replicas share the directory: a file without a row that is younger may be one that another
  * replica is about to commit
  */
-export async function sweepFiles({ database, files, log }: SweepParts, youngMs: number): Promise<void> {
+export async function sweepFiles({ database, files, pictures, log }: SweepParts, youngMs: number): Promise<void> {
   let erased = 0;
   let quarantined = 0;
   for await (const batch of batches(files.list())) {
@@ -29,7 +33,7 @@ export async function sweepFiles({ database, files, log }: SweepParts, youngMs: 
       const fate = fates.get(id);
       if (fate === 'LIVE') continue;
       if (fate === 'ERASED') {
-        await files.remove(id);
+        await pictures.remove(id);
         erased += 1;
       } else if ((youngMs === 0 || (await files.isOlder(id, youngMs))) && (await files.quarantine(id))) {
         quarantined += 1;
@@ -50,7 +54,7 @@ export async function sweepFiles({ database, files, log }: SweepParts, youngMs: 
  * Looks through the quarantine: what has a row again, e.g. after a restore, goes back to its place, and what was erased or
  * has been there for its time is deleted.
  */
-export async function tendQuarantine({ database, files, log }: SweepParts): Promise<void> {
+export async function tendQuarantine({ database, files, pictures, log }: SweepParts): Promise<void> {
   let back = 0;
   let deleted = 0;
   for await (const batch of batches(files.listQuarantined())) {
@@ -60,13 +64,22 @@ export async function tendQuarantine({ database, files, log }: SweepParts): Prom
       if (fate === 'LIVE') {
         if (await files.bringBack(id)) back += 1;
       } else if (fate === 'ERASED' || (await files.isQuarantinedFor(id, LIMITS.asset.quarantineMs))) {
-        await files.remove(id);
+        await pictures.remove(id);
         deleted += 1;
       }
     }
   }
   if (back > 0) log.info({ files: back }, 'files that the database knows again were put back from quarantine');
   if (deleted > 0) log.info({ files: deleted }, 'files were deleted from quarantine');
+}
+
+/**
+ * Destroys the keys of pictures that have no file, in its place or in quarantine: a crash came between the two. A file
+ * that is set aside keeps its key, to be opened again where it is put back.
+ */
+export async function sweepAssetKeys({ files, keys }: SweepParts, youngMs: number): Promise<void> {
+  for await (const id of keys.list('asset'))
+    if (!(await files.has(id)) && (youngMs === 0 || (await keys.isOlder(id, youngMs)))) await keys.destroy(id);
 }
 
 async function* batches(ids: AsyncIterable<string>): AsyncIterable<string[]> {

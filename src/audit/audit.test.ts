@@ -8,13 +8,15 @@ import { Audit } from './audit.js';
 import { type KnownHead, verifyAudit } from './verify-audit.js';
 
 const signer = new Signer(Buffer.alloc(32, 1));
+let subjectKeys: [Buffer, ...Buffer[]] = [Buffer.alloc(32, 2)];
 const warned: string[] = [];
 const log = { warn: (_: unknown, text: string) => void warned.push(text) };
 
 let database: Database;
 let audit: Audit;
 let tenantId: string;
-const open = () => new Audit({ database, signer, subjectKey: Buffer.alloc(32, 2), log: log as never });
+const open = () =>
+  new Audit({ database, signing: { present: signer, all: [signer] }, subjectKeys: () => subjectKeys, log: log as never });
 const record = (over: { act?: AuditAct; by?: Actor; reference?: string; taskId?: string } = {}) =>
   audit.record(database, { tenantId, act: 'TASK_CREATED', by: ANYONE, ...over });
 const verdict = async (known: KnownHead[] = [], keys = [signer]) =>
@@ -192,6 +194,17 @@ describe.each(DRIVERS)('on %s', driver => {
     expect(JSON.stringify(await tamper('select * from audit where tenant_id = $1'))).not.toMatch(/张三|110101/);
     // Of another tenant it is another person.
     expect(audit.subjectOf('a', 'x')).not.toBe(audit.subjectOf('b', 'x'));
+  });
+
+  test('after a rotation of the secret a reference is found in entries of before and of now', async () => {
+    const reference = 'person 7';
+    await record({ reference });
+    subjectKeys = [Buffer.alloc(32, 3), Buffer.alloc(32, 2)];
+    await record({ reference });
+    expect(await audit.trail(tenantId, { reference }, 10)).toHaveLength(2);
+    subjectKeys = [Buffer.alloc(32, 3)];
+    expect(await audit.trail(tenantId, { reference }, 10)).toHaveLength(1);
+    subjectKeys = [Buffer.alloc(32, 2)];
   });
 
   /** Makes the hashes and the head anew, as the server itself would have. */

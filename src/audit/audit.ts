@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { Logger } from 'pino';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
-import type { Signer } from '../kernel/signer.js';
+import type { SigningKeys } from '../kernel/signer.js';
 import {
   type AuditFilter,
   appendChained,
@@ -24,13 +24,16 @@ import { type AuditVerdict, type KnownHead, verifyAudit } from './verify-audit.j
 
 export interface AuditParts {
   database: Database;
-  signer: Signer;
-  /** References become an HMAC with it: a plain hash of a short reference can be guessed back. */
-  subjectKey: Buffer;
+  signing: Pick<SigningKeys, 'present' | 'all'>;
+  /**
+   * References become an HMAC with the first: a plain hash of a short reference can be guessed back. Entries of before are
+   * found with the others.
+   */
+  subjectKeys(): readonly [Buffer, ...Buffer[]];
   log: Pick<Logger, 'warn'>;
 }
 
-export interface AuditTrailFilter extends Omit<AuditFilter, 'subject'> {
+export interface AuditTrailFilter extends Omit<AuditFilter, 'subjects'> {
   reference?: string;
 }
 
@@ -76,21 +79,22 @@ export class Audit {
     return rowOf(entry, reference == null ? null : this.subjectOf(tenantId, reference));
   }
 
-  /** By what the entries about one person are found. */
+  /** What entries about one person have in the place of the reference. */
   subjectOf(tenantId: string, reference: string): string {
-    return createHmac('sha256', this.parts.subjectKey)
-      .update(JSON.stringify([tenantId, reference]))
-      .digest()
-      .subarray(0, 16)
-      .toString('base64url');
+    return subjectUnder(this.parts.subjectKeys()[0], tenantId, reference);
+  }
+
+  /** By what the entries about one person are found: they may be older than the secret of now. */
+  subjectsOf(tenantId: string, reference: string): string[] {
+    return this.parts.subjectKeys().map(key => subjectUnder(key, tenantId, reference));
   }
 
   /** Newest first. What was recorded just now is chained first, so that whoever asks sees it. */
   async trail(tenantId: string, filter: AuditTrailFilter, limit: number, before?: number): Promise<ChainedAuditRow[]> {
     await this.chain();
     const { reference, ...rest } = filter;
-    const subject = reference === undefined ? {} : { subject: this.subjectOf(tenantId, reference) };
-    return listAudit(this.parts.database, tenantId, { ...rest, ...subject }, limit, before);
+    const subjects = reference === undefined ? {} : { subjects: this.subjectsOf(tenantId, reference) };
+    return listAudit(this.parts.database, tenantId, { ...rest, ...subjects }, limit, before);
   }
 
   /**
@@ -99,10 +103,10 @@ export class Audit {
    * for some 50,000 entries.
    */
   verify(tenantId: string, known: readonly KnownHead[] = []): Promise<AuditVerdict> {
-    const { database, signer } = this.parts;
+    const { database, signing } = this.parts;
     const check = async (sql: Sql) => {
       const head = { number: 0, hash: NO_HASH };
-      const [verdict] = await verifyAudit(sql, [signer], known, tenantId);
+      const [verdict] = await verifyAudit(sql, signing.all, known, tenantId);
       return verdict ?? { tenantId, entries: 0, anchor: 0, head, unchained: 0, breaks: [] };
     };
     const verifying = this.#verifying
@@ -128,7 +132,8 @@ export class Audit {
 
   /** Removes what is older, from the old end of each chain. The anchor is signed, so that the rest can still be verified. */
   async prune(before: Date): Promise<number> {
-    const { database, signer } = this.parts;
+    const { database, signing } = this.parts;
+    const signer = signing.present;
     let pruned = 0;
     for (const { tenantId } of await findHeads(database))
       pruned += await database.transaction(async sql => {
@@ -164,7 +169,8 @@ export class Audit {
 
   /** False where nothing is left to do, or somebody else does it. */
   private chainSome(): Promise<boolean> {
-    const { database, signer } = this.parts;
+    const { database, signing } = this.parts;
+    const signer = signing.present;
     return database.transaction(async sql => {
       const tenantId = await findUnchained(sql);
       if (tenantId === undefined) return false;
@@ -194,4 +200,12 @@ export class Audit {
 async function inOneMoment<Result>(sql: Sql, read: (sql: Sql) => Promise<Result>): Promise<Result> {
   await sql.script('set transaction isolation level repeatable read, read only');
   return read(sql);
+}
+
+function subjectUnder(key: Buffer, tenantId: string, reference: string): string {
+  return createHmac('sha256', key)
+    .update(JSON.stringify([tenantId, reference]))
+    .digest()
+    .subarray(0, 16)
+    .toString('base64url');
 }

@@ -64,6 +64,11 @@ export const ERRORS = {
     en: 'The photo was deleted after its retention time; upload it again.',
     zh: '照片已过保存期，请重新上传。',
   },
+  PERSONAL_DATA_GONE: {
+    ...fixable(410),
+    en: 'The name and the ID number of this task were erased; send them again.',
+    zh: '该任务的姓名和身份证号已删除，请重新提交。',
+  },
   PHOTO_MISSING: {
     status: 500,
     retryable: false,

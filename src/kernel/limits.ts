@@ -378,6 +378,12 @@ export const LIMITS = {
     /** How long a file that no row names is kept aside before it is deleted: time to notice a wrong or old database. */
     quarantineMs: 7 * 24 * 3_600_000,
   },
+  secret: {
+    /** How often a server that knows several secrets looks which one is active. */
+    lookMs: 2_000,
+    /** How long after a rotation a request that is sent again is still compared under the secret of before. */
+    previousMs: 24 * 3_600_000,
+  },
   /** How far the clock of a caller may be ahead of ours. */
   consent: { clockMs: 5 * 60_000 },
   /** Tasks that one request erases or exports; a receipt says where some are left. */

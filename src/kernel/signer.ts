@@ -1,4 +1,5 @@
-import { createHash, createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { NOTHING_RETIRED, type RetiredKeys, type Secrets } from './secrets.js';
 
 /** What stands before the 32 bytes of an Ed25519 key in PKCS #8 (RFC 8410, section 7). */
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
@@ -55,9 +56,8 @@ export class SignatureCheck {
 export class Signer extends SignatureCheck {
   readonly #privateKey: KeyObject;
 
-  /** @param secret at least 32 bytes */
-  constructor(secret: Buffer) {
-    const seed = Buffer.from(hkdfSync('sha256', secret, '', 'signatures', 32));
+  /** @param seed 32 bytes */
+  constructor(seed: Buffer) {
     const key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
     super(createPublicKey(key).export({ format: 'jwk' }).x!);
     this.#privateKey = key;
@@ -76,6 +76,36 @@ export class Signer extends SignatureCheck {
 
   get publicJwk(): PublicJwk {
     return { kty: 'OKP', crv: 'Ed25519', x: this.x, kid: this.keyId, alg: 'EdDSA', use: 'sig' };
+  }
+}
+
+/** The key that signs now, and all by which a signature may have been made. */
+export class SigningKeys {
+  readonly #signers = new WeakMap<Buffer, Signer>();
+  readonly #retired: readonly SignatureCheck[];
+
+  constructor(
+    private readonly secrets: Secrets,
+    { publicKeys }: Pick<RetiredKeys, 'publicKeys'> = NOTHING_RETIRED,
+  ) {
+    this.#retired = publicKeys.map(x => new SignatureCheck(x));
+  }
+
+  get present(): Signer {
+    return this.#signerOf(this.secrets.key('signatures'));
+  }
+
+  get all(): SignatureCheck[] {
+    return [...this.secrets.keys('signatures').map(seed => this.#signerOf(seed)), ...this.#retired];
+  }
+
+  #signerOf(seed: Buffer): Signer {
+    let signer = this.#signers.get(seed);
+    if (signer === undefined) {
+      signer = new Signer(seed);
+      this.#signers.set(seed, signer);
+    }
+    return signer;
   }
 }
 

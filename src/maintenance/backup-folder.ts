@@ -3,14 +3,16 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ERASURES, ErasureList } from '../assets/erasures.js';
-import { isMissing } from '../assets/files.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { ROOT } from '../kernel/paths.js';
+import { isMissing, unlessMissing, writeSynced } from '../kernel/whole-files.js';
+import { keyFile } from '../sealing/data-keys.js';
+import { HEADER_BYTES, isSealed } from '../sealing/sealed-bytes.js';
 import { TABLES, type Table, type TextRow } from './rows.js';
 
 /**
  * A backup is a folder: `rows/<table>.jsonl` (a row a line, its columns as texts), `assets/` (the pictures, laid out as
- * in the data directory), `erasures.jsonl`, `secret` where it was asked for, and a manifest that lists all of them.
+ * in the data directory) and `keys/` (those of what is sealed in it), `erasures.jsonl`, `secret` where it was asked for, and a manifest that lists all of them.
  */
 export interface Manifest {
   format: 1;
@@ -39,6 +41,7 @@ const SEAL = 'manifest.json.sha256';
 
 export const SECRET = 'secret';
 export const ASSETS = 'assets';
+export const KEYS = 'keys';
 
 export function rowsFile(table: Table): string {
   return `rows/${table}.jsonl`;
@@ -54,17 +57,6 @@ export function productVersion(): string {
 
 export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** Writes a new file that only its owner can read, and waits for the disk. */
-export async function writeSynced(file: string, bytes: string | Uint8Array): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
-  try {
-    await handle.writeFile(bytes);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Without the blanks at its ends; undefined where there is no such file. */
@@ -169,9 +161,26 @@ async function comparePictures(folder: string, { tables, files, lacking }: Manif
     if (row[purged] !== null) continue;
     const name = pictureFile(row[id]!);
     if (!pictures.delete(name) && !excused.has(row[id]!)) faults.push(`${name}: no file of this picture`);
-    else if (files[name] !== undefined && files[name].sha256 !== row[hash]) faults.push(`${name}: not that of its row`);
+    if (files[name] === undefined) continue;
+    if (await isSealedFile(path.join(folder, name))) {
+      if (files[`${KEYS}/${keyFile(row[id]!)}`] === undefined) faults.push(`${name}: no key of this picture`);
+    } else if (files[name].sha256 !== row[hash]) faults.push(`${name}: not that of its row`);
   }
   return [...faults, ...[...pictures].map(name => `${name}: no row of this picture`)];
+}
+
+/** What is in it cannot be compared without the secret. */
+async function isSealedFile(file: string): Promise<boolean> {
+  const head = Buffer.alloc(HEADER_BYTES);
+  const handle = await unlessMissing(open(file));
+  // That it is missing is a fault already.
+  if (handle === undefined) return true;
+  try {
+    await handle.read(head, 0, HEADER_BYTES, 0);
+  } finally {
+    await handle.close();
+  }
+  return isSealed(head);
 }
 
 async function filesUnder(folder: string): Promise<string[]> {

@@ -4,17 +4,25 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ERASURES, ErasureList } from '../assets/erasures.js';
 import { AssetFiles } from '../assets/files.js';
+import { Pictures } from '../assets/pictures.js';
 import { DarkroomError, OperatorError } from '../kernel/errors.js';
+import { Sealer } from '../kernel/seal.js';
+import { Secrets, secretFingerprint } from '../kernel/secrets.js';
 import { syncPath } from '../kernel/sync-path.js';
+import { writeSynced } from '../kernel/whole-files.js';
+import { DataKeys, keyFile } from '../sealing/data-keys.js';
+import { isSealed } from '../sealing/sealed-bytes.js';
 import { assetFates } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { appliedVersion, knownVersion } from '../store/migrate.js';
-import { secretFingerprint } from '../store/open-store.js';
 import { refuseUnfinishedRestore } from '../store/restore-marks.js';
+import { readSecretTexts } from '../store/secret-files.js';
+import { findFingerprint } from '../store/secret-rows.js';
 import {
   ASSETS,
   copyAll,
   type FileFacts,
+  KEYS,
   type Manifest,
   pictureFile,
   productVersion,
@@ -23,7 +31,6 @@ import {
   SECRET,
   sha256,
   writeManifest,
-  writeSynced,
 } from './backup-folder.js';
 import { type HousePlace, openDatabase, requireHouse } from './open-house.js';
 import { columnsOf, inSnapshot, readRows, type Table, type TextRow, tablesOf } from './rows.js';
@@ -31,6 +38,7 @@ import { columnsOf, inSnapshot, readRows, type Table, type TextRow, tablesOf } f
 export interface BackupOptions extends HousePlace {
   /** `DARKROOM_SECRET`; undefined: the one in the data directory. */
   secret: string | undefined;
+  previousSecrets?: readonly string[];
   /** The secret goes into the backup as well. */
   withSecret: boolean;
   /** A new folder. It appears complete or not at all. */
@@ -53,8 +61,8 @@ export async function backUp(options: BackupOptions): Promise<Manifest> {
       `${target} lies in the data directory, and would be lost with it; name a folder elsewhere.`,
     );
   requireHouse(options);
-  const secret = options.secret ?? (await readText(path.join(options.dataDirectory, SECRET)));
-  if (secret === undefined)
+  const texts = await readSecretTexts(options);
+  if (texts.length === 0)
     throw new DarkroomError(
       'BAD_USER_INPUT',
       `There is no secret in ${options.dataDirectory}, and DARKROOM_SECRET is not set.`,
@@ -66,7 +74,8 @@ export async function backUp(options: BackupOptions): Promise<Manifest> {
     await requireKnownSchema(database);
     await rm(building, { recursive: true, force: true });
     await mkdir(path.join(building, 'rows'), { recursive: true, mode: 0o700 });
-    const manifest = await write({ ...options, database, secret }, building);
+    const secrets = await openSecrets(database, texts);
+    const manifest = await write({ ...options, database, secrets }, building);
     await syncPath(path.join(building, 'rows'));
     await syncPath(building);
     await rename(building, target);
@@ -87,7 +96,16 @@ function isWithin(folder: string, target: string): boolean {
 
 interface Opened extends BackupOptions {
   database: Database;
-  secret: string;
+  secrets: Secrets;
+}
+
+/** Throws SECRET_DIFFERS where the house has another secret: its pictures could not be compared with their rows. */
+async function openSecrets(database: Database, texts: readonly string[]): Promise<Secrets> {
+  const secrets = new Secrets(texts.map(text => Buffer.from(text)));
+  const active = await findFingerprint(database);
+  if (active !== undefined && !secrets.activate(active))
+    throw new OperatorError('SECRET_DIFFERS', 'DARKROOM_SECRET is not the secret of this house; set its own.');
+  return secrets;
 }
 
 /** A newer version may have tables that this one would leave out. */
@@ -102,16 +120,21 @@ async function requireKnownSchema(database: Database): Promise<void> {
 }
 
 async function write(options: Opened, building: string): Promise<Manifest> {
-  const { dataDirectory, secret, withSecret } = options;
+  const { dataDirectory, secrets, withSecret } = options;
   const files: Record<string, FileFacts> = {};
   const rows = await writeRows(options.database, building, files);
-  const lacking = await writePictures(options, building, rows.pictures, files);
+  const keys = keyCopier(options, building, files);
+  // One that is gone was erased since the rows were read.
+  await copyAll(rows.sealedTasks, async id => void (await keys.copy(id)));
+  const lacking = await writePictures(options, building, { ...rows, keys }, files);
   // Last, so that what was erased while the backup was made is in the list.
   await append(path.join(building, ERASURES), path.join(dataDirectory, ERASURES));
   files[ERASURES] = factsOf(await readFile(path.join(building, ERASURES)));
   if (withSecret) {
-    await writeSynced(path.join(building, SECRET), secret);
-    files[SECRET] = factsOf(Buffer.from(secret));
+    const texts = await readSecretTexts(options);
+    const active = texts.find(text => secretFingerprint(Buffer.from(text)) === secrets.active)!;
+    await writeSynced(path.join(building, SECRET), active);
+    files[SECRET] = factsOf(Buffer.from(active));
   }
   const { schema, takenAt, tables } = rows;
   const manifest: Manifest = {
@@ -119,7 +142,7 @@ async function write(options: Opened, building: string): Promise<Manifest> {
     product: productVersion(),
     schema,
     takenAt,
-    secretFingerprint: secretFingerprint(Buffer.from(secret)),
+    secretFingerprint: secrets.active,
     tables,
     files,
     lacking,
@@ -130,7 +153,32 @@ async function write(options: Opened, building: string): Promise<Manifest> {
 
 interface Picture {
   id: string;
+  tenantId: string;
   sha256: string;
+}
+
+interface KeyCopier {
+  from: DataKeys;
+  /** False where there is none. */
+  copy(id: string): Promise<boolean>;
+}
+
+function keyCopier({ dataDirectory, secrets }: Opened, building: string, files: Record<string, FileFacts>): KeyCopier {
+  const sealer = new Sealer(secrets, 'data keys');
+  const [from, to] = [dataDirectory, building].map(folder => new DataKeys(path.join(folder, KEYS), sealer)) as [
+    DataKeys,
+    DataKeys,
+  ];
+  return {
+    from,
+    copy: async id => {
+      const bytes = await from.readWrapped(id);
+      if (bytes === undefined) return false;
+      await to.writeWrapped(id, bytes);
+      files[`${KEYS}/${keyFile(id)}`] = factsOf(bytes);
+      return true;
+    },
+  };
 }
 
 async function writeRows(database: Database, building: string, files: Record<string, FileFacts>) {
@@ -138,16 +186,18 @@ async function writeRows(database: Database, building: string, files: Record<str
     const [{ now }] = (await sql.query<{ now: Date }>('select now() as now')) as [{ now: Date }];
     const tables: Manifest['tables'] = {};
     const pictures: Picture[] = [];
-    for (const table of await tablesOf(sql)) {
-      const seen = table === 'assets' ? (row: Record<string, string | null>) => notePicture(pictures, row) : undefined;
-      tables[table] = await writeTable(sql, table, building, files, seen);
-    }
-    return { schema: await appliedVersion(sql), takenAt: now.toISOString(), tables, pictures };
+    const sealedTasks: string[] = [];
+    const note: Partial<Record<Table, (row: Record<string, string | null>) => void>> = {
+      assets: ({ id, tenant_id: tenantId, sha256, purged_at: purgedAt }) => {
+        if (purgedAt === null) pictures.push({ id: id!, tenantId: tenantId!, sha256: sha256! });
+      },
+      tasks: ({ id, sealed }) => {
+        if (sealed?.startsWith('v2.')) sealedTasks.push(id!);
+      },
+    };
+    for (const table of await tablesOf(sql)) tables[table] = await writeTable(sql, table, building, files, note[table]);
+    return { schema: await appliedVersion(sql), takenAt: now.toISOString(), tables, pictures, sealedTasks };
   });
-}
-
-function notePicture(pictures: Picture[], row: Record<string, string | null>): void {
-  if (row.purged_at === null) pictures.push({ id: row.id!, sha256: row.sha256! });
 }
 
 async function writeTable(
@@ -183,26 +233,34 @@ function named(names: readonly string[], row: TextRow): Record<string, string | 
   return Object.fromEntries(names.map((name, index) => [name, row[index] ?? null]));
 }
 
-/** @returns the ids of pictures that the house does not have as their rows say, though nobody erased them */
+/**
+ * Each file as it lies there: a sealed one goes with its key, and is opened to be compared with its row.
+ * @returns the ids of pictures that the house does not have as their rows say, though nobody erased them
+ */
 async function writePictures(
   { database, dataDirectory }: Opened,
   building: string,
-  pictures: readonly Picture[],
+  { pictures, keys }: { pictures: readonly Picture[]; keys: KeyCopier },
   files: Record<string, FileFacts>,
 ): Promise<string[]> {
   const [from, to] = [new AssetFiles(path.join(dataDirectory, ASSETS)), new AssetFiles(path.join(building, ASSETS))];
+  const opener = new Pictures(from, keys.from, false);
   const broken: string[] = [];
-  await copyAll(pictures, async ({ id, sha256: expected }) => {
-    const bytes = await from.read(id);
-    if (bytes === undefined || sha256(bytes) !== expected) {
-      broken.push(id);
+  await copyAll(pictures, async ({ sha256: expected, ...picture }) => {
+    const bytes = await from.read(picture.id);
+    const plain = bytes && (await opener.plainOf(picture, bytes).catch(() => undefined));
+    const whole = plain !== undefined && sha256(plain) === expected;
+    if (!whole || (isSealed(bytes!) && !(await keys.copy(picture.id)))) {
+      broken.push(picture.id);
       return;
     }
-    await to.write(id, bytes);
-    files[pictureFile(id)] = { bytes: bytes.byteLength, sha256: expected };
+    await to.write(picture.id, bytes!);
+    files[pictureFile(picture.id)] = factsOf(bytes!);
   });
-  await rm(path.join(building, ASSETS, 'temporary'), { recursive: true, force: true });
-  if (existsSync(path.join(building, ASSETS))) await syncPath(path.join(building, ASSETS));
+  for (const folder of [ASSETS, KEYS]) {
+    await rm(path.join(building, folder, 'temporary'), { recursive: true, force: true });
+    if (existsSync(path.join(building, folder))) await syncPath(path.join(building, folder));
+  }
   const fates = await assetFates(database, broken);
   await new ErasureList(path.join(building, ERASURES)).note({ assets: broken.filter(id => fates.get(id) !== 'LIVE') });
   return broken.filter(id => fates.get(id) === 'LIVE');

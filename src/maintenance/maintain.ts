@@ -131,8 +131,8 @@ function consequences({ takenAt }: Manifest, done: Omit<Restored, 'manifest'>): 
     ],
     [
       !secretKept,
-      'The secret is a new one: names and ID numbers that were sealed cannot be opened, links that were given out have ' +
-        'ended, and an idempotencyKey of the backup that is used again is refused.',
+      'The secret is a new one: names, ID numbers and photos that were sealed cannot be opened, ' +
+        'links that were given out have ended, and an idempotencyKey of the backup that is used again is refused.',
     ],
   ];
   return lines.flatMap(([holds, line]) => (holds ? [line] : []));

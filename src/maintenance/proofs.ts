@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   type AuditVerdict,
@@ -12,10 +11,12 @@ import { type Config, ConfigError, readConfig } from '../config.js';
 import { CONFIGURABLE } from '../configurable.js';
 import { OperatorError } from '../kernel/errors.js';
 import { explainError } from '../kernel/explain-error.js';
-import { SignatureCheck, Signer } from '../kernel/signer.js';
+import { Secrets } from '../kernel/secrets.js';
+import { SignatureCheck, SigningKeys } from '../kernel/signer.js';
 import { readReceipt } from '../personal/receipt.js';
+import { readRetired } from '../sealing/retired-keys.js';
 import { refuseUnfinishedRestore } from '../store/restore-marks.js';
-import { readText, SECRET } from './backup-folder.js';
+import { readSecretTexts } from '../store/secret-files.js';
 import { openDatabase, requireHouse } from './open-house.js';
 import { inSnapshot } from './rows.js';
 
@@ -26,11 +27,11 @@ const HELP = `Checks what Darkroom has signed. The variables are those of the se
                                            running one with the query \`auditCheck\`
       --expect <tenant>:<number>:<hash>    an end of a trail that you wrote down earlier: it has to be in it still. The
                                            chain alone cannot show that its own newest part was cut off
-      --key <public key>                   one more key that may have signed, e.g. of before DARKROOM_SECRET changed
+      --key <public key>                   one more key that may have signed; those of before a rotation are known
   npm run receipt -- key                   the public key of receipts and of the audit trail, as a JWK
   npm run receipt -- verify <file>         checks a receipt (its \`jws\`) with this server's key, and prints what it says;
                                            ends with 1 where it is not genuine
-      --key <public key>                   with this key (the \`x\` of the JWK); then no variable is needed
+      --key <public key>                   with this key, e.g. of before DARKROOM_SECRET changed (the \`x\` of the JWK); then no variable is needed
 `;
 
 const OPTIONS = {
@@ -47,7 +48,8 @@ async function main(args: string[]): Promise<void> {
   const [command, ...rest] = positionals;
   if (!values.help && positionals.join(' ') === 'audit verify')
     return checkAudit((values.expect ?? []).map(readKnown), keys);
-  if (!values.help && positionals.join(' ') === 'receipt key') return say(JSON.stringify((await ownKey()).publicJwk));
+  if (!values.help && positionals.join(' ') === 'receipt key')
+    return say(JSON.stringify(new SigningKeys(await ownSecrets()).present.publicJwk));
   if (!values.help && command === 'receipt' && rest[0] === 'verify' && rest.length === 2)
     return checkReceipt(rest[1]!, keys);
   process.stdout.write(HELP);
@@ -80,25 +82,27 @@ function readOwnConfig(): Config {
   return readConfig(process.env, CONFIGURABLE);
 }
 
-/** The key of the house that the variables name. */
-async function ownKey({ secret, dataDirectory }: Config = readOwnConfig()): Promise<Signer> {
-  const text = secret ?? (await readText(path.join(dataDirectory, SECRET)));
-  if (text === undefined)
-    throw new ConfigError(`DARKROOM_SECRET: expected the secret of the server; there is none in ${dataDirectory}`);
-  return new Signer(Buffer.from(text));
+/** The secrets of the house that the variables name. */
+async function ownSecrets(config: Config = readOwnConfig()): Promise<Secrets> {
+  const texts = await readSecretTexts(config);
+  if (texts.length > 0) return new Secrets(texts.map(text => Buffer.from(text)));
+  throw new ConfigError(`DARKROOM_SECRET: expected the secret of the server; there is none in ${config.dataDirectory}`);
 }
 
 async function checkAudit(known: readonly KnownHead[], more: readonly SignatureCheck[]): Promise<void> {
   const config = readOwnConfig();
   requireHouse(config);
-  const keys = [await ownKey(config), ...more];
+  const secrets = await ownSecrets(config);
   const database = await openDatabase(config).catch(error => {
     if (!(error instanceof OperatorError) || error.code !== 'DIRECTORY_LOCKED') throw error;
     throw new ConfigError(`${error.message} Stop it; or ask it with the query \`auditCheck\` of its API.`);
   });
   try {
     await refuseUnfinishedRestore(database);
-    const verdicts = await inSnapshot(database, sql => verifyAudit(sql, keys, known));
+    const verdicts = await inSnapshot(database, async sql => {
+      const own = new SigningKeys(secrets, await readRetired(sql, secrets));
+      return verifyAudit(sql, [...own.all, ...more], known);
+    });
     for (const verdict of verdicts) tell(verdict);
     if (verdicts.length === 0) say('There is no audit trail yet.');
     if (verdicts.some(({ breaks }) => breaks.length > 0)) process.exitCode = 1;
@@ -119,7 +123,7 @@ function tell({ tenantId, entries, anchor, head, unchained, breaks }: AuditVerdi
 }
 
 async function checkReceipt(file: string, given: readonly SignatureCheck[]): Promise<void> {
-  const keys = given.length > 0 ? given : [await ownKey()];
+  const keys = given.length > 0 ? given : new SigningKeys(await ownSecrets()).all;
   const text = await readFile(file, 'utf8').catch(() => {
     throw new ConfigError(`The file ${file} cannot be read.`);
   });

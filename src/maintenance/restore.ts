@@ -5,11 +5,14 @@ import { bindDirectory, describeDatabase } from '../assets/directory-identity.js
 import { ERASURES, type Erased, ErasureList } from '../assets/erasures.js';
 import { AssetFiles } from '../assets/files.js';
 import { DarkroomError, OperatorError } from '../kernel/errors.js';
+import { Sealer } from '../kernel/seal.js';
+import { Secrets, secretFingerprint } from '../kernel/secrets.js';
+import { writeSynced } from '../kernel/whole-files.js';
+import { DataKeys, keyFile } from '../sealing/data-keys.js';
 import { purgeAssets, purgeBrief, purgeExpiredAssets } from '../store/asset-rows.js';
 import { revokeAllTokens } from '../store/browser-token-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { appliedVersion, knownVersion, MIGRATIONS, migrate } from '../store/migrate.js';
-import { replaceFingerprint, secretFingerprint } from '../store/open-store.js';
 import {
   beginRestore,
   endRestore,
@@ -18,17 +21,19 @@ import {
   noteRestoredFrom,
   unmarkDirectory,
 } from '../store/restore-marks.js';
+import { readSecretTexts } from '../store/secret-files.js';
+import { replaceFingerprint } from '../store/secret-rows.js';
 import {
   ASSETS,
   checkBackup,
   copyAll,
+  KEYS,
   type Manifest,
   pictureFile,
   readText,
   rowsOf,
   SECRET,
   tablesIn,
-  writeSynced,
 } from './backup-folder.js';
 import { type HousePlace, openDatabase } from './open-house.js';
 import { type Parked, parkOpenTasks } from './park-restored.js';
@@ -52,6 +57,7 @@ export interface RestoreOptions extends HousePlace {
   source: string;
   /** `DARKROOM_SECRET`. */
   secret: string | undefined;
+  previousSecrets?: readonly string[];
   /** Goes on without the secret of the house: sealed texts and links are given up. */
   newSecret: boolean;
   /** A list of erasures that is newer than the backup. */
@@ -72,8 +78,8 @@ const OLDEST_SCHEMA = 2;
 
 /**
  * Puts a backup into an empty database and an empty data directory. It writes down first that it has begun, and a house
- * does not start until it has ended; after an interruption it begins anew. Pictures come last: those that are erased again
- * never reach the disk.
+ * does not start until it has ended; after an interruption it begins anew. Keys and pictures come last: those that are
+ * erased again never reach the disk.
  * Errors: BAD_USER_INPUT, BACKUP_DAMAGED, SCHEMA_NEWER, SECRET_DIFFERS.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
@@ -104,7 +110,8 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     await beginRestore(database);
     await writeRows(database, source, manifest);
     await migrate(database);
-    const { parked, live, again } = await settle(database, manifest, erased);
+    const { parked, live, sealed, again } = await settle(database, manifest, erased);
+    await writeKeys(source, dataDirectory, manifest, [...live, ...sealed]);
     const pictures = await writePictures(source, path.join(dataDirectory, ASSETS), manifest, live);
     await bindDirectory(database, path.join(dataDirectory, ASSETS), describeDatabase(options.databaseUrl));
     await keepErasures(path.join(dataDirectory, ERASURES), erased);
@@ -157,14 +164,14 @@ interface Secret {
 
 /** Throws SECRET_DIFFERS where the house would have another secret than the one that was backed up. */
 async function chooseSecret(options: RestoreOptions, manifest: Manifest): Promise<Secret> {
-  const { databaseUrl, dataDirectory, secret, newSecret, source } = options;
+  const { databaseUrl, secret, newSecret, source } = options;
   const fits = (text: string | undefined) =>
     text !== undefined && secretFingerprint(Buffer.from(text)) === manifest.secretFingerprint;
   const inBackup = await readText(path.join(source, SECRET));
   // A Postgres house has its secret from the environment, and so may an embedded one.
-  const own = databaseUrl === undefined ? (secret ?? (await readText(path.join(dataDirectory, SECRET)))) : secret;
-  if (fits(own)) return { kept: true };
-  if (own === undefined && databaseUrl === undefined && inBackup !== undefined)
+  const own = databaseUrl === undefined || secret !== undefined ? await readSecretTexts(options) : [];
+  if (own.some(fits)) return { kept: true };
+  if (own.length === 0 && databaseUrl === undefined && inBackup !== undefined)
     return { kept: true, fromBackup: inBackup };
   if (newSecret) return { kept: false };
   const where =
@@ -174,8 +181,8 @@ async function chooseSecret(options: RestoreOptions, manifest: Manifest): Promis
   throw new OperatorError(
     'SECRET_DIFFERS',
     `The secret of the backup is needed. ${where}; or, if it is lost, add --new-secret: names and ID numbers of open ` +
-      'tasks can then not be opened any more, links that were given out end, and an idempotencyKey that is used again ' +
-      'is refused.',
+      'tasks and sealed photos can then not be opened any more, links that were given out end, and an idempotencyKey ' +
+      'that is used again is refused.',
   );
 }
 
@@ -217,7 +224,7 @@ async function settle(
   database: Database,
   { takenAt }: Manifest,
   erased: Erased,
-): Promise<{ parked: Parked; live: Set<string>; again: number }> {
+): Promise<{ parked: Parked; live: Set<string>; sealed: string[]; again: number }> {
   const backupOf = new Date(takenAt);
   return database.transaction(async sql => {
     await sql.script('set local statement_timeout = 0');
@@ -229,7 +236,8 @@ async function settle(
     await revokeAllTokens(sql);
     await noteRestoredFrom(sql, backupOf);
     const rows = await sql.query<{ id: string }>('select id from assets where purged_at is null');
-    return { parked, again, live: new Set(rows.map(({ id }) => id)) };
+    const tasks = await sql.query<{ id: string }>(`select id from tasks where sealed like 'v2.%'`);
+    return { parked, again, live: new Set(rows.map(({ id }) => id)), sealed: tasks.map(({ id }) => id) };
   });
 }
 
@@ -252,6 +260,15 @@ async function writePictures(source: string, target: string, manifest: Manifest,
   const pictures = [...live].filter(id => manifest.files[pictureFile(id)] !== undefined);
   await copyAll(pictures, async id => to.write(id, (await from.read(id))!));
   return pictures.length;
+}
+
+/** Of what stands now: the key of what was erased does not come back. */
+async function writeKeys(source: string, target: string, manifest: Manifest, ids: readonly string[]): Promise<void> {
+  // They are copied as they are, and not opened.
+  const sealer = new Sealer(new Secrets([Buffer.alloc(32)]), 'data keys');
+  const [from, to] = [new DataKeys(path.join(source, KEYS), sealer), new DataKeys(path.join(target, KEYS), sealer)];
+  const there = ids.filter(id => manifest.files[`${KEYS}/${keyFile(id)}`] !== undefined);
+  await copyAll(there, async id => to.writeWrapped(id, (await from.readWrapped(id))!));
 }
 
 /** Appends what the list that survived does not have yet: it is never without the lines that it had. */

@@ -25,6 +25,7 @@ export const TABLES = [
   'audit',
   'audit_heads',
   'audit_inbox',
+  'retired_keys',
 ] as const;
 export type Table = (typeof TABLES)[number];
 

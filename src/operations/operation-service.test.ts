@@ -173,7 +173,7 @@ describe('create', () => {
       { ...person, photo: { upload }, consent },
       ANYONE,
     );
-    expect(task.sealed).toMatch(/^v1\./);
+    expect(task.sealed).toMatch(/^v2\./);
     expect(task.input).toEqual({});
     expect(await house.consents.of(tenant, [task.id])).toMatchObject([consent]);
     const rows = await house.database.query('select * from tasks where tenant_id = $1', [tenant]);

@@ -8,10 +8,11 @@ import {
 } from '../../datasources/contract.js';
 import type { AssetService } from '../assets/asset-service.js';
 import type { Actor } from '../audit/acts.js';
-import { badInput, DarkroomError } from '../kernel/errors.js';
-import { isId } from '../kernel/ids.js';
-import type { Sealer } from '../kernel/seal.js';
+import { badInput, DarkroomError, ERRORS } from '../kernel/errors.js';
+import { isId, newId } from '../kernel/ids.js';
+import type { Secrets } from '../kernel/secrets.js';
 import type { Consents, NewConsent } from '../personal/consents.js';
+import type { PersonalData } from '../sealing/personal-data.js';
 import type { RuleBook } from '../specs/rules/rule-book.js';
 import { markBrief } from '../store/asset-rows.js';
 import { attachRetry } from '../store/browser-token-rows.js';
@@ -22,10 +23,9 @@ import type { Task, TaskOf } from '../store/task.js';
 import { findOpenRetry, findTasks } from '../store/task-rows.js';
 import { findWebhook } from '../store/webhook-rows.js';
 import type { ReviewService } from '../tasks/machine/review-service.js';
-import type { NewTaskRequest, TaskService } from '../tasks/machine/task-service.js';
+import type { Fingerprint, NewTaskRequest, TaskService } from '../tasks/machine/task-service.js';
 import type { BudgetService, Payable, Spender } from '../tasks/vendors/budget-service.js';
 import type { Refusal, Route, Router, VendorChoice } from '../tasks/vendors/router.js';
-import { sealedAbout } from '../tasks/work/job-context.js';
 import { photoNames } from '../tasks/work/operation-rules.js';
 import { requireConsent } from './consent.js';
 import type { Lookup, Order, Quotable } from './operation.js';
@@ -47,9 +47,9 @@ export interface OperationParts {
   rules: RuleBook;
   /** DARKROOM_REQUIRE_CONSENT: also what only reads a face needs the consent of the person. */
   requireConsent: boolean;
-  sealer: Sealer;
-  /** Fingerprints are an HMAC with it: a plain hash of personal data can be guessed back. */
-  fingerprintKey: Buffer;
+  personal: PersonalData;
+  /** Fingerprints are an HMAC: a plain hash of personal data can be guessed back. */
+  secrets: Secrets;
 }
 
 export interface Quote {
@@ -101,7 +101,7 @@ export class OperationService {
     if (repeated !== undefined) return repeated;
 
     await this.requireWebhook(tenantId, webhookId, by);
-    const { budgets, quotas, tasks, sealer } = this.parts;
+    const { budgets, quotas } = this.parts;
     const spender = { tenantId, apiKeyId: by.apiKeyId, labels };
     const choose = (refusal: Refusal) => this.route(operation, order, refusal);
     await quotas.requireTask(tenantId);
@@ -109,7 +109,7 @@ export class OperationService {
     const inputAssets: string[] = [];
     for (const photo of photos) inputAssets.push(await photo.keep(by));
     const task = await budgets.spend(spender, choose, first, payable =>
-      tasks.create(tenantId, {
+      this.createSealed(tenantId, order.secrets, {
         ...rest,
         ...routed(payable),
         ...this.beside(tenantId, consent, [
@@ -121,12 +121,31 @@ export class OperationService {
         operation,
         job: order.job,
         inputAssets,
-        sealed: seal(sealer, order.secrets, sealedAbout(tenantId, operation)),
         fingerprint,
         by,
       }),
     );
     return task as TaskOf<O>;
+  }
+
+  /** A task with its personal data, whose key is on the disk before its row. */
+  private async createSealed<O extends Operation>(
+    tenantId: string,
+    data: SecretsOf<O> | undefined,
+    request: NewTaskRequest<O>,
+  ): Promise<Task> {
+    const { tasks, personal } = this.parts;
+    if (data === undefined) return tasks.create(tenantId, request);
+    const id = newId('task');
+    const sealed = await personal.seal({ id, tenantId }, data);
+    const task = await tasks.create(tenantId, { ...request, id, sealed }).catch(async error => {
+      // Refused for certain. Of any other error it may have been committed: then housekeeping finds out.
+      if (DarkroomError.is(error) && !ERRORS[error.code].retryable) await personal.forget(id);
+      throw error;
+    });
+    // The same request was made under its key already.
+    if (task.id !== id) await personal.forget(id);
+    return task;
   }
 
   /** Checks a request whose photo comes later: all that can be wrong with the rest of it. */
@@ -283,25 +302,22 @@ export class OperationService {
   private async findRepeated<O extends Operation>(
     tenantId: string,
     { idempotencyKey }: CheckedOptions,
-    fingerprint: string,
+    fingerprint: Fingerprint,
   ): Promise<TaskOf<O> | undefined> {
     return (await this.parts.tasks.findByKey(tenantId, idempotencyKey, fingerprint)) as TaskOf<O> | undefined;
   }
 
-  private fingerprint(operation: Operation, meaning: unknown): string {
-    return createHmac('sha256', this.parts.fingerprintKey)
-      .update(JSON.stringify([operation, meaning]))
-      .digest('base64url');
+  private fingerprint(operation: Operation, meaning: unknown): Fingerprint {
+    const text = JSON.stringify([operation, meaning]);
+    const under = (key: Buffer) => createHmac('sha256', key).update(text).digest('base64url');
+    const [present, ...previous] = this.parts.secrets.keys('fingerprints');
+    return [under(present), ...previous.map(under)];
   }
 }
 
 /** The same photo, sent again or named by its asset, is the same request; whoever is asked to serve it is part of it. */
 function meaningOf<O extends Operation>(order: Order<O>, photos: readonly GivenPhoto[]): unknown {
   return [order.vendor ?? 'AUTO', photos.map(({ identity }) => identity), order.job, order.secrets];
-}
-
-function seal(sealer: Sealer, secrets: SecretsOf<Operation>, about: string): string | null {
-  return secrets === undefined ? null : sealer.seal(JSON.stringify(secrets), about);
 }
 
 /** Why a budget does not pay. */

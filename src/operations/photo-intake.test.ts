@@ -3,6 +3,7 @@ import { plainPng } from '../../test/plain-png.js';
 import { refused } from '../../test/refused.js';
 import { openTaskHouse, type TaskHouse, TENANT } from '../../test/task-house.js';
 import { AssetService, sha256 } from '../assets/asset-service.js';
+import { Pictures } from '../assets/pictures.js';
 import { ANYONE } from '../audit/acts.js';
 import { systemClock } from '../kernel/clock.js';
 import { DarkroomError } from '../kernel/errors.js';
@@ -23,6 +24,8 @@ beforeAll(async () => {
   assets = new AssetService({
     database: house.database,
     files: house.files,
+    keys: house.keys,
+    pictures: new Pictures(house.files, house.keys, false),
     erasures: house.erasures,
     audit: house.audit,
     normaliser: { normalise: async () => ({ bytes: KEPT, mime: 'image/jpeg', width: 64, height: 64 }) },

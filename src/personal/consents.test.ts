@@ -207,7 +207,7 @@ describe.each(DRIVERS)('on %s', driver => {
       // As if the process had died between the commit and the file.
       await house.database.query(`update tasks set state = 'FAILED' where id = $1`, [crashed.id]);
       expect(await there(crashed.inputAssets[0]!)).toBe(true);
-      await house.tidyPersonal();
+      await house.tidyPersonal(0);
       expect(await there(crashed.inputAssets[0]!)).toBe(false);
     });
   });

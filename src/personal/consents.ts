@@ -91,6 +91,6 @@ export class Consents {
   }
 
   private keyOf(tenantId: string, reference: string): ConsentKey {
-    return { tenantId, reference, hmac: this.parts.audit.subjectOf(tenantId, reference) };
+    return { tenantId, reference, hmacs: this.parts.audit.subjectsOf(tenantId, reference) };
   }
 }

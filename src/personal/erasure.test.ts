@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { DRIVERS, openTestDatabase } from '../../test/store-setup.js';
 import { FILE, openTaskHouse, type TaskHouse, TENANT } from '../../test/task-house.js';
 import { ANYONE } from '../audit/acts.js';
-import { Signer } from '../kernel/signer.js';
+import { Secrets } from '../kernel/secrets.js';
+import { Signer, SigningKeys } from '../kernel/signer.js';
 import { closeAttempt, noteSent, openAttempt } from '../store/attempt-rows.js';
 import { type Receipt, readReceipt } from './receipt.js';
 
@@ -10,7 +11,7 @@ let house: TaskHouse;
 let reference: string;
 
 /** The secret of every test house. */
-const signer = new Signer(Buffer.alloc(32, 7));
+const signer = new SigningKeys(new Secrets([Buffer.alloc(32, 7)])).present;
 
 /** A photo that somebody sent, with its file. */
 async function photo(): Promise<string> {

@@ -4,7 +4,8 @@ import type { Actor } from '../audit/acts.js';
 import type { Audit } from '../audit/audit.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
-import type { Signer } from '../kernel/signer.js';
+import type { SigningKeys } from '../kernel/signer.js';
+import type { PersonalData } from '../sealing/personal-data.js';
 import { purgeAssets, resultAssetsOf, unusedInputs } from '../store/asset-rows.js';
 import { type AttemptRow, findAttempts } from '../store/attempt-rows.js';
 import { deleteLinksOf } from '../store/browser-token-rows.js';
@@ -25,7 +26,8 @@ export interface ErasureParts {
   assets: AssetService;
   erasures: ErasureList;
   audit: Audit;
-  signer: Signer;
+  signing: SigningKeys;
+  personal: PersonalData;
 }
 
 interface Order {
@@ -108,7 +110,7 @@ export class Erasure {
 
   /** One commit, then the files. The list of erasures comes first: a restore of an older backup erases by it again. */
   private async eraseOne(task: Task, order: Order, tally: Tally, more: readonly string[]): Promise<void> {
-    const { database, assets, erasures, audit } = this.parts;
+    const { database, assets, erasures, audit, personal } = this.parts;
     const { id, tenantId, operation, reference, inputAssets } = task;
     const attempts = await findAttempts(database, [id]);
     const results = [...(await resultAssetsOf(database, tenantId, id)), ...more];
@@ -128,6 +130,8 @@ export class Erasure {
         tally.notErased.push({ taskId: id, assetId: null, code: 'TASK_CHANGED' });
       return;
     }
+    // It went when the task ended, unless a crash came in between.
+    await personal.forget(id);
     await assets.removeFiles(purged);
     tally.tasks.push(id);
     tally.assets.push(...purged);
@@ -142,7 +146,7 @@ export class Erasure {
   }
 
   private async finish(tenantId: string, order: Order, tally: Tally, complete: boolean): Promise<SignedReceipt> {
-    const { database, audit, signer } = this.parts;
+    const { database, audit, signing } = this.parts;
     const { cause, reference, by } = order;
     const { tasks, assets, canceled, attempts } = tally;
     const left = await findLiveInputs(database, tenantId, [...tally.inputs]);
@@ -150,7 +154,7 @@ export class Erasure {
       ...tally.notErased,
       ...left.map(assetId => ({ taskId: null, assetId, code: 'PHOTO_IN_USE' as const })),
     ];
-    const receipt = issueReceipt(signer, {
+    const receipt = issueReceipt(signing.present, {
       tenantId,
       cause,
       subject: reference === null ? null : audit.subjectOf(tenantId, reference),

@@ -39,7 +39,7 @@ export class PersonExporter {
     const entries = await findAuditAbout(
       database,
       tenantId,
-      audit.subjectOf(tenantId, reference),
+      audit.subjectsOf(tenantId, reference),
       taskIds,
       LIMITS.erasure.auditEntries + 1,
     );

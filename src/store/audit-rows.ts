@@ -146,7 +146,8 @@ export function readChain(sql: Sql, tenantId: string, after: number, limit: numb
 export interface AuditFilter {
   acts?: readonly string[];
   taskId?: string;
-  subject?: string;
+  /** One of these. */
+  subjects?: readonly string[];
   actorId?: string;
   from?: Date;
   to?: Date;
@@ -163,7 +164,7 @@ export function listAudit(
   return sql.query<ChainedAuditRow>(
     `select ${CHAINED} from audit where tenant_id = $1
        and ($2::text[] is null or act = any($2::text[])) and ($3::text is null or task_id = $3)
-       and ($4::text is null or subject = $4) and ($5::text is null or actor_id = $5)
+       and ($4::text[] is null or subject = any($4::text[])) and ($5::text is null or actor_id = $5)
        and ($6::timestamptz is null or at >= $6) and ($7::timestamptz is null or at < $7)
        and ($8::bigint is null or number < $8)
      order by number desc limit $9`,
@@ -171,7 +172,7 @@ export function listAudit(
       tenantId,
       filter.acts ?? null,
       filter.taskId ?? null,
-      filter.subject ?? null,
+      filter.subjects ?? null,
       filter.actorId ?? null,
       filter.from ?? null,
       filter.to ?? null,
@@ -181,18 +182,18 @@ export function listAudit(
   );
 }
 
-/** Everything about these tasks, and about this subject, in the order of the chain. */
+/** Everything about these tasks, and about one of these subjects, in the order of the chain. */
 export function findAuditAbout(
   sql: Sql,
   tenantId: string,
-  subject: string,
+  subjects: readonly string[],
   taskIds: readonly string[],
   limit: number,
 ): Promise<ChainedAuditRow[]> {
   return sql.query<ChainedAuditRow>(
-    `select ${CHAINED} from audit where tenant_id = $1 and (subject = $2 or task_id = any($3::text[]))
+    `select ${CHAINED} from audit where tenant_id = $1 and (subject = any($2::text[]) or task_id = any($3::text[]))
      order by number limit $4`,
-    [tenantId, subject, taskIds, limit],
+    [tenantId, subjects, taskIds, limit],
   );
 }
 

@@ -26,10 +26,11 @@ const COLUMNS = `id, tenant_id as "tenantId", task_id as "taskId", purpose, noti
 export interface ConsentKey {
   tenantId: string;
   reference: string;
-  hmac: string;
+  /** Under each secret that it may have been written under. */
+  hmacs: readonly string[];
 }
 
-const OF_KEY = 'tenant_id = $1 and (reference = $2 or reference_hmac = $3)';
+const OF_KEY = 'tenant_id = $1 and (reference = $2 or reference_hmac = any($3::text[]))';
 
 export async function insertConsent(sql: Sql, consent: Omit<ConsentRow, 'withdrawnAt'>): Promise<void> {
   const { id, tenantId, taskId, purpose, noticeVersion, givenBy, guardian, reference, givenAt } = consent;
@@ -49,11 +50,11 @@ export async function lockConsents(sql: Sql, { tenantId, reference }: ConsentKey
   await sql.query(`select ${lock}(hashtextextended($1, 0))`, [JSON.stringify(['consent', tenantId, reference])]);
 }
 
-export async function isWithdrawn(sql: Sql, { tenantId, reference, hmac }: ConsentKey): Promise<boolean> {
+export async function isWithdrawn(sql: Sql, { tenantId, reference, hmacs }: ConsentKey): Promise<boolean> {
   const rows = await sql.query(`select 1 from consents where ${OF_KEY} and withdrawn_for_all limit 1`, [
     tenantId,
     reference,
-    hmac,
+    hmacs,
   ]);
   return rows.length > 0;
 }
@@ -75,11 +76,11 @@ export function withdrawOfTask(sql: Sql, tenantId: string, taskId: string): Prom
 }
 
 /** Marks everything under this reference as withdrawn, and lets nothing more be made under it. */
-export function withdrawOfReference(sql: Sql, { tenantId, reference, hmac }: ConsentKey): Promise<ConsentRow[]> {
+export function withdrawOfReference(sql: Sql, { tenantId, reference, hmacs }: ConsentKey): Promise<ConsentRow[]> {
   return sql.query<ConsentRow>(
     `update consents set withdrawn_at = coalesce(withdrawn_at, now()), withdrawn_for_all = true where ${OF_KEY}
      returning ${COLUMNS}`,
-    [tenantId, reference, hmac],
+    [tenantId, reference, hmacs],
   );
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createPostgresDatabase, silentLog } from '../../test/store-setup.js';
+import { secretFingerprint } from '../kernel/secrets.js';
 import { openStore, type StoreOptions } from './open-store.js';
 
 let directory: string;
@@ -30,8 +31,8 @@ describe('an embedded store', () => {
     expect(await readFile(file, 'utf8')).toMatch(/^[0-9a-f]{64}$/);
     const again = await openStore(options());
     await again.close();
-    expect(again.secret).toEqual(first.secret);
-    expect(first.secret.toString()).toBe(await readFile(file, 'utf8'));
+    expect(again.secrets.active).toEqual(first.secrets.active);
+    expect(first.secrets.active).toBe(secretFingerprint(await readFile(file)));
     expect(again.feed).toBeUndefined();
   });
 
@@ -60,7 +61,7 @@ describe('an embedded store', () => {
   test('does not read or make a file where a secret is configured', async () => {
     const store = await openStore(options({ secret: 'x'.repeat(32) }));
     await store.close();
-    expect(store.secret.toString()).toBe('x'.repeat(32));
+    expect(store.secrets.active).toBe(secretFingerprint(Buffer.from('x'.repeat(32))));
     await expect(stat(path.join(directory, 'data', 'secret'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
@@ -85,7 +86,20 @@ describe('an embedded store', () => {
     await writeFile(path.join(directory, 'data', 'secret'), `${'y'.repeat(64)}\n`);
     const store = await openStore(options());
     await store.close();
-    expect(store.secret.toString()).toBe('y'.repeat(64));
+    expect(store.secrets.active).toBe(secretFingerprint(Buffer.from('y'.repeat(64))));
+  });
+
+  test('goes on with its secret where a new one is configured beside it, until a rotation', async () => {
+    const [own, next] = ['x'.repeat(32), 'y'.repeat(32)];
+    await (await openStore(options({ secret: own }))).close();
+    const warned: string[] = [];
+    const log = { info: () => {}, warn: (_: object, message: string) => void warned.push(message) };
+    const store = await openStore(options({ secret: next, previousSecrets: [own], log }));
+    await store.close();
+    expect([store.secrets.active, store.secrets.configured]).toEqual(
+      [own, next].map(text => secretFingerprint(Buffer.from(text))),
+    );
+    expect(warned).toEqual([expect.stringContaining('npm run rotate-secret')]);
   });
 
   test('that cannot be brought up to date releases its directory', async () => {

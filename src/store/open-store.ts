@@ -1,15 +1,17 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { type DarkroomError, OperatorError } from '../kernel/errors.js';
+import { Secrets } from '../kernel/secrets.js';
 import type { ChangeFeed } from './change-feed.js';
-import type { Database, Sql, StoreLog } from './database.js';
+import type { Database, StoreLog } from './database.js';
 import { openPglite } from './drivers/pglite.js';
 import { openPostgres } from './drivers/postgres.js';
 import { PostgresFeed } from './drivers/postgres-feed.js';
 import { explainRefusal, migrate } from './migrate.js';
 import { refuseMarkedDirectory, refuseUnfinishedRestore } from './restore-marks.js';
+import { readSecretTexts, secretFile } from './secret-files.js';
+import { claimFingerprint, findFingerprint, replaceFingerprint } from './secret-rows.js';
 
 export interface StoreOptions {
   /** URL of a Postgres server. Undefined: the embedded database in the data directory. */
@@ -19,6 +21,8 @@ export interface StoreOptions {
   dataDirectory: string;
   /** Required with `databaseUrl`. Embedded, an undefined secret is read from the data directory, or created there. */
   secret: string | undefined;
+  /** What may have been made under other secrets is read with these. */
+  previousSecrets?: readonly string[];
   log: StoreLog;
   /** Called once when the embedded database has ended itself. */
   onStopped(error: DarkroomError): void;
@@ -28,7 +32,7 @@ export interface StoreOptions {
 
 export interface Store {
   database: Database;
-  secret: Buffer;
+  secrets: Secrets;
   /** Of the schema, which this build knows. */
   schemaVersion: number;
   /** How other replicas hear of commits. Undefined when embedded: there are none. */
@@ -37,7 +41,7 @@ export interface Store {
 }
 
 /**
- * Opens the configured database, brings its schema up to date, and reads the secret that belongs to it.
+ * Opens the configured database, brings its schema up to date, and reads the secrets that belong to it.
  * Errors: those of the drivers and of `migrate`; RESTORE_UNFINISHED; SECRET_DIFFERS where a Postgres database was first
  * used with another secret, or that of an embedded one is gone.
  */
@@ -54,17 +58,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     await refuseUnfinishedRestore(opened);
     const schemaVersion = await bringUpToDate(database, options);
     if (url === undefined) {
-      const secret = await embeddedSecret(opened, options);
-      return { database, secret, schemaVersion, feed: undefined, close: () => database.close() };
+      const secrets = await embeddedSecrets(opened, options);
+      return { database, secrets, schemaVersion, feed: undefined, close: () => database.close() };
     }
-    const secret = Buffer.from(options.secret!);
-    await checkSecret(database, secret);
+    const secrets = await sharedSecrets(database, options);
     const feed = new PostgresFeed({ url: options.databaseDirectUrl ?? url, database, log });
     const close = async () => {
       await feed.close();
       await database.close();
     };
-    return { database, secret, schemaVersion, feed, close };
+    return { database, secrets, schemaVersion, feed, close };
   } catch (error) {
     await database.close();
     throw explainRefusal(error);
@@ -98,69 +101,55 @@ async function identityOf(database: Database): Promise<string> {
  * owner only. A database that had one gets no other by itself: whoever restored it with the variable set once, or lost
  * the file, would find out by links that end and sealed input that does not open.
  */
-async function embeddedSecret(database: Database, { secret, dataDirectory, log }: StoreOptions): Promise<Buffer> {
-  const file = path.join(dataDirectory, 'secret');
+async function embeddedSecrets(database: Database, options: StoreOptions): Promise<Secrets> {
+  const { secret, dataDirectory, log } = options;
+  const file = secretFile(dataDirectory);
   const held = await findFingerprint(database);
   if (secret === undefined && !existsSync(file)) {
     if (held !== undefined) throw secretGone(file);
     await writeFile(file, randomBytes(32).toString('hex'), { mode: 0o600, flag: 'wx' });
   }
-  // Used as text, so that DARKROOM_SECRET=$(cat secret) is the same secret after a move to Postgres.
-  const own = Buffer.from(secret ?? (await readFile(file, 'utf8')).trim());
-  const fingerprint = secretFingerprint(own);
-  if (held === fingerprint) return own;
+  const secrets = new Secrets((await readSecretTexts(options)).map(text => Buffer.from(text)));
+  if (held !== undefined && secrets.activate(held)) return tellUnfinished(secrets, log);
   if (held !== undefined)
     log.warn(
       {},
-      'the secret is another one than before: links that were given out end, and open tasks with a name or an ID number fail',
+      'the secret is another one than before: links that were given out end, open tasks with a name or an ID number fail, ' +
+        'and photos that were sealed cannot be opened',
     );
-  await replaceFingerprint(database, fingerprint);
-  return own;
+  await replaceFingerprint(database, secrets.configured);
+  return secrets;
+}
+
+/** Until the rotation the database goes on with the secret that it has. */
+function tellUnfinished(secrets: Secrets, log: StoreLog): Secrets {
+  if (secrets.active !== secrets.configured)
+    log.warn({}, 'the secret of before is used until `npm run rotate-secret` makes the new one the active one');
+  return secrets;
 }
 
 function secretGone(file: string): OperatorError {
   return new OperatorError(
     'SECRET_DIFFERS',
     `The secret that this database was used with is not there: put it back as ${file}, or set DARKROOM_SECRET to it. If ` +
-      `it is lost, make a new one: (umask 077; openssl rand -hex 32 > "${file}"). Links that were given out then end, and ` +
-      'open tasks with a name or an ID number fail.',
+      `it is lost, make a new one: (umask 077; openssl rand -hex 32 > "${file}"). Links that were given out then end, ` +
+      'open tasks with a name or an ID number fail, and photos that were sealed cannot be opened.',
   );
-}
-
-/** Tells secrets apart, and tells nothing of them. */
-export function secretFingerprint(secret: Buffer): string {
-  return createHmac('sha256', secret).update('darkroom secret fingerprint').digest('hex').slice(0, 32);
 }
 
 /**
  * Replicas with different secrets would reject the links of each other, and could not open what the other one has
  * sealed.
  */
-async function checkSecret(database: Database, secret: Buffer): Promise<void> {
-  const own = secretFingerprint(secret);
-  await database.query(
-    `insert into settings (name, value) values ('secret_fingerprint', $1) on conflict (name) do nothing`,
-    [own],
-  );
-  if ((await findFingerprint(database)) === own) return;
+async function sharedSecrets(database: Database, options: StoreOptions): Promise<Secrets> {
+  const { secret, previousSecrets = [], log } = options;
+  const secrets = new Secrets([secret!, ...previousSecrets].map(text => Buffer.from(text)));
+  if (secrets.activate(await claimFingerprint(database, secrets.configured))) return tellUnfinished(secrets, log);
   throw new OperatorError(
     'SECRET_DIFFERS',
-    'DARKROOM_SECRET is not the one that this database was first used with. Set the one of the other replicas. To ' +
-      "change it for good, stop all of them and run: DELETE FROM settings WHERE name = 'secret_fingerprint'. Links that " +
-      'were given out then end, and open tasks with a name or an ID number fail.',
-  );
-}
-
-async function findFingerprint(sql: Sql): Promise<string | undefined> {
-  const [held] = await sql.query<{ value: string }>(`select value from settings where name = 'secret_fingerprint'`);
-  return held?.value;
-}
-
-/** Of the secret that goes with the rows from now on. */
-export async function replaceFingerprint(sql: Sql, fingerprint: string): Promise<void> {
-  await sql.query(
-    `insert into settings (name, value) values ('secret_fingerprint', $1)
-     on conflict (name) do update set value = excluded.value`,
-    [fingerprint],
+    'DARKROOM_SECRET is not the one that this database is used with. Set the one of the other replicas. To change it, set ' +
+      'the one of before as DARKROOM_PREVIOUS_SECRETS and run `npm run rotate-secret`. If it is lost, stop all replicas ' +
+      "and run: DELETE FROM settings WHERE name = 'secret_fingerprint'. Links that were given out then end, open tasks " +
+      'with a name or an ID number fail, and photos that were sealed cannot be opened.',
   );
 }

@@ -6,20 +6,26 @@ export interface ReplicaRow {
   beat: number;
 }
 
-export async function insertReplica(sql: Sql, replica: ReplicaRow): Promise<void> {
-  await sql.query('insert into replicas (id, host, beat) values ($1, $2, $3)', [
+/** With the fingerprints of the secrets that it knows. */
+export interface BeatingReplica extends ReplicaRow {
+  secrets: readonly string[];
+}
+
+export async function insertReplica(sql: Sql, replica: BeatingReplica): Promise<void> {
+  await sql.query('insert into replicas (id, host, beat, secrets) values ($1, $2, $3, $4::text[])', [
     replica.id,
     replica.host,
     replica.beat,
+    replica.secrets,
   ]);
 }
 
 /** Also brings the row back where another replica took this one for dead, with the time of now as its start. */
-export async function beatReplica(sql: Sql, { id, host, beat }: ReplicaRow): Promise<void> {
+export async function beatReplica(sql: Sql, { id, host, beat, secrets }: BeatingReplica): Promise<void> {
   await sql.query(
-    `insert into replicas (id, host, beat) values ($1, $2, $3)
+    `insert into replicas (id, host, beat, secrets) values ($1, $2, $3, $4::text[])
      on conflict (id) do update set beat = excluded.beat, beat_at = now()`,
-    [id, host, beat],
+    [id, host, beat, secrets],
   );
 }
 

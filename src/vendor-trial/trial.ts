@@ -112,7 +112,7 @@ function contextOf(): JobContext {
     signal: AbortSignal.timeout(120_000),
     photo: async () => GREY_PHOTO,
     photoUrl: async () => PHOTO_URL,
-    open: (() => NOBODY) as JobContext['open'],
+    open: (async () => NOBODY) as unknown as JobContext['open'],
     sent: () => {},
     report: () => {},
   };

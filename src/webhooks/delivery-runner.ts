@@ -6,6 +6,7 @@ import type { Sealer } from '../kernel/seal.js';
 import { webhookHeaders } from '../kernel/webhook-signature.js';
 import type { OutboundPolicy } from '../net/outbound-policy.js';
 import { type Sent, send } from '../net/send.js';
+import { aboutWebhook } from '../sealing/abouts.js';
 import type { Database } from '../store/database.js';
 import {
   type DeliveryClaim,
@@ -21,7 +22,6 @@ import {
 import { claimFrom, extendIn } from '../store/queue-rows.js';
 import { type DisabledReason, disableWebhook, isFailingFor, noteTry } from '../store/webhook-rows.js';
 import { pauseAfter } from './retry.js';
-import { sealedAbout } from './webhook-service.js';
 
 export interface DeliveryParts {
   database: Database;
@@ -180,7 +180,7 @@ export class DeliveryRunner {
   private openSecrets({ secret, oldSecret, tenantId, webhookId }: DeliveryWork): string[] | undefined {
     const open = (sealed: string | null): string[] => {
       try {
-        return sealed === null ? [] : [this.parts.sealer.open(sealed, sealedAbout(tenantId, webhookId))];
+        return sealed === null ? [] : [this.parts.sealer.open(sealed, aboutWebhook(tenantId, webhookId))];
       } catch {
         return [];
       }

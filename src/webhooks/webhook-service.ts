@@ -6,6 +6,7 @@ import { LIMITS } from '../kernel/limits.js';
 import type { Sealer } from '../kernel/seal.js';
 import { newWebhookSecret } from '../kernel/webhook-signature.js';
 import { checkTarget, type OutboundPolicy } from '../net/outbound-policy.js';
+import { aboutWebhook } from '../sealing/abouts.js';
 import { findApiKeyOf } from '../store/access-rows.js';
 import type { Database } from '../store/database.js';
 import {
@@ -61,11 +62,6 @@ export interface DeliveryPage {
   hasNextPage: boolean;
 }
 
-/** What the secret of a webhook is bound to where it is sealed. */
-export function sealedAbout(tenantId: string, webhookId: string): string {
-  return `webhook:${tenantId}:${webhookId}`;
-}
-
 /** Where a tenant wants to be told of its tasks, and what was sent there. */
 export class WebhookService {
   constructor(private readonly parts: WebhookServiceParts) {}
@@ -79,7 +75,7 @@ export class WebhookService {
     const url = await this.checkUrl(request.url);
     const id = newId('webhook');
     const secret = newWebhookSecret();
-    const sealed = sealer.seal(secret, sealedAbout(tenantId, id));
+    const sealed = sealer.seal(secret, aboutWebhook(tenantId, id));
     const row = { id, tenantId, apiKeyId, url, events: [...new Set(events)], followsAll, secret: sealed };
     const webhook = await insertWebhook(database, row, LIMITS.webhook.perTenant);
     if (webhook === undefined) throw new DarkroomError('TOO_MANY_WEBHOOKS');
@@ -110,7 +106,7 @@ export class WebhookService {
       throw badInput('oldSecretHours', 'RANGE', `0 to ${maxOldSecretHours}`);
     const before = await this.require(tenantId, id);
     const secret = newWebhookSecret();
-    const sealed = sealer.seal(secret, sealedAbout(tenantId, id));
+    const sealed = sealer.seal(secret, aboutWebhook(tenantId, id));
     const webhook = await rotateSecret(database, before, sealed, oldSecretHours * 3_600_000);
     // Somebody else rotated it in the same moment: theirs is the one before ours.
     return webhook === undefined ? this.rotate(tenantId, id, oldSecretHours) : { webhook, secret };

@@ -106,7 +106,7 @@ export class Stand {
     const context: Partial<JobContext> = {
       photo: async () => stand.photo,
       photoUrl: async () => `http://127.0.0.1:${(photos.address() as AddressInfo).port}/photo.jpg`,
-      open: <O extends Operation>() => PERSON as unknown as SecretsOf<O>,
+      open: async <O extends Operation>() => PERSON as unknown as SecretsOf<O>,
     };
     const received = async (bytes: Uint8Array) => ({ bytes, ...sniff(bytes), dpi: null });
     stand.house = await openTaskHouse(

@@ -11,6 +11,7 @@ import { Rates } from '../../src/access/rates.js';
 import { AssetLinks } from '../../src/assets/links.js';
 import { INBOX } from '../../src/audit/audit.js';
 import { systemClock } from '../../src/kernel/clock.js';
+import { Secrets } from '../../src/kernel/secrets.js';
 import { RuleBook } from '../../src/specs/rules/rule-book.js';
 import type { Task } from '../../src/store/task.js';
 import { startToyServer } from '../server-fixture.js';
@@ -65,7 +66,7 @@ class Reader {
  */
 export async function readersRow(tenants: number): Promise<Row> {
   const house = await openTaskHouse();
-  const links = new AssetLinks(Buffer.alloc(32, 7), () => 'http://127.0.0.1/', systemClock);
+  const links = new AssetLinks(new Secrets([Buffer.alloc(32, 7)]), () => 'http://127.0.0.1/', systemClock);
   const rates = new CallerRates(new Rates({ log: silentLog }), { key: 1, tenant: 1 });
   const server = await startToyServer({
     schema: await createSchema(

@@ -37,8 +37,13 @@ export interface TaskServiceParts {
   audit: Audit;
 }
 
+/** An HMAC of what a request means. Of several, each under another secret, the first is kept and any may have been. */
+export type Fingerprint = string | readonly [string, ...string[]];
+
 /** A task to be kept: what is asked for, and who may serve it. */
 export interface NewTaskRequest<O extends Operation> {
+  /** Where something was made for it already; else it gets one. */
+  id?: string;
   operation: O;
   job: Jobs[O];
   /** Ids of the photos that it works on, in the order that the operation declares; they are not purged under its work. */
@@ -47,7 +52,7 @@ export interface NewTaskRequest<O extends Operation> {
   sealed?: string | null;
   idempotencyKey?: string;
   /** What the request means: two requests with one key have to agree in it. */
-  fingerprint: string;
+  fingerprint: Fingerprint;
   reference: string | null;
   labels: readonly string[];
   route: readonly SourceKey[];
@@ -70,18 +75,26 @@ export class TaskService {
   constructor(private readonly parts: TaskServiceParts) {}
 
   /** The task that this key made, if it did. Throws IDEMPOTENCY_CONFLICT where the key was used with another input. */
-  async findByKey(tenantId: string, key: string | undefined, fingerprint: string): Promise<Task | undefined> {
+  async findByKey(tenantId: string, key: string | undefined, fingerprint: Fingerprint): Promise<Task | undefined> {
     if (key === undefined) return undefined;
     const held = await findKey(this.parts.database, tenantId, key);
     if (held === undefined) return undefined;
-    if (held.fingerprint !== fingerprint) throw new DarkroomError('IDEMPOTENCY_CONFLICT');
+    if (![fingerprint].flat().includes(held.fingerprint)) throw new DarkroomError('IDEMPOTENCY_CONFLICT');
     return this.find(tenantId, held.taskId);
   }
 
   /** One commit: the task, its place in the queue and its idempotency key. Throws BudgetsMoved. */
   async create<O extends Operation>(tenantId: string, request: NewTaskRequest<O>): Promise<Task> {
-    const id = newId('task');
-    const { idempotencyKey: key, fingerprint, reserve, operation, reference, by, consentId: objectId } = request;
+    const {
+      id = newId('task'),
+      idempotencyKey: key,
+      fingerprint,
+      reserve,
+      operation,
+      reference,
+      by,
+      consentId: objectId,
+    } = request;
     const entry = { tenantId, act: 'TASK_CREATED', by, operation, taskId: id, objectId, reference } as const;
     const audited = this.parts.audit.rowOf(entry);
     const budgets = request.budgets ?? NOBODY_CHARGES;
@@ -89,7 +102,13 @@ export class TaskService {
     const insertWithKey = async (sql: Sql) => {
       const inserted = await insert(sql);
       if (key !== undefined) {
-        const entry = { tenantId, key, fingerprint, taskId: id, keepMs: LIMITS.task.idempotencyKeptMs };
+        const entry = {
+          tenantId,
+          key,
+          fingerprint: [fingerprint].flat()[0]!,
+          taskId: id,
+          keepMs: LIMITS.task.idempotencyKeptMs,
+        };
         // Another request was quicker with the same key: this task never was.
         if (!(await takeKey(sql, entry))) throw new KeyTaken();
       }

@@ -3,21 +3,26 @@ import path from 'node:path';
 import type { Call, Capability, DataSource, Operation } from '../../../datasources/contract.js';
 import { JOB, openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
 import { ANYONE } from '../../audit/acts.js';
+import { newId } from '../../kernel/ids.js';
 import { ROOT } from '../../kernel/paths.js';
 import { Sealer } from '../../kernel/seal.js';
+import { aboutOldTask } from '../../sealing/abouts.js';
+import { PersonalData } from '../../sealing/personal-data.js';
 import type { Task } from '../../store/task.js';
-import { createJobContext, sealedAbout } from './job-context.js';
+import { createJobContext } from './job-context.js';
 
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
 let house: TaskHouse;
 let asset: string;
+let sealer: Sealer;
+let personal: PersonalData;
 beforeAll(async () => {
   house = await openTaskHouse();
+  sealer = new Sealer(house.secrets, 'seals');
+  personal = new PersonalData(house.keys, sealer);
   asset = (await house.assets.storeUpload(TENANT, PORTRAIT, ANYONE)).id;
 });
 afterAll(() => house.close());
-
-const sealer = new Sealer(Buffer.alloc(32, 7));
 
 interface Setting {
   task?: Partial<Task>;
@@ -48,7 +53,7 @@ function open({ task = {}, link = 'https://photos.example.com/a', origins = [], 
           return { bytes: bytes.subarray(0, 100_000) };
         },
       },
-      sealer,
+      personal,
       link: (id, sandbox) => {
         links.push([id, sandbox]);
         return link;
@@ -137,23 +142,42 @@ describe('open', () => {
     part: 0,
   };
   const person = { name: '试无名', idNumber: '110101190001011009' };
-  const about = sealedAbout(TENANT, 'FACE_VERIFICATION');
-  const sealed = sealer.seal(JSON.stringify(person), about);
-
-  test('gives what was sealed for this tenant and this operation', () => {
-    const task = { sealed, operation: 'FACE_VERIFICATION' } as Partial<Task>;
-    expect(open({ task }).context.open(CALL)).toEqual(person);
+  const id = newId('task');
+  let task: Partial<Task>;
+  beforeAll(async () => {
+    const sealed = await personal.seal({ id, tenantId: TENANT }, person);
+    task = { id, sealed, operation: 'FACE_VERIFICATION' };
   });
 
-  test.each([
-    ['another tenant', { tenantId: 'another', operation: 'FACE_VERIFICATION' }],
-    ['another operation', { operation: 'RESTORATION' }],
-  ] as const)('of %s does not open', (_, over) => {
-    const { context } = open({ task: { sealed, ...over } as Partial<Task> });
-    expect(() => context.open(CALL)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+  test('gives what was sealed for this task', async () => {
+    expect(await open({ task }).context.open(CALL)).toEqual(person);
   });
 
-  test('throws where there is nothing to open: the data were erased', () => {
-    expect(() => open().context.open(CALL)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+  test('gives what was sealed before tasks had keys, as long as such a task is open', async () => {
+    const old = { tenantId: TENANT, operation: 'FACE_VERIFICATION' } as const;
+    const sealed = sealer.seal(JSON.stringify(person), aboutOldTask(old));
+    expect(await open({ task: { ...old, id: newId('task'), sealed } }).context.open(CALL)).toEqual(person);
+    await expect(open({ task: { ...old, sealed, operation: 'RESTORATION' } }).context.open(CALL)).rejects.toMatchObject(
+      { code: 'INTERNAL' },
+    );
+  });
+
+  test('of another tenant does not open', async () => {
+    const moved = { ...task, tenantId: 'another' };
+    await expect(open({ task: moved }).context.open(CALL)).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  test('of another task does not open, whether that has a key or none', async () => {
+    const other = newId('task');
+    const moved = { ...task, id: other };
+    await expect(open({ task: moved }).context.open(CALL)).rejects.toMatchObject({ code: 'PERSONAL_DATA_GONE' });
+    await personal.seal({ id: other, tenantId: TENANT }, person);
+    await expect(open({ task: moved }).context.open(CALL)).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+
+  test('says that there is nothing to open where the data were erased', async () => {
+    await expect(open().context.open(CALL)).rejects.toMatchObject({ code: 'PERSONAL_DATA_GONE' });
+    await personal.forget(id);
+    await expect(open({ task }).context.open(CALL)).rejects.toMatchObject({ code: 'PERSONAL_DATA_GONE' });
   });
 });

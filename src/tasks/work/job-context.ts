@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import type { Capability, DataSource, JobContext, Operation, SecretsOf } from '../../../datasources/contract.js';
 import type { AssetService } from '../../assets/asset-service.js';
 import { DarkroomError } from '../../kernel/errors.js';
-import type { Sealer } from '../../kernel/seal.js';
 import { isPublicAddress } from '../../net/address-policy.js';
+import type { PersonalData } from '../../sealing/personal-data.js';
 import type { Task } from '../../store/task.js';
 
 /** Makes a photo small enough for a vendor. The engine's part. Throws CANNOT_FIT. */
@@ -18,7 +18,7 @@ export interface Fitter {
 export interface JobContextParts {
   assets: AssetService;
   fitter: Fitter;
-  sealer: Sealer;
+  personal: PersonalData;
   /** A signed link to an asset: under the public URL, or under our own address for the sandbox, which runs beside us. */
   link(assetId: string, sandbox: boolean): string;
 }
@@ -50,18 +50,8 @@ export function createJobContext(
       if (capability.photoLimits === undefined) return linkOf(id);
       return linkOf(await parts.assets.storeReduced(task.tenantId, id, await photo(id)));
     },
-    open: <O extends Operation>() => openSealed(parts.sealer, task) as SecretsOf<O>,
+    open: async <O extends Operation>() => (await parts.personal.open(task)) as SecretsOf<O>,
   };
-}
-
-/** What a seal is bound to: a sealed text that is moved to another tenant or operation does not open. */
-export function sealedAbout(tenantId: string, operation: Operation): string {
-  return `${tenantId} ${operation}`;
-}
-
-function openSealed(sealer: Sealer, { sealed, tenantId, operation }: Task): unknown {
-  if (sealed === null) throw new DarkroomError('INTERNAL', `a task of ${operation} has no personal data to open`);
-  return JSON.parse(sealer.open(sealed, sealedAbout(tenantId, operation)));
 }
 
 /** By its address, or by a name that means one. */

@@ -69,7 +69,7 @@ export class HarshStand {
     const context: Partial<JobContext> = {
       photo: async () => jpegHeader(600, 800, 'portrait'),
       photoUrl: async () => 'https://photos.example/asset.jpg',
-      open: <O extends Operation>() => PERSON as unknown as SecretsOf<O>,
+      open: async <O extends Operation>() => PERSON as unknown as SecretsOf<O>,
     };
     // As on the public internet, but for the one host that is this server.
     const port = new URL(server.origin).port;

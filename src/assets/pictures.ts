@@ -1,0 +1,100 @@
+import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { storageError } from '../kernel/whole-files.js';
+import type { DataKeys } from '../sealing/data-keys.js';
+import { HEADER_BYTES, isSealed, openBytes, openFile, plainLength, sealBytes } from '../sealing/sealed-bytes.js';
+import type { AssetFiles } from './files.js';
+
+/** Whose picture it is: a sealed one opens for this tenant and under this id alone. */
+export interface PictureOf {
+  tenantId: string;
+  id: string;
+}
+
+/** An open picture. If it is removed meanwhile, it can still be read to its end. Read or destroy the stream. */
+export interface OpenPicture {
+  bytes: number;
+  stream: Readable;
+}
+
+/**
+ * What stands in the files of assets. With DARKROOM_ENCRYPT_ASSETS new ones are sealed, each under a key of its own; those
+ * of before stay plain, and both are read in any case: a file says itself what it is.
+ */
+export class Pictures {
+  constructor(
+    private readonly files: AssetFiles,
+    private readonly keys: DataKeys,
+    private readonly sealNew: boolean,
+  ) {}
+
+  /** Throws the errors of `writeWhole`. A key whose file a crash prevented goes at the next start. */
+  async write(picture: PictureOf, bytes: Uint8Array): Promise<void> {
+    const { id } = picture;
+    if (!this.sealNew) return this.files.write(id, bytes);
+    const key = await this.keys.make(id);
+    await this.files.write(id, await sealBytes(key, about(picture), bytes)).catch(async error => {
+      await this.keys.destroy(id);
+      throw error;
+    });
+  }
+
+  /** Undefined when there is no such file, or its key is gone. Throws INTERNAL where it was changed or is another's. */
+  async read(picture: PictureOf): Promise<Buffer | undefined> {
+    const bytes = await this.files.read(picture.id);
+    return bytes && this.plainOf(picture, bytes);
+  }
+
+  /** What stands in a file of these bytes. */
+  async plainOf(picture: PictureOf, bytes: Buffer): Promise<Buffer | undefined> {
+    if (!isSealed(bytes)) return bytes;
+    const key = await this.keys.find(picture.id);
+    return key && openBytes(key, about(picture), bytes);
+  }
+
+  /** For serving. Undefined and errors as `read`; what is wrong with a later part of the file ends the stream. */
+  async open(picture: PictureOf): Promise<OpenPicture | undefined> {
+    const handle = await this.files.open(picture.id);
+    if (handle === undefined) return undefined;
+    try {
+      const opened = await this.#open(picture, handle);
+      if (opened === undefined) await handle.close();
+      return opened;
+    } catch (error) {
+      await handle.close();
+      throw storageError(error);
+    }
+  }
+
+  async #open(picture: PictureOf, handle: FileHandle): Promise<OpenPicture | undefined> {
+    const { size: fileBytes } = await handle.stat();
+    const header = Buffer.alloc(HEADER_BYTES);
+    await handle.read(header, 0, HEADER_BYTES, 0);
+    if (!isSealed(header)) return { bytes: fileBytes, stream: handle.createReadStream({ start: 0 }) };
+    const key = await this.keys.find(picture.id);
+    if (key === undefined) return undefined;
+    const bytes = plainLength(fileBytes);
+    const chunks = openFile(key, about(picture), { handle, header, fileBytes });
+    // The first chunk is checked before anything is answered.
+    const first = await chunks.next();
+    const stream = Readable.from(withFirst(first.value!, chunks), { objectMode: false });
+    // Not in the generator: one that was never asked for its first value runs no `finally`.
+    stream.once('close', () => void handle.close().catch(() => undefined));
+    return { bytes, stream };
+  }
+
+  /** The key first: the file is of no use from then on, whatever becomes of it. */
+  async remove(id: string): Promise<void> {
+    await this.keys.destroy(id);
+    await this.files.remove(id);
+  }
+}
+
+async function* withFirst(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
+function about({ tenantId, id }: PictureOf): string {
+  return `asset:${tenantId}:${id}`;
+}
