@@ -92,7 +92,7 @@ test('an operation that is named in the contract does not compile until it has i
   // Expired photos are looked for all the time, so that nobody has to wait for it.
   copy.replace('src/kernel/limits.ts', 'housekeepingMs: 10 * 60_000', 'housekeepingMs: 100');
   expect(ours(copy.compile())).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('it is quoted, routed, kept while it works, sealed, erased at its end, and its photos are purged in their time', async () => {
   let answer: () => void = () => {};
@@ -193,4 +193,4 @@ test('it is quoted, routed, kept while it works, sealed, erased at its end, and 
     vendor.closeAllConnections();
     vendor.close();
   }
-}, 60_000);
+}, 180_000);

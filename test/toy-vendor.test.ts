@@ -72,4 +72,4 @@ test('one folder and its lines add a vendor: it compiles, is listed, and serves 
     vendor.closeAllConnections();
     vendor.close();
   }
-}, 60_000);
+}, 180_000);

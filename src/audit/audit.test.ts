@@ -16,7 +16,12 @@ let database: Database;
 let audit: Audit;
 let tenantId: string;
 const open = () =>
-  new Audit({ database, signing: { present: signer, all: [signer] }, subjectKeys: () => subjectKeys, log: log as never });
+  new Audit({
+    database,
+    signing: { present: signer, all: [signer] },
+    subjectKeys: () => subjectKeys,
+    log: log as never,
+  });
 const record = (over: { act?: AuditAct; by?: Actor; reference?: string; taskId?: string } = {}) =>
   audit.record(database, { tenantId, act: 'TASK_CREATED', by: ANYONE, ...over });
 const verdict = async (known: KnownHead[] = [], keys = [signer]) =>
