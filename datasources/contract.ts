@@ -1,4 +1,5 @@
 import type { Background, Finding, IdPhotoOptions, MeasuredGeometry, PhotoWarning } from '../src/engine/photo.js';
+import type { PlacedItem, SheetOptions } from '../src/engine/picture.js';
 
 /** Who can serve a task. A folder, a line here and a line in `registry.ts` add a vendor. */
 export const VENDORS = ['LOCAL', 'JUMEI_ID_PHOTO', 'LEQI', 'JUMEI_PAINTING', 'FANGTANG', 'FEGINE'] as const;
@@ -37,7 +38,7 @@ export type Operation = keyof Jobs;
 export interface InputPhotos {
   ID_PHOTO: OnePhoto;
   RELEASE: NoPhotos;
-  PRINT_SHEET: OnePhoto;
+  PRINT_SHEET: ManyPhotos;
   RESTORATION: OnePhoto;
   BACKGROUND: OnePhoto;
   PAINTING: NoPhotos;
@@ -45,6 +46,10 @@ export interface InputPhotos {
 }
 export interface OnePhoto {
   photo: string;
+}
+/** A name that stands for many is the last one. */
+export interface ManyPhotos {
+  photos: readonly string[];
 }
 export type NoPhotos = Record<never, string>;
 
@@ -112,15 +117,8 @@ export interface PhotoFile extends Pick<IdPhotoOptions, 'widthPx' | 'heightPx' |
   transparent: boolean;
 }
 
-/** Its photo is a finished ID photo, and these are its size and density. */
-export interface PrintSheetJob {
-  widthPx: number;
-  heightPx: number;
-  dpi: number;
-  paper: 'SIX_INCH';
-  /** 8 or 10 for one inch; null: as many as fit. */
-  count: number | null;
-}
+/** Its photos are finished ID photos; `items` are their sizes and densities, in the same order. */
+export type PrintSheetJob = SheetOptions;
 
 export interface RestorationJob {
   steps: 'SR' | 'SR_REPAIR' | 'SR_REPAIR_COLOR';
@@ -199,8 +197,9 @@ export type FaceOutcome = (typeof FACE_OUTCOMES)[number];
 
 /** Things that are not pictures, by operation; plain JSON. */
 export interface Facts {
-  /** Photos on a print sheet. */
+  /** Photos on a print sheet; of one of ours also how many of each item, and which were rotated. */
   sheetCount?: number;
+  sheetItems?: readonly PlacedItem[];
   faceOutcome?: FaceOutcome;
   /** Codes of TASK_WARNINGS that concern the whole task. */
   warnings?: TaskWarning[];

@@ -3,6 +3,7 @@ import {
   ChangeBackgroundDocument,
   CreateIdPhotoDocument,
   CreatePrintSheetDocument,
+  type CreatePrintSheetInput,
   FindVendorsDocument,
   GeneratePaintingDocument,
   type PictureFragment,
@@ -37,10 +38,10 @@ export async function runEveryOperation(client: DarkroomClient, portrait: Buffer
   const local = await idPhoto('LOCAL', 'blue');
   const [made] = local && 'photos' in local ? local.photos : [];
   if (made !== undefined) {
-    for (const count of [8, 10])
-      await run.step(`print-sheet-${count} LOCAL`, () =>
-        client.request(CreatePrintSheetDocument, { input: { photoId: made.id, count } }),
-      );
+    const sheet = (name: string, input: CreatePrintSheetInput) =>
+      run.step(`print-sheet-${name} LOCAL`, () => client.request(CreatePrintSheetDocument, { input }));
+    for (const count of [8, 10]) await sheet(String(count), { items: [{ photoId: made.id, count }] });
+    await sheet('a4', { paper: 'A4', cropLines: 'MARKS', items: [{ photoId: made.id }] });
   }
   for (const vendor of ['LOCAL', 'FANGTANG'] as const) {
     for (const steps of ['SR', 'SR_REPAIR', 'SR_REPAIR_COLOR'] as const) {

@@ -92,15 +92,11 @@ export class LocalDataSource implements DataSource {
 
   private async printSheet({ job, photos }: Call<'PRINT_SHEET'>, context: JobContext): Promise<Answer> {
     context.report('RENDERING', 10);
-    const { widthPx, heightPx, dpi, count } = job;
-    const sheet = await this.engine.printSheet(
-      await context.photo(photos.photo),
-      { widthPx, heightPx, dpi, count },
-      context.signal,
-    );
+    const bytes = await Promise.all(photos.photos.map(id => context.photo(id)));
+    const sheet = await this.engine.printSheet(bytes, job, context.signal);
     return {
       ...done([{ role: 'SHEET', from: { bytes: sheet.bytes }, dpi: sheet.dpi }]),
-      facts: { sheetCount: sheet.count },
+      facts: { sheetCount: sheet.items.reduce((sum, { count }) => sum + count, 0), sheetItems: sheet.items },
     };
   }
 }

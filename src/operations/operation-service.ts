@@ -28,6 +28,7 @@ import { requireConsent } from './consent.js';
 import type { Lookup, Order, Quotable } from './operation.js';
 import { type RequestOf, rowOf, type WishOf } from './operations.js';
 import type { GivenPhoto, PhotoIntake } from './photo-intake.js';
+import type { PhotoSource } from './photo-source.js';
 import { type CheckedOptions, checkTaskOptions } from './task-options.js';
 
 export interface OperationParts {
@@ -209,10 +210,14 @@ export class OperationService {
   }
 
   private readPhotos<O extends Operation>(tenantId: string, operation: O, order: Order<O>): Promise<GivenPhoto[]> {
-    const names = photoNames(rowOf(operation));
-    return Promise.all(
-      names.map(name => this.parts.intake.read(tenantId, order.photos[name], `input.${String(name)}`)),
-    );
+    const given = photoNames(rowOf(operation)).flatMap(name => {
+      const photos: PhotoSource | readonly PhotoSource[] = order.photos[name];
+      const path = `input.${String(name)}`;
+      return 'map' in photos
+        ? photos.map((photo, place) => ({ photo, path: `${path}.${place}` }))
+        : { photo: photos, path };
+    });
+    return Promise.all(given.map(({ photo, path }) => this.parts.intake.read(tenantId, photo, path)));
   }
 
   private lookup(tenantId: string): Lookup {

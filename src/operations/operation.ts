@@ -14,7 +14,9 @@ import type { TaskOptions } from './task-options.js';
 export interface Order<O extends Operation> {
   job: Jobs[O];
   /** The photos as they were given, by name; they are kept once it is known who makes the job. */
-  photos: { [Name in keyof InputPhotos[O]]: PhotoSource };
+  photos: {
+    [Name in keyof InputPhotos[O]]: InputPhotos[O][Name] extends string ? PhotoSource : readonly PhotoSource[];
+  };
   /** Personal data: it is sealed before it is kept. */
   secrets?: SecretsOf<O>;
   vendor?: VendorChoice | undefined;
