@@ -225,6 +225,8 @@ export type CreateIdPhotoInput = {
   photo: PhotoInput;
   /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
   reference?: InputMaybe<Scalars['String']['input']>;
+  /** When the clean photo comes. Default: NOW, from LEQI always LATER. */
+  release?: InputMaybe<PhotoRelease>;
   /** RULES: the task fails with RULES_MISSED instead of delivering a photo that misses a limit of its rules. LOCAL only. */
   require?: InputMaybe<PhotoRequirement>;
   /** A spec of `specs`. */
@@ -593,6 +595,8 @@ export type IdPhotoOptionsInput = {
   leqi?: InputMaybe<LeqiIdPhotoInput>;
   /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
   reference?: InputMaybe<Scalars['String']['input']>;
+  /** When the clean photo comes. Default: NOW, from LEQI always LATER. */
+  release?: InputMaybe<PhotoRelease>;
   /** RULES: the task fails with RULES_MISSED instead of delivering a photo that misses a limit of its rules. LOCAL only. */
   require?: InputMaybe<PhotoRequirement>;
   /** A spec of `specs`. */
@@ -729,7 +733,7 @@ export type Operation =
   | 'PAINTING'
   /** Arranges ID photos on a print sheet: `createPrintSheet`. */
   | 'PRINT_SHEET'
-  /** Buys the clean photos of previews: `releasePhotos`. */
+  /** Gives the clean photos of previews: `releasePhotos`. */
   | 'RELEASE'
   /** Restores an old photo: `restorePhoto`. */
   | 'RESTORATION';
@@ -778,6 +782,13 @@ export type PhotoInput = {
   /** A public https URL, fetched once, now. */
   url?: InputMaybe<Scalars['String']['input']>;
 };
+
+/** When the clean photo comes. */
+export type PhotoRelease =
+  /** By `releasePhotos`, e.g. once it is paid for; until `IdPhoto.releaseExpiresAt`. The task ends with a watermarked preview, and nothing shows the clean photo before. JUMEI_ID_PHOTO cannot. */
+  | 'LATER'
+  /** With the task. LEQI cannot. */
+  | 'NOW';
 
 /** What a photo has to be, or it is not delivered. */
 export type PhotoRequirement =
@@ -881,7 +892,7 @@ export type QuoteInput = {
   vendor?: InputMaybe<VendorChoice>;
 };
 
-/** Photos to buy. */
+/** Photos to release. Give your order number as `reference`: asked for again with it, the same photos give the same task; with another one, or none, the error is ALREADY_RELEASED. */
 export type ReleasePhotosInput = {
   /** True to buy again what an earlier release may have been charged for without giving the photo. */
   acceptPossibleCharge?: InputMaybe<Scalars['Boolean']['input']>;
@@ -889,7 +900,7 @@ export type ReleasePhotosInput = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
   /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
   labels?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** Ids of photos with previews, 1 to 6, of one vendor. Each is bought once. */
+  /** Ids of photos with previews, 1 to 6, of one vendor. Each is released once. */
   photoIds: Array<Scalars['ID']['input']>;
   /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
   reference?: InputMaybe<Scalars['String']['input']>;

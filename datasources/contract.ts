@@ -59,6 +59,9 @@ export interface Secrets {
 }
 export type SecretsOf<O extends Operation> = O extends keyof Secrets ? Secrets[O] : undefined;
 
+/** LATER: a watermarked preview now, the clean photo by a release. */
+export const PHOTO_RELEASES = ['NOW', 'LATER'] as const;
+
 export interface IdPhotoJob {
   /** The spec that the sizes came from; null for a custom size. */
   specId: string | null;
@@ -66,6 +69,8 @@ export interface IdPhotoJob {
   followsRule?: true;
   /** A photo that misses a limit of its rules is not delivered. */
   requiresRules?: true;
+  /** Absent: as whoever makes it does. */
+  release?: (typeof PHOTO_RELEASES)[number];
   options: IdPhotoOptions;
   /** Parameters that one vendor alone has; refused with any other. */
   jumei?: JumeiIdPhotoOptions;
@@ -107,13 +112,13 @@ export interface Bounds {
   max: number;
 }
 
-/** Buys the clean photos of previews; one vendor call a photo. `wanted` is what its maker was asked for. */
+/** Gives the clean photos of previews; one call a photo of a vendor that sells them. `wanted` is what its maker was asked for. */
 export interface ReleaseJob {
   photos: { photoId: string; taskId: string; vendorRef: string; wanted?: PhotoFile }[];
 }
 
 /** What the file of an ID photo is to be. */
-export interface PhotoFile extends Pick<IdPhotoOptions, 'widthPx' | 'heightPx' | 'minKb' | 'maxKb'> {
+export interface PhotoFile extends Pick<IdPhotoOptions, 'widthPx' | 'heightPx' | 'dpi' | 'minKb' | 'maxKb'> {
   transparent: boolean;
 }
 
@@ -176,7 +181,9 @@ export interface MadePicture {
   aiLabel?: boolean;
   /** Of an ID photo: which of `options.backgrounds`. Of a release: which of `photos`. */
   index?: number;
-  /** Kept beside the asset, never shown: what `releasePhotos` needs. */
+  /** A clean photo that is kept and that nobody sees until its release, which then is ours. */
+  held?: true;
+  /** Kept beside the asset, never shown: what `releasePhotos` needs. Of a held photo it is its asset. */
   vendorRef?: string;
   /** Until when the vendor releases `vendorRef`. */
   releaseUntil?: Date;

@@ -61,11 +61,14 @@ function wrongBackgrounds({ options: { backgrounds } }: IdPhotoJob): Fit['refuse
   return [{ path: 'input.backgrounds', code: 'COUNT', allowed: `1 to ${MAX_BACKGROUNDS}` }, ...transparent];
 }
 
-function wrongOptions({ jumei, leqi, requiresRules }: IdPhotoJob): Fit['refused'] {
+function wrongOptions({ jumei, leqi, release, requiresRules }: IdPhotoJob): Fit['refused'] {
   const refused: Fit['refused'] = [];
   if (requiresRules) {
     const allowed = 'with vendor LOCAL, which measures what it makes';
     refused.push({ path: 'input.require', code: 'NOT_SUPPORTED', allowed });
+  }
+  if (release === 'NOW') {
+    refused.push({ path: 'input.release', code: 'NOT_SUPPORTED', allowed: 'LATER: Leqi sells the clean photo apart' });
   }
   if (jumei !== undefined) {
     refused.push({ path: 'input.jumei', code: 'NOT_SUPPORTED', allowed: 'input.leqi: these are options of Jumei' });

@@ -28,6 +28,7 @@ export class LocalDataSource implements DataSource {
   constructor(private readonly engine: Engine) {
     this.capabilities = {
       ID_PHOTO: { ...FREE, fit: fitIdPhoto, submit: (call, context) => this.idPhoto(call, context) },
+      RELEASE: { ...FREE, submit: (call, context) => this.release(call, context) },
       RESTORATION: { ...FREE, fit: fitRestoration, submit: (call, context) => this.restore(call, context) },
       BACKGROUND: { ...FREE, submit: (call, context) => this.changeBackground(call, context) },
       PRINT_SHEET: { ...FREE, submit: (call, context) => this.printSheet(call, context) },
@@ -35,27 +36,39 @@ export class LocalDataSource implements DataSource {
   }
 
   /** The analysis is kept by the photo's asset id, so the next spec or colour of the same upload skips it. */
-  private async idPhoto({ job, photos }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
-    const bytes = () => context.photo(photos.photo);
+  private async idPhoto({ job, photos: { photo } }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
+    const bytes = () => context.photo(photo);
     context.report('ANALYZING', 5);
-    await this.engine.analyse(photos.photo, bytes, context.signal);
+    await this.engine.analyse(photo, bytes, context.signal);
     context.report('RENDERING', 60);
     const count = job.options.backgrounds.length;
     let rendered = 0;
-    const made = await this.engine.render(photos.photo, bytes, job.options, context.signal, () => {
+    const made = await this.engine.render(photo, bytes, job.options, context.signal, () => {
       rendered += 1;
       if (rendered < count) context.report('RENDERING', 60 + Math.round((30 * rendered) / count));
     });
     if (job.requiresRules) refuseMisses(made.flatMap(({ findings }) => findings));
-    return done(
-      made.map(({ bytes: picture, dpi, matteQuality, geometry, warnings, findings }, index) => ({
-        role: 'CLEAN',
-        from: { bytes: picture },
-        dpi,
-        index,
-        measured: { matteQuality, geometry, warnings, findings },
-      })),
-    );
+    const pictures = made.map(async (photo, index): Promise<MadePicture[]> => {
+      const { bytes: picture, dpi, matteQuality, geometry, warnings, findings } = photo;
+      const measured = { matteQuality, geometry, warnings, findings };
+      const clean: MadePicture = { role: 'CLEAN', from: { bytes: picture }, dpi, index, measured };
+      if (job.release !== 'LATER') return [clean];
+      const preview = await this.engine.watermark(picture, PREVIEW_TEXT, context.signal);
+      return [
+        { role: 'PREVIEW', from: { bytes: preview.bytes }, dpi, index, watermarked: true },
+        { ...clean, held: true },
+      ];
+    });
+    return done((await Promise.all(pictures)).flat());
+  }
+
+  /** The photo itself was made with its preview: what is paid for by now has nothing left that can fail. */
+  private async release({ job }: Call<'RELEASE'>, context: JobContext): Promise<Answer> {
+    const pictures = job.photos.map(async ({ vendorRef, wanted }, index): Promise<MadePicture> => {
+      const dpi = wanted === undefined ? {} : { dpi: wanted.dpi };
+      return { role: 'CLEAN', from: { bytes: await context.photo(vendorRef) }, ...dpi, index };
+    });
+    return done(await Promise.all(pictures));
   }
 
   /** The network takes at most 2 megapixels. A scan of an old print has few real details beyond that. */
@@ -100,6 +113,8 @@ export class LocalDataSource implements DataSource {
     };
   }
 }
+
+const PREVIEW_TEXT = 'PREVIEW';
 
 const FREE = {
   bills: false,

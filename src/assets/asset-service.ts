@@ -8,8 +8,10 @@ import { DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import {
   type AssetRow,
+  assetFates,
   findAssets,
   findLinkedAsset,
+  findWorkedAsset,
   insertAsset,
   markFirstRead,
   type NewAsset,
@@ -37,6 +39,8 @@ export interface MadeFile {
   dpi: number | null;
   watermarked: boolean;
   aiLabel: boolean;
+  /** Nobody sees it until a release has copied it. */
+  held?: boolean;
 }
 
 export interface AssetParts {
@@ -129,6 +133,7 @@ export class AssetService {
    */
   async prepare(made: { tenantId: string; taskId: string; files: readonly MadeFile[] }) {
     const hashes = await Promise.all(made.files.map(file => sha256(file.bytes)));
+    const expiresAt = new Date(this.parts.clock.now() + this.parts.keepResultsMs);
     const rows: NewAsset[] = made.files.map((file, index) => ({
       id: newId('asset'),
       tenantId: made.tenantId,
@@ -144,7 +149,8 @@ export class AssetService {
       watermarked: file.watermarked,
       aiLabel: file.aiLabel,
       reducedFrom: null,
-      expiresAt: new Date(this.parts.clock.now() + this.parts.keepResultsMs),
+      held: file.held ?? false,
+      expiresAt,
     }));
     const discard = async () => {
       for (const row of rows) await this.parts.files.remove(row.id);
@@ -157,6 +163,7 @@ export class AssetService {
     }
     return {
       ids: rows.map(row => row.id),
+      expiresAt,
       commit: async (sql: Sql) => {
         for (const row of rows) await insertAsset(sql, row);
       },
@@ -192,11 +199,11 @@ export class AssetService {
   }
 
   /**
-   * Throws NOT_FOUND for an id that never belonged to this tenant, PHOTO_GONE for one that was purged, PHOTO_MISSING for
+   * For the work on a task; also of what is held. Throws NOT_FOUND for an id that never belonged to this tenant, PHOTO_GONE for one that was purged, PHOTO_MISSING for
    * one whose file should be there.
    */
   async bytesOf(tenantId: string, id: string): Promise<Uint8Array> {
-    const [row] = await this.find(tenantId, [id]);
+    const row = await findWorkedAsset(this.parts.database, tenantId, id);
     if (row === undefined) throw new DarkroomError('NOT_FOUND');
     if (row.purgedAt !== null) throw new DarkroomError('PHOTO_GONE');
     const bytes = await this.parts.files.read(id);
@@ -264,7 +271,7 @@ export class AssetService {
    * there, and the operator is told once: PHOTO_MISSING.
    */
   async errorOfMissing(id: string): Promise<DarkroomError> {
-    if ((await this.findLinked(id)) === undefined) return new DarkroomError('PHOTO_GONE');
+    if ((await assetFates(this.parts.database, [id])).get(id) !== 'LIVE') return new DarkroomError('PHOTO_GONE');
     if (!this.#missing.has(id)) {
       if (this.#missing.size >= MISSING_REMEMBERED) this.#missing.clear();
       this.#missing.add(id);

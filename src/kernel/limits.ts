@@ -141,6 +141,8 @@ export const LIMITS = {
     consentChars: 200,
     idempotencyKeyChars: 255,
     idempotencyKeptMs: 24 * 3_600_000,
+    /** A held photo whose release was accepted stays for so long, whatever its retention. */
+    heldForReleaseMs: 24 * 3_600_000,
     leaseMs: 60_000,
     heartbeatMs: 15_000,
     /**

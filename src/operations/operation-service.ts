@@ -25,7 +25,7 @@ import type { Route, Router, VendorChoice } from '../tasks/vendors/router.js';
 import { sealedAbout } from '../tasks/work/job-context.js';
 import { photoNames } from '../tasks/work/operation-rules.js';
 import { requireConsent } from './consent.js';
-import type { Lookup, Order, Quotable } from './operation.js';
+import { type Lookup, type Order, type Quotable, RepeatedRequest } from './operation.js';
 import { type RequestOf, rowOf, type WishOf } from './operations.js';
 import type { GivenPhoto, PhotoIntake } from './photo-intake.js';
 import type { PhotoSource } from './photo-source.js';
@@ -93,7 +93,7 @@ export class OperationService {
     const route = this.route(operation, order);
     const inputAssets: string[] = [];
     for (const photo of photos) inputAssets.push(await photo.keep(by));
-    const task = await this.parts.tasks.create(tenantId, {
+    const created = this.parts.tasks.create(tenantId, {
       ...rest,
       ...this.beside(tenantId, consent, [
         ...(row.reserve ? [(sql: Sql, id: string) => row.reserve!(sql, { id, tenantId }, request)] : []),
@@ -107,6 +107,10 @@ export class OperationService {
       route: route.sources,
       ignoredOptions: route.ignored,
       by,
+    });
+    const task = await created.catch(error => {
+      if (error instanceof RepeatedRequest) return this.parts.tasks.require(tenantId, error.taskId);
+      throw error;
     });
     return task as TaskOf<O>;
   }
