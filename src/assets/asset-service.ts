@@ -199,8 +199,8 @@ export class AssetService {
   }
 
   /**
-   * For the work on a task; also of what is held. Throws NOT_FOUND for an id that never belonged to this tenant, PHOTO_GONE for one that was purged, PHOTO_MISSING for
-   * one whose file should be there.
+   * For the work on a task; also of what is held. Throws NOT_FOUND for an id that never belonged to this tenant,
+   * PHOTO_GONE for one that was purged, PHOTO_MISSING for one whose file should be there.
    */
   async bytesOf(tenantId: string, id: string): Promise<Uint8Array> {
     const row = await findWorkedAsset(this.parts.database, tenantId, id);
