@@ -6,6 +6,7 @@ import type {
   MeasuredGeometry,
   PhotoWarning,
 } from '../src/engine/photo.js';
+import type { PlacedItem, SheetOptions } from '../src/engine/picture.js';
 
 /** Who can serve a task. A folder, a line here and a line in `registry.ts` add a vendor. */
 export const VENDORS = ['LOCAL', 'JUMEI_ID_PHOTO', 'LEQI', 'JUMEI_PAINTING', 'FANGTANG', 'FEGINE'] as const;
@@ -44,7 +45,7 @@ export type Operation = keyof Jobs;
 export interface InputPhotos {
   ID_PHOTO: OnePhoto;
   RELEASE: NoPhotos;
-  PRINT_SHEET: OnePhoto;
+  PRINT_SHEET: ManyPhotos;
   RESTORATION: OnePhoto;
   BACKGROUND: OnePhoto;
   PAINTING: NoPhotos;
@@ -53,6 +54,10 @@ export interface InputPhotos {
 export interface OnePhoto {
   photo: string;
 }
+/** A name that stands for many is the last one. */
+export interface ManyPhotos {
+  photos: readonly string[];
+}
 export type NoPhotos = Record<never, string>;
 
 /** Personal data of a request, by operation. Sealed in the store (AES-256-GCM) and erased when the task ends. */
@@ -60,6 +65,9 @@ export interface Secrets {
   FACE_VERIFICATION: { name: string; idNumber: string };
 }
 export type SecretsOf<O extends Operation> = O extends keyof Secrets ? Secrets[O] : undefined;
+
+/** LATER: a watermarked preview now, the clean photo by a release. */
+export const PHOTO_RELEASES = ['NOW', 'LATER'] as const;
 
 export interface IdPhotoJob {
   /** The spec that the sizes came from; null for a custom size. */
@@ -70,6 +78,8 @@ export interface IdPhotoJob {
   requiresRules?: true;
   /** The rule of that very document allows no such edit as this job makes. */
   editsAgainstRule?: true;
+  /** Absent: as whoever makes it does. */
+  release?: (typeof PHOTO_RELEASES)[number];
   options: IdPhotoOptions;
   /** Parameters that one vendor alone has; refused with any other. */
   jumei?: JumeiIdPhotoOptions;
@@ -111,25 +121,18 @@ export interface Bounds {
   max: number;
 }
 
-/** Buys the clean photos of previews; one vendor call a photo. `wanted` is what its maker was asked for. */
+/** Gives the clean photos of previews; one call a photo of a vendor that sells them. `wanted` is what its maker was asked for. */
 export interface ReleaseJob {
   photos: { photoId: string; taskId: string; vendorRef: string; wanted?: PhotoFile }[];
 }
 
 /** What the file of an ID photo is to be. */
-export interface PhotoFile extends Pick<IdPhotoOptions, 'widthPx' | 'heightPx' | 'minKb' | 'maxKb'> {
+export interface PhotoFile extends Pick<IdPhotoOptions, 'widthPx' | 'heightPx' | 'dpi' | 'minKb' | 'maxKb'> {
   transparent: boolean;
 }
 
-/** Its photo is a finished ID photo, and these are its size and density. */
-export interface PrintSheetJob {
-  widthPx: number;
-  heightPx: number;
-  dpi: number;
-  paper: 'SIX_INCH';
-  /** 8 or 10 for one inch; null: as many as fit. */
-  count: number | null;
-}
+/** Its photos are finished ID photos; `items` are their sizes and densities, in the same order. */
+export type PrintSheetJob = SheetOptions;
 
 export interface RestorationJob {
   steps: 'SR' | 'SR_REPAIR' | 'SR_REPAIR_COLOR';
@@ -187,7 +190,9 @@ export interface MadePicture {
   aiLabel?: boolean;
   /** Of an ID photo: which of `options.backgrounds`. Of a release: which of `photos`. */
   index?: number;
-  /** Kept beside the asset, never shown: what `releasePhotos` needs. */
+  /** A clean photo that is kept and that nobody sees until its release, which then is ours. */
+  held?: true;
+  /** Kept beside the asset, never shown: what `releasePhotos` needs. Of a held photo it is its asset. */
   vendorRef?: string;
   /** Until when the vendor releases `vendorRef`. */
   releaseUntil?: Date;
@@ -211,8 +216,9 @@ export type FaceOutcome = (typeof FACE_OUTCOMES)[number];
 
 /** Things that are not pictures, by operation; plain JSON. */
 export interface Facts {
-  /** Photos on a print sheet. */
+  /** Photos on a print sheet; of one of ours also how many of each item, and which were rotated. */
   sheetCount?: number;
+  sheetItems?: readonly PlacedItem[];
   faceOutcome?: FaceOutcome;
   /** Codes of TASK_WARNINGS that concern the whole task. */
   warnings?: TaskWarning[];

@@ -9,7 +9,7 @@ import { BackgroundResolver, toBackgroundTask } from './background.resolver.js';
 import { FaceVerificationResolver, toFaceVerificationTask } from './face-verification.resolver.js';
 import { IdPhotoResolver, IdPhotoTaskResolver, toIdPhotoTask } from './id-photo.resolver.js';
 import { PaintingResolver, toPaintingTask } from './painting.resolver.js';
-import { PrintSheetResolver, toPrintSheetTask } from './print-sheet.resolver.js';
+import { PrintSheetItemResolver, PrintSheetResolver, toPrintSheetTask } from './print-sheet.resolver.js';
 import { ReleaseResolver, toReleaseTask } from './release.resolver.js';
 import { RestorationResolver, toRestorationTask } from './restoration.resolver.js';
 
@@ -35,7 +35,10 @@ const TABLE: { readonly [O in Operation]: OperationResolvers<O> } = {
   RELEASE: { toTask: toReleaseTask, resolvers: ({ operations, tasks }) => [new ReleaseResolver(operations, tasks)] },
   PRINT_SHEET: {
     toTask: toPrintSheetTask,
-    resolvers: ({ operations, links }) => [new PrintSheetResolver(operations, links)],
+    resolvers: ({ operations, links }) => [
+      new PrintSheetResolver(operations, links),
+      new PrintSheetItemResolver(links),
+    ],
   },
   RESTORATION: {
     toTask: toRestorationTask,

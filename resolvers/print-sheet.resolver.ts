@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import { Asset } from '../schema/asset.type.js';
 import { CreatePrintSheetInput } from '../schema/print-sheet.input.js';
-import { PrintSheetTask } from '../schema/print-sheet.type.js';
+import { PrintSheetItem, PrintSheetTask } from '../schema/print-sheet.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import type { Language } from '../src/kernel/language.js';
 import type { OperationService } from '../src/operations/operation-service.js';
@@ -17,6 +17,9 @@ export function toPrintSheetTask(task: TaskOf<'PRINT_SHEET'>, language: Language
     ...commonFields(task, language),
     sheetAssetId: firstOf(pictures),
     count: task.result?.facts.sheetCount ?? null,
+    items: (task.result?.facts.sheetItems ?? []).map((item, place) =>
+      Object.assign(new PrintSheetItem(), { ...item, assetId: task.inputAssets[place]! } satisfies PrintSheetItem),
+    ),
   } satisfies PrintSheetTask);
 }
 
@@ -28,9 +31,9 @@ export class PrintSheetResolver {
   ) {}
 
   @Authorized('photos:create')
-  @Mutation(() => PrintSheetTask, { description: 'Arranges a finished ID photo on a 6-inch print sheet.' })
+  @Mutation(() => PrintSheetTask, { description: 'Arranges finished ID photos on a sheet of photo paper.' })
   async createPrintSheet(
-    @Arg('input', () => CreatePrintSheetInput, { description: 'The photo, and how often.' })
+    @Arg('input', () => CreatePrintSheetInput, { description: 'The photos, how often each, and the paper.' })
     input: CreatePrintSheetInput,
     @Ctx() context: Context,
   ): Promise<PrintSheetTask> {
@@ -41,5 +44,15 @@ export class PrintSheetResolver {
   @FieldResolver(() => Asset, { nullable: true })
   sheet(@Root() task: PrintSheetTask, @Ctx() context: Context): Promise<Asset | null> {
     return assetOf(task.sheetAssetId, context, this.links);
+  }
+}
+
+@Resolver(() => PrintSheetItem)
+export class PrintSheetItemResolver {
+  constructor(private readonly links: AssetLinks) {}
+
+  @FieldResolver(() => Asset, { nullable: true })
+  photo(@Root() { assetId }: PrintSheetItem, @Ctx() context: Context): Promise<Asset | null> {
+    return assetOf(assetId, context, this.links);
   }
 }

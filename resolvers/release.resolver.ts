@@ -26,7 +26,10 @@ export class ReleaseResolver {
   ) {}
 
   @Authorized('photos:release')
-  @Mutation(() => ReleaseTask, { description: 'Buys the clean photos of previews. Each is a charged call, made once.' })
+  @Mutation(() => ReleaseTask, {
+    description:
+      'Gives the clean photos of previews, each once. Of LEQI each is a charged call; what LOCAL made is free.',
+  })
   async releasePhotos(
     @Arg('input', () => ReleasePhotosInput, { description: 'The photos.' }) input: ReleasePhotosInput,
     @Ctx() context: Context,

@@ -5,6 +5,15 @@ import type { SandboxPictures } from './pictures.js';
 
 const toBuffer = ({ bytes }: { bytes: Uint8Array }) => Buffer.from(bytes);
 
+const SIX_INCH = {
+  widthMm: 152,
+  heightMm: 102,
+  gapMm: 2,
+  marginMm: 5,
+  cropLines: 'LINES',
+  rotate: 'AUTO',
+} as const;
+
 /** The image work of the sandbox's vendors, done by our own engine as well as it can. */
 export function enginePictures(engine: Engine): SandboxPictures {
   // A vendor does not recognise a photo, so its analysis is kept no longer than the call.
@@ -40,9 +49,10 @@ export function enginePictures(engine: Engine): SandboxPictures {
       ),
     watermark: async photo => toBuffer(await engine.watermark(photo, 'SANDBOX')),
     sheet: async (photo, count) => {
-      const { width, height, dpi } = await engine.receive(photo, { keepMetadata: false });
-      const sheet = await engine.printSheet(photo, { widthPx: width, heightPx: height, dpi: dpi ?? 300, count });
-      return { bytes: toBuffer(sheet), count: sheet.count };
+      const { width: widthPx, height: heightPx, dpi } = await engine.receive(photo, { keepMetadata: false });
+      const item = { widthPx, heightPx, dpi: dpi ?? 300, count };
+      const sheet = await engine.printSheet([photo], { ...SIX_INCH, dpi: item.dpi, items: [item] });
+      return { bytes: toBuffer(sheet), count: sheet.items[0]!.count };
     },
     restore: async (photo, steps) => {
       const repaired = steps === 'sr' ? photo : toBuffer(await engine.repair(photo));

@@ -1,6 +1,7 @@
 import {
   FACE_OUTCOMES,
   type Operation,
+  PHOTO_RELEASES,
   PICTURE_ROLES,
   TASK_STAGES,
   TASK_WARNINGS,
@@ -193,6 +194,16 @@ export const AttemptResolutionEnum = enumOf(
     AS_COUNTED:
       "As the vendor's own counts before and after the call show, where it counts (`unitsLeftBefore`, `unitsLeftAfter`). Error STILL_IN_DOUBT where they do not show it.",
   },
+);
+
+export const PhotoReleaseEnum = enumOf(
+  'PhotoRelease',
+  'When the clean photo comes.',
+  texts(PHOTO_RELEASES, {
+    NOW: 'With the task. LEQI cannot.',
+    LATER:
+      'By `releasePhotos`, e.g. once it is paid for; until `IdPhoto.releaseExpiresAt`. The task ends with a watermarked preview, and nothing shows the clean photo before. JUMEI_ID_PHOTO cannot.',
+  }),
 );
 
 export const PictureRoleEnum = enumOf(

@@ -144,11 +144,14 @@ export class IdPhoto {
   @Field(() => Asset, {
     nullable: true,
     description:
-      'A watermarked preview, from vendors that sell the clean photo apart; null where there is none, as with LOCAL.',
+      'A watermarked preview of a photo that is released apart: of LEQI, or made with `release: LATER`; else null.',
   })
   preview?: Asset | null;
 
-  @Field(() => Asset, { nullable: true, description: 'The photo to hand in.' })
+  @Field(() => Asset, {
+    nullable: true,
+    description: 'The photo to hand in; null until it was released, where it is released apart.',
+  })
   clean?: Asset | null;
 
   @Field(() => Asset, {
@@ -166,7 +169,7 @@ export class IdPhoto {
 
   @Field(() => Date, {
     nullable: true,
-    description: 'Until when `releasePhotos` can buy the clean photo; null where there is nothing to buy.',
+    description: 'Until when `releasePhotos` can give the clean photo; null where there is nothing to release.',
   })
   releaseExpiresAt!: Date | null;
 

@@ -1,7 +1,7 @@
 import { Field, Float, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { BackgroundInput } from './background.input.js';
 import { ConsentInput } from './consent.input.js';
-import { VendorChoiceEnum } from './enums.js';
+import { PhotoReleaseEnum, VendorChoiceEnum } from './enums.js';
 import { PhotoInput } from './photo.input.js';
 import { TaskOptionsInput } from './task-options.input.js';
 
@@ -275,6 +275,12 @@ export class IdPhotoOptionsInput extends TaskOptionsInput {
     description: 'Who makes it; default AUTO. Leqi is chosen by name only: it gives previews first.',
   })
   vendor?: keyof typeof VendorChoiceEnum | null;
+
+  @Field(() => PhotoReleaseEnum, {
+    nullable: true,
+    description: 'When the clean photo comes. Default: NOW, from LEQI always LATER.',
+  })
+  release?: keyof typeof PhotoReleaseEnum | null;
 
   @Field(() => JumeiIdPhotoInput, { nullable: true, description: 'With vendor JUMEI_ID_PHOTO only.' })
   jumei?: JumeiIdPhotoInput | null;

@@ -201,7 +201,10 @@ describe('another tenant', () => {
       'createIdPhoto of its photo',
       () => `mutation { createIdPhoto(input: { photo: { assetId: "${assetId}" }, specId: "yi-cun-295x413" }) { id } }`,
     ],
-    ['createPrintSheet of its photo', () => `mutation { createPrintSheet(input: { assetId: "${assetId}" }) { id } }`],
+    [
+      'createPrintSheet of its photo',
+      () => `mutation { createPrintSheet(input: { items: [{ assetId: "${assetId}" }] }) { id } }`,
+    ],
   ])('cannot %s: there is no such thing for it', async (_, query) => {
     expect(await ask(keys.school, query())).toMatchObject({ codes: ['NOT_FOUND'] });
   });

@@ -98,7 +98,9 @@ describe('a picture from a vendor', () => {
   });
 
   test('keeps its density, wherever the vendor wrote it', async () => {
-    const inJfif = await engine.printSheet(portrait, { widthPx: 300, heightPx: 300, dpi: 350, count: 1 });
+    const item = { widthPx: 300, heightPx: 300, dpi: 350, count: 1 };
+    const paper = { widthMm: 152, heightMm: 102, gapMm: 2, marginMm: 5, cropLines: 'NONE', rotate: 'AUTO' } as const;
+    const inJfif = await engine.printSheet([portrait], { ...paper, dpi: 350, items: [item] });
     const inExif = await sharp(portrait).withMetadata({ density: 350 }).jpeg().toBuffer();
     const inPng = await sharp(portrait).withMetadata({ density: 350 }).png().toBuffer();
     for (const bytes of [inJfif.bytes, inExif, inPng]) {

@@ -182,7 +182,7 @@ describe.each(DRIVERS)('a restore on %s', driver => {
 
   test('wants a yes before a preview is bought that may have been bought since', async () => {
     const from = await place(driver, 'newest');
-    const [sold, expired] = [newId('photo'), newId('photo')];
+    const [sold, expired, held] = [newId('photo'), newId('photo'), newId('photo')];
     await inHouse(from, async house => {
       house.runnerOf(new ToySource(false, async () => [PHOTO], { vendor: 'LEQI' })).start();
       const { id: taskId } = await house.create({ route: ['LEQI'] });
@@ -193,6 +193,8 @@ describe.each(DRIVERS)('a restore on %s', driver => {
       const soon = new Date(Date.now() + 600_000);
       await keepPhoto(house.database, { ...row, ...rest, id: sold, index: 0, releaseUntil: soon });
       await keepPhoto(house.database, { ...row, ...rest, id: expired, index: 1, releaseUntil: new Date(0) });
+      // What LOCAL holds costs nothing, so nothing of it is in doubt.
+      await keepPhoto(house.database, { ...row, ...rest, source: 'LOCAL', id: held, index: 2, releaseUntil: soon });
     });
     const backup = await freshPath();
     await from.backUp(backup);

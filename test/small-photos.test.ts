@@ -61,7 +61,7 @@ const idPhoto = (vendor: string, over: object = {}) =>
     vendor,
     ...over,
   });
-const printSheet = (photoId: string) => run('createPrintSheet', 'CreatePrintSheetInput', { photoId });
+const printSheet = (photoId: string) => run('createPrintSheet', 'CreatePrintSheetInput', { items: [{ photoId }] });
 
 async function expectSmallPhoto(photo: Answer): Promise<void> {
   expect(photo.clean).toMatchObject({ width: 48, height: 60 });

@@ -3,8 +3,10 @@ import {
   ChangeBackgroundDocument,
   CreateIdPhotoDocument,
   CreatePrintSheetDocument,
+  type CreatePrintSheetInput,
   FindVendorsDocument,
   GeneratePaintingDocument,
+  type PhotoRelease,
   type PictureFragment,
   ReleasePhotosDocument,
   RestorePhotoDocument,
@@ -28,20 +30,27 @@ export async function runEveryOperation(client: DarkroomClient, portrait: Buffer
   const photo = { assetId: uploadPhoto.id };
   const run = new Run(client);
 
-  const idPhoto = (vendor: VendorChoice, ...colors: string[]) =>
-    run.step(`id-photo ${vendor}`, () =>
+  const idPhoto = (vendor: VendorChoice, colors: string[], release: PhotoRelease | null = null) =>
+    run.step(`${release === 'LATER' ? 'preview' : 'id-photo'} ${vendor}`, () =>
       client.request(CreateIdPhotoDocument, {
-        input: { photo, specId: SPEC, vendor, backgrounds: colors.map(color => ({ color })) },
+        input: { photo, specId: SPEC, vendor, backgrounds: colors.map(color => ({ color })), release },
       }),
     );
-  const local = await idPhoto('LOCAL', 'blue');
+  const release = async (vendor: VendorChoice, previews: TaskFieldsFragment | undefined) => {
+    const photoIds = previews && 'photos' in previews ? previews.photos.map(({ id }) => id) : [];
+    await run.step(`release ${vendor}`, () =>
+      client.request(ReleasePhotosDocument, { input: { photoIds, reference: 'demo order' } }),
+    );
+  };
+  const local = await idPhoto('LOCAL', ['blue']);
   const [made] = local && 'photos' in local ? local.photos : [];
   if (made !== undefined) {
-    for (const count of [8, 10])
-      await run.step(`print-sheet-${count} LOCAL`, () =>
-        client.request(CreatePrintSheetDocument, { input: { photoId: made.id, count } }),
-      );
+    const sheet = (name: string, input: CreatePrintSheetInput) =>
+      run.step(`print-sheet-${name} LOCAL`, () => client.request(CreatePrintSheetDocument, { input }));
+    for (const count of [8, 10]) await sheet(String(count), { items: [{ photoId: made.id, count }] });
+    await sheet('a4', { paper: 'A4', cropLines: 'MARKS', items: [{ photoId: made.id }] });
   }
+  await release('LOCAL', await idPhoto('LOCAL', ['red'], 'LATER'));
   for (const vendor of ['LOCAL', 'FANGTANG'] as const) {
     for (const steps of ['SR', 'SR_REPAIR', 'SR_REPAIR_COLOR'] as const) {
       if (vendor === 'LOCAL' && steps === 'SR_REPAIR_COLOR') continue;
@@ -53,10 +62,8 @@ export async function runEveryOperation(client: DarkroomClient, portrait: Buffer
       client.request(ChangeBackgroundDocument, { input: { photo, background: { color: 'white' }, vendor } }),
     );
   }
-  await idPhoto('JUMEI_ID_PHOTO', 'blue', 'white');
-  const previews = await idPhoto('LEQI', 'blue', 'red');
-  const photoIds = previews && 'photos' in previews ? previews.photos.map(({ id }) => id) : [];
-  await run.step('release LEQI', () => client.request(ReleasePhotosDocument, { input: { photoIds } }));
+  await idPhoto('JUMEI_ID_PHOTO', ['blue', 'white']);
+  await release('LEQI', await idPhoto('LEQI', ['blue', 'red']));
   await run.step('painting JUMEI_PAINTING', () =>
     client.request(GeneratePaintingDocument, {
       input: {

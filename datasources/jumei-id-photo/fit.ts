@@ -17,6 +17,7 @@ export function fitIdPhoto(job: IdPhotoJob, specMode: JumeiIdPhotoConfig['specMo
       ...(job.options.edit === 'NONE' ? [notSupported('input.edit', 'NONE with vendor LOCAL only')] : []),
       ...(job.requiresRules ? [notSupported('input.require', 'with vendor LOCAL, which measures what it makes')] : []),
       ...(job.leqi === undefined ? [] : [notSupported('input.leqi', 'options of Leqi go with the vendor LEQI')]),
+      ...(job.release === 'LATER' ? [notSupported('input.release', 'NOW: Jumei gives the clean photo at once')] : []),
       ...fitSpec(job, specMode),
       ...fitBackgrounds(job, specMode),
       ...fitOptions(job.jumei ?? {}, job.options.heightPx),

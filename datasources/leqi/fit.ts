@@ -61,13 +61,16 @@ function wrongBackgrounds({ options: { backgrounds } }: IdPhotoJob): Fit['refuse
   return [{ path: 'input.backgrounds', code: 'COUNT', allowed: `1 to ${MAX_BACKGROUNDS}` }, ...transparent];
 }
 
-function wrongOptions({ options, jumei, leqi, requiresRules }: IdPhotoJob): Fit['refused'] {
+function wrongOptions({ options, jumei, leqi, release, requiresRules }: IdPhotoJob): Fit['refused'] {
   const refused: Fit['refused'] = [];
   if (options.edit === 'NONE')
     refused.push({ path: 'input.edit', code: 'NOT_SUPPORTED', allowed: 'NONE with vendor LOCAL only' });
   if (requiresRules) {
     const allowed = 'with vendor LOCAL, which measures what it makes';
     refused.push({ path: 'input.require', code: 'NOT_SUPPORTED', allowed });
+  }
+  if (release === 'NOW') {
+    refused.push({ path: 'input.release', code: 'NOT_SUPPORTED', allowed: 'LATER: Leqi sells the clean photo apart' });
   }
   if (jumei !== undefined) {
     refused.push({ path: 'input.jumei', code: 'NOT_SUPPORTED', allowed: 'input.leqi: these are options of Jumei' });

@@ -28,6 +28,7 @@ export class LocalDataSource implements DataSource {
   constructor(private readonly engine: Engine) {
     this.capabilities = {
       ID_PHOTO: { ...FREE, fit: fitIdPhoto, submit: (call, context) => this.idPhoto(call, context) },
+      RELEASE: { ...FREE, submit: (call, context) => this.release(call, context) },
       RESTORATION: { ...FREE, fit: fitRestoration, submit: (call, context) => this.restore(call, context) },
       BACKGROUND: { ...FREE, submit: (call, context) => this.changeBackground(call, context) },
       PRINT_SHEET: { ...FREE, submit: (call, context) => this.printSheet(call, context) },
@@ -35,35 +36,47 @@ export class LocalDataSource implements DataSource {
   }
 
   /** The analysis is kept by the photo's asset id, so the next spec or colour of the same upload skips it. */
-  private async idPhoto({ job, photos }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
-    const bytes = () => context.photo(photos.photo);
+  private async idPhoto({ job, photos: { photo } }: Call<'ID_PHOTO'>, context: JobContext): Promise<Answer> {
+    const bytes = () => context.photo(photo);
     const { options } = job;
     context.report('ANALYZING', 5);
     const level = options.edit !== 'NONE' && options.level !== false;
-    await this.engine.analyse(photos.photo, bytes, context.signal, level);
+    await this.engine.analyse(photo, bytes, context.signal, level);
     context.report('RENDERING', 60);
-    const count = job.options.backgrounds.length;
+    const count = options.backgrounds.length;
     let rendered = 0;
     const made =
       options.edit === 'NONE'
-        ? [await this.engine.renderUnedited(photos.photo, bytes, bytes, options, context.signal)]
-        : await this.engine.render(photos.photo, bytes, options, context.signal, () => {
+        ? [await this.engine.renderUnedited(photo, bytes, bytes, options, context.signal)]
+        : await this.engine.render(photo, bytes, options, context.signal, () => {
             rendered += 1;
             if (rendered < count) context.report('RENDERING', 60 + Math.round((30 * rendered) / count));
           });
-    const findings = made.flatMap(photo => photo.findings);
+    const findings = made.flatMap(each => each.findings);
     if (job.requiresRules) refuseMisses(findings);
     // A crop alone can place the head, and nothing else.
     else if (options.edit === 'NONE') refuseMisses(findings.filter(({ code }) => PLACED.has(code)));
-    return done(
-      made.map(({ bytes: picture, dpi, matteQuality, geometry, warnings, findings, proof }, index) => ({
-        role: 'CLEAN',
-        from: { bytes: picture },
-        dpi,
-        index,
-        measured: { matteQuality, geometry, warnings, findings, ...(proof === undefined ? {} : { proof }) },
-      })),
-    );
+    const pictures = made.map(async (each, index): Promise<MadePicture[]> => {
+      const { bytes: picture, dpi, matteQuality, geometry, warnings, findings, proof } = each;
+      const measured = { matteQuality, geometry, warnings, findings, ...(proof === undefined ? {} : { proof }) };
+      const clean: MadePicture = { role: 'CLEAN', from: { bytes: picture }, dpi, index, measured };
+      if (job.release !== 'LATER') return [clean];
+      const preview = await this.engine.watermark(picture, PREVIEW_TEXT, context.signal);
+      return [
+        { role: 'PREVIEW', from: { bytes: preview.bytes }, dpi, index, watermarked: true },
+        { ...clean, held: true },
+      ];
+    });
+    return done((await Promise.all(pictures)).flat());
+  }
+
+  /** The photo itself was made with its preview: what is paid for by now has nothing left that can fail. */
+  private async release({ job }: Call<'RELEASE'>, context: JobContext): Promise<Answer> {
+    const pictures = job.photos.map(async ({ vendorRef, wanted }, index): Promise<MadePicture> => {
+      const dpi = wanted === undefined ? {} : { dpi: wanted.dpi };
+      return { role: 'CLEAN', from: { bytes: await context.photo(vendorRef) }, ...dpi, index };
+    });
+    return done(await Promise.all(pictures));
   }
 
   /** The network takes at most 2 megapixels. A scan of an old print has few real details beyond that. */
@@ -100,18 +113,16 @@ export class LocalDataSource implements DataSource {
 
   private async printSheet({ job, photos }: Call<'PRINT_SHEET'>, context: JobContext): Promise<Answer> {
     context.report('RENDERING', 10);
-    const { widthPx, heightPx, dpi, count } = job;
-    const sheet = await this.engine.printSheet(
-      await context.photo(photos.photo),
-      { widthPx, heightPx, dpi, count },
-      context.signal,
-    );
+    const bytes = await Promise.all(photos.photos.map(id => context.photo(id)));
+    const sheet = await this.engine.printSheet(bytes, job, context.signal);
     return {
       ...done([{ role: 'SHEET', from: { bytes: sheet.bytes }, dpi: sheet.dpi }]),
-      facts: { sheetCount: sheet.count },
+      facts: { sheetCount: sheet.items.reduce((sum, { count }) => sum + count, 0), sheetItems: sheet.items },
     };
   }
 }
+
+const PREVIEW_TEXT = 'PREVIEW';
 
 const FREE = {
   bills: false,

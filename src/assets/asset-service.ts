@@ -9,8 +9,10 @@ import { newId } from '../kernel/ids.js';
 import type { DataKeys } from '../sealing/data-keys.js';
 import {
   type AssetRow,
+  assetFates,
   findAssets,
   findLinkedAsset,
+  findWorkedAsset,
   insertAsset,
   markFirstRead,
   type NewAsset,
@@ -39,6 +41,8 @@ export interface MadeFile {
   dpi: number | null;
   watermarked: boolean;
   aiLabel: boolean;
+  /** Nobody sees it until a release has copied it. */
+  held?: boolean;
 }
 
 export interface AssetParts {
@@ -137,6 +141,7 @@ export class AssetService {
    */
   async prepare(made: { tenantId: string; taskId: string; files: readonly MadeFile[] }) {
     const hashes = await Promise.all(made.files.map(file => sha256(file.bytes)));
+    const expiresAt = new Date(this.parts.clock.now() + this.parts.keepResultsMs);
     const rows: NewAsset[] = made.files.map((file, index) => ({
       id: newId('asset'),
       tenantId: made.tenantId,
@@ -152,7 +157,8 @@ export class AssetService {
       watermarked: file.watermarked,
       aiLabel: file.aiLabel,
       reducedFrom: null,
-      expiresAt: new Date(this.parts.clock.now() + this.parts.keepResultsMs),
+      held: file.held ?? false,
+      expiresAt,
     }));
     const discard = async () => {
       for (const row of rows) await this.parts.pictures.remove(row.id);
@@ -165,6 +171,7 @@ export class AssetService {
     }
     return {
       ids: rows.map(row => row.id),
+      expiresAt,
       commit: async (sql: Sql) => {
         for (const row of rows) await insertAsset(sql, row);
       },
@@ -200,11 +207,11 @@ export class AssetService {
   }
 
   /**
-   * Throws NOT_FOUND for an id that never belonged to this tenant, PHOTO_GONE for one that was purged, PHOTO_MISSING for
-   * one whose file should be there.
+   * For the work on a task; also of what is held. Throws NOT_FOUND for an id that never belonged to this tenant,
+   * PHOTO_GONE for one that was purged, PHOTO_MISSING for one whose file should be there.
    */
   async bytesOf(tenantId: string, id: string): Promise<Uint8Array> {
-    const [row] = await this.find(tenantId, [id]);
+    const row = await findWorkedAsset(this.parts.database, tenantId, id);
     if (row === undefined) throw new DarkroomError('NOT_FOUND');
     if (row.purgedAt !== null) throw new DarkroomError('PHOTO_GONE');
     const bytes = await this.parts.pictures.read(row);
@@ -280,7 +287,7 @@ export class AssetService {
    * there, and the operator is told once: PHOTO_MISSING.
    */
   async errorOfMissing(id: string): Promise<DarkroomError> {
-    if ((await this.findLinked(id)) === undefined) return new DarkroomError('PHOTO_GONE');
+    if ((await assetFates(this.parts.database, [id])).get(id) !== 'LIVE') return new DarkroomError('PHOTO_GONE');
     if (!this.#missing.has(id)) {
       if (this.#missing.size >= MISSING_REMEMBERED) this.#missing.clear();
       this.#missing.add(id);

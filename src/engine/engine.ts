@@ -202,11 +202,11 @@ export class Engine {
   }
 
   /**
-   * One photo many times on 6-inch paper, with cut lines.
-   * Errors: CORRUPT_IMAGE, BAD_USER_INPUT (`input.count`, `input.photo`).
+   * Photos on paper, as `layOutSheet` (sheet-layout.ts) places them; `photos` are the pictures of its items, in their order.
+   * Errors: CORRUPT_IMAGE, BAD_USER_INPUT.
    */
-  printSheet(bytes: Uint8Array, options: SheetOptions, signal?: AbortSignal): Promise<PrintSheet> {
-    return this.run({ kind: 'print sheet', bytes, options }, signal);
+  printSheet(photos: readonly Uint8Array[], options: SheetOptions, signal?: AbortSignal): Promise<PrintSheet> {
+    return this.run({ kind: 'print sheet', photos, options }, signal);
   }
 
   /**

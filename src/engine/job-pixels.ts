@@ -1,6 +1,8 @@
 import { jpegSize } from '../kernel/jpeg.js';
 import { LIMITS } from '../kernel/limits.js';
 import type { EngineJob } from './jobs.js';
+import type { SheetOptions } from './picture.js';
+import { sheetPixels } from './sheet-layout.js';
 
 /** Pixels that a job decodes, by the headers. Memory and time follow them, not the bytes: 40 bytes can be 49 megapixels. */
 export function jobPixels(job: EngineJob): number {
@@ -9,6 +11,8 @@ export function jobPixels(job: EngineJob): number {
       return job.analysis ? area(job.analysis.source) : 0;
     case 'join bands':
       return area(job.plan);
+    case 'print sheet':
+      return job.photos.reduce((sum, photo) => sum + picturePixels(photo), sheetArea(job.options));
     case 'placeholder':
       return 0;
     default:
@@ -43,6 +47,10 @@ function sizeInHeader(bytes: Buffer): Size | undefined {
     default:
       return { width: bytes.readUInt16LE(26) & 0x3fff, height: bytes.readUInt16LE(28) & 0x3fff };
   }
+}
+
+function sheetArea({ widthMm, heightMm, dpi }: SheetOptions): number {
+  return sheetPixels(widthMm, dpi) * sheetPixels(heightMm, dpi);
 }
 
 function area({ width, height }: Size): number {

@@ -17,7 +17,7 @@ export type EngineJob =
   | { kind: 'join bands'; bands: readonly Uint8Array[]; plan: Enlargement }
   | { kind: 'repair'; bytes: Uint8Array }
   | { kind: 'watermark'; bytes: Uint8Array; text: string }
-  | { kind: 'print sheet'; bytes: Uint8Array; options: SheetOptions }
+  | { kind: 'print sheet'; photos: readonly Uint8Array[]; options: SheetOptions }
   | { kind: 'label generated'; bytes: Uint8Array; content: GeneratedContent }
   | { kind: 'placeholder'; text: PlaceholderText }
   | { kind: 'fit'; bytes: Uint8Array; limits: FitLimits }

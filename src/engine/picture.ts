@@ -1,6 +1,6 @@
 import type { PhotoWarning } from './photo.js';
 
-/** Pictures other than ID photos. Types only, because the main thread, the workers and the tests all import them. */
+/** Pictures other than ID photos. No imports but types, because the main thread, the workers and the tests all import them. */
 
 export type PictureMime = 'image/jpeg' | 'image/png' | 'image/webp';
 
@@ -39,22 +39,41 @@ export interface FitLimits {
   maxBytes?: number;
 }
 
-export interface SheetOptions {
-  /** Size of one photo on the sheet. */
+export const CROP_LINES = ['NONE', 'MARKS', 'LINES'] as const;
+export const SHEET_ROTATIONS = ['AUTO', 'UPRIGHT', 'SIDEWAYS'] as const;
+
+/** A photo of a sheet: its own pixels, its density, and how often; null: as often as fits. */
+export interface SheetItem {
   widthPx: number;
   heightPx: number;
   dpi: number;
-  /** null: as many as fit. */
   count: number | null;
+}
+
+export interface SheetOptions {
+  /** Of the paper, as it lies. */
+  widthMm: number;
+  heightMm: number;
+  dpi: number;
+  /** Between two photos, and between photos and the edge of the paper. */
+  gapMm: number;
+  marginMm: number;
+  cropLines: (typeof CROP_LINES)[number];
+  rotate: (typeof SHEET_ROTATIONS)[number];
+  items: readonly SheetItem[];
+}
+
+/** What became of an item. */
+export interface PlacedItem {
+  count: number;
+  /** By 90 degrees, clockwise. */
+  rotated: boolean;
 }
 
 export interface PrintSheet extends Picture {
   dpi: number;
-  count: number;
-  columns: number;
-  rows: number;
-  /** The photos are rotated by 90 degrees, because more of them fit. */
-  rotated: boolean;
+  /** In the order of the items. */
+  items: PlacedItem[];
 }
 
 export interface PlaceholderText {

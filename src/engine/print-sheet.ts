@@ -1,109 +1,80 @@
-import { badInput } from '../kernel/errors.js';
 import { decodeWhole } from './decode.js';
 import { encodeJpeg } from './encode.js';
 import type { PrintSheet, SheetOptions } from './picture.js';
-import { type RgbImage, rgbOf, sharpOf } from './pixels.js';
+import { type RgbImage, resize, rgbOf, sharpOf } from './pixels.js';
+import { layOutSheet, type Place, printedSize, type SheetLayout, sheetPixels } from './sheet-layout.js';
+
+const LINE_MM = 0.17;
+const LINE_GREY = 0xb8;
+const MARK_MM = 2;
 
 /**
- * 6-inch paper as photo shops in China print it, in pixels at 300 dpi. The margins keep the photos clear of what a
- * printer may trim. They also give the usual numbers: ten one-inch photos (five by two), four two-inch photos.
+ * Photos on paper as `layOutSheet` places them; `photos` are the pictures of its items, in their order. White paper, one
+ * JPEG of the sheet's density. Errors: CORRUPT_IMAGE, BAD_USER_INPUT as `layOutSheet`.
  */
-const PAPER = { width: 1_795, height: 1_205, marginX: 70, marginY: 50, gap: 30, cutLine: 2, dpi: 300 } as const;
-const CUT_LINE_GREY = 0xb8;
-
-interface Layout {
-  columns: number;
-  rows: number;
-  rotated: boolean;
-}
-
-/**
- * The photo `count` times, or as often as it fits, on one sheet with cut lines.
- * Errors: CORRUPT_IMAGE, BAD_USER_INPUT (`input.count`, `input.photo`).
- */
-export async function printSheet(bytes: Uint8Array, options: SheetOptions): Promise<PrintSheet> {
-  const paper = paperAt(options.dpi);
-  const layout = layoutOf(options, paper);
-  const count = options.count ?? layout.columns * layout.rows;
-  const photo = await tileOf(bytes, options, layout.rotated);
-  const sheet = { data: new Uint8Array(paper.width * paper.height * 3).fill(255), ...sizeOf(paper) };
-  const lefts = centredOffsets(layout.columns, photo.width, paper.width, paper.gap);
-  const tops = centredOffsets(layout.rows, photo.height, paper.height, paper.gap);
-  drawCutLines(sheet, lefts, tops, photo, paper.cutLine);
-  for (let place = 0; place < count; place++) {
-    paste(sheet, photo, lefts[place % layout.columns]!, tops[Math.floor(place / layout.columns)]!);
+export async function printSheet(photos: readonly Uint8Array[], options: SheetOptions): Promise<PrintSheet> {
+  const layout = layOutSheet(options);
+  const { width, height, rows, counts } = layout;
+  const sheet: RgbImage = { data: new Uint8Array(width * height * 3).fill(255), width, height };
+  const places = rows.flat();
+  const line = Math.max(1, sheetPixels(LINE_MM, options.dpi));
+  // The lines lie just outside the photos and are drawn first: not a pixel of a photo is lost to them.
+  if (options.cropLines === 'LINES') drawLines(sheet, layout, line);
+  if (options.cropLines === 'MARKS') drawMarks(sheet, places, line, sheetPixels(MARK_MM, options.dpi));
+  // One photo after the other, so that no more than one is held at its full size.
+  for (const [item, bytes] of photos.entries()) {
+    const own = places.filter(photo => photo.item === item);
+    const tile = await tileOf(bytes, options, item, own[0]!.rotated);
+    for (const { left, top } of own) paste(sheet, tile, left, top);
   }
-  return { ...(await encodeJpeg(sheet, options.dpi)), dpi: options.dpi, count, ...layout };
+  const items = counts.map((count, item) => ({ count, rotated: places.find(photo => photo.item === item)!.rotated }));
+  return { ...(await encodeJpeg(sheet, options.dpi)), dpi: options.dpi, items };
 }
 
-type Paper = Record<Exclude<keyof typeof PAPER, 'dpi'>, number>;
-
-function paperAt(dpi: number): Paper {
-  const { dpi: base, ...lengths } = PAPER;
-  const scaled = Object.entries(lengths).map(([name, length]) => [
-    name,
-    Math.max(1, Math.round((length * dpi) / base)),
-  ]);
-  return Object.fromEntries(scaled) as Paper;
-}
-
-const sizeOf = ({ width, height }: Paper) => ({ width, height });
-
-function layoutOf({ widthPx, heightPx, count }: SheetOptions, paper: Paper): Layout {
-  const capacityAlong = (length: number, margin: number, photo: number) =>
-    Math.max(0, Math.floor((length - 2 * margin + paper.gap) / (photo + paper.gap)));
-  const grid = (width: number, height: number, rotated: boolean): Layout => ({
-    columns: capacityAlong(paper.width, paper.marginX, width),
-    rows: capacityAlong(paper.height, paper.marginY, height),
-    rotated,
-  });
-  const upright = grid(widthPx, heightPx, false);
-  const sideways = grid(heightPx, widthPx, true);
-  const best = capacity(sideways) > capacity(upright) ? sideways : upright;
-  if (capacity(best) === 0) {
-    throw badInput('input.photo', 'TOO_LARGE_FOR_SHEET', 'a photo that fits on 6-inch paper (152 x 102 mm)');
-  }
-  if (count === null) return best;
-  if (!Number.isInteger(count) || count < 1 || count > capacity(best)) {
-    throw badInput('input.count', 'DOES_NOT_FIT', `1 to ${capacity(best)} for photos of this size`);
-  }
-  const { columns: most, rotated } = count <= capacity(upright) ? upright : sideways;
-  const rows = Math.ceil(count / most);
-  return { columns: Math.ceil(count / rows), rows, rotated };
-}
-
-const capacity = ({ columns, rows }: Layout) => columns * rows;
-
-async function tileOf(bytes: Uint8Array, { widthPx, heightPx }: SheetOptions, rotated: boolean): Promise<RgbImage> {
+async function tileOf(bytes: Uint8Array, options: SheetOptions, item: number, rotated: boolean): Promise<RgbImage> {
   const { image } = await decodeWhole(bytes);
-  const sized =
-    image.width === widthPx && image.height === heightPx
-      ? image
-      : await rgbOf(sharpOf(image).resize(widthPx, heightPx, { fit: 'cover' }));
+  const { width, height } = printedSize(options.items[item]!, options.dpi);
+  const sized = image.width === width && image.height === height ? image : await resize(image, width, height);
   return rotated ? rgbOf(sharpOf(sized).rotate(90)) : sized;
 }
 
-/** Positions of `count` photos that are centred along `length`. */
-function centredOffsets(count: number, size: number, length: number, gap: number): number[] {
-  const first = Math.round((length - count * size - (count - 1) * gap) / 2);
-  return Array.from({ length: count }, (_, i) => first + i * (size + gap));
+/** Along each edge to the edge of the paper, so that a guillotine can follow them; between two rows they end halfway. */
+function drawLines(sheet: RgbImage, { rows }: SheetLayout, line: number): void {
+  for (const [index, row] of rows.entries()) {
+    const { top, height } = row[0]!;
+    const bottom = top + height;
+    fill(sheet, 0, top - line, sheet.width, line);
+    fill(sheet, 0, bottom, sheet.width, line);
+    const [above, below] = [rows[index - 1]?.[0], rows[index + 1]?.[0]];
+    const from = above === undefined ? 0 : Math.floor((above.top + above.height + top) / 2);
+    const to = below === undefined ? sheet.height : Math.floor((bottom + below.top) / 2);
+    for (const { left, width } of row) {
+      fill(sheet, left - line, from, line, to - from);
+      fill(sheet, left + width, from, line, to - from);
+    }
+  }
 }
 
-/** The lines cross the whole paper, so that a guillotine can follow them, and lie just outside the photos. */
-function drawCutLines(sheet: RgbImage, lefts: number[], tops: number[], photo: RgbImage, thickness: number): void {
-  const row = sheet.width * 3;
-  for (const top of tops) {
-    for (const y of [top - thickness, top + photo.height]) {
-      for (let line = y; line < y + thickness; line++) sheet.data.fill(CUT_LINE_GREY, line * row, (line + 1) * row);
+/** Two short lines at each corner, that point away from the photo. */
+function drawMarks(sheet: RgbImage, places: readonly Place[], line: number, length: number): void {
+  for (const { left, top, width, height } of places) {
+    for (const y of [top - line, top + height]) {
+      fill(sheet, left - length, y, length, line);
+      fill(sheet, left + width, y, length, line);
+    }
+    for (const x of [left - line, left + width]) {
+      fill(sheet, x, top - length, line, length);
+      fill(sheet, x, top + height, line, length);
     }
   }
-  for (const left of lefts) {
-    for (const x of [left - thickness, left + photo.width]) {
-      for (let y = 0; y < sheet.height; y++) {
-        sheet.data.fill(CUT_LINE_GREY, y * row + x * 3, y * row + (x + thickness) * 3);
-      }
-    }
-  }
+}
+
+/** A grey rectangle, as far as it lies on the paper. */
+function fill(sheet: RgbImage, left: number, top: number, width: number, height: number): void {
+  const [from, to] = [Math.max(0, left), Math.min(sheet.width, left + width)];
+  if (from >= to) return;
+  for (let y = Math.max(0, top); y < Math.min(sheet.height, top + height); y++)
+    sheet.data.fill(LINE_GREY, (y * sheet.width + from) * 3, (y * sheet.width + to) * 3);
 }
 
 function paste(sheet: RgbImage, photo: RgbImage, left: number, top: number): void {

@@ -47,7 +47,7 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
     case 'watermark':
       return watermark(job.bytes, job.text);
     case 'print sheet':
-      return printSheet(job.bytes, job.options);
+      return printSheet(job.photos, job.options);
     case 'label generated':
       return labelGenerated(job.bytes, job.content);
     case 'placeholder':

@@ -149,6 +149,8 @@ export const LIMITS = {
     /** A larger picture is scaled down to this size before its repair. A grainy 1 MP takes about 6 s. */
     repairPixels: 2_000_000,
   },
+  /** Print sheets. The pixels of a sheet are limited as those of a picture. */
+  sheet: { items: 6, minMm: 50, maxMm: 450, maxGapMm: 20, maxMarginMm: 50, maxDpi: 600 },
   task: {
     referenceChars: 128,
     labels: 10,
@@ -156,6 +158,8 @@ export const LIMITS = {
     consentChars: 200,
     idempotencyKeyChars: 255,
     idempotencyKeptMs: 24 * 3_600_000,
+    /** A held photo whose release was accepted stays for so long, whatever its retention. */
+    heldForReleaseMs: 24 * 3_600_000,
     leaseMs: 60_000,
     heartbeatMs: 15_000,
     /**

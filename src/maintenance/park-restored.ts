@@ -130,7 +130,8 @@ async function review(sql: Sql, task: OpenTask, message: string, stayQueued: boo
 /**
  * A preview whose clean photo the backup does not have may have been bought since, by a release that is not in the backup.
  * The doubt is booked as a call of the task that made the preview: so `releasePhotos` wants `acceptPossibleCharge`, until
- * somebody finds out that nothing was charged. It is not in the ledger: no task of the backup asked for it.
+ * somebody finds out that nothing was charged. It is not in the ledger: no task of the backup asked for it. What LOCAL has
+ * held costs nothing.
  */
 async function doubtPreviews(sql: Sql, message: string): Promise<number> {
   const rows = await sql.query(
@@ -141,7 +142,7 @@ async function doubtPreviews(sql: Sql, message: string): Promise<number> {
          coalesce((select max(a.part) from task_attempts a where a.task_id = p.task_id), 0)
            + row_number() over (partition by p.task_id order by p.index) as part
        from photos p
-       where p.vendor_ref is not null and p.clean_asset_id is null and (p.release_until is null or p.release_until > now())
+       where p.source <> 'LOCAL' and p.vendor_ref is not null and p.clean_asset_id is null and (p.release_until is null or p.release_until > now())
          and not exists (
            select 1 from tasks t where t.id = p.release_task_id and (
              t.state not in ('SUCCEEDED', 'FAILED', 'CANCELED', 'EXPIRED') or exists (

@@ -41,6 +41,7 @@ export interface IdPhotoWish extends TaskOptions {
   topMargin?: number | undefined;
   faceCenter?: { x: number; y: number } | undefined;
   vendor?: VendorChoice | undefined;
+  release?: IdPhotoJob['release'] | undefined;
   jumei?: JumeiIdPhotoOptions | undefined;
   leqi?: LeqiIdPhotoOptions | undefined;
   /** RULE: the size that the document itself wants, where the spec is sold in another. */
@@ -131,6 +132,7 @@ export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
     ...(spec !== undefined && size.widthPx !== spec.widthPx ? { followsRule: true as const } : {}),
     ...(wish.require === undefined ? {} : { requiresRules: true as const }),
     ...(edit.againstRule ? { editsAgainstRule: true as const } : {}),
+    ...(wish.release === undefined ? {} : { release: wish.release }),
     ...(wish.jumei === undefined ? {} : { jumei: wish.jumei }),
     ...(wish.leqi === undefined ? {} : { leqi: wish.leqi }),
     options: {
@@ -284,7 +286,8 @@ export const idPhoto: OperationRow<'ID_PHOTO', IdPhotoRequest, IdPhotoWish> = {
   }),
   record: async (sql, task, { pictures }) => {
     for (const [index, ofIndex] of byIndex(pictures)) {
-      const asset = (role: KeptPicture['role']) => ofIndex.find(picture => picture.role === role)?.assetId ?? null;
+      const asset = (role: KeptPicture['role']) =>
+        ofIndex.find(picture => picture.role === role && picture.held !== true)?.assetId ?? null;
       const sold = ofIndex.find(({ vendorRef }) => vendorRef !== undefined);
       await keepPhoto(sql, {
         id: newId('photo'),

@@ -96,12 +96,12 @@ describe('with DARKROOM_REQUIRE_CONSENT', () => {
 
   test('a print sheet of an uploaded photo wants one, of a photo that was made here none', async () => {
     const { inputAssets } = await restore();
-    const sheet = { assetId: inputAssets[0]! };
+    const sheet = { items: [{ assetId: inputAssets[0]! }] };
     expect(await refused(() => strict.create(tenant, 'PRINT_SHEET', sheet, ANYONE))).toBe(
       'BAD_USER_INPUT input.consent REQUIRED',
     );
     expect((await strict.create(tenant, 'PRINT_SHEET', { ...sheet, consent }, ANYONE)).state).toBe('QUEUED');
-    await house.database.query(`update assets set kind = 'RESULT' where id = $1`, [sheet.assetId]);
+    await house.database.query(`update assets set kind = 'RESULT' where id = $1`, [inputAssets[0]]);
     expect((await strict.create(tenant, 'PRINT_SHEET', sheet, ANYONE)).state).toBe('QUEUED');
   });
 
@@ -241,7 +241,7 @@ describe('one idempotency key', () => {
 
   test('and the same words for another operation are a conflict', async () => {
     const { inputAssets } = await restore({ idempotencyKey });
-    const sheet = { assetId: inputAssets[0]!, idempotencyKey };
+    const sheet = { items: [{ assetId: inputAssets[0]! }], idempotencyKey };
     expect(await refused(() => operations.create(tenant, 'PRINT_SHEET', sheet, ANYONE))).toBe('IDEMPOTENCY_CONFLICT');
   });
 

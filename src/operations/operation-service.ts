@@ -28,9 +28,10 @@ import type { BudgetService, Payable, Spender } from '../tasks/vendors/budget-se
 import type { Refusal, Route, Router, VendorChoice } from '../tasks/vendors/router.js';
 import { photoNames } from '../tasks/work/operation-rules.js';
 import { requireConsent } from './consent.js';
-import type { Lookup, Order, Quotable } from './operation.js';
+import { type Lookup, type Order, type Quotable, RepeatedRequest } from './operation.js';
 import { type RequestOf, rowOf, type WishOf } from './operations.js';
 import type { GivenPhoto, PhotoIntake } from './photo-intake.js';
+import type { PhotoSource } from './photo-source.js';
 import { type CheckedOptions, checkTaskOptions } from './task-options.js';
 import type { TenantQuotas } from './tenant-quotas.js';
 
@@ -108,7 +109,7 @@ export class OperationService {
     const first = await budgets.pay(spender, choose);
     const inputAssets: string[] = [];
     for (const photo of photos) inputAssets.push(await photo.keep(by));
-    const task = await budgets.spend(spender, choose, first, payable =>
+    const created = budgets.spend(spender, choose, first, payable =>
       this.createSealed(tenantId, order.secrets, {
         ...rest,
         ...routed(payable),
@@ -125,6 +126,10 @@ export class OperationService {
         by,
       }),
     );
+    const task = await created.catch(error => {
+      if (error instanceof RepeatedRequest) return this.parts.tasks.require(tenantId, error.taskId);
+      throw error;
+    });
     return task as TaskOf<O>;
   }
 
@@ -282,10 +287,14 @@ export class OperationService {
   }
 
   private readPhotos<O extends Operation>(tenantId: string, operation: O, order: Order<O>): Promise<GivenPhoto[]> {
-    const names = photoNames(rowOf(operation));
-    return Promise.all(
-      names.map(name => this.parts.intake.read(tenantId, order.photos[name], `input.${String(name)}`)),
-    );
+    const given = photoNames(rowOf(operation)).flatMap(name => {
+      const photos: PhotoSource | readonly PhotoSource[] = order.photos[name];
+      const path = `input.${String(name)}`;
+      return 'map' in photos
+        ? photos.map((photo, place) => ({ photo, path: `${path}.${place}` }))
+        : { photo: photos, path };
+    });
+    return Promise.all(given.map(({ photo, path }) => this.parts.intake.read(tenantId, photo, path)));
   }
 
   private lookup(tenantId: string): Lookup {

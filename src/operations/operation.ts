@@ -14,7 +14,9 @@ import type { TaskOptions } from './task-options.js';
 export interface Order<O extends Operation> {
   job: Jobs[O];
   /** The photos as they were given, by name; they are kept once it is known who makes the job. */
-  photos: { [Name in keyof InputPhotos[O]]: PhotoSource };
+  photos: {
+    [Name in keyof InputPhotos[O]]: InputPhotos[O][Name] extends string ? PhotoSource : readonly PhotoSource[];
+  };
   /** Personal data: it is sealed before it is kept. */
   secrets?: SecretsOf<O>;
   vendor?: VendorChoice | undefined;
@@ -38,6 +40,13 @@ export interface Lookup {
 
 /** The part of a request that decides who serves it and what it costs. */
 export type Quotable<O extends Operation> = Pick<Order<O>, 'job' | 'vendor' | 'defaulted' | 'source'>;
+
+/** Thrown by `reserve` of a request that a task has served already, without an idempotency key: the answer is that task. */
+export class RepeatedRequest extends Error {
+  constructor(readonly taskId: string) {
+    super('this request was served by a task before');
+  }
+}
 
 /**
  * Everything that the house has to know of one operation, in one row of the table in `operations.ts`. `Request` is what a
@@ -70,6 +79,6 @@ export interface OperationRow<O extends Operation, Request extends TaskOptions, 
   order(request: Request, lookup: Lookup): Order<O> | Promise<Order<O>>;
   /** Checks what of a request a quote depends on. */
   quote(wish: Wish, lookup: Lookup): Quotable<O> | Promise<Quotable<O>>;
-  /** Written with the task, in its transaction; a throw undoes it. */
+  /** Written with the task, in its transaction; a throw undoes it. May throw RepeatedRequest. */
   reserve?(sql: Sql, task: { id: string; tenantId: string }, request: Request): Promise<void>;
 }

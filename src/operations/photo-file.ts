@@ -3,12 +3,13 @@ import type { MadeFile } from '../assets/asset-service.js';
 
 /** What the photo on this background is to be. A vendor may give more photos than it was asked for. */
 export function wantedFile(
-  { backgrounds, widthPx, heightPx, minKb, maxKb }: IdPhotoJob['options'],
+  { backgrounds, widthPx, heightPx, dpi, minKb, maxKb }: IdPhotoJob['options'],
   index: number,
 ): PhotoFile {
   return {
     widthPx,
     heightPx,
+    dpi,
     ...(minKb === undefined ? {} : { minKb }),
     ...(maxKb === undefined ? {} : { maxKb }),
     transparent: backgrounds[index]?.kind === 'transparent',

@@ -56,7 +56,7 @@ async function buy(photoIds: string[], acceptPossibleCharge?: boolean): Promise<
   return id;
 }
 
-const WANTED = { widthPx: 295, heightPx: 413, transparent: false };
+const WANTED = { widthPx: 295, heightPx: 413, dpi: 300, transparent: false };
 
 test('what was bought is measured by what its maker was asked for; the sheet beside it is not', () => {
   const photos = [{ photoId: 'photo_1', taskId: 'task_1', vendorRef: 'leqi/1.jpg', wanted: WANTED }];
@@ -96,7 +96,7 @@ describe('order', () => {
     [
       'one that was never for sale and is clean',
       async () => [await preview({ vendorRef: null, ...released })],
-      'ALREADY_RELEASED input.photoIds.0 ALREADY_RELEASED',
+      'BAD_USER_INPUT input.photoIds.0 NOTHING_TO_RELEASE',
     ],
     [
       'one that is neither clean nor for sale',

@@ -1,10 +1,13 @@
 import { readSourceKey } from '../../datasources/contract.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
+import { keepHeld } from '../store/asset-rows.js';
+import type { Sql } from '../store/database.js';
 import { lockPhotos, type PhotoRow, setReleased, takeForRelease } from '../store/photo-rows.js';
-import type { Task } from '../store/task.js';
+import type { Task, TaskState } from '../store/task.js';
+import { findTask } from '../store/task-rows.js';
 import { byIndex } from './id-photo.js';
-import type { Lookup, OperationRow } from './operation.js';
+import { type Lookup, type OperationRow, RepeatedRequest } from './operation.js';
 import { fileDeviations, wantedFile } from './photo-file.js';
 import type { TaskOptions } from './task-options.js';
 
@@ -14,15 +17,18 @@ export interface ReleaseRequest extends TaskOptions {
   acceptPossibleCharge?: boolean | undefined;
 }
 
-/** Buys the clean photos of previews, each once. */
+/**
+ * Gives the clean photos of previews, each once: a vendor sells them, LOCAL has held them since it made them. The order
+ * number is the `reference`: who asks again with it gets the task that released them.
+ */
 export const release: OperationRow<'RELEASE', ReleaseRequest, readonly string[]> = {
   name: { en: 'Release', zh: '证件照购买' },
-  description: 'Buys the clean photos of previews: `releasePhotos`.',
+  description: 'Gives the clean photos of previews: `releasePhotos`.',
   photos: {},
   routed: false,
   sandboxByNameOnly: false,
   consent: 'NEVER',
-  retryRefusal: 'Use releasePhotos again: it knows which photos were bought.',
+  retryRefusal: 'Use releasePhotos again: it knows which photos were released.',
   meaning: ({ photoIds }) => photoIds,
   order: async ({ photoIds }, lookup) => {
     const previews = await readPreviews(photoIds, lookup);
@@ -34,13 +40,17 @@ export const release: OperationRow<'RELEASE', ReleaseRequest, readonly string[]>
     return sale(photos, []);
   },
   /** What may have changed since the order was read: with the rows locked it is known for certain. */
-  reserve: async (sql, task, { photoIds, acceptPossibleCharge = false }) => {
+  reserve: async (sql, task, { photoIds, reference, acceptPossibleCharge = false }) => {
     const rows = await lockPhotos(sql, task.tenantId, photoIds);
+    const repeated = reference === undefined ? undefined : await releaseFor(reference, rows, sql);
+    if (repeated !== undefined && repeated.input.photos.length === photoIds.length)
+      throw new RepeatedRequest(repeated.id);
     for (const [index, id] of photoIds.entries())
       requireOnSale(rows.find(row => row.id === id) ?? unknownPhoto(index), index);
     const taken = await takeForRelease(sql, task.id, photoIds, acceptPossibleCharge);
     const index = photoIds.findIndex(id => !taken.has(id));
     if (index >= 0) throw alreadyReleased(index);
+    await keepUntilReleased(sql, task.tenantId, rows, photoIds);
   },
   deviations: ({ input }, { role, index = 0 }, file) => {
     const wanted = role === 'CLEAN' ? input.photos[index]?.wanted : undefined;
@@ -87,11 +97,40 @@ function sale(photos: readonly PhotoRow[], makers: readonly Task[]) {
   return { job: { photos: sold }, source };
 }
 
+const WITHOUT_RESULT: readonly TaskState[] = ['FAILED', 'CANCELED', 'EXPIRED'];
+
+/** The release under this order number that all of these locked photos belong to, unless it ended without a result. */
+async function releaseFor(reference: string, rows: readonly PhotoRow[], sql: Sql) {
+  const [id, ...others] = new Set(rows.map(({ releaseTaskId }) => releaseTaskId));
+  if (id == null || others.length > 0) return undefined;
+  const task = await findTask(sql, rows[0]!.tenantId, id);
+  if (task?.operation !== 'RELEASE' || task.reference !== reference) return undefined;
+  return WITHOUT_RESULT.includes(task.state) ? undefined : task;
+}
+
+/** What is released was paid for: that its work has to wait must not let it run out of time. */
+async function keepUntilReleased(
+  sql: Sql,
+  tenantId: string,
+  rows: readonly PhotoRow[],
+  photoIds: readonly string[],
+): Promise<void> {
+  const ours = rows.filter(({ source }) => source === 'LOCAL');
+  if (ours.length === 0) return;
+  const refs = ours.map(({ vendorRef }) => vendorRef!);
+  const kept = await keepHeld(sql, tenantId, refs, LIMITS.task.heldForReleaseMs);
+  const gone = ours.find(({ vendorRef }) => !kept.has(vendorRef!));
+  if (gone !== undefined) throw expired(photoIds.indexOf(gone.id));
+}
+
 function requirePreview(rows: readonly PhotoRow[], id: string, index: number): PhotoRow {
   const row = rows.find(candidate => candidate.id === id) ?? unknownPhoto(index);
-  if (row.vendorRef === null && row.cleanAssetId === null)
-    throw badInput(`input.photoIds.${index}`, 'NOTHING_TO_RELEASE', 'a photo with a preview');
-  if (row.vendorRef === null) throw alreadyReleased(index);
+  if (row.vendorRef === null)
+    throw badInput(
+      `input.photoIds.${index}`,
+      'NOTHING_TO_RELEASE',
+      'a photo with a preview: of LEQI, or made with `release: LATER`; of this one there is no more than it shows',
+    );
   return row;
 }
 
@@ -103,10 +142,13 @@ function unknownPhoto(index: number): never {
 
 function requireOnSale({ cleanAssetId, releaseUntil }: PhotoRow, index: number): void {
   if (cleanAssetId !== null) throw alreadyReleased(index);
-  if (releaseUntil !== null && releaseUntil.getTime() <= Date.now())
-    throw new DarkroomError('RELEASE_EXPIRED', undefined, [
-      { path: `input.photoIds.${index}`, code: 'EXPIRED', allowed: 'a photo before its releaseExpiresAt' },
-    ]);
+  if (releaseUntil !== null && releaseUntil.getTime() <= Date.now()) throw expired(index);
+}
+
+function expired(index: number): DarkroomError {
+  return new DarkroomError('RELEASE_EXPIRED', undefined, [
+    { path: `input.photoIds.${index}`, code: 'EXPIRED', allowed: 'a photo before its releaseExpiresAt' },
+  ]);
 }
 
 function alreadyReleased(index: number): DarkroomError {
@@ -114,7 +156,8 @@ function alreadyReleased(index: number): DarkroomError {
     {
       path: `input.photoIds.${index}`,
       code: 'ALREADY_RELEASED',
-      allowed: 'a photo whose `clean` is null and that no release is under way for',
+      allowed:
+        'a photo whose `clean` is null and that no release is under way for; or all photos of a release with its `reference`',
     },
   ]);
 }

@@ -18,6 +18,8 @@ export interface AssetRow {
   aiLabel: boolean;
   /** The photo of which it is a smaller copy. */
   reducedFrom: string | null;
+  /** A clean photo that waits for its release. A release copies it; it is never shown itself. */
+  held: boolean;
   createdAt: Date;
   expiresAt: Date;
   purgedAt: Date | null;
@@ -25,15 +27,15 @@ export interface AssetRow {
   firstReadAt: Date | null;
 }
 
-export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt' | 'firstReadAt'>;
+export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt' | 'firstReadAt' | 'held'> & { held?: boolean };
 
 const COLUMNS = `id, tenant_id as "tenantId", kind, task_id as "taskId", mime, bytes, width, height, dpi, sha256,
-  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", reduced_from as "reducedFrom", created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt", first_read_at as "firstReadAt"`;
+  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", reduced_from as "reducedFrom", held, created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt", first_read_at as "firstReadAt"`;
 
 export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> {
   const rows = await sql.query<AssetRow>(
-    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, reduced_from, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning ${COLUMNS}`,
+    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, reduced_from, held, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning ${COLUMNS}`,
     [
       asset.id,
       asset.tenantId,
@@ -49,23 +51,52 @@ export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> 
       asset.watermarked,
       asset.aiLabel,
       asset.reducedFrom,
+      asset.held ?? false,
       asset.expiresAt,
     ],
   );
   return rows[0]!;
 }
 
-/** Assets of one tenant, in no order. */
+/** Assets of one tenant, in no order. What is held is not among them, so nothing that takes an asset can be given it. */
 export function findAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<AssetRow[]> {
-  return sql.query<AssetRow>(`select ${COLUMNS} from assets where tenant_id = $1 and id = any($2::text[])`, [
+  return sql.query<AssetRow>(
+    `select ${COLUMNS} from assets where tenant_id = $1 and id = any($2::text[]) and not held`,
+    [tenantId, ids],
+  );
+}
+
+/** For the work on a task, whose release copies what is held. */
+export async function findWorkedAsset(sql: Sql, tenantId: string, id: string): Promise<AssetRow | undefined> {
+  const rows = await sql.query<AssetRow>(`select ${COLUMNS} from assets where tenant_id = $1 and id = $2`, [
     tenantId,
-    ids,
+    id,
   ]);
+  return rows[0];
 }
 
 /** For the signed link, which is a permission of its own and knows no tenant. */
 export async function findLinkedAsset(sql: Sql, id: string): Promise<AssetRow | undefined> {
-  return (await sql.query<AssetRow>(`select ${COLUMNS} from assets where id = $1 and purged_at is null`, [id]))[0];
+  const rows = await sql.query<AssetRow>(
+    `select ${COLUMNS} from assets where id = $1 and purged_at is null and not held`,
+    [id],
+  );
+  return rows[0];
+}
+
+/** Keeps held photos for so long at least. Returns those that are still there. */
+export async function keepHeld(
+  sql: Sql,
+  tenantId: string,
+  ids: readonly string[],
+  keepMs: number,
+): Promise<Set<string>> {
+  const rows = await sql.query<{ id: string }>(
+    `update assets set expires_at = greatest(expires_at, now() + $3 * interval '1 millisecond')
+     where tenant_id = $1 and id = any($2::text[]) and held and purged_at is null returning id`,
+    [tenantId, ids, keepMs],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** False where it was read before. */

@@ -2,6 +2,8 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DRIVERS, openTestDatabase } from '../../test/store-setup.js';
+import type { SheetOptions } from '../engine/picture.js';
+import { layOutSheet } from '../engine/sheet-layout.js';
 import type { Database } from './database.js';
 import { MIGRATIONS, migrate } from './migrate.js';
 
@@ -27,6 +29,10 @@ const INPUTS = {
     input: { photo: 'asset_3', consent: { reference: 'D', purpose: 'x' } },
   },
   task_painting: { operation: 'PAINTING', input: { text: 'photo', style: '油画', resolution: '1024*1024', count: 1 } },
+  task_sheet: {
+    operation: 'PRINT_SHEET',
+    input: { photo: 'asset_4', widthPx: 358, heightPx: 441, dpi: 350, paper: 'SIX_INCH', count: null },
+  },
   task_release: {
     operation: 'RELEASE',
     input: {
@@ -76,8 +82,15 @@ describe.each(DRIVERS)('003 on %s', driver => {
         sealed: null,
       },
       task_painting: { input: INPUTS.task_painting.input, input_assets: [], sealed: null },
+      task_sheet: { input: expect.anything(), input_assets: ['asset_4'], sealed: null },
       task_release: { input: INPUTS.task_release.input, input_assets: [], sealed: null },
     });
+  });
+
+  test('a print sheet of one photo is a sheet of several: the layout takes it', async () => {
+    const [row] = await database.query<{ input: SheetOptions }>(`select input from tasks where id = 'task_sheet'`);
+    expect(row!.input.items).toEqual([{ widthPx: 358, heightPx: 441, dpi: 350, count: null }]);
+    expect(layOutSheet(row!.input)).toMatchObject({ width: 2_094, height: 1_406, counts: [12] });
   });
 
   test('a consent stands beside its task', async () => {

@@ -102,7 +102,7 @@ export async function takeForRelease(
        select 1 from tasks t where t.id = p.release_task_id and (
          t.state not in ('SUCCEEDED', 'FAILED', 'CANCELED', 'EXPIRED')
          or (not $3::boolean and exists (
-           select 1 from task_attempts a where a.task_id = t.id and a.part = p.release_part and a.billed <> 'NO'))))
+           select 1 from task_attempts a where a.task_id = t.id and a.part = p.release_part and a.can_bill and a.billed <> 'NO'))))
      returning p.id`,
     [taskId, ids, acceptPossibleCharge],
   );

@@ -33,6 +33,7 @@ export interface KeptPicture {
   role: PictureRole;
   assetId: string;
   index?: number | undefined;
+  held?: true | undefined;
   vendorRef?: string | undefined;
   releaseUntil?: string | undefined;
   measured?: MeasuredPhoto | undefined;

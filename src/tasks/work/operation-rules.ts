@@ -6,8 +6,11 @@ import type { TaskOf, TaskResult } from '../../store/task.js';
 
 /** What the work on a task has to know of its operation. */
 export interface OperationRules<O extends Operation> {
-  /** Its photos by name; their assets stand in the task in the order in which they are named here. */
-  readonly photos: { readonly [Name in keyof InputPhotos[O]]: true };
+  /**
+   * Its photos by name; their assets stand in the task in the order in which they are named here. The last name may stand
+   * for many.
+   */
+  readonly photos: { readonly [Name in keyof InputPhotos[O]]: InputPhotos[O][Name] extends string ? true : 'MANY' };
   /** How many things were asked for (photos, images, an outcome), and how many of them a result has. */
   tally(job: Jobs[O], result: TaskResult): { wanted: number; delivered: number };
   /** What about a vendor's picture is not as the job asked for; the task tells it as warnings. */
@@ -31,7 +34,11 @@ export function photoNames<O extends Operation>(rules: OperationRules<O>): (keyo
 /** The photos of a task by their names. Throws INTERNAL where the task was written by a version with other photos. */
 export function photosOf<O extends Operation>(rules: OperationRules<O>, task: TaskOf<O>): InputPhotos[O] {
   const names = photoNames(rules);
-  if (task.inputAssets.length !== names.length)
-    throw new DarkroomError('INTERNAL', `a task of ${task.operation} has ${task.inputAssets.length} photos`);
-  return Object.fromEntries(names.map((name, place) => [name, task.inputAssets[place]])) as InputPhotos[O];
+  const { inputAssets, operation } = task;
+  const isMany = (name: keyof InputPhotos[O]) => (rules.photos[name] as true | 'MANY') === 'MANY';
+  const extra = inputAssets.length - names.length;
+  if (extra < 0 || (extra > 0 && !names.some(isMany)))
+    throw new DarkroomError('INTERNAL', `a task of ${operation} has ${inputAssets.length} photos`);
+  const photos = names.map((name, place) => [name, isMany(name) ? inputAssets.slice(place) : inputAssets[place]]);
+  return Object.fromEntries(photos) as InputPhotos[O];
 }

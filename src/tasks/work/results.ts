@@ -133,9 +133,13 @@ export async function keepPictures(
     files.push(file);
     for (const warning of deviations?.(task, picture, file) ?? []) warnings.add(warning);
   }
-  const { ids, commit, discard } = await parts.assets.prepare({ tenantId: task.tenantId, taskId: task.id, files });
+  const { ids, expiresAt, commit, discard } = await parts.assets.prepare({
+    tenantId: task.tenantId,
+    taskId: task.id,
+    files,
+  });
   return {
-    pictures: pictures.map((picture, position) => keptPicture(picture, ids[position]!)),
+    pictures: pictures.map((picture, position) => keptPicture(picture, ids[position]!, expiresAt)),
     warnings: [...warnings],
     commit,
     discard,
@@ -166,6 +170,7 @@ async function fileOf(
     dpi: received.dpi ?? picture.dpi ?? null,
     watermarked: picture.watermarked ?? false,
     aiLabel: picture.aiLabel ?? false,
+    ...(picture.held ? { held: true } : {}),
   };
 }
 
@@ -212,13 +217,16 @@ function addressesOf(given: string, origins: readonly string[], allowHttp: boole
   return allowHttp ? [secure, { url: given, plain: true }] : [secure];
 }
 
-function keptPicture(picture: MadePicture, assetId: string): KeptPicture {
+/** What is held here is released from here, as long as it is kept. */
+function keptPicture(picture: MadePicture, assetId: string, expiresAt: Date): KeptPicture {
+  const { held } = picture;
   return {
     role: picture.role,
     assetId,
     index: picture.index,
-    vendorRef: picture.vendorRef,
-    releaseUntil: picture.releaseUntil?.toISOString(),
+    ...(held ? { held } : {}),
+    vendorRef: held ? assetId : picture.vendorRef,
+    releaseUntil: (held ? expiresAt : picture.releaseUntil)?.toISOString(),
     measured: picture.measured,
   };
 }
