@@ -60,6 +60,8 @@ export type AuditAct =
   | 'KEY_CREATED'
   /** An API key was revoked. */
   | 'KEY_REVOKED'
+  /** Generated pictures were ordered without their visible mark; `objectId` is the reference of the agreement. */
+  | 'MARK_LEFT_OUT'
   /** What is kept of one person was given out. */
   | 'PERSON_EXPORTED'
   /** The photo of a verification was deleted at the end of its task. */
@@ -707,12 +709,23 @@ export type Operation =
   /** Restores an old photo: `restorePhoto`. */
   | 'RESTORATION';
 
+/** Where the label of generated content stands (GB 45438-2025). */
+export type PaintingLabel =
+  /** In its metadata alone: needs `labelAgreement`, and is written into the audit trail. */
+  | 'METADATA_ONLY'
+  /** In a corner of the picture, and in its metadata. */
+  | 'VISIBLE_AND_METADATA';
+
 /** What a painting has to be like. */
 export type PaintingOptionsInput = {
   /** 1 to 6 images, each charged; default 1. */
   count?: InputMaybe<Scalars['Int']['input']>;
   /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Where the label of generated content stands; default VISIBLE_AND_METADATA. */
+  label?: InputMaybe<PaintingLabel>;
+  /** With METADATA_ONLY: the reference of the agreement by which who asks takes the duty to label, 1 to 128 characters, kept in the audit trail. No personal data. */
+  labelAgreement?: InputMaybe<Scalars['String']['input']>;
   /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
   labels?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */

@@ -33,7 +33,10 @@ export interface Jobs {
 }
 export type Operation = keyof Jobs;
 
-/** The photos that an operation works on: asset ids by name. Such a photo is upright, sRGB, free of metadata, JPEG. */
+/**
+ * The photos that an operation works on: asset ids by name. Such a photo is upright, sRGB, JPEG, free of metadata but labels
+ * of generated content.
+ */
 export interface InputPhotos {
   ID_PHOTO: OnePhoto;
   RELEASE: NoPhotos;
@@ -159,6 +162,8 @@ export interface PaintingJob {
   style: string;
   resolution: (typeof PAINTING_RESOLUTIONS)[number];
   count: number;
+  /** The agreement by which the pictures carry their label in metadata alone; absent: they are marked visibly, too. */
+  labelAgreement?: string;
 }
 
 /** Name and number are among `Secrets`; `JobContext.open` gives them just before the call. Nothing else is asked for. */
@@ -176,6 +181,8 @@ export interface MadePicture {
   watermarked?: boolean;
   /** It was generated: it carries the label, visible and in metadata, that GB 45438 asks for, and its metadata is kept. */
   aiLabel?: boolean;
+  /** The vendor's own number of what it generated, for that label. */
+  contentId?: string;
   /** Of an ID photo: which of `options.backgrounds`. Of a release: which of `photos`. */
   index?: number;
   /** Kept beside the asset, never shown: what `releasePhotos` needs. */
@@ -306,6 +313,8 @@ export interface DataSource {
   readonly vendor: VendorName;
   /** True if our own sandbox plays the vendor. */
   readonly sandbox: boolean;
+  /** Who the vendor is, by name or code, in labels of what it generated (ContentProducer of GB 45438). */
+  readonly producer?: string;
   /** True if it works in this process, which a photo can crash. */
   readonly inProcess?: boolean;
   readonly capabilities: Capabilities;

@@ -32,7 +32,7 @@ export class AuditEntry {
   @Field(() => ID, { nullable: true, description: 'The task.' })
   taskId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The asset, consent, receipt or key that it is about.' })
+  @Field(() => ID, { nullable: true, description: 'The asset, consent, receipt, key or agreement that it is about.' })
   objectId!: string | null;
 
   @Field(() => String, {

@@ -14,7 +14,7 @@ test('what an api replica hears of new work it does not tell again: two of them 
     database: {} as Database,
     files: new AssetFiles('/nowhere'),
     erasures: new ErasureList('/nowhere'),
-    images: { normalise: never, fit: never, receive: never, labelGenerated: never, forget: () => {} },
+    images: { normalise: never, fit: never, receive: never, label: never, forget: () => {} },
     download: never,
     sources: [],
     secret: Buffer.alloc(32),

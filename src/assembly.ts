@@ -43,7 +43,7 @@ import { WebhookOutbox } from './webhooks/outbox.js';
 import { WebhookService } from './webhooks/webhook-service.js';
 
 /** What the house makes pictures with; the image engine has all of it. */
-export interface ImageParts extends Normaliser, Fitter, Pick<Receiver, 'receive' | 'labelGenerated'> {
+export interface ImageParts extends Normaliser, Fitter, Pick<Receiver, 'receive' | 'label'> {
   /** What was worked out from this photo is no longer needed. */
   forget(assetId: string): void;
 }
@@ -69,6 +69,10 @@ export interface HouseParts {
   requireConsent?: boolean;
   /** What offices ask of photos; the published rules if not given. */
   rules?: RuleBook;
+  /** The operator's name or code in labels of generated content. */
+  aigcProvider?: string | undefined;
+  /** Pictures that were repaired, enlarged or coloured are labelled, too. */
+  labelEdits?: boolean;
   /** The operator's own order for AUTO, by operation. */
   routes?: Partial<Record<Operation, readonly VendorName[]>>;
   /** Sizes of the vendors' packages that we count ourselves. */
@@ -137,6 +141,7 @@ export function assemble(parts: HouseParts): House {
     intake: new PhotoIntake(assets, parts.download),
     consents,
     rules: parts.rules ?? new RuleBook(),
+    audit,
     requireConsent: parts.requireConsent ?? false,
     sealer,
     fingerprintKey: deriveKey(parts.secret, 'fingerprints'),
@@ -191,11 +196,13 @@ function createRunner(
     receiver: {
       download,
       receive: images.receive.bind(images),
-      labelGenerated: images.labelGenerated.bind(images),
+      label: images.label.bind(images),
     },
     contextOf: (task, capability, signal, tell) =>
       tapContext(createJobContext(contextParts, task, sources.get(task.source)!, capability, signal, tell)),
     allowHttpResults: parts.allowHttpResults ?? false,
+    aigcProvider: parts.aigcProvider,
+    labelEdits: parts.labelEdits ?? false,
     log,
   });
 }

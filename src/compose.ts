@@ -99,6 +99,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const rules = openRules(config.rulesFile);
   const vendors = openVendors(config.vendors, false);
   if (config.databaseUrl === undefined) refuseUncertainBilling(config, vendors);
+  warnUnnamedPropagator(config, vendors, log);
   const store = await openConfiguredStore(config, log, taps);
   const { database, secret, schemaVersion, feed } = store;
   closing.push(() => store.close());
@@ -151,11 +152,19 @@ function houseOf(config: Config, { database, secret, feed }: Store) {
     requireConsent: config.requireConsent,
     allowHttpResults: config.allowHttpResults,
     webhookOrigins: config.webhookOrigins,
+    aigcProvider: config.aigcProvider,
+    labelEdits: config.labelEdits,
     routes: config.routes as Partial<Record<Operation, VendorName[]>>,
     packageUnits: packageUnits(config),
     events: new TaskEvents(taskId => feed?.publish(taskId)),
     elsewhere: config.role === 'api' ? workerOfOthers(feed) : undefined,
   };
+}
+
+/** Whoever hands generated pictures on has to name itself in their labels. */
+function warnUnnamedPropagator(config: Config, vendors: readonly DataSource[], log: Logger): void {
+  if (config.aigcProvider !== undefined || !vendors.some(({ capabilities }) => capabilities.PAINTING)) return;
+  log.warn({}, 'DARKROOM_AIGC_PROVIDER is not set: labels of generated pictures do not say who hands them on');
 }
 
 /** First no more requests, then no more work. One deadline for both: what the requests took is not there for the work. */

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { isAigcProvider } from './kernel/aigc.js';
 import { LIMITS } from './kernel/limits.js';
 import { postgresPlace, type UrlVariable } from './kernel/postgres-url.js';
 
@@ -94,6 +95,14 @@ const VARIABLES = {
     .refine(ms => ms >= LIMITS.audit.minKeptMs, 'at least 183d: the law asks for six months')
     .prefault('400d'),
   DARKROOM_REQUIRE_CONSENT: z.literal('yes', 'yes, or nothing').optional(),
+  DARKROOM_AIGC_PROVIDER: z
+    .string()
+    .refine(
+      isAigcProvider,
+      `your name (up to ${LIMITS.aigc.providerChars} characters) or your code as a provider: 0011, the 18 characters of the unified social credit code, and 5 more`,
+    )
+    .optional(),
+  DARKROOM_LABEL_EDITS: z.literal('yes', 'yes, or nothing').optional(),
   DARKROOM_ENGINE_WORKERS: z
     .string()
     .default(String(Math.min(2, availableParallelism())))
@@ -150,6 +159,10 @@ export interface Config {
   readonly keepAuditMs: number;
   /** What works on a face needs the consent of the person; verifying one does in any case. */
   readonly requireConsent: boolean;
+  /** Who hands pictures on, in labels of generated content; undefined: the operator has not said it. */
+  readonly aigcProvider: string | undefined;
+  /** Pictures that were repaired, enlarged or coloured are labelled, too. */
+  readonly labelEdits: boolean;
   readonly engineWorkers: number;
   readonly logLevel: string;
   readonly production: boolean;
@@ -236,6 +249,8 @@ function contradictions(
     DATABASE_DIRECT_URL?: string | undefined;
     DARKROOM_ROLE?: Config['role'];
     DARKROOM_SECRET?: string | undefined;
+    DARKROOM_AIGC_PROVIDER?: string | undefined;
+    DARKROOM_LABEL_EDITS?: 'yes' | undefined;
     DARKROOM_GRAPHIQL?: 'on' | 'off' | undefined;
     DARKROOM_TRUSTED_DOCUMENTS?: string | undefined;
   } & JwtVariables,
@@ -253,6 +268,8 @@ function contradictions(
     found.push('DATABASE_DIRECT_URL: needs DATABASE_URL; it is the same database past a pooler');
   if (read.DARKROOM_GRAPHIQL === 'on' && read.DARKROOM_TRUSTED_DOCUMENTS !== undefined)
     found.push('DARKROOM_GRAPHIQL: of no use with DARKROOM_TRUSTED_DOCUMENTS, which refuses what is typed there');
+  if (read.DARKROOM_LABEL_EDITS !== undefined && read.DARKROOM_AIGC_PROVIDER === undefined)
+    found.push('DARKROOM_AIGC_PROVIDER: needed with DARKROOM_LABEL_EDITS; labels name who edited the picture');
   return found;
 }
 
@@ -321,6 +338,8 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     keepResultsMs: read.DARKROOM_KEEP_RESULTS,
     keepAuditMs: read.DARKROOM_KEEP_AUDIT,
     requireConsent: read.DARKROOM_REQUIRE_CONSENT === 'yes',
+    aigcProvider: read.DARKROOM_AIGC_PROVIDER,
+    labelEdits: read.DARKROOM_LABEL_EDITS === 'yes',
     engineWorkers: read.DARKROOM_ENGINE_WORKERS,
     logLevel: read.DARKROOM_LOG_LEVEL,
     production,

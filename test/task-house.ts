@@ -18,6 +18,7 @@ import { assemble, type House } from '../src/assembly.js';
 import type { MadeFile } from '../src/assets/asset-service.js';
 import { ErasureList } from '../src/assets/erasures.js';
 import { AssetFiles } from '../src/assets/files.js';
+import type { AigcLabel } from '../src/kernel/aigc.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { ROOT } from '../src/kernel/paths.js';
 import type { Database } from '../src/store/database.js';
@@ -69,7 +70,7 @@ export const FILE: MadeFile = {
   heightPx: 512,
   dpi: 300,
   watermarked: false,
-  aiLabel: false,
+  labels: [],
 };
 
 type Work = (context: JobContext, call: number, part: number) => Promise<MadePicture[] | Answer>;
@@ -167,10 +168,10 @@ export async function openTaskHouse(
     files,
     erasures: new ErasureList(path.join(folder, 'erasures.jsonl')),
     images: {
-      normalise: async (bytes: Uint8Array) => ({ bytes, mime: 'image/jpeg', width: 100, height: 100 }),
+      normalise: async (bytes: Uint8Array) => ({ bytes, mime: 'image/jpeg', width: 100, height: 100, labels: [] }),
       fit: async (bytes: Uint8Array) => ({ bytes }),
-      receive: async (bytes: Uint8Array) => ({ bytes, ...made, dpi: 300 }),
-      labelGenerated: async (bytes: Uint8Array) => ({ bytes, ...made }),
+      receive: async (bytes: Uint8Array) => ({ bytes, ...made, dpi: 300, labels: [] }),
+      label: async (bytes: Uint8Array, { labels }: { labels: readonly AigcLabel[] }) => ({ bytes, ...made, labels }),
       forget: () => {},
       ...receives,
     },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { plainPng } from '../../test/plain-png.js';
 import { openTestDatabase } from '../../test/store-setup.js';
+import { newAigcLabel } from '../kernel/aigc.js';
 import type { Database } from '../store/database.js';
 import { type AssetParts, AssetService, sha256 } from './asset-service.js';
 import { ErasureList } from './erasures.js';
@@ -20,7 +21,7 @@ const FILE = {
   heightPx: 72,
   dpi: 300,
   watermarked: false,
-  aiLabel: true,
+  labels: [newAigcLabel('maker', '1')],
 };
 
 let directory: string;
@@ -46,7 +47,9 @@ beforeEach(async () => {
     audit: { record: async () => {} },
     files,
     erasures: new ErasureList(path.join(directory, 'erasures.jsonl')),
-    normaliser: { normalise: async () => ({ bytes: NORMALISED, mime: 'image/png', width: 72, height: 72 }) },
+    normaliser: {
+      normalise: async () => ({ bytes: NORMALISED, mime: 'image/png', width: 72, height: 72, labels: [] }),
+    },
     clock: { now: () => NOW },
     log: { info: note('info'), warn: note('warn'), error: note('error') } as AssetParts['log'],
     keepInputsMs: HOUR,

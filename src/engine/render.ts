@@ -46,7 +46,7 @@ export async function renderPhotos(
   if (scaleOfSource > MAX_ENLARGEMENT) warnings.push('LOW_RESOLUTION');
   warnings.push(...cropWarnings(analysis, crop, person));
   for (const background of options.backgrounds) {
-    const encoded = await encodePhoto(compositeOn(person, background), options);
+    const encoded = await encodePhoto(compositeOn(person, background), { ...options, labels: analysis.labels });
     const { widthPx, heightPx, dpi, asked = [] } = options;
     const file = { widthPx, heightPx, dpi, bytes: encoded.bytes.byteLength, quality: encoded.quality };
     const findings = findingsOf(asked, { ...file, geometry, facts: analysis.facts });

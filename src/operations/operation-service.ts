@@ -8,6 +8,7 @@ import {
 } from '../../datasources/contract.js';
 import type { AssetService } from '../assets/asset-service.js';
 import { type Actor, ANYONE } from '../audit/acts.js';
+import type { Audit } from '../audit/audit.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import type { Sealer } from '../kernel/seal.js';
@@ -39,6 +40,7 @@ export interface OperationParts {
   assets: AssetService;
   consents: Consents;
   rules: RuleBook;
+  audit: Pick<Audit, 'record'>;
   /** DARKROOM_REQUIRE_CONSENT: also what only reads a face needs the consent of the person. */
   requireConsent: boolean;
   sealer: Sealer;
@@ -97,6 +99,7 @@ export class OperationService {
       ...this.beside(tenantId, consent, [
         ...(row.reserve ? [(sql: Sql, id: string) => row.reserve!(sql, { id, tenantId }, request)] : []),
         ...(row.verifies ? [(sql: Sql) => markBrief(sql, tenantId, inputAssets)] : []),
+        ...this.agreement(tenantId, operation, order.job, by),
       ]),
       operation,
       job: order.job,
@@ -133,9 +136,10 @@ export class OperationService {
     await this.refuseRetry(task, acceptPossibleCharge);
     const consent = await this.consentAgain(task);
     const route = this.routeAgain(task);
+    const agreed = this.agreement(tenantId, task.operation, task.input as Jobs[typeof task.operation], by);
     if (task.state === 'NEEDS_REVIEW') await reviews.settle(task, 'UNKNOWN', by);
     return tasks
-      .create(tenantId, { ...again(task, route), ...this.beside(tenantId, consent), by })
+      .create(tenantId, { ...again(task, route), ...this.beside(tenantId, consent, agreed), by })
       .catch(async error => {
         const first = await findOpenRetry(database, tenantId, id);
         if (first === undefined) throw error;
@@ -157,6 +161,14 @@ export class OperationService {
       for (const write of more) await write(sql, taskId);
     };
     return { reserve, consentId };
+  }
+
+  /** Who gets pictures without the visible mark, and by which agreement: the log that article 9 of the labelling rules asks for. */
+  private agreement<O extends Operation>(tenantId: string, operation: O, job: Jobs[O], by: Actor) {
+    const objectId = rowOf(operation).agreementOf?.(job);
+    if (objectId === undefined) return [];
+    const entry = { tenantId, act: 'MARK_LEFT_OUT', by, operation, objectId } as const;
+    return [(sql: Sql, taskId: string) => this.parts.audit.record(sql, { ...entry, taskId })];
   }
 
   /** The consent of the first try holds for the next one, too. Throws CANNOT_RETRY where there is none to go by. */

@@ -24,7 +24,7 @@ beforeAll(async () => {
     files: house.files,
     erasures: house.erasures,
     audit: house.audit,
-    normaliser: { normalise: async () => ({ bytes: KEPT, mime: 'image/jpeg', width: 64, height: 64 }) },
+    normaliser: { normalise: async () => ({ bytes: KEPT, mime: 'image/jpeg', width: 64, height: 64, labels: [] }) },
     clock: systemClock,
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,

@@ -1,3 +1,4 @@
+import type { AigcLabel } from '../kernel/aigc.js';
 import type { Sql } from './database.js';
 
 export type AssetKind = 'INPUT' | 'RESULT';
@@ -15,7 +16,10 @@ export interface AssetRow {
   sha256: string;
   sourceSha256: string | null;
   watermarked: boolean;
+  /** It carries labels: there are some in `aigc`. */
   aiLabel: boolean;
+  /** The labels of generated content that its file carries, the first as the one of the standard; null: none. */
+  aigc: AigcLabel[] | null;
   /** The photo of which it is a smaller copy. */
   reducedFrom: string | null;
   createdAt: Date;
@@ -28,12 +32,12 @@ export interface AssetRow {
 export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt' | 'firstReadAt'>;
 
 const COLUMNS = `id, tenant_id as "tenantId", kind, task_id as "taskId", mime, bytes, width, height, dpi, sha256,
-  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", reduced_from as "reducedFrom", created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt", first_read_at as "firstReadAt"`;
+  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", aigc, reduced_from as "reducedFrom", created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt", first_read_at as "firstReadAt"`;
 
 export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> {
   const rows = await sql.query<AssetRow>(
-    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, reduced_from, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) returning ${COLUMNS}`,
+    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, reduced_from, expires_at, aigc)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::jsonb) returning ${COLUMNS}`,
     [
       asset.id,
       asset.tenantId,
@@ -50,6 +54,7 @@ export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> 
       asset.aiLabel,
       asset.reducedFrom,
       asset.expiresAt,
+      asset.aigc === null ? null : JSON.stringify(asset.aigc),
     ],
   );
   return rows[0]!;
