@@ -15,7 +15,7 @@ import type {
   VendorName,
 } from '../datasources/contract.js';
 import { assemble, type House } from '../src/assembly.js';
-import type { MadeFile } from '../src/assets/asset-service.js';
+import type { MadeFile, Normaliser } from '../src/assets/asset-service.js';
 import { ErasureList } from '../src/assets/erasures.js';
 import { AssetFiles } from '../src/assets/files.js';
 import type { AigcLabel } from '../src/kernel/aigc.js';
@@ -24,6 +24,7 @@ import { ROOT } from '../src/kernel/paths.js';
 import type { Database } from '../src/store/database.js';
 import type { Task } from '../src/store/task.js';
 import { TaskEvents } from '../src/tasks/machine/events.js';
+import type { Fitter } from '../src/tasks/work/job-context.js';
 import type { Receiver } from '../src/tasks/work/results.js';
 import type { TaskRunner } from '../src/tasks/work/runner.js';
 import { openTestDatabase } from './store-setup.js';
@@ -146,7 +147,7 @@ export interface TaskHouse extends Omit<House, 'runner'> {
 }
 
 export async function openTaskHouse(
-  receiver: Partial<Receiver> = {},
+  receiver: Partial<Receiver & Normaliser & Fitter> = {},
   context: Partial<JobContext> = {},
   given: {
     database?: Database;
@@ -156,6 +157,8 @@ export async function openTaskHouse(
     webhookOrigins?: readonly string[];
     secret?: Buffer;
     requireConsent?: boolean;
+    aigcProvider?: string;
+    labelEdits?: boolean;
   } = {},
 ): Promise<TaskHouse> {
   const database = given.database ?? (await openTestDatabase());
@@ -183,6 +186,8 @@ export async function openTaskHouse(
     allowHttpResults: given.allowHttpResults ?? false,
     webhookOrigins: given.webhookOrigins ?? [],
     requireConsent: given.requireConsent ?? false,
+    aigcProvider: given.aigcProvider,
+    labelEdits: given.labelEdits ?? false,
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
     events: given.events ?? new TaskEvents(),

@@ -27,6 +27,13 @@ const LOOK_BACK = 100_000;
 /** Between the word AIGC and the brace of its JSON. */
 const MAX_GAP = 100;
 
+/** What each trace has in it, in the three encodings: what has neither is not looked at any closer. */
+const WORDS = [Buffer.from('AIGC'), Buffer.from('A\0I\0G\0C')];
+
+export function mayHaveLabel(payload: Buffer): boolean {
+  return WORDS.some(word => payload.includes(word));
+}
+
 /** What one piece of metadata says. Where it is clearly about a label and none can be read, that is a label, too. */
 export function labelsIn(payload: Buffer): AigcLabel[] {
   for (const { decode, traces } of ENCODINGS) {
@@ -50,7 +57,9 @@ function readLabels(text: string): AigcLabel[] {
     if (++tries > LIMITS.aigc.traces || labels.length === LIMITS.aigc.labels) break;
     const brace = text.slice(index, index + MAX_GAP).indexOf('{');
     if (brace < 0) continue;
-    const [label] = labelsOf(text.slice(index + brace, index + brace + LIMITS.aigc.labelBytes));
+    const near = text.slice(index + brace, index + brace + 2 * LIMITS.aigc.labelBytes);
+    // As a text in JSON its quotes have a backslash.
+    const label = labelOf(firstObject(near)) ?? labelOf(firstObject(near.replaceAll('\\"', '"')));
     if (label !== undefined) labels.push(label);
   }
   return labels;
@@ -66,6 +75,10 @@ function* labelsOf(text: string): Generator<AigcLabel> {
     if (label !== undefined) yield label;
     at = text.indexOf('{', json === undefined ? at + 1 : end);
   }
+}
+
+function firstObject(text: string): unknown {
+  return parsed(text.slice(0, endOfObject(text, 0) ?? 0));
 }
 
 /** Some wrap it: { "AIGC": { "Label": ... } }, or as a text in there. */

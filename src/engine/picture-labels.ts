@@ -1,5 +1,6 @@
 import { type AigcLabel, distinctLabels } from '../kernel/aigc.js';
-import { labelsIn } from './aigc-metadata.js';
+import { LIMITS } from '../kernel/limits.js';
+import { labelsIn, mayHaveLabel } from './aigc-metadata.js';
 import { jpegMetadata, jpegXmp, withJpegXmp } from './jpeg-segments.js';
 import type { PictureMime } from './picture.js';
 import { pngMetadata, pngXmp, withPngXmp } from './png-chunks.js';
@@ -25,7 +26,12 @@ const FORMATS = {
 /** The labels of generated content that a picture carries, wherever its metadata has them. It takes time linear in the file. */
 export function readLabels(bytes: Uint8Array, mime: PictureMime): AigcLabel[] {
   const labels: AigcLabel[] = [];
-  for (const payload of FORMATS[mime].metadata(bytes)) labels.push(...labelsIn(payload));
+  let pieces = 0;
+  for (const payload of FORMATS[mime].metadata(bytes)) {
+    if (!mayHaveLabel(payload)) continue;
+    if (++pieces > LIMITS.aigc.traces) break;
+    labels.push(...labelsIn(payload));
+  }
   return distinctLabels(labels);
 }
 

@@ -94,13 +94,16 @@ export async function assetFates(sql: Sql, ids: readonly string[]): Promise<Map<
   return new Map(rows.map(({ id, erased }) => [id, erased ? 'ERASED' : 'LIVE']));
 }
 
+/** Of a preview that is past its time they are still needed: what is released of it has to carry them. */
+const RESULT_LABELS = `case when kind = 'RESULT' then aigc end`;
+
 /**
  * Marks what is past its time as purged; an input waits while work on it is under way. Returns the ids, whose files go next.
  * Inputs are unnested and not compared by `any`, which cannot be hashed: 30,000 open tasks, 36 ms a batch instead of 1.4 s.
  */
 export async function purgeExpiredAssets(sql: Sql, limit: number): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
-    `update assets set purged_at = now() where id in (
+    `update assets set purged_at = now(), aigc = ${RESULT_LABELS} where id in (
        select a.id from assets a where a.purged_at is null and a.expires_at <= now()
          and not exists (
            select 1 from task_queue q join tasks t on t.id = q.task_id cross join lateral unnest(t.input_assets) as used (id)
@@ -170,7 +173,7 @@ export function purgeBrief(
              and t.state in ('QUEUED', 'RUNNING', 'NEEDS_REVIEW') and a.id = any(t.input_assets)
              and (t.operation <> all($1::text[]) or exists (select 1 from task_queue q where q.task_id = t.id)))
      )
-     update assets a set purged_at = now() from over
+     update assets a set purged_at = now(), aigc = null from over
      where (a.id = over.id or a.reduced_from = over.id) and a.purged_at is null
      returning a.id, a.tenant_id as "tenantId"`,
     [done, ids ?? null],
@@ -180,7 +183,7 @@ export function purgeBrief(
 /** Marks these and their reduced copies as purged, as far as they are this tenant's. Returns their ids, whose files go next. */
 export async function purgeAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
-    `update assets set purged_at = now()
+    `update assets set purged_at = now(), aigc = null
      where tenant_id = $1 and (id = any($2::text[]) or reduced_from = any($2::text[])) and purged_at is null returning id`,
     [tenantId, ids],
   );
