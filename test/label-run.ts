@@ -170,7 +170,7 @@ export interface LabelRun {
 }
 
 /** `count` labelled pictures, each through an operation in turn, and everything that comes of it read by both readers. */
-export async function runLabels(count: number): Promise<LabelRun> {
+export async function runLabels(count: number, from = 0): Promise<LabelRun> {
   const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-labels-'));
   const engine = new Engine({ workers: 1, log: { info() {}, warn() {} } });
   let turn = 0;
@@ -210,7 +210,7 @@ export async function runLabels(count: number): Promise<LabelRun> {
     };
     const check = new Check(house, folder);
     const names = Object.keys(OPERATIONS);
-    for (let at = 0; at < count; at++) {
+    for (let at = from; at < from + count; at++) {
       const name = names[at % names.length]!;
       const { portrait, way } = OPERATIONS[name]!;
       label = makeLabel(at);
@@ -327,8 +327,10 @@ async function labelledUpload(
       .withXmp(WRITTEN[written as keyof typeof WRITTEN](json))
       .toFormat(format)
       .toBuffer();
+  // Texts of EXIF are ASCII; JSON has a way to write the rest.
+  const ascii = json.replace(/[^\x20-\x7e]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return plain
-    .withExif({ IFD0: { ImageDescription: JSON.stringify({ AIGC: label }) } })
+    .withExif({ IFD0: { ImageDescription: `{"AIGC":${ascii}}` } })
     .toFormat(format)
     .toBuffer();
 }
