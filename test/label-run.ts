@@ -16,7 +16,6 @@ import { openLocal } from '../datasources/registry.js';
 import { Engine } from '../src/engine/engine.js';
 import { type AigcLabel, aigcText, newAigcLabel, readAigcLabel } from '../src/kernel/aigc.js';
 import { ROOT } from '../src/kernel/paths.js';
-import type { OperationService } from '../src/operations/operation-service.js';
 import type { Task } from '../src/store/task.js';
 import { readByBoth } from './label-readers.js';
 import { openTaskHouse, type TaskHouse, TENANT } from './task-house.js';
@@ -157,9 +156,7 @@ interface Acts {
   house: TaskHouse;
   /** Assets that have to stay within 20 KB, label and all. */
   small: string[];
-  create(
-    ...given: Parameters<OperationService['create']> extends [string, infer O, infer R, ...unknown[]] ? [O, R] : never
-  ): Promise<Task>;
+  create(operation: Operation, request: object): Promise<Task>;
 }
 
 export interface LabelRun {
@@ -202,7 +199,7 @@ export async function runLabels(count: number, from = 0): Promise<LabelRun> {
       house,
       small: [],
       create: async (operation, request) => {
-        const { id } = await operations.create(TENANT, operation, request);
+        const { id } = await operations.create(TENANT, operation, request as never);
         const task = await ended(house, id);
         if (task.state !== 'SUCCEEDED') throw new Error(`${operation}: ${task.state} ${JSON.stringify(task.failure)}`);
         return task;
