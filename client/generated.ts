@@ -56,14 +56,20 @@ export type AuditAct =
   | 'CONSENT_WITHDRAWN'
   /** A verification gave an outcome, which is not told here. */
   | 'FACE_VERIFIED'
-  /** An API key was made. */
+  /** An API key was made; `objectId` is its id. */
   | 'KEY_CREATED'
   /** An API key was revoked. */
   | 'KEY_REVOKED'
+  /** Generated pictures were ordered without their visible mark; `objectId` is the reference of the agreement. */
+  | 'MARK_LEFT_OUT'
   /** What is kept of one person was given out. */
   | 'PERSON_EXPORTED'
   /** The photo of a verification was deleted at the end of its task. */
   | 'PHOTO_ERASED'
+  /** A photo link was made; `objectId` is its id, and the `actorId` of what it makes. */
+  | 'PHOTO_LINK_CREATED'
+  /** A photo link was revoked. */
+  | 'PHOTO_LINK_REVOKED'
   /** A photo came; `objectId` is its asset. */
   | 'PHOTO_UPLOADED'
   /** Everything of one reference was erased; `objectId` is the receipt. */
@@ -76,6 +82,10 @@ export type AuditAct =
   | 'TASK_ERASED'
   /** A person settled a task that needed review; `outcome` says how. */
   | 'TASK_RESOLVED'
+  /** A task token was made; `objectId` is its id. */
+  | 'TASK_TOKEN_CREATED'
+  /** A task token was revoked. */
+  | 'TASK_TOKEN_REVOKED'
   /** A tenant was closed. */
   | 'TENANT_CLOSED'
   /** A tenant was made. */
@@ -83,8 +93,10 @@ export type AuditAct =
 
 /** Which entries of the audit trail; all conditions have to hold. */
 export type AuditFilterInput = {
-  /** By this key or user. */
+  /** By this key or user: the `id` that `viewer` tells them. */
   actorId?: InputMaybe<Scalars['String']['input']>;
+  /** By the holder of JWTs with this `sub`, which stands in the trail as an HMAC. In place of `actorId`. */
+  actorSubject?: InputMaybe<Scalars['String']['input']>;
   /** What was done. */
   acts?: InputMaybe<Array<AuditAct>>;
   /** From this time on. */
@@ -109,10 +121,28 @@ export type BackgroundInput = {
 export type BackgroundKind =
   /** From `hex` at the top to `hexEnd` at the bottom. */
   | 'GRADIENT'
+  /** What the photo was taken before: nothing was cut out. */
+  | 'ORIGINAL'
   /** One colour. */
   | 'SOLID'
   /** Nothing: a PNG with an alpha channel. */
   | 'TRANSPARENT';
+
+/** How the background of a photo is to change. */
+export type BackgroundOptionsInput = {
+  /** What to put behind the person. */
+  background: BackgroundInput;
+  /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** Who changes it; default AUTO. */
+  vendor?: InputMaybe<VendorChoice>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
+};
 
 /** Whether a vendor call was charged. */
 export type Billed =
@@ -131,6 +161,15 @@ export type BoundsInput = {
   min: Scalars['Float']['input'];
 };
 
+/** When a budget begins anew. */
+export type BudgetPeriod =
+  /** Each day, at midnight in China (Asia/Shanghai). */
+  | 'DAY'
+  /** Each month, by the same clock. */
+  | 'MONTH'
+  /** Never. */
+  | 'TOTAL';
+
 /** What a caller showed of itself. */
 export type CallerKind =
   /** An API key. */
@@ -138,7 +177,11 @@ export type CallerKind =
   /** A token of the operator's issuer. */
   | 'JWT'
   /** Nothing: no API key was ever made here, and everybody on this machine may use all. */
-  | 'OPEN';
+  | 'OPEN'
+  /** A token of `createPhotoLink`: it makes photos of one request, and follows them. */
+  | 'PHOTO_LINK'
+  /** A token of `createTaskToken`: it reads and follows one task. */
+  | 'TASK_TOKEN';
 
 /** A photo whose background is to change. */
 export type ChangeBackgroundInput = {
@@ -189,6 +232,8 @@ export type CreateApiKeyInput = {
   expiresAt?: InputMaybe<Scalars['DateTimeISO']['input']>;
   /** What people call it: 1 to 100 characters. */
   name: Scalars['String']['input'];
+  /** How many operations it may ask for in a minute: root fields, 1 to 10000000; as the server is configured if not given. */
+  operationsPerMinute?: InputMaybe<Scalars['Int']['input']>;
   /** What it may do; as little as it needs. */
   scopes: Array<Scope>;
   /** The tenant whose tasks it reaches; the caller's own if not given. */
@@ -205,6 +250,8 @@ export type CreateIdPhotoInput = {
   customSize?: InputMaybe<CustomSizeInput>;
   /** 72 to 1200. Default: the spec's, or 300. It changes what is written in the file, and the pixels only of a customSize in millimetres. */
   dpi?: InputMaybe<Scalars['Int']['input']>;
+  /** What may be done to the pixels. Default: NONE where the rule of that very document forbids edits and neither backgrounds nor a vendor are named, else BACKGROUND with LOCAL and FULL with a vendor. Edits against the rule are told by the warning EDITED_AGAINST_RULE. */
+  edit?: InputMaybe<EditMode>;
   /** Where the point midway between the eyes goes (face centre of ISO/IEC 19794-5). Not together with topMargin. */
   faceCenter?: InputMaybe<FaceCenterInput>;
   /** Default: the limits of the spec and of the rules of its document, if there are any. */
@@ -237,6 +284,22 @@ export type CreateIdPhotoInput = {
   vendor?: InputMaybe<VendorChoice>;
   /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
   webhookId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** A photo link to make: exactly one of `idPhoto`, `background` and `restoration`, as its mutation takes it, without the photo, the consent and the idempotencyKey. */
+export type CreatePhotoLinkInput = {
+  /** It changes backgrounds. */
+  background?: InputMaybe<BackgroundOptionsInput>;
+  /** It makes ID photos. */
+  idPhoto?: InputMaybe<IdPhotoOptionsInput>;
+  /** How long it lives: 1 to 10080, default 60; no longer than the API key that makes it. */
+  minutes?: InputMaybe<Scalars['Int']['input']>;
+  /** Whether the person has to consent; default: where the operator says so (DARKROOM_REQUIRE_CONSENT). */
+  requireConsent?: InputMaybe<Scalars['Boolean']['input']>;
+  /** It restores old photos. */
+  restoration?: InputMaybe<RestorationOptionsInput>;
+  /** How often it may be used: 1 to 100, default 1. */
+  uses?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A print sheet to make. Rows of equal photos lie one below the other in the order of the items, in the middle of the paper; photos of one size share rows. Each length in mm becomes the nearest whole number of pixels. */
@@ -275,10 +338,14 @@ export type CreateTenantInput = {
   id: Scalars['ID']['input'];
   /** What people call it: 1 to 100 characters. */
   name: Scalars['String']['input'];
+  /** How many operations all its keys may ask for in a minute, together; as the server is configured if not given. */
+  operationsPerMinute?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** A new webhook. */
 export type CreateWebhookInput = {
+  /** It hears of tasks made with this API key, or by its links, alone, and is disabled with it; of the whole tenant if not given. */
+  apiKeyId?: InputMaybe<Scalars['ID']['input']>;
   /** What it is told of; default: all. */
   events?: InputMaybe<Array<WebhookEvent>>;
   /** Default true: it hears of all tasks. False: only of those that name it in their `webhookId`. */
@@ -316,6 +383,15 @@ export type CustomSizeInput = {
   widthPx?: InputMaybe<Scalars['Int']['input']>;
 };
 
+/** What may be done to the pixels of a photo. */
+export type EditMode =
+  /** A new background and a level head; no retouch. */
+  | 'BACKGROUND'
+  /** Everything that whoever makes it does, a retouch included. LOCAL retouches nothing. */
+  | 'FULL'
+  /** Cropped, scaled and encoded: no rotation, no new background, no retouch. LOCAL only, and without `backgrounds`. */
+  | 'NONE';
+
 /** What an office says of edits of a photo. */
 export type EditingPolicy =
   /** Edits are allowed. */
@@ -350,6 +426,8 @@ export type ErrorCode =
   | 'BAD_USER_INPUT'
   /** The body of the request is too large. */
   | 'BODY_TOO_LARGE'
+  /** The budget for this is used up, or what is left of it is not enough. */
+  | 'BUDGET_EXHAUSTED'
   /** The picture cannot be made to fit the file size that was asked for. */
   | 'CANNOT_FIT'
   /** This task cannot be tried again. */
@@ -362,6 +440,8 @@ export type ErrorCode =
   | 'CONTENT_BLOCKED'
   /** The picture is damaged and cannot be decoded. */
   | 'CORRUPT_IMAGE'
+  /** The photo has too little room around the head to be used without editing: take it from farther away. */
+  | 'CROP_IMPOSSIBLE'
   /** The database cannot be reached; try again soon. */
   | 'DATABASE_UNAVAILABLE'
   /** This server runs listed documents only, and this one is not on its list. */
@@ -376,7 +456,7 @@ export type ErrorCode =
   | 'FACE_TOO_SMALL'
   /** The file is too large. */
   | 'FILE_TOO_LARGE'
-  /** The API key may not do this. */
+  /** This key or token may not do this. */
   | 'FORBIDDEN'
   /** This origin may not use the API. */
   | 'FORBIDDEN_ORIGIN'
@@ -392,6 +472,8 @@ export type ErrorCode =
   | 'INTERNAL'
   /** The vendor refused the photo or its parameters. */
   | 'INVALID_INPUT'
+  /** The token cannot be checked: the keys of its issuer cannot be fetched; try again soon. */
+  | 'ISSUER_UNAVAILABLE'
   /** This link has expired; ask the API for a new one. */
   | 'LINK_EXPIRED'
   /** This link is not valid; ask the API for a new one. */
@@ -428,14 +510,22 @@ export type ErrorCode =
   | 'OVERLOADED'
   /** Persisted queries are not supported; send the document. */
   | 'PERSISTED_QUERY_NOT_SUPPORTED'
+  /** The name and the ID number of this task were erased; send them again. */
+  | 'PERSONAL_DATA_GONE'
   /** The photo was deleted after its retention time; upload it again. */
   | 'PHOTO_GONE'
+  /** This link was used as often as it may be; ask for a new one. */
+  | 'PHOTO_LINK_USED_UP'
   /** The server cannot find the file of this photo, which should be there; upload it again, and tell the operator. */
   | 'PHOTO_MISSING'
   /** This vendor fetches the photo from us: set DARKROOM_PUBLIC_URL to an address that it can reach. */
   | 'PUBLIC_URL_NEEDED'
+  /** The key or its tenant has as much at a time as it may have; let some of it end first. */
+  | 'QUOTA_EXCEEDED'
   /** The vendor's package is used up or expired; the operator has to renew it. */
   | 'QUOTA_EXHAUSTED'
+  /** Too many operations in a short time; wait for retryAfterSeconds. */
+  | 'RATE_LIMITED'
   /** The time for releasing this photo is over; make it again. */
   | 'RELEASE_EXPIRED'
   /** The request took too long to arrive. */
@@ -456,10 +546,14 @@ export type ErrorCode =
   | 'TOO_FEW_PIXELS'
   /** The picture has too many pixels. */
   | 'TOO_MANY_PIXELS'
+  /** There are as many task tokens and photo links as there may be; revoke some or wait until they end. */
+  | 'TOO_MANY_TOKENS'
   /** There are as many webhooks as there may be; delete one first. */
   | 'TOO_MANY_WEBHOOKS'
-  /** An API key is needed, or the one that was sent is not valid. */
+  /** A key or link is needed; the one that was sent is not valid, or not any more. */
   | 'UNAUTHENTICATED'
+  /** A budget in money cannot count this vendor: the operator has to say what a unit of it costs. */
+  | 'UNIT_PRICE_MISSING'
   /** This image format is not taken; send JPEG, PNG or WebP. */
   | 'UNSUPPORTED_FORMAT'
   /** This content-type is not supported; send JSON or multipart/form-data. */
@@ -577,6 +671,8 @@ export type IdPhotoOptionsInput = {
   customSize?: InputMaybe<CustomSizeInput>;
   /** 72 to 1200. Default: the spec's, or 300. It changes what is written in the file, and the pixels only of a customSize in millimetres. */
   dpi?: InputMaybe<Scalars['Int']['input']>;
+  /** What may be done to the pixels. Default: NONE where the rule of that very document forbids edits and neither backgrounds nor a vendor are named, else BACKGROUND with LOCAL and FULL with a vendor. Edits against the rule are told by the warning EDITED_AGAINST_RULE. */
+  edit?: InputMaybe<EditMode>;
   /** Where the point midway between the eyes goes (face centre of ISO/IEC 19794-5). Not together with topMargin. */
   faceCenter?: InputMaybe<FaceCenterInput>;
   /** Default: the limits of the spec and of the rules of its document, if there are any. */
@@ -738,12 +834,23 @@ export type Operation =
   /** Restores an old photo: `restorePhoto`. */
   | 'RESTORATION';
 
+/** Where the label of generated content stands (GB 45438-2025). */
+export type PaintingLabel =
+  /** In its metadata alone: needs `labelAgreement`, and is written into the audit trail. */
+  | 'METADATA_ONLY'
+  /** In a corner of the picture, and in its metadata. */
+  | 'VISIBLE_AND_METADATA';
+
 /** What a painting has to be like. */
 export type PaintingOptionsInput = {
   /** 1 to 6 images, each charged; default 1. */
   count?: InputMaybe<Scalars['Int']['input']>;
   /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Where the label of generated content stands; default VISIBLE_AND_METADATA. */
+  label?: InputMaybe<PaintingLabel>;
+  /** With METADATA_ONLY: the reference of the agreement by which who asks takes the duty to label, 1 to 128 characters, kept in the audit trail. No personal data. */
+  labelAgreement?: InputMaybe<Scalars['String']['input']>;
   /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
   labels?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
@@ -824,7 +931,7 @@ export type PhotoWarning =
   | 'LOW_RESOLUTION'
   /** There are smaller faces beside the main one. */
   | 'MULTIPLE_FACES'
-  /** It misses a limit of the rules of its document; see `findings`. */
+  /** It misses a limit of the rules of its document, or an option that places the head; see `findings`. */
   | 'RULE_MISSED'
   /** The source ends inside a shoulder. */
   | 'SHOULDER_CUT';
@@ -872,7 +979,7 @@ export type QuotaSource =
   /** The vendor. */
   | 'VENDOR';
 
-/** A request without its photo: exactly one of the fields beside `vendor`. */
+/** A request without its photo: exactly one of the fields beside `vendor` and `labels`. */
 export type QuoteInput = {
   /** A quote for `changeBackground`. */
   background?: InputMaybe<BackgroundInput>;
@@ -880,6 +987,8 @@ export type QuoteInput = {
   faceVerification?: InputMaybe<Scalars['Boolean']['input']>;
   /** A quote for `createIdPhoto`. */
   idPhoto?: InputMaybe<IdPhotoOptionsInput>;
+  /** The labels of the task, for the budgets that are for them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
   /** A quote for `generatePainting`. */
   painting?: InputMaybe<PaintingOptionsInput>;
   /** True for a quote for `createPrintSheet`. */
@@ -904,6 +1013,22 @@ export type ReleasePhotosInput = {
   photoIds: Array<Scalars['ID']['input']>;
   /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
   reference?: InputMaybe<Scalars['String']['input']>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** How an old photo is to be restored. */
+export type RestorationOptionsInput = {
+  /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** How far it is restored. */
+  steps: RestorationSteps;
+  /** Who restores it; default AUTO. */
+  vendor?: InputMaybe<VendorChoice>;
   /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
@@ -1162,6 +1287,32 @@ export type Scope =
   /** Makes webhooks, sees what they were told, and sends it again. */
   | 'WEBHOOKS_MANAGE';
 
+/** A photo that is sent along, in exactly one way; the same formats and limits. */
+export type SentPhotoInput = {
+  /** The file in base64, with or without a `data:` prefix. An upload is quicker. */
+  base64?: InputMaybe<Scalars['String']['input']>;
+  /** A file of a multipart request (GraphQL multipart request spec). */
+  upload?: InputMaybe<Scalars['Upload']['input']>;
+};
+
+/** A budget: for whom, how long, and how much. There is one of each scope and period. */
+export type SetBudgetInput = {
+  /** For tasks made with this API key, or by its links, alone. */
+  apiKeyId?: InputMaybe<Scalars['ID']['input']>;
+  /** Yuan that may be taken in one period, with up to four decimals: `35.5`. It needs `<VENDOR>_UNIT_PRICE`. */
+  cost?: InputMaybe<Scalars['String']['input']>;
+  /** For tasks with this label alone. */
+  label?: InputMaybe<Scalars['String']['input']>;
+  /** When it begins anew. */
+  per: BudgetPeriod;
+  /** Whose tasks it is for; the caller's own tenant if not given. */
+  tenantId?: InputMaybe<Scalars['ID']['input']>;
+  /** Units that may be taken in one period. Units, cost, or both. */
+  units?: InputMaybe<Scalars['Int']['input']>;
+  /** For what this vendor charges alone. */
+  vendor?: InputMaybe<Vendor>;
+};
+
 /** Whether photos are rotated by 90 degrees on the sheet. */
 export type SheetRotation =
   /** The photos of one size are rotated where more fit. */
@@ -1246,6 +1397,8 @@ export type TaskState =
 
 /** Something about the results of a task that is not as it was asked for. */
 export type TaskWarning =
+  /** The rule of that very document does not allow what was done to the photo; see `editing` of its spec, and `edit: NONE`. */
+  | 'EDITED_AGAINST_RULE'
   /** The vendor gave fewer images than were asked for. */
   | 'FEWER_IMAGES'
   /** The vendor's file is outside of the KB range that was asked for. */
@@ -1271,6 +1424,16 @@ export type UsageKey =
   | 'OPERATION'
   /** Who was called. */
   | 'VENDOR';
+
+/** The photo of the person who holds a photo link. */
+export type UsePhotoLinkInput = {
+  /** That the person agreed; see `consentRequired` of the link. */
+  consent?: InputMaybe<ConsentInput>;
+  /** The same key with the same photo gives the same task and takes no use. 1 to 200 characters; it counts within the link. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** The photo. */
+  photo: SentPhotoInput;
+};
 
 /** Who serves a task. */
 export type Vendor =
@@ -1384,6 +1547,8 @@ export type WebhookDisabledReason =
   | 'FAILING'
   /** Its server answered 410 Gone. */
   | 'GONE'
+  /** The API key whose tasks it hears of was revoked. */
+  | 'KEY_REVOKED'
   /** The secret of this server has changed: rotate that of the webhook, then enable it. */
   | 'SECRET_LOST';
 

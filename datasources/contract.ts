@@ -41,7 +41,10 @@ export interface Jobs {
 }
 export type Operation = keyof Jobs;
 
-/** The photos that an operation works on: asset ids by name. Such a photo is upright, sRGB, free of metadata, JPEG. */
+/**
+ * The photos that an operation works on: asset ids by name. Such a photo is upright, sRGB, JPEG, free of metadata but labels
+ * of generated content.
+ */
 export interface InputPhotos {
   ID_PHOTO: OnePhoto;
   RELEASE: NoPhotos;
@@ -171,6 +174,8 @@ export interface PaintingJob {
   style: string;
   resolution: (typeof PAINTING_RESOLUTIONS)[number];
   count: number;
+  /** The agreement by which the pictures carry their label in metadata alone; absent: they are marked visibly, too. */
+  labelAgreement?: string;
 }
 
 /** Name and number are among `Secrets`; `JobContext.open` gives them just before the call. Nothing else is asked for. */
@@ -188,6 +193,8 @@ export interface MadePicture {
   watermarked?: boolean;
   /** It was generated: it carries the label, visible and in metadata, that GB 45438 asks for, and its metadata is kept. */
   aiLabel?: boolean;
+  /** The vendor's own number of what it generated, for that label. */
+  contentId?: string;
   /** Of an ID photo: which of `options.backgrounds`. Of a release: which of `photos`. */
   index?: number;
   /** A clean photo that is kept and that nobody sees until its release, which then is ours. */
@@ -325,6 +332,8 @@ export interface DataSource {
   readonly vendor: VendorName;
   /** True if our own sandbox plays the vendor. */
   readonly sandbox: boolean;
+  /** Who the vendor is, by name or code, in labels of what it generated (ContentProducer of GB 45438). */
+  readonly producer?: string;
   /** True if it works in this process, which a photo can crash. */
   readonly inProcess?: boolean;
   readonly capabilities: Capabilities;

@@ -1,5 +1,6 @@
-import { Asset } from '../schema/asset.type.js';
+import { AigcLabel, Asset } from '../schema/asset.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
+import type { AigcLabel as AigcFields } from '../src/kernel/aigc.js';
 import type { AssetRow } from '../src/store/asset-rows.js';
 import type { Context } from './context.js';
 
@@ -21,7 +22,18 @@ export function toAsset(row: AssetRow, links: AssetLinks): Asset {
     sha256: row.sha256,
     watermarked: row.watermarked,
     aiLabel: row.aiLabel,
+    aigc: (row.aigc ?? []).map(toAigcLabel),
   } satisfies Asset);
+}
+
+function toAigcLabel(label: AigcFields): AigcLabel {
+  return Object.assign(new AigcLabel(), {
+    label: label.Label,
+    contentProducer: label.ContentProducer,
+    produceId: label.ProduceID,
+    contentPropagator: label.ContentPropagator,
+    propagateId: label.PropagateID,
+  } satisfies AigcLabel);
 }
 
 export async function assetOf(id: string | null, context: Context, links: AssetLinks): Promise<Asset | null> {

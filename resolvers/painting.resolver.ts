@@ -13,13 +13,15 @@ import { given } from './given.js';
 import { commonFields } from './task.map.js';
 
 export function toPaintingTask(task: TaskOf<'PAINTING'>, language: Language): PaintingTask {
-  const { text, style, resolution, count } = task.input;
+  const { text, style, resolution, count, labelAgreement = null } = task.input;
   return Object.assign(new PaintingTask(), {
     ...commonFields(task, language),
     text,
     style,
     resolution,
     count,
+    label: labelAgreement === null ? 'VISIBLE_AND_METADATA' : 'METADATA_ONLY',
+    labelAgreement,
     imageAssetIds: (task.result?.pictures ?? []).map(({ assetId }) => assetId),
   } satisfies PaintingTask);
 }

@@ -3,6 +3,31 @@ import { AssetKindEnum } from './enums.js';
 import { Node } from './node.type.js';
 
 @ObjectType({
+  simpleResolvers: true,
+  description:
+    'A label of generated content in the metadata of a picture (GB 45438-2025), as its producer wrote it: it stays through every operation. Texts of others: show them as text.',
+})
+export class AigcLabel {
+  @Field({ description: '1: generated; 2: may be generated; 3: suspected. Some producers write other words.' })
+  label!: string;
+
+  @Field({ description: 'Who made it: a name, or the code of a provider. Empty where the label cannot be read.' })
+  contentProducer!: string;
+
+  @Field({ description: "The producer's own number of it." })
+  produceId!: string;
+
+  @Field({ description: 'Who handed it on last; this server writes `DARKROOM_AIGC_PROVIDER`.' })
+  contentPropagator!: string;
+
+  @Field({
+    description:
+      'The number there; here it is the id of the task that made the picture, or of the asset that was sent in.',
+  })
+  propagateId!: string;
+}
+
+@ObjectType({
   implements: Node,
   simpleResolvers: true,
   description: 'A picture that this server keeps: a photo that was sent in, or a result.',
@@ -56,7 +81,13 @@ export class Asset extends Node {
 
   @Field({
     description:
-      'True if it was generated: it carries the AI label that GB 45438 asks for, visible and in its metadata.',
+      'True if its metadata says that it was generated, or made from what was, by the label that GB 45438 asks for; see `aigc`.',
   })
   aiLabel!: boolean;
+
+  @Field(() => [AigcLabel], {
+    description:
+      'The labels that it carries, mostly none or one. The first is the one that readers find; a picture that was made of several has more.',
+  })
+  aigc!: AigcLabel[];
 }

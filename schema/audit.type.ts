@@ -32,7 +32,10 @@ export class AuditEntry {
   @Field(() => ID, { nullable: true, description: 'The task.' })
   taskId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The asset, consent, receipt, key, token or link that it is about.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The asset, consent, receipt, key, token, link or agreement that it is about.',
+  })
   objectId!: string | null;
 
   @Field(() => String, {

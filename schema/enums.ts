@@ -12,6 +12,7 @@ import { ALL_SCOPES, SCOPES, type Scope } from '../src/access/scopes.js';
 import { PHOTO_WARNINGS } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
 import { ALL_OPERATIONS, rowOf } from '../src/operations/operations.js';
+import { PAINTING_LABELS } from '../src/operations/painting.js';
 import { DELIVERY_FAILURES, DELIVERY_STATES } from '../src/store/delivery-rows.js';
 import { PROGRESS_SOURCES, TASK_STATES, WAITING_ON } from '../src/store/task.js';
 import { DISABLED_REASONS, WEBHOOK_EVENTS, WEBHOOK_STATES } from '../src/store/webhook-rows.js';
@@ -29,6 +30,15 @@ export const TaskStateEnum = enumOf(
     FAILED: 'It could not be done; see `failure`.',
     CANCELED: 'Ended by `cancelTask`.',
     EXPIRED: 'The photo was deleted by its retention time before the work began.',
+  }),
+);
+
+export const PaintingLabelEnum = enumOf(
+  'PaintingLabel',
+  'Where the label of generated content stands (GB 45438-2025).',
+  texts(PAINTING_LABELS, {
+    VISIBLE_AND_METADATA: 'In a corner of the picture, and in its metadata.',
+    METADATA_ONLY: 'In its metadata alone: needs `labelAgreement`, and is written into the audit trail.',
   }),
 );
 

@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Asset } from './asset.type.js';
+import { PaintingLabelEnum } from './enums.js';
 import { Task } from './task.type.js';
 
 @ObjectType({ implements: Task, description: 'Paints pictures from words.', simpleResolvers: true })
@@ -15,6 +16,12 @@ export class PaintingTask extends Task {
 
   @Field(() => Int, { description: 'How many images were asked for.' })
   count!: number;
+
+  @Field(() => PaintingLabelEnum, { description: 'Where the label of generated content stands.' })
+  label!: keyof typeof PaintingLabelEnum;
+
+  @Field(() => String, { nullable: true, description: 'The agreement by which the visible mark is left out.' })
+  labelAgreement!: string | null;
 
   @Field(() => [Asset], {
     description:

@@ -82,6 +82,8 @@ export const AuditActEnum = enumOf(
     TASK_RESOLVED: 'A person settled a task that needed review; `outcome` says how.',
     ATTEMPT_RESOLVED: 'A person settled whether a call was charged; `outcome` says how.',
     TASK_ERASED: 'A task was erased, with its results.',
+    MARK_LEFT_OUT:
+      'Generated pictures were ordered without their visible mark; `objectId` is the reference of the agreement.',
     PHOTO_UPLOADED: 'A photo came; `objectId` is its asset.',
     ASSET_READ: 'A signed link of a picture was followed for the first time; later times are not written down.',
     FACE_VERIFIED: 'A verification gave an outcome, which is not told here.',

@@ -53,7 +53,7 @@ import { WebhookOutbox } from './webhooks/outbox.js';
 import { WebhookService } from './webhooks/webhook-service.js';
 
 /** What the house makes pictures with; the image engine has all of it. */
-export interface ImageParts extends Normaliser, Fitter, Pick<Receiver, 'receive' | 'labelGenerated'> {
+export interface ImageParts extends Normaliser, Fitter, Pick<Receiver, 'receive' | 'label'> {
   /** What was worked out from this photo is no longer needed. */
   forget(assetId: string): void;
 }
@@ -84,6 +84,10 @@ export interface HouseParts {
   requireConsent?: boolean;
   /** What offices ask of photos; the published rules if not given. */
   rules?: RuleBook;
+  /** The operator's name or code in labels of generated content. */
+  aigcProvider?: string | undefined;
+  /** Pictures that were repaired, enlarged or coloured are labelled, too. */
+  labelEdits?: boolean;
   /** The operator's own order for AUTO, by operation. */
   routes?: Partial<Record<Operation, readonly VendorName[]>>;
   /** Sizes of the vendors' packages that we count ourselves. */
@@ -212,7 +216,8 @@ function assembleOperations(
   },
 ) {
   const { database, sources, routes: order = {}, prices = {}, requireConsent = false } = parts;
-  const { monitor, audit, ...shared } = own;
+  const { monitor, ...shared } = own;
+  const { audit } = own;
   const budgets = new BudgetService(database);
   const operations = new OperationService({
     ...shared,
@@ -253,11 +258,13 @@ function createRunner(
     receiver: {
       download,
       receive: images.receive.bind(images),
-      labelGenerated: images.labelGenerated.bind(images),
+      label: images.label.bind(images),
     },
     contextOf: (task, capability, signal, tell) =>
       tapContext(createJobContext(contextParts, task, sources.get(task.source)!, capability, signal, tell)),
     allowHttpResults: parts.allowHttpResults ?? false,
+    aigcProvider: parts.aigcProvider,
+    labelEdits: parts.labelEdits ?? false,
     log,
   });
 }

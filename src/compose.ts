@@ -106,6 +106,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const rules = openRules(config.rulesFile);
   const vendors = openVendors(config.vendors, false);
   if (config.databaseUrl === undefined) refuseUncertainBilling(config, vendors);
+  warnUnnamedPropagator(config, vendors, log);
   const store = await openConfiguredStore(config, log, taps);
   const { database, secrets, schemaVersion, feed } = store;
   closing.push(() => store.close());
@@ -164,6 +165,8 @@ async function houseOf(config: Config, { database, secrets, feed }: Store) {
     allowHttpResults: config.allowHttpResults,
     webhookOrigins: config.webhookOrigins,
     tenantLimits: config.tenantLimits,
+    aigcProvider: config.aigcProvider,
+    labelEdits: config.labelEdits,
     routes: config.routes as Partial<Record<Operation, VendorName[]>>,
     packageUnits: ofVendors(config, 'PACKAGE_UNITS'),
     prices: ofVendors(config, 'UNIT_PRICE'),
@@ -178,6 +181,12 @@ async function followReplicas(house: House, feed: ChangeFeed | undefined, closin
   await house.monitor.start();
   closing.push(() => house.relay.close());
   if (feed !== undefined) house.relay.listenTo(feed);
+}
+
+/** Whoever hands generated pictures on has to name itself in their labels. */
+function warnUnnamedPropagator(config: Config, vendors: readonly DataSource[], log: Logger): void {
+  if (config.aigcProvider !== undefined || !vendors.some(({ capabilities }) => capabilities.PAINTING)) return;
+  log.warn({}, 'DARKROOM_AIGC_PROVIDER is not set: labels of generated pictures do not say who hands them on');
 }
 
 /** First no more requests, then no more work. One deadline for both: what the requests took is not there for the work. */

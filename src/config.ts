@@ -35,6 +35,10 @@ export interface Config {
   /** What each API key, and all keys of a tenant, may ask for, unless they have a rate of their own. */
   readonly operationsPerMinute: { readonly key: number; readonly tenant: number };
   readonly tenantLimits: { readonly waitingTasks: number; readonly keptBytes: number };
+  /** Who hands pictures on, in labels of generated content; undefined: the operator has not said it. */
+  readonly aigcProvider: string | undefined;
+  /** Pictures that were repaired, enlarged or coloured are labelled, too. */
+  readonly labelEdits: boolean;
   readonly engineWorkers: number;
   /** WebSockets that may be open. */
   readonly maxSockets: number;
@@ -123,6 +127,8 @@ function contradictions(
     DATABASE_DIRECT_URL?: string | undefined;
     DARKROOM_ROLE?: Config['role'];
     DARKROOM_SECRET?: string | undefined;
+    DARKROOM_AIGC_PROVIDER?: string | undefined;
+    DARKROOM_LABEL_EDITS?: 'yes' | undefined;
     DARKROOM_GRAPHIQL?: 'on' | 'off' | undefined;
     DARKROOM_TRUSTED_DOCUMENTS?: string | undefined;
   } & JwtVariables,
@@ -140,6 +146,8 @@ function contradictions(
     found.push('DATABASE_DIRECT_URL: needs DATABASE_URL; it is the same database past a pooler');
   if (read.DARKROOM_GRAPHIQL === 'on' && read.DARKROOM_TRUSTED_DOCUMENTS !== undefined)
     found.push('DARKROOM_GRAPHIQL: of no use with DARKROOM_TRUSTED_DOCUMENTS, which refuses what is typed there');
+  if (read.DARKROOM_LABEL_EDITS !== undefined && read.DARKROOM_AIGC_PROVIDER === undefined)
+    found.push('DARKROOM_AIGC_PROVIDER: needed with DARKROOM_LABEL_EDITS; labels name who edited the picture');
   return found;
 }
 
@@ -218,6 +226,8 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
       waitingTasks: read.DARKROOM_TENANT_WAITING_TASKS,
       keptBytes: read.DARKROOM_TENANT_KEPT_GB * 1_000_000_000,
     },
+    aigcProvider: read.DARKROOM_AIGC_PROVIDER,
+    labelEdits: read.DARKROOM_LABEL_EDITS === 'yes',
     engineWorkers: read.DARKROOM_ENGINE_WORKERS,
     maxSockets: read.DARKROOM_MAX_SOCKETS,
     logLevel: read.DARKROOM_LOG_LEVEL,

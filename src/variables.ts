@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { isAigcProvider } from './kernel/aigc.js';
 import { LIMITS } from './kernel/limits.js';
 import { postgresPlace } from './kernel/postgres-url.js';
 
@@ -132,6 +133,14 @@ export const VARIABLES = {
   DARKROOM_TENANT_OPERATIONS_PER_MINUTE: wholeNumber(LIMITS.rate.operationsPerTenant, LIMITS.rate.maxOperations),
   DARKROOM_TENANT_WAITING_TASKS: wholeNumber(LIMITS.quota.waitingTasks, 1_000_000),
   DARKROOM_TENANT_KEPT_GB: wholeNumber(LIMITS.quota.keptGb, 1_000_000),
+  DARKROOM_AIGC_PROVIDER: z
+    .string()
+    .refine(
+      isAigcProvider,
+      `your name (up to ${LIMITS.aigc.providerChars} characters) or your code as a provider: 0011, the 18 characters of the unified social credit code, and 5 more`,
+    )
+    .optional(),
+  DARKROOM_LABEL_EDITS: z.literal('yes', 'yes, or nothing').optional(),
   DARKROOM_ENGINE_WORKERS: z
     .string()
     .default(String(Math.min(2, availableParallelism())))

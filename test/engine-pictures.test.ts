@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
 import { Engine, type IdPhotoOptions, type SheetItem } from '../src/engine/engine.js';
+import { newAigcLabel } from '../src/kernel/aigc.js';
 import { ROOT } from '../src/kernel/paths.js';
 
 const log = { info() {}, warn: (_details: object, message: string) => warnings.push(message) };
@@ -253,11 +254,12 @@ describe('what is written on pictures', () => {
   });
 
   describe('the label of generated content', () => {
-    const content = { producer: 'Maker <&> "one"', contentId: 'asset_1' };
+    const content = newAigcLabel('Maker <&> "one"', 'asset_1');
+    const marked = { labels: [content], mark: true };
 
     test('is in the corner, as high as the standard asks, and touches nothing else', async () => {
-      const { bytes, kept, width, height } = await engine.labelGenerated(portrait, content);
-      expect([kept, width, height]).toEqual([false, 512, 512]);
+      const { bytes, mime, width, height } = await engine.label(portrait, marked);
+      expect([mime, width, height]).toEqual(['image/jpeg', 512, 512]);
       const { at } = await pixelsOf(bytes);
       const rows: number[] = [];
       for (let y = 420; y < 512; y++) {
@@ -273,26 +275,35 @@ describe('what is written on pictures', () => {
     });
 
     test('stands in XMP as the seven fields of annex E', async () => {
-      const { bytes } = await engine.labelGenerated(portrait, content);
+      const { bytes } = await engine.label(portrait, marked);
       const xmp = (await sharp(bytes).metadata()).xmp!.toString('utf8');
       expect(xmp).toContain('xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/"');
       const json = /<TC260:AIGC>(.*)<\/TC260:AIGC>/s.exec(xmp)![1]!;
       expect(JSON.parse(json.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'))).toEqual({
         Label: '1',
-        ContentProducer: content.producer,
-        ProduceID: content.contentId,
+        ContentProducer: 'Maker <&> "one"',
+        ProduceID: 'asset_1',
         ReservedCode1: '',
-        ContentPropagator: content.producer,
-        PropagateID: content.contentId,
+        ContentPropagator: '',
+        PropagateID: '',
         ReservedCode2: '',
       });
     });
 
-    test('is not written twice: a picture that has one stays what it is', async () => {
-      const first = await engine.labelGenerated(portrait, content);
-      const second = await engine.labelGenerated(first.bytes, { producer: 'another', contentId: 'asset_2' });
-      expect(second.kept).toBe(true);
+    test('without the mark changes no pixel, and is not written twice', async () => {
+      const first = await engine.label(portrait, { labels: [content], mark: false });
+      expect(first).toMatchObject({ mime: 'image/png', labels: [content] });
+      const pixels = (picture: Uint8Array) => sharp(picture).raw().toBuffer();
+      expect((await pixels(first.bytes)).equals(await pixels(portrait))).toBe(true);
+      const second = await engine.label(first.bytes, { labels: [content], mark: false });
       expect(Buffer.from(second.bytes).equals(first.bytes)).toBe(true);
+    });
+
+    test('of another one is added behind the one that is there', async () => {
+      const [first, other] = [newAigcLabel('first', '1'), newAigcLabel('other', '2')];
+      const { bytes } = await engine.label(portrait, { labels: [first], mark: false });
+      const { labels } = await engine.label(bytes, { labels: [first, other], mark: false });
+      expect(labels).toEqual([first, other]);
     });
   });
 });

@@ -168,7 +168,7 @@ test('retryTask wants a yes where the first try may have been charged, and makes
         heightPx: 1,
         dpi: null,
         watermarked: false,
-        aiLabel: false,
+        labels: [],
       },
     ],
   });

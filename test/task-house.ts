@@ -15,10 +15,11 @@ import type {
   VendorName,
 } from '../datasources/contract.js';
 import { assemble, type House } from '../src/assembly.js';
-import type { MadeFile } from '../src/assets/asset-service.js';
+import type { MadeFile, Normaliser } from '../src/assets/asset-service.js';
 import { ErasureList } from '../src/assets/erasures.js';
 import { AssetFiles } from '../src/assets/files.js';
 import { type Actor, ANYONE } from '../src/audit/acts.js';
+import type { AigcLabel } from '../src/kernel/aigc.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { Sealer } from '../src/kernel/seal.js';
@@ -29,6 +30,7 @@ import type { Database } from '../src/store/database.js';
 import type { Task } from '../src/store/task.js';
 import { TaskEvents } from '../src/tasks/machine/events.js';
 import type { UnitPrices } from '../src/tasks/vendors/charges.js';
+import type { Fitter } from '../src/tasks/work/job-context.js';
 import type { Receiver } from '../src/tasks/work/results.js';
 import type { TaskRunner } from '../src/tasks/work/runner.js';
 import { openTestDatabase } from './store-setup.js';
@@ -75,7 +77,7 @@ export const FILE: MadeFile = {
   heightPx: 512,
   dpi: 300,
   watermarked: false,
-  aiLabel: false,
+  labels: [],
 };
 
 type Work = (context: JobContext, call: number, part: number) => Promise<MadePicture[] | Answer>;
@@ -160,7 +162,7 @@ export interface TaskHouse extends Omit<House, 'runner'> {
 }
 
 export async function openTaskHouse(
-  receiver: Partial<Receiver> = {},
+  receiver: Partial<Receiver & Normaliser & Fitter> = {},
   context: Partial<JobContext> = {},
   given: {
     database?: Database;
@@ -174,6 +176,8 @@ export async function openTaskHouse(
     requireConsent?: boolean;
     prices?: UnitPrices;
     tenantLimits?: TenantLimits;
+    aigcProvider?: string;
+    labelEdits?: boolean;
   } = {},
 ): Promise<TaskHouse> {
   const database = given.database ?? (await openTestDatabase());
@@ -190,10 +194,10 @@ export async function openTaskHouse(
     encryptAssets: given.encryptAssets ?? false,
     erasures: new ErasureList(path.join(folder, 'erasures.jsonl')),
     images: {
-      normalise: async (bytes: Uint8Array) => ({ bytes, mime: 'image/jpeg', width: 100, height: 100 }),
+      normalise: async (bytes: Uint8Array) => ({ bytes, mime: 'image/jpeg', width: 100, height: 100, labels: [] }),
       fit: async (bytes: Uint8Array) => ({ bytes }),
-      receive: async (bytes: Uint8Array) => ({ bytes, ...made, dpi: 300 }),
-      labelGenerated: async (bytes: Uint8Array) => ({ bytes, ...made }),
+      receive: async (bytes: Uint8Array) => ({ bytes, ...made, dpi: 300, labels: [] }),
+      label: async (bytes: Uint8Array, { labels }: { labels: readonly AigcLabel[] }) => ({ bytes, ...made, labels }),
       forget: () => {},
       ...receives,
     },
@@ -208,6 +212,8 @@ export async function openTaskHouse(
     requireConsent: given.requireConsent ?? false,
     prices: given.prices ?? {},
     ...(given.tenantLimits && { tenantLimits: given.tenantLimits }),
+    aigcProvider: given.aigcProvider,
+    labelEdits: given.labelEdits ?? false,
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,
     events: given.events ?? new TaskEvents(),

@@ -37,6 +37,8 @@ interface Received {
 /** Fangtang (方糖): restores old photos and changes the background of ID photos. Each accepted upload is charged. */
 export class FangtangDataSource implements DataSource {
   readonly vendor = 'FANGTANG';
+  /** As it calls itself. */
+  readonly producer = '方糖';
   readonly sandbox: boolean;
   readonly origins: readonly string[];
   /** The guide names none. The vendor's own app polls each photo every 2 s. */

@@ -164,10 +164,11 @@ describe('polling', () => {
       state: 'DONE',
       vendorTaskId: TASK_ID,
       billed: 'YES',
-      pictures: fixture('query-200-done').data.imgUrls.map(({ image }: { image: string }) => ({
+      pictures: fixture('query-200-done').data.imgUrls.map(({ image }: { image: string }, place: number) => ({
         role: 'CLEAN',
         from: { url: image, expiresAt },
         aiLabel: true,
+        contentId: `${TASK_ID}-${place + 1}`,
       })),
     });
   });

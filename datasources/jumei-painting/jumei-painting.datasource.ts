@@ -17,6 +17,8 @@ const PICTURE_LIFETIME_MS = 90 * DAY_MS;
 /** Jumei's AI painting on Huawei's marketplace. A job is submitted, charged by the image, and polled until it is done. */
 export class JumeiPaintingDataSource implements DataSource {
   readonly vendor = 'JUMEI_PAINTING';
+  /** The name that its guide gives itself; no code of a provider is known. */
+  readonly producer = '聚美智数';
   readonly sandbox: boolean;
   readonly origins: readonly string[];
   /** The guide names none. */
@@ -65,7 +67,12 @@ export class JumeiPaintingDataSource implements DataSource {
       state: 'DONE',
       vendorTaskId,
       billed: 'YES',
-      pictures: urls.map(url => ({ role: 'CLEAN', from: { url, expiresAt }, aiLabel: true })),
+      pictures: urls.map((url, place) => ({
+        role: 'CLEAN',
+        from: { url, expiresAt },
+        aiLabel: true,
+        contentId: `${vendorTaskId}-${place + 1}`,
+      })),
       ...(urls.length < job.count ? { facts: { warnings: ['FEWER_IMAGES'] } } : {}),
     };
   }

@@ -5,6 +5,7 @@ import { plainPng } from '../../test/plain-png.js';
 import { openTestDatabase } from '../../test/store-setup.js';
 import { keysIn } from '../../test/task-house.js';
 import { ANYONE } from '../audit/acts.js';
+import { newAigcLabel } from '../kernel/aigc.js';
 import type { Database } from '../store/database.js';
 import { type AssetParts, AssetService, sha256 } from './asset-service.js';
 import { ErasureList } from './erasures.js';
@@ -23,7 +24,7 @@ const FILE = {
   heightPx: 72,
   dpi: 300,
   watermarked: false,
-  aiLabel: true,
+  labels: [newAigcLabel('maker', '1')],
 };
 
 let directory: string;
@@ -51,7 +52,9 @@ beforeEach(async () => {
     keys: keysIn(directory),
     pictures: new Pictures(files, keysIn(directory), false),
     erasures: new ErasureList(path.join(directory, 'erasures.jsonl')),
-    normaliser: { normalise: async () => ({ bytes: NORMALISED, mime: 'image/png', width: 72, height: 72 }) },
+    normaliser: {
+      normalise: async () => ({ bytes: NORMALISED, mime: 'image/png', width: 72, height: 72, labels: [] }),
+    },
     clock: { now: () => NOW },
     log: { info: note('info'), warn: note('warn'), error: note('error') } as AssetParts['log'],
     keepInputsMs: HOUR,

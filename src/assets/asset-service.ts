@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Actor, LINK, SERVER } from '../audit/acts.js';
 import type { Audit } from '../audit/audit.js';
+import type { AigcLabel, Propagation } from '../kernel/aigc.js';
 import type { Clock } from '../kernel/clock.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
@@ -27,9 +28,15 @@ import type { OpenPicture, PictureOf, Pictures } from './pictures.js';
 import { sniff, sniffUpload } from './sniff.js';
 import { sweepAssetKeys, sweepFiles, tendQuarantine } from './sweep.js';
 
-/** Makes a photo safe to store: upright, sRGB, without metadata. Implemented by the engine. */
+/**
+ * Makes a photo safe to store: upright, sRGB, without metadata but labels of generated content, which name who hands it
+ * on. Implemented by the engine.
+ */
 export interface Normaliser {
-  normalise(bytes: Uint8Array): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number }>;
+  normalise(
+    bytes: Uint8Array,
+    propagation?: Propagation,
+  ): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number; labels: readonly AigcLabel[] }>;
 }
 
 /** A result file and what is known about it. */
@@ -40,7 +47,8 @@ export interface MadeFile {
   heightPx: number;
   dpi: number | null;
   watermarked: boolean;
-  aiLabel: boolean;
+  /** Labels of generated content that it carries. */
+  labels: readonly AigcLabel[];
   /** Nobody sees it until a release has copied it. */
   held?: boolean;
 }
@@ -58,6 +66,8 @@ export interface AssetParts {
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   keepInputsMs: number;
   keepResultsMs: number;
+  /** Who hands pictures on, for labels of generated content: the operator's name or code. */
+  aigcProvider?: string | undefined;
   /** Called when the file of an asset is deleted, so that data derived from it is deleted too. */
   onPurged(id: string): void;
   /** Before a photo is kept: whether its tenant may keep so much more. Throws QUOTA_EXCEEDED. */
@@ -78,6 +88,11 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
   return hash.digest('hex');
 }
 
+const labelled = (labels: readonly AigcLabel[]) => ({
+  aiLabel: labels.length > 0,
+  aigc: labels.length > 0 ? [...labels] : null,
+});
+
 /** Assets: uploaded photos and results. Each is a file on disk and its row, and both are deleted here. */
 export class AssetService {
   /** Whose missing file was logged already. */
@@ -92,8 +107,10 @@ export class AssetService {
   async storeUpload(tenantId: string, sent: Uint8Array, by: Actor): Promise<AssetRow> {
     sniffUpload(sent);
     await this.parts.requireRoom?.(tenantId, sent.byteLength);
-    const { bytes, mime, width, height } = await this.parts.normaliser.normalise(sent);
     const id = newId('asset');
+    const { aigcProvider: propagator } = this.parts;
+    const propagation = propagator === undefined ? undefined : { propagator, id };
+    const { bytes, mime, width, height, labels } = await this.parts.normaliser.normalise(sent, propagation);
     await this.parts.pictures.write({ tenantId, id }, bytes);
     const asset: NewAsset = {
       id,
@@ -108,7 +125,7 @@ export class AssetService {
       sha256: await sha256(bytes),
       sourceSha256: await sha256(sent),
       watermarked: false,
-      aiLabel: false,
+      ...labelled(labels),
       reducedFrom: null,
       expiresAt: new Date(this.parts.clock.now() + this.parts.keepInputsMs),
     };
@@ -155,7 +172,7 @@ export class AssetService {
       sha256: hashes[index]!,
       sourceSha256: null,
       watermarked: file.watermarked,
-      aiLabel: file.aiLabel,
+      ...labelled(file.labels),
       reducedFrom: null,
       held: file.held ?? false,
       expiresAt,

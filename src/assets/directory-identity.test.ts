@@ -48,6 +48,7 @@ describe.each(DRIVERS)('on %s', driver => {
       sourceSha256: null,
       watermarked: false,
       aiLabel: false,
+      aigc: null,
       reducedFrom: null,
       expiresAt: new Date(),
     });

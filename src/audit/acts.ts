@@ -5,6 +5,7 @@ export const AUDIT_ACTS = [
   'TASK_RESOLVED',
   'ATTEMPT_RESOLVED',
   'TASK_ERASED',
+  'MARK_LEFT_OUT',
   'PHOTO_UPLOADED',
   'ASSET_READ',
   'FACE_VERIFIED',
@@ -46,7 +47,7 @@ export interface AuditEntry {
   by: Actor;
   operation?: string | undefined;
   taskId?: string | undefined;
-  /** The id of the asset, consent, receipt, key or the like that it is about. */
+  /** The id of the asset, consent, receipt, key, agreement or the like that it is about. */
   objectId?: string | undefined;
   /** The caller's reference of a person; only its HMAC is kept. */
   reference?: string | null | undefined;

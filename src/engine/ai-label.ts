@@ -1,8 +1,9 @@
-import { hasAigcLabel, withAigcLabel } from './aigc-metadata.js';
-import { assertDecodable, decodeWhole, readHeader } from './decode.js';
+import { distinctLabels } from '../kernel/aigc.js';
+import { decodeWhole, readHeader } from './decode.js';
 import { encodeJpeg } from './encode.js';
 import { blendGrey, drawText, emptyPlane, textWidth } from './lettering.js';
-import type { GeneratedContent, LabelledPicture } from './picture.js';
+import type { LabelledPicture, LabelOptions } from './picture.js';
+import { readLabels, withLabels } from './picture-labels.js';
 import type { RgbImage } from './pixels.js';
 
 const TEXT = 'AI生成';
@@ -15,20 +16,19 @@ const PADDING = 0.5;
 const THICKNESS = 0.13;
 
 /**
- * Labels a generated picture as GB 45438-2025 asks: "AI生成" in the lower right corner, and the producer in the metadata.
- * A picture whose metadata is labelled already stays as it is. Any other format becomes a JPEG.
- * Errors: CORRUPT_IMAGE.
+ * Labels a picture as GB 45438-2025 asks: in its metadata, beside what it carries already, and with `mark` as "AI生成" in
+ * the lower right corner. Only for the mark it is encoded again, as a JPEG. Errors: CORRUPT_IMAGE.
  */
-export async function labelGenerated(bytes: Uint8Array, content: GeneratedContent): Promise<LabelledPicture> {
+export async function labelPicture(
+  bytes: Uint8Array,
+  { labels: wanted, mark }: LabelOptions,
+): Promise<LabelledPicture> {
   const { mime, width, height } = await readHeader(bytes);
-  if (hasAigcLabel(bytes, mime)) {
-    await assertDecodable(bytes);
-    return { bytes, mime, width, height, kept: true };
-  }
+  const labels = distinctLabels([...wanted, ...readLabels(bytes, mime)]);
+  if (!mark) return { bytes: withLabels({ bytes, mime, width, height }, labels), mime, width, height, labels };
   const { image, dpi } = await decodeWhole(bytes);
   drawLabel(image);
-  const picture = await encodeJpeg(image, dpi);
-  return { ...picture, bytes: withAigcLabel(picture.bytes, content), kept: false };
+  return { ...(await encodeJpeg(image, dpi, labels)), labels };
 }
 
 function drawLabel(image: RgbImage): void {

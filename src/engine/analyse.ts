@@ -3,7 +3,7 @@ import { LIMITS } from '../kernel/limits.js';
 import { type Affine, compose, distance, type Point, scaling, translation } from './affine.js';
 import type { Analysis } from './analysis.js';
 import { findCrown } from './crown.js';
-import { type DecodedPhoto, decodePart, decodeWithin } from './decode.js';
+import { type DecodedPhoto, decodePart, decodeWithin, readHeader } from './decode.js';
 import { detectFaces } from './face-detector.js';
 import { type FaceLandmarks, findLandmarks } from './face-mesh.js';
 import {
@@ -17,6 +17,7 @@ import {
 } from './head-frame.js';
 import { extractMatte, type Matte } from './matte.js';
 import type { PhotoFacts, PhotoWarning } from './photo.js';
+import { readLabels } from './picture-labels.js';
 import { type Box, cropImage, downscale, type RgbImage, warp } from './pixels.js';
 import type { FacePosition } from './segmentation.js';
 
@@ -98,6 +99,7 @@ export async function analyse(bytes: Uint8Array, frameSize: FrameSize, level: bo
     sourceScale: scale,
     alpha,
     correction,
+    labels: readLabels(bytes, (await readHeader(bytes)).mime),
   };
 }
 

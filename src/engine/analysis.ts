@@ -1,3 +1,4 @@
+import type { AigcLabel } from '../kernel/aigc.js';
 import type { Affine } from './affine.js';
 import type { HeadFrame, HeadGeometry } from './head-frame.js';
 import type { PhotoFacts, PhotoWarning } from './photo.js';
@@ -26,6 +27,8 @@ export interface Analysis {
    * are small, so they can be scaled up while the photo itself keeps its detail.
    */
   correction: Int16Array;
+  /** Labels of generated content that the upload carries, and that whatever is made of it has to carry. */
+  labels: readonly AigcLabel[];
 }
 
 export function analysisBytes(analysis: Analysis): number {

@@ -1,10 +1,12 @@
 import sharp from 'sharp';
+import { type Propagation, propagatedLabel } from '../kernel/aigc.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { decodeBmp, isBmp } from './bmp.js';
 import { jfifDensity } from './jpeg-segments.js';
 import type { NormalisedPhoto } from './photo.js';
 import type { PictureMime } from './picture.js';
+import { readLabels, withLabels } from './picture-labels.js';
 import { type Box, type RgbImage, sharpOf } from './pixels.js';
 import { withPngDensity } from './png-chunks.js';
 
@@ -31,11 +33,12 @@ function openUpright(bytes: Uint8Array): sharp.Sharp {
 
 /**
  * The photo as it is stored: opaque JPEG (quality 95, 4:4:4), upright by its EXIF orientation, converted to sRGB from
- * its own profile, without metadata. Transparent pixels become white.
+ * its own profile, without metadata but labels of generated content, which name who hands the photo on. Transparent pixels
+ * become white.
  * Errors: CORRUPT_IMAGE.
  */
-export async function normalise(bytes: Uint8Array): Promise<NormalisedPhoto> {
-  await readHeader(bytes);
+export async function normalise(bytes: Uint8Array, propagation?: Propagation): Promise<NormalisedPhoto> {
+  const { mime } = await readHeader(bytes);
   const { data, info } = await orCorruptImage(() =>
     openUpright(bytes)
       .flatten({ background: '#ffffff' })
@@ -43,7 +46,9 @@ export async function normalise(bytes: Uint8Array): Promise<NormalisedPhoto> {
       .jpeg({ quality: 95, chromaSubsampling: '4:4:4', optimiseCoding: false })
       .toBuffer({ resolveWithObject: true }),
   );
-  return { bytes: data, mime: 'image/jpeg', width: info.width, height: info.height };
+  const labels = readLabels(bytes, mime).map(label => propagatedLabel(label, propagation));
+  const photo = { bytes: data, mime: 'image/jpeg', width: info.width, height: info.height } as const;
+  return { ...photo, bytes: withLabels(photo, labels), labels };
 }
 
 export interface DecodedPhoto {

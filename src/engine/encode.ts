@@ -1,7 +1,9 @@
 import sharp from 'sharp';
+import type { AigcLabel } from '../kernel/aigc.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { paddedTo, withJfifDensity } from './jpeg-segments.js';
 import type { Picture } from './picture.js';
+import { withLabels } from './picture-labels.js';
 import type { RgbImage } from './pixels.js';
 import { pngPaddedTo, withPngDensity } from './png-chunks.js';
 
@@ -21,6 +23,8 @@ export interface FileConstraints {
   quality?: { min: number; max: number };
   /** Size in bytes to which a shorter file is padded. */
   padTo?: number;
+  /** Labels of generated content that the file carries; they count in its size. */
+  labels?: readonly AigcLabel[];
 }
 
 export interface EncodedPhoto {
@@ -54,11 +58,21 @@ export async function encodePhoto(pixels: Pixels, constraints: FileConstraints):
   throw cannotFit(constraints);
 }
 
-/** A JPEG as the engine writes it by default: quality 95, 4:4:4, no metadata but the density, if there is one. */
-export async function encodeJpeg(image: RgbImage, dpi: number | null): Promise<Picture> {
+/** A JPEG as the engine writes it by default: quality 95, 4:4:4, no metadata but density and labels, if there are any. */
+export async function encodeJpeg(
+  image: RgbImage,
+  dpi: number | null,
+  labels: readonly AigcLabel[] = [],
+): Promise<Picture> {
   const { width, height } = image;
-  const bytes = await jpegOf(image, DEFAULT_QUALITY);
-  return { bytes: dpi === null ? bytes : withJfifDensity(bytes, dpi), mime: 'image/jpeg', width, height };
+  const plain = await jpegOf(image, DEFAULT_QUALITY);
+  const picture = {
+    bytes: dpi === null ? plain : withJfifDensity(plain, dpi),
+    mime: 'image/jpeg',
+    width,
+    height,
+  } as const;
+  return { ...picture, bytes: withLabels(picture, labels) };
 }
 
 /**
@@ -74,7 +88,7 @@ function sizeWindows({ minKb = 0, maxKb = Number.POSITIVE_INFINITY }: FileConstr
 /** The highest quality that fits, by bisection, then padded to the minimum. */
 async function fitJpeg(
   pixels: Pixels,
-  { dpi, minKb, quality: asked, padTo = 0 }: FileConstraints,
+  { dpi, minKb, quality: asked, padTo = 0, labels = [] }: FileConstraints,
   window: SizeWindow,
 ): Promise<EncodedPhoto | undefined> {
   const usual = Math.min(asked?.max ?? DEFAULT_QUALITY, Math.max(asked?.min ?? 0, DEFAULT_QUALITY));
@@ -83,7 +97,8 @@ async function fitJpeg(
   let best: { bytes: Uint8Array; quality: number } | undefined;
   let quality = usual;
   while (low <= high) {
-    const bytes = withJfifDensity(await jpegOf(pixels, quality), dpi);
+    const plain = withJfifDensity(await jpegOf(pixels, quality), dpi);
+    const bytes = withLabels({ ...pixels, bytes: plain, mime: 'image/jpeg' }, labels);
     if (bytes.byteLength <= window.max) {
       best = { bytes, quality };
       if (bytes.byteLength >= window.min && quality >= usual) break;
@@ -105,7 +120,11 @@ export function jpegOf({ data, width, height }: RgbImage, quality: number): Prom
 }
 
 /** Lossless where that fits, else with a palette of 256 colours with alpha, at decreasing quality. */
-async function fitPng(pixels: Pixels, { dpi }: FileConstraints, window: SizeWindow): Promise<EncodedPhoto | undefined> {
+async function fitPng(
+  pixels: Pixels,
+  { dpi, labels = [] }: FileConstraints,
+  window: SizeWindow,
+): Promise<EncodedPhoto | undefined> {
   const { data, width, height, channels } = pixels;
   const image = sharp(data, { raw: { width, height, channels } });
   const attempts: sharp.PngOptions[] = [
@@ -113,7 +132,8 @@ async function fitPng(pixels: Pixels, { dpi }: FileConstraints, window: SizeWind
     ...PALETTE_QUALITIES.map(quality => ({ palette: true, quality, effort: 7, compressionLevel: 9 })),
   ];
   for (const options of attempts) {
-    const bytes = withPngDensity(await image.clone().png(options).toBuffer(), dpi);
+    const plain = withPngDensity(await image.clone().png(options).toBuffer(), dpi);
+    const bytes = withLabels({ ...pixels, bytes: plain, mime: 'image/png' }, labels);
     if (bytes.byteLength > window.max) continue;
     const padded = pngPaddedTo(bytes, window.min);
     if (padded.byteLength <= window.max) return { mime: 'image/png', bytes: padded };

@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import type { Propagation } from '../kernel/aigc.js';
 import { LIMITS } from '../kernel/limits.js';
 import { ROOT } from '../kernel/paths.js';
 import type { Analysis } from './analysis.js';
@@ -12,8 +13,8 @@ import type {
   ChangedBackground,
   Enlargement,
   FitLimits,
-  GeneratedContent,
   LabelledPicture,
+  LabelOptions,
   Picture,
   PlaceholderText,
   PrintSheet,
@@ -80,11 +81,11 @@ export class Engine {
   }
 
   /**
-   * The photo as it is stored: opaque JPEG, upright, sRGB, without metadata; transparent pixels become white. The
-   * caller has checked format and pixels from the header. Errors: CORRUPT_IMAGE.
+   * The photo as it is stored: opaque JPEG, upright, sRGB, without metadata but labels of generated content; transparent
+   * pixels become white. The caller has checked format and pixels from the header. Errors: CORRUPT_IMAGE.
    */
-  normalise(bytes: Uint8Array, signal?: AbortSignal): Promise<NormalisedPhoto> {
-    return this.run({ kind: 'normalise', bytes }, signal);
+  normalise(bytes: Uint8Array, propagation?: Propagation, signal?: AbortSignal): Promise<NormalisedPhoto> {
+    return this.run({ kind: 'normalise', bytes, propagation }, signal);
   }
 
   /**
@@ -210,11 +211,11 @@ export class Engine {
   }
 
   /**
-   * Adds the label of generated content, visible and in the metadata (GB 45438-2025). A picture that has one is
-   * returned unchanged. Errors: CORRUPT_IMAGE.
+   * The picture with these labels of generated content, visible too where `mark` is set (GB 45438-2025). Those that it
+   * carries already stay. Errors: CORRUPT_IMAGE.
    */
-  labelGenerated(bytes: Uint8Array, content: GeneratedContent, signal?: AbortSignal): Promise<LabelledPicture> {
-    return this.run({ kind: 'label generated', bytes, content }, signal);
+  label(bytes: Uint8Array, options: LabelOptions, signal?: AbortSignal): Promise<LabelledPicture> {
+    return this.run({ kind: 'label', bytes, options }, signal);
   }
 
   /** A picture in place of a real result, with text that says so. Letters as in `watermark`. */
@@ -232,7 +233,7 @@ export class Engine {
 
   /**
    * Takes in a picture that a vendor made: decodes it in full as a proof, measures it, and removes its metadata unless
-   * `keepMetadata` is set. A label of generated content always stays. The pixels are encoded again only where EXIF
+   * `keepMetadata` is set. Labels of generated content always stay. The pixels are encoded again only where EXIF
    * rotates them, and as PNG where the format is none that we hand out.
    * Errors: CORRUPT_IMAGE.
    */

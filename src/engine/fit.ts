@@ -1,7 +1,9 @@
+import type { AigcLabel } from '../kernel/aigc.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { decodeWhole, readHeader } from './decode.js';
 import { encodeJpeg, jpegOf } from './encode.js';
 import type { FitLimits, Picture } from './picture.js';
+import { readLabels, withLabels } from './picture-labels.js';
 import { type RgbImage, resize } from './pixels.js';
 
 /** Below this quality a smaller picture shows more of a face than a larger one of the same size in bytes. */
@@ -15,7 +17,7 @@ const MIN_SIDE = 320;
 
 /**
  * The picture within both limits. It is returned unchanged if it is within them already, else as the largest JPEG of
- * good quality that fits.
+ * good quality that fits, with the labels of generated content that it carries.
  * Errors: CORRUPT_IMAGE, CANNOT_FIT.
  */
 export async function fitWithin(bytes: Uint8Array, { maxSide, maxBytes }: FitLimits): Promise<Picture> {
@@ -25,10 +27,11 @@ export async function fitWithin(bytes: Uint8Array, { maxSide, maxBytes }: FitLim
   const maxSize = maxBytes ?? Number.POSITIVE_INFINITY;
   if (side === targetSide && bytes.byteLength <= maxSize) return { bytes, mime, width, height };
   const { image, dpi } = await decodeWhole(bytes);
+  const labels = readLabels(bytes, mime);
   for (let scale = targetSide / side; ; scale *= SCALE_STEP) {
     const smallest = side * scale * SCALE_STEP < MIN_SIDE;
     const smaller = await scaleBy(image, scale);
-    const fitted = await encodeWithin(smaller, dpi, smallest ? MIN_QUALITY : GOOD_QUALITY, maxSize);
+    const fitted = await encodeWithin(smaller, { dpi, labels }, smallest ? MIN_QUALITY : GOOD_QUALITY, maxSize);
     if (fitted) return fitted;
     if (smallest) throw cannotFit(maxSize);
   }
@@ -45,16 +48,16 @@ async function scaleBy(image: RgbImage, scale: number): Promise<RgbImage> {
 /** The highest quality that fits, by bisection. Undefined where not even `minQuality` fits. */
 async function encodeWithin(
   image: RgbImage,
-  dpi: number | null,
+  { dpi, labels }: { dpi: number | null; labels: readonly AigcLabel[] },
   minQuality: number,
   maxSize: number,
 ): Promise<Picture | undefined> {
-  const standard = await encodeJpeg(image, dpi);
+  const standard = await encodeJpeg(image, dpi, labels);
   if (standard.bytes.byteLength <= maxSize) return standard;
   let best: Uint8Array | undefined;
   for (let low = minQuality, high = MAX_QUALITY - 1; low <= high; ) {
     const quality = best ? (low + high) >> 1 : minQuality;
-    const bytes = await jpegOf(image, quality);
+    const bytes = withLabels({ ...image, bytes: await jpegOf(image, quality), mime: 'image/jpeg' }, labels);
     if (bytes.byteLength <= maxSize) {
       best = bytes;
       low = quality + 1;

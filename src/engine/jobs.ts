@@ -1,11 +1,12 @@
+import type { Propagation } from '../kernel/aigc.js';
 import type { Analysis } from './analysis.js';
 import type { FrameSize } from './head-frame.js';
 import type { Background, EditProof, IdPhotoOptions } from './photo.js';
-import type { Enlargement, FitLimits, GeneratedContent, PlaceholderText, SheetOptions } from './picture.js';
+import type { Enlargement, FitLimits, LabelOptions, PlaceholderText, SheetOptions } from './picture.js';
 
 /** The jobs that the main thread sends to a worker. */
 export type EngineJob =
-  | { kind: 'normalise'; bytes: Uint8Array }
+  | { kind: 'normalise'; bytes: Uint8Array; propagation?: Propagation | undefined }
   | { kind: 'analyse'; bytes: Uint8Array; frameSize: FrameSize; level: boolean; id: number }
   /** Without an analysis, the one that the worker holds under the id. The answer is false where it holds none. */
   | { kind: 'render'; analysis?: Analysis; id: number; options: IdPhotoOptions }
@@ -18,7 +19,7 @@ export type EngineJob =
   | { kind: 'repair'; bytes: Uint8Array }
   | { kind: 'watermark'; bytes: Uint8Array; text: string }
   | { kind: 'print sheet'; photos: readonly Uint8Array[]; options: SheetOptions }
-  | { kind: 'label generated'; bytes: Uint8Array; content: GeneratedContent }
+  | { kind: 'label'; bytes: Uint8Array; options: LabelOptions }
   | { kind: 'placeholder'; text: PlaceholderText }
   | { kind: 'fit'; bytes: Uint8Array; limits: FitLimits }
   | { kind: 'receive'; bytes: Uint8Array; keepMetadata: boolean };

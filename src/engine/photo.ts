@@ -1,4 +1,6 @@
-/** Input and output of the engine. No imports, because the main thread, the workers and the tests all use it. */
+import type { AigcLabel } from '../kernel/aigc.js';
+
+/** Input and output of the engine. Types only, because the main thread, the workers and the tests all use it. */
 
 /** `hex` is `#RRGGBB`. A gradient runs from the top edge (`from`) to the bottom edge (`to`). Transparent gives a PNG. */
 export type Background =
@@ -156,6 +158,8 @@ export interface NormalisedPhoto {
   mime: 'image/jpeg';
   width: number;
   height: number;
+  /** Labels of generated content that it came with, and carries. */
+  labels: readonly AigcLabel[];
 }
 
 /** Whole pixels of the upright upload. */

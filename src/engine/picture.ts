@@ -1,3 +1,4 @@
+import type { AigcLabel } from '../kernel/aigc.js';
 import type { PhotoWarning } from './photo.js';
 
 /** Pictures other than ID photos. No imports but types, because the main thread, the workers and the tests all import them. */
@@ -29,8 +30,8 @@ export interface Enlargement {
 export interface ReceivedPicture extends Picture {
   /** As the file declares it; null where it does not. */
   dpi: number | null;
-  /** The metadata holds the label of generated content that GB 45438-2025 asks for. */
-  aiLabel: boolean;
+  /** Labels of generated content (GB 45438-2025) in its metadata. */
+  labels: readonly AigcLabel[];
 }
 
 /** Pixels of the longer side; bytes of the file. */
@@ -84,12 +85,12 @@ export interface PlaceholderText {
 }
 
 export interface LabelledPicture extends Picture {
-  /** It was labelled before and has not been changed. */
-  kept: boolean;
+  /** All that it carries now. */
+  labels: readonly AigcLabel[];
 }
 
-/** The fields of a GB 45438-2025 label: who generated the content, and its number there. */
-export interface GeneratedContent {
-  producer: string;
-  contentId: string;
+export interface LabelOptions {
+  labels: readonly AigcLabel[];
+  /** Also the visible mark, in the lower right corner. */
+  mark: boolean;
 }

@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { pngPaddedTo, pngTexts, withoutPngMetadata, withPngDensity } from './png-chunks.js';
+import { pngMetadata, pngPaddedTo, pngXmp, withoutPngMetadata, withPngDensity, withPngXmp } from './png-chunks.js';
 
 const png = sharp({ create: { width: 9, height: 7, channels: 3, background: '#4a6' } })
   .png()
@@ -16,7 +16,7 @@ async function withChunk(type: string, payload: Buffer): Promise<Buffer> {
   return Buffer.concat([plain.subarray(0, -12), chunk, plain.subarray(-12)]);
 }
 const text = (keyword: string, rest: Buffer) => Buffer.concat([Buffer.from(`${keyword}\0`, 'latin1'), rest]);
-const none = () => false;
+const textsOf = (png: Uint8Array) => [...pngMetadata(png)].map(String);
 
 test('a density replaces the one that was there', async () => {
   const twice = withPngDensity(withPngDensity(await png, 72), 300);
@@ -28,7 +28,7 @@ test('padding reaches its size, decodes, and survives the removal of metadata', 
   const padded = pngPaddedTo(await png, 5_000);
   expect(padded.byteLength).toBe(5_000);
   expect((await sharp(padded, { failOn: 'warning' }).metadata()).width).toBe(9);
-  expect(withoutPngMetadata(padded, none).byteLength).toBe(5_000);
+  expect(withoutPngMetadata(padded).byteLength).toBe(5_000);
   expect(pngPaddedTo(padded, 100)).toBe(padded);
 });
 
@@ -38,7 +38,7 @@ test('text, EXIF and chunks of programs go, the picture stays', async () => {
     ['eXIf', Buffer.from('II*\0')],
     ['prVt', Buffer.from('private')],
   ] as const) {
-    const clean = withoutPngMetadata(await withChunk(type, payload), none);
+    const clean = withoutPngMetadata(await withChunk(type, payload));
     expect(Buffer.from(clean).includes(type)).toBe(false);
     expect(
       Buffer.compare(
@@ -55,14 +55,29 @@ test.each([
   ['tEXt', text('XML', Buffer.from('a label'))],
   ['zTXt', text('XML', Buffer.concat([Buffer.from([0]), deflateSync('a label')]))],
   ['iTXt', text('XML', Buffer.concat([Buffer.from([1, 0]), Buffer.from('en\0Titel\0'), deflateSync('a label')]))],
-])('a label in %s is read, inflated, and kept where it is wanted', async (type, payload) => {
-  const labelled = await withChunk(type, payload);
-  expect(pngTexts(labelled).map(String)).toEqual([expect.stringMatching(/^XML\0.*a label$/s)]);
-  const isLabel = (found: Buffer) => found.includes('a label');
-  expect(Buffer.from(withoutPngMetadata(labelled, isLabel)).includes(type)).toBe(true);
+  ['zTXt', text('Raw profile type xmp', Buffer.concat([Buffer.from([0]), deflateSync(hexProfile('a label'))]))],
+])('a text in %s is read, inflated', async (type, payload) => {
+  expect(textsOf(await withChunk(type, payload))).toEqual([expect.stringMatching(/^(XML|Raw[\w ]*)\0.*a label$/s)]);
 });
 
-test('a text that inflates beyond any label is not unpacked', async () => {
-  const bomb = text('XML', Buffer.concat([Buffer.from([0]), deflateSync(Buffer.alloc(50_000_000, 'x'))]));
-  expect(pngTexts(await withChunk('zTXt', bomb)).map(String)).toEqual(['XML\0']);
+function hexProfile(profile: string): string {
+  return `\nxmp\n${profile.length}\n${Buffer.from(profile).toString('hex')}\n`;
+}
+
+test('a text that inflates beyond any label is not unpacked, and of many only as much as of one picture is taken', async () => {
+  const packed = (length: number) =>
+    text('XML', Buffer.concat([Buffer.from([0]), deflateSync(Buffer.alloc(length, 'x'))]));
+  expect(textsOf(await withChunk('zTXt', packed(50_000_000)))).toEqual(['XML\0']);
+  const many = await withChunk('zTXt', packed(999_000));
+  const chunk = many.subarray((await png).length - 12, -12);
+  const bomb = Buffer.concat([many.subarray(0, -12), ...Array(1_000).fill(chunk), many.subarray(-12)]);
+  expect(textsOf(bomb).filter(found => found.length > 10_000).length).toBeLessThanOrEqual(3);
+});
+
+test('an XMP packet replaces the one that was there, in whatever chunk it was', async () => {
+  const other = text('XML:com.adobe.xmp', Buffer.concat([Buffer.from([0]), deflateSync('<old/>')]));
+  const changed = withPngXmp(withPngXmp(await withChunk('zTXt', other), '<one/>'), '<新/>');
+  expect(pngXmp(changed)).toBe('<新/>');
+  expect(textsOf(changed)).toHaveLength(1);
+  expect(String((await sharp(changed, { failOn: 'warning' }).metadata()).xmp)).toBe('<新/>');
 });

@@ -1,4 +1,5 @@
 import { crc32, inflateSync } from 'node:zlib';
+import { LIMITS } from '../kernel/limits.js';
 
 /** Reading and writing of the PNG chunks that libvips does not write as needed. */
 
@@ -37,27 +38,65 @@ export function pngPaddedTo(png: Uint8Array, target: number): Uint8Array {
  */
 const PICTURE_CHUNKS = new Set('IHDR PLTE tRNS IDAT IEND pHYs iCCP sRGB gAMA cHRM cICP sBIT'.split(' '));
 const TEXT_CHUNKS = new Set(['tEXt', 'zTXt', 'iTXt']);
+/** Older tools write what they move from other formats as hexadecimal digits, behind a name and a length. */
+const RAW_PROFILE = 'Raw profile type ';
+const XMP_KEYWORDS = ['XML:com.adobe.xmp\0', `${RAW_PROFILE}xmp\0`].map(keyword => Buffer.from(keyword));
 /** Limit of a text chunk when inflated: no label is as long, and a decompression bomb is longer. */
-const MAX_TEXT = 1_000_000;
+const MAX_TEXT = LIMITS.aigc.metadataBytes / 2;
 
-/**
- * The same picture without metadata; nothing is encoded again. Padding stays, and so does each text chunk that `keep`
- * accepts. `keep` gets keyword and inflated text.
- */
-export function withoutPngMetadata(png: Uint8Array, keep: (payload: Buffer) => boolean): Uint8Array {
-  const kept = chunksOf(png).filter(chunk => {
+/** The same picture without metadata; nothing is encoded again. Padding stays. */
+export function withoutPngMetadata(png: Uint8Array): Uint8Array {
+  return filtered(png, chunk => {
     const type = typeOf(chunk);
-    if (PICTURE_CHUNKS.has(type)) return true;
-    return TEXT_CHUNKS.has(type) && (isPadding(payloadOf(chunk)) || keep(textOf(chunk)));
+    return PICTURE_CHUNKS.has(type) || (TEXT_CHUNKS.has(type) && isPadding(payloadOf(chunk)));
   });
-  return Buffer.concat([png.subarray(0, SIGNATURE_BYTES), ...kept]);
 }
 
-/** Keyword and inflated text of every text chunk. */
-export function pngTexts(png: Uint8Array): Buffer[] {
-  return chunksOf(png)
-    .filter(chunk => TEXT_CHUNKS.has(typeOf(chunk)))
-    .map(textOf);
+/** EXIF, and keyword and inflated text of the text chunks, until as much is inflated as is taken of one picture. */
+export function* pngMetadata(png: Uint8Array): Generator<Buffer> {
+  let left: number = LIMITS.aigc.metadataBytes;
+  for (const chunk of chunksOf(png)) {
+    const type = typeOf(chunk);
+    if (type === 'eXIf') yield payloadOf(chunk);
+    if (!TEXT_CHUNKS.has(type)) continue;
+    const payload = payloadOf(chunk);
+    const text = left > 0 ? textOf(chunk) : payload;
+    // What was too long took as much time as what is just within the limit.
+    if (text !== payload) left -= text.at(-1) === 0 ? MAX_TEXT : text.length;
+    yield payload.toString('latin1', 0, RAW_PROFILE.length) === RAW_PROFILE ? fromHex(text) : text;
+  }
+}
+
+function fromHex(text: Buffer): Buffer {
+  const keyword = text.subarray(0, text.indexOf(0) + 1);
+  const digits = text.toString('latin1', keyword.length, keyword.length + 2 * MAX_TEXT).replace(/^\s*\w+\s+\d+/, '');
+  return Buffer.concat([keyword, Buffer.from(digits.replace(/\s/g, ''), 'hex')]);
+}
+
+/** The XMP packet; undefined where there is none. */
+export function pngXmp(png: Uint8Array): string | undefined {
+  for (const text of pngMetadata(png)) {
+    // Between keyword and packet iTXt has flags and a language.
+    if (isXmp(text)) return text.subarray(Math.max(0, text.indexOf('<'))).toString('utf8');
+  }
+  return undefined;
+}
+
+/** With this XMP packet behind the header, and no other. */
+export function withPngXmp(png: Uint8Array, packet: string): Uint8Array {
+  const rest = filtered(png, chunk => !TEXT_CHUNKS.has(typeOf(chunk)) || !isXmp(payloadOf(chunk)));
+  // Not compressed, in no language, with no other keyword.
+  const text = Buffer.concat([XMP_KEYWORDS[0]!, Buffer.alloc(4), Buffer.from(packet, 'utf8')]);
+  const header = SIGNATURE_BYTES + FRAME_BYTES + 13;
+  return Buffer.concat([rest.subarray(0, header), chunk('iTXt', text), rest.subarray(header)]);
+}
+
+const isXmp = (text: Buffer) => XMP_KEYWORDS.some(keyword => text.subarray(0, keyword.length).equals(keyword));
+
+function filtered(png: Uint8Array, keep: (chunk: Buffer) => boolean): Buffer {
+  const kept = [Buffer.from(png.buffer, png.byteOffset, SIGNATURE_BYTES)];
+  for (const chunk of chunksOf(png)) if (keep(chunk)) kept.push(chunk);
+  return Buffer.concat(kept);
 }
 
 const typeOf = (chunk: Buffer) => chunk.subarray(4, 8).toString('latin1');
@@ -91,15 +130,13 @@ function isPadding(payload: Buffer): boolean {
   return text.every(byte => byte === text[0]);
 }
 
-function chunksOf(png: Uint8Array): Buffer[] {
+function* chunksOf(png: Uint8Array): Generator<Buffer> {
   const bytes = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
-  const chunks: Buffer[] = [];
   for (let at = SIGNATURE_BYTES; at + FRAME_BYTES <= bytes.length; ) {
     const end = at + bytes.readUInt32BE(at) + FRAME_BYTES;
-    chunks.push(bytes.subarray(at, end));
+    yield bytes.subarray(at, end);
     at = end;
   }
-  return chunks;
 }
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -51,6 +51,7 @@ function analysis(photo: { left?: number; top?: number; width?: number; height?:
     sourceScale: 1,
     alpha: Uint8Array.from(grid, on => (on ? 255 : 0)),
     correction: new Int16Array(WIDTH * HEIGHT * 3),
+    labels: [],
   };
 }
 

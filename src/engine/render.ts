@@ -48,7 +48,7 @@ export async function renderPhotos(
   warnings.push(...cropWarnings(analysis, crop, person));
   for (const background of options.backgrounds) {
     if (background.kind === 'original') throw new DarkroomError('INTERNAL', 'it is no photo that is rendered');
-    const encoded = await encodePhoto(compositeOn(person, background), options);
+    const encoded = await encodePhoto(compositeOn(person, background), { ...options, labels: analysis.labels });
     const { widthPx, heightPx, dpi, asked = [] } = options;
     const file = { widthPx, heightPx, dpi, bytes: encoded.bytes.byteLength, quality: encoded.quality };
     const rollDegrees = options.level === false ? Math.abs(analysis.facts.rollDegrees) : 0;

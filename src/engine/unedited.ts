@@ -9,6 +9,7 @@ import { findingsOf, isMissed } from './findings.js';
 import { fitHead, type HalfPlane } from './fit-head.js';
 import type { HeadGeometry } from './head-frame.js';
 import type { CropRectangle, EditProof, IdPhotoOptions, MeasuredGeometry, RenderedPhoto } from './photo.js';
+import { readLabels } from './picture-labels.js';
 import { skullRow } from './skull.js';
 
 /**
@@ -25,7 +26,7 @@ export async function renderUnedited(
   const crop = cropWithin({ width, height }, head, options);
   const { widthPx, heightPx, dpi, asked = [] } = options;
   const pixels = await decodeCrop(bytes, crop, { widthPx, heightPx });
-  const encoded = await encodePhoto({ ...pixels, channels: 3 }, options);
+  const encoded = await encodePhoto({ ...pixels, channels: 3 }, { ...options, labels: analysis.labels });
   const geometry = geometryOf(head, crop, { widthPx, heightPx }, analysis);
   const file = { widthPx, heightPx, dpi, bytes: encoded.bytes.byteLength, quality: encoded.quality };
   const roll = Math.abs(analysis.facts.rollDegrees);
@@ -57,7 +58,8 @@ export async function remake(source: Uint8Array, { crop, ...proof }: EditProof):
   const { widthPx, heightPx, dpi, quality, bytes } = proof;
   const pixels = await decodeCrop(source, crop, { widthPx, heightPx });
   const exactly = { min: quality ?? 1, max: quality ?? 100 };
-  const encoded = await encodePhoto({ ...pixels, channels: 3 }, { dpi, quality: exactly, padTo: bytes });
+  const labels = readLabels(source, (await readHeader(source)).mime);
+  const encoded = await encodePhoto({ ...pixels, channels: 3 }, { dpi, quality: exactly, padTo: bytes, labels });
   return encoded.bytes;
 }
 

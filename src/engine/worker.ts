@@ -1,4 +1,4 @@
-import { labelGenerated } from './ai-label.js';
+import { labelPicture } from './ai-label.js';
 import { analyse } from './analyse.js';
 import type { Analysis } from './analysis.js';
 import { changeBackground } from './background.js';
@@ -25,7 +25,7 @@ serveJobs((job, onProgress) => work(job as EngineJob, onProgress));
 async function work(job: EngineJob, onProgress: (value: unknown) => void): Promise<unknown> {
   switch (job.kind) {
     case 'normalise':
-      return normalise(job.bytes);
+      return normalise(job.bytes, job.propagation);
     case 'analyse':
       return keep(job.id, await analyse(job.bytes, job.frameSize, job.level));
     case 'render':
@@ -48,8 +48,8 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
       return watermark(job.bytes, job.text);
     case 'print sheet':
       return printSheet(job.photos, job.options);
-    case 'label generated':
-      return labelGenerated(job.bytes, job.content);
+    case 'label':
+      return labelPicture(job.bytes, job.options);
     case 'placeholder':
       return placeholder(job.text);
     case 'fit':

@@ -401,4 +401,18 @@ export const LIMITS = {
     minKeptMs: 183 * 86_400_000,
   },
   search: { chars: 100, words: 8 },
+  /** Labels of generated content in the metadata of pictures. */
+  aigc: {
+    /** Of one label as JSON. One with a signature and its certificate has about 3,000; eight fit into a JPEG segment. */
+    labelBytes: 6_000,
+    labels: 8,
+    /** What is kept of one that cannot be read. */
+    unreadableChars: 500,
+    /** Of the metadata of one picture: what is unpacked or put together, and what is looked through around a trace. */
+    metadataBytes: 2_000_000,
+    /** Places of one picture that look like a label. */
+    traces: 32,
+    providerChars: 100,
+    agreementChars: 128,
+  },
 } as const;

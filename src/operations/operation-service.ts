@@ -8,6 +8,7 @@ import {
 } from '../../datasources/contract.js';
 import type { AssetService } from '../assets/asset-service.js';
 import type { Actor } from '../audit/acts.js';
+import type { Audit } from '../audit/audit.js';
 import { badInput, DarkroomError, ERRORS } from '../kernel/errors.js';
 import { isId, newId } from '../kernel/ids.js';
 import type { Secrets } from '../kernel/secrets.js';
@@ -46,6 +47,7 @@ export interface OperationParts {
   quotas: Pick<TenantQuotas, 'requireTask'>;
   consents: Consents;
   rules: RuleBook;
+  audit: Pick<Audit, 'record'>;
   /** DARKROOM_REQUIRE_CONSENT: also what only reads a face needs the consent of the person. */
   requireConsent: boolean;
   personal: PersonalData;
@@ -117,6 +119,7 @@ export class OperationService {
           ...(row.reserve ? [(sql: Sql, id: string) => row.reserve!(sql, { id, tenantId }, request)] : []),
           ...(also ? [also] : []),
           ...(row.verifies ? [(sql: Sql) => markBrief(sql, tenantId, inputAssets)] : []),
+          ...this.agreement(tenantId, operation, order.job, by),
           ...(payable.reserve ? [payable.reserve] : []),
         ]),
         operation,
@@ -207,10 +210,11 @@ export class OperationService {
     await quotas.requireTask(tenantId);
     const payable = await budgets.pay(spender, choose);
     const attach = (sql: Sql, retryId: string) => attachRetry(sql, id, retryId);
+    const agreed = this.agreement(tenantId, task.operation, task.input as Jobs[typeof task.operation], by);
     if (task.state === 'NEEDS_REVIEW') await reviews.settle(task, 'UNKNOWN', by);
     return budgets
       .spend(spender, choose, payable, ({ reserve, ...rest }) => {
-        const beside = this.beside(tenantId, consent, [attach, ...(reserve ? [reserve] : [])]);
+        const beside = this.beside(tenantId, consent, [attach, ...agreed, ...(reserve ? [reserve] : [])]);
         return tasks.create(tenantId, { ...again(task), ...routed(rest), ...beside, by });
       })
       .catch(async error => {
@@ -234,6 +238,14 @@ export class OperationService {
       for (const write of more) await write(sql, taskId);
     };
     return { reserve, consentId };
+  }
+
+  /** Who gets pictures without the visible mark, and by which agreement: the log that article 9 of the labelling rules asks for. */
+  private agreement<O extends Operation>(tenantId: string, operation: O, job: Jobs[O], by: Actor) {
+    const objectId = rowOf(operation).agreementOf?.(job);
+    if (objectId === undefined) return [];
+    const entry = { tenantId, act: 'MARK_LEFT_OUT', by, operation, objectId } as const;
+    return [(sql: Sql, taskId: string) => this.parts.audit.record(sql, { ...entry, taskId })];
   }
 
   /** The consent of the first try holds for the next one, too. Throws CANNOT_RETRY where there is none to go by. */

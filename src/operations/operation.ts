@@ -75,6 +75,8 @@ export interface OperationRow<O extends Operation, Request extends TaskOptions, 
    * idempotency key is found by it before its order is read. Else the order itself is the meaning.
    */
   meaning?(request: Request): unknown;
+  /** The agreement by which pictures go without their visible mark: it is audited with the task. */
+  agreementOf?(job: Jobs[O]): string | undefined;
   /** Checks a request and makes an order of it. Throws typed errors that name the field. */
   order(request: Request, lookup: Lookup): Order<O> | Promise<Order<O>>;
   /** Checks what of a request a quote depends on. */

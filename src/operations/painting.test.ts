@@ -1,10 +1,11 @@
+import type { PaintingJob } from '../../datasources/contract.js';
 import { refused } from '../../test/refused.js';
 import { LIMITS } from '../kernel/limits.js';
-import { painting } from './painting.js';
+import { type PaintingRequest, painting } from './painting.js';
 
 const nothing = undefined as never;
 
-const ASKED = { text: '一只猫', style: '油画', resolution: '1024*1024' } as const;
+const ASKED: PaintingRequest = { text: '一只猫', style: '油画', resolution: '1024*1024' };
 const { textChars, images } = LIMITS.painting;
 
 test('a request becomes a job of one picture, without photos', () => {
@@ -32,8 +33,23 @@ test.each([
   ['a size that the guide does not have', { resolution: '1024x1024' }, 'input.resolution UNKNOWN'],
   ['no picture', { count: 0 }, 'input.count RANGE'],
   ['too many pictures', { count: images + 1 }, 'input.count RANGE'],
-])('%s is refused, of a quote as well', async (_, over, why) => {
+  ['no mark without an agreement', { label: 'METADATA_ONLY' }, 'input.labelAgreement REQUIRED'],
+  ['an agreement that is blank', { label: 'METADATA_ONLY', labelAgreement: ' ' }, 'input.labelAgreement LENGTH'],
+  ['a long one', { label: 'METADATA_ONLY', labelAgreement: 'x'.repeat(129) }, 'input.labelAgreement LENGTH'],
+  ['one with a line break', { label: 'METADATA_ONLY', labelAgreement: 'a\nb' }, 'input.labelAgreement LENGTH'],
+  ['one without need', { labelAgreement: 'A-1' }, 'input.labelAgreement NOT_ALLOWED'],
+] as [string, Partial<PaintingRequest>, string][])('%s is refused, of a quote as well', async (_, over, why) => {
   const asked = { ...ASKED, ...over };
   expect(await refused(() => painting.order(asked, undefined as never))).toBe(`BAD_USER_INPUT ${why}`);
   expect(await refused(() => painting.quote(asked, nothing))).toBe(`BAD_USER_INPUT ${why}`);
+});
+
+test('by an agreement the visible mark is left out, and both are known of the job', () => {
+  const { job } = painting.quote({ ...ASKED, label: 'METADATA_ONLY', labelAgreement: ' A-1 ' }, nothing) as {
+    job: PaintingJob;
+  };
+  expect(job).toEqual({ ...ASKED, count: 1, labelAgreement: 'A-1' });
+  expect([painting.withoutMark!(job), painting.agreementOf!(job)]).toEqual([true, 'A-1']);
+  const { labelAgreement: _, ...marked } = job;
+  expect([painting.withoutMark!(marked), painting.agreementOf!(marked)]).toEqual([false, undefined]);
 });

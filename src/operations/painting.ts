@@ -13,11 +13,18 @@ import type { VendorChoice } from '../tasks/vendors/router.js';
 import type { OperationRow, Quotable } from './operation.js';
 import type { TaskOptions } from './task-options.js';
 
+export const PAINTING_LABELS = ['VISIBLE_AND_METADATA', 'METADATA_ONLY'] as const;
+/** Where the label of generated content stands. */
+export type PaintingLabel = (typeof PAINTING_LABELS)[number];
+
 export interface PaintingRequest extends TaskOptions {
   text: string;
   style: string;
   resolution: string;
   count?: number | undefined;
+  label?: PaintingLabel | undefined;
+  /** Needed where the visible mark is left out, and only then. */
+  labelAgreement?: string | undefined;
   vendor?: VendorChoice | undefined;
 }
 
@@ -33,7 +40,27 @@ function readPainting(request: PaintingRequest): PaintingJob {
   if (resolution === undefined) throw badInput('input.resolution', 'UNKNOWN', PAINTING_RESOLUTIONS.join(', '));
   const count = request.count ?? 1;
   if (count < 1 || count > images) throw badInput('input.count', 'RANGE', `1 to ${images}`);
-  return { text, style, resolution, count };
+  const labelAgreement = readAgreement(request);
+  return { text, style, resolution, count, ...(labelAgreement === undefined ? {} : { labelAgreement }) };
+}
+
+/**
+ * Rules for labels, article 9: without the visible mark only for who asks for it, under an agreement that says who is
+ * responsible, and with a log of it.
+ */
+function readAgreement({ label = 'VISIBLE_AND_METADATA', labelAgreement }: PaintingRequest): string | undefined {
+  const path = 'input.labelAgreement';
+  if (label === 'VISIBLE_AND_METADATA') {
+    if (labelAgreement === undefined) return undefined;
+    throw badInput(path, 'NOT_ALLOWED', 'nothing, unless label is METADATA_ONLY');
+  }
+  if (labelAgreement === undefined)
+    throw badInput(path, 'REQUIRED', 'the reference of the agreement by which the visible mark is left out');
+  const most = LIMITS.aigc.agreementChars;
+  const text = labelAgreement.trim();
+  if (text === '' || [...text].length > most || /\p{Cc}/u.test(text))
+    throw badInput(path, 'LENGTH', `1 to ${most} printable characters`);
+  return text;
 }
 
 const readOrder = (request: PaintingRequest): Quotable<'PAINTING'> => ({
@@ -57,5 +84,7 @@ export const painting: OperationRow<'PAINTING', PaintingRequest, PaintingRequest
   order: request => ({ ...readOrder(request), photos: {} }),
   quote: readOrder,
   deviations,
+  withoutMark: ({ labelAgreement }) => labelAgreement !== undefined,
+  agreementOf: ({ labelAgreement }) => labelAgreement,
   tally: ({ count }, result) => ({ wanted: count, delivered: result.pictures.length }),
 };

@@ -28,7 +28,7 @@ beforeAll(async () => {
     pictures: new Pictures(house.files, house.keys, false),
     erasures: house.erasures,
     audit: house.audit,
-    normaliser: { normalise: async () => ({ bytes: KEPT, mime: 'image/jpeg', width: 64, height: 64 }) },
+    normaliser: { normalise: async () => ({ bytes: KEPT, mime: 'image/jpeg', width: 64, height: 64, labels: [] }) },
     clock: systemClock,
     keepInputsMs: 60_000,
     keepResultsMs: 60_000,

@@ -3,7 +3,7 @@ import { badInput, DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { keepHeld } from '../store/asset-rows.js';
 import type { Sql } from '../store/database.js';
-import { lockPhotos, type PhotoRow, setReleased, takeForRelease } from '../store/photo-rows.js';
+import { findPhotos, lockPhotos, type PhotoRow, setReleased, takeForRelease } from '../store/photo-rows.js';
 import type { Task, TaskState } from '../store/task.js';
 import { findTask } from '../store/task-rows.js';
 import { byIndex } from './id-photo.js';
@@ -55,6 +55,12 @@ export const release: OperationRow<'RELEASE', ReleaseRequest, readonly string[]>
   deviations: ({ input }, { role, index = 0 }, file) => {
     const wanted = role === 'CLEAN' ? input.photos[index]?.wanted : undefined;
     return wanted === undefined ? [] : fileDeviations(wanted, file);
+  },
+  /** Its preview: the photo itself may be gone by now. */
+  madeFrom: async (sql, { tenantId, input }, { index = 0 }) => {
+    const [photo] = await findPhotos(sql, tenantId, [input.photos[index]!.photoId]);
+    const preview = photo?.previewAssetId ?? photo?.sheetPreviewAssetId;
+    return preview == null ? [] : [preview];
   },
   tally: ({ photos }, { pictures }) => ({
     wanted: photos.length,

@@ -19,6 +19,7 @@ export const restoration: OperationRow<'RESTORATION', RestorationRequest, Restor
   sandboxByNameOnly: false,
   consent: 'IF_CONFIGURED',
   retryRefusal: null,
+  edits: true,
   order: ({ photo, steps, vendor }) => ({ job: { steps }, photos: { photo }, vendor }),
   quote: steps => ({ job: { steps } }),
   tally: (_job, { pictures }) => ({ wanted: 1, delivered: pictures.length }),

@@ -1,3 +1,4 @@
+import type { AigcLabel } from '../kernel/aigc.js';
 import type { Sql } from './database.js';
 
 export type AssetKind = 'INPUT' | 'RESULT';
@@ -15,7 +16,10 @@ export interface AssetRow {
   sha256: string;
   sourceSha256: string | null;
   watermarked: boolean;
+  /** It carries labels: there are some in `aigc`. */
   aiLabel: boolean;
+  /** The labels of generated content that its file carries, the first as the one of the standard; null: none. */
+  aigc: AigcLabel[] | null;
   /** The photo of which it is a smaller copy. */
   reducedFrom: string | null;
   /** A clean photo that waits for its release. A release copies it; it is never shown itself. */
@@ -30,12 +34,12 @@ export interface AssetRow {
 export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt' | 'firstReadAt' | 'held'> & { held?: boolean };
 
 const COLUMNS = `id, tenant_id as "tenantId", kind, task_id as "taskId", mime, bytes, width, height, dpi, sha256,
-  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", reduced_from as "reducedFrom", held, created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt", first_read_at as "firstReadAt"`;
+  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", aigc, reduced_from as "reducedFrom", held, created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt", first_read_at as "firstReadAt"`;
 
 export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> {
   const rows = await sql.query<AssetRow>(
-    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, reduced_from, held, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) returning ${COLUMNS}`,
+    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, reduced_from, held, expires_at, aigc)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb) returning ${COLUMNS}`,
     [
       asset.id,
       asset.tenantId,
@@ -53,6 +57,7 @@ export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> 
       asset.reducedFrom,
       asset.held ?? false,
       asset.expiresAt,
+      asset.aigc === null ? null : JSON.stringify(asset.aigc),
     ],
   );
   return rows[0]!;
@@ -120,13 +125,16 @@ export async function assetFates(sql: Sql, ids: readonly string[]): Promise<Map<
   return new Map(rows.map(({ id, erased }) => [id, erased ? 'ERASED' : 'LIVE']));
 }
 
+/** Of a preview that is past its time they are still needed: what is released of it has to carry them. */
+const RESULT_LABELS = `case when kind = 'RESULT' then aigc end`;
+
 /**
  * Marks what is past its time as purged; an input waits while work on it is under way. Returns the ids, whose files go next.
  * Inputs are unnested and not compared by `any`, which cannot be hashed: 30,000 open tasks, 36 ms a batch instead of 1.4 s.
  */
 export async function purgeExpiredAssets(sql: Sql, limit: number): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
-    `update assets set purged_at = now() where id in (
+    `update assets set purged_at = now(), aigc = ${RESULT_LABELS} where id in (
        select a.id from assets a where a.purged_at is null and a.expires_at <= now()
          and not exists (
            select 1 from task_queue q join tasks t on t.id = q.task_id cross join lateral unnest(t.input_assets) as used (id)
@@ -196,7 +204,7 @@ export function purgeBrief(
              and t.state in ('QUEUED', 'RUNNING', 'NEEDS_REVIEW') and a.id = any(t.input_assets)
              and (t.operation <> all($1::text[]) or exists (select 1 from task_queue q where q.task_id = t.id)))
      )
-     update assets a set purged_at = now() from over
+     update assets a set purged_at = now(), aigc = null from over
      where (a.id = over.id or a.reduced_from = over.id) and a.purged_at is null
      returning a.id, a.tenant_id as "tenantId"`,
     [done, ids ?? null],
@@ -206,7 +214,7 @@ export function purgeBrief(
 /** Marks these and their reduced copies as purged, as far as they are this tenant's. Returns their ids, whose files go next. */
 export async function purgeAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
-    `update assets set purged_at = now()
+    `update assets set purged_at = now(), aigc = null
      where tenant_id = $1 and (id = any($2::text[]) or reduced_from = any($2::text[])) and purged_at is null returning id`,
     [tenantId, ids],
   );

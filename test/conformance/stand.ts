@@ -108,13 +108,13 @@ export class Stand {
       photoUrl: async () => `http://127.0.0.1:${(photos.address() as AddressInfo).port}/photo.jpg`,
       open: async <O extends Operation>() => PERSON as unknown as SecretsOf<O>,
     };
-    const received = async (bytes: Uint8Array) => ({ bytes, ...sniff(bytes), dpi: null });
+    const received = async (bytes: Uint8Array) => ({ bytes, ...sniff(bytes), dpi: null, labels: [] });
     stand.house = await openTaskHouse(
       {
         download: (url, options) =>
           download(url, stand.trustsAnyHost ? { ...options, allowOrigins: [new URL(url).origin] } : options),
         receive: received,
-        labelGenerated: received,
+        label: received,
       },
       context,
       { allowHttpResults: true, ...(database === undefined ? {} : { database }) },

@@ -15,6 +15,12 @@ export interface OperationRules<O extends Operation> {
   tally(job: Jobs[O], result: TaskResult): { wanted: number; delivered: number };
   /** What about a vendor's picture is not as the job asked for; the task tells it as warnings. */
   deviations?(task: TaskOf<O>, picture: MadePicture, file: MadeFile): TaskWarning[];
+  /** The assets that a picture was made from, where they are others than the photos of the task: their labels stay on it. */
+  madeFrom?(sql: Sql, task: TaskOf<O>, picture: MadePicture): Promise<string[]>;
+  /** True where it repairs, enlarges or colours: such pictures are labelled as edited where the operator wants it. */
+  readonly edits?: true;
+  /** Whether a generated picture goes without its visible mark, by an agreement that the job names. */
+  withoutMark?(job: Jobs[O]): boolean;
   /** Writes what the operation keeps beside the task, in the commit of its result. */
   record?(sql: Sql, task: TaskOf<O>, result: TaskResult): Promise<void>;
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { MadePicture, SourceKey } from '../../../datasources/contract.js';
+import { type DataSource, type MadePicture, readSourceKey, type SourceKey } from '../../../datasources/contract.js';
 import { openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
+import { type AigcLabel, newAigcLabel } from '../../kernel/aigc.js';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
 import { ROOT } from '../../kernel/paths.js';
@@ -73,6 +74,7 @@ describe('downloadResults', () => {
     const rules = { ID_PHOTO: { photos: [], deviations: () => (deviations === undefined ? [] : [deviations]) } };
     const image = { mime: 'image/png', width: 512, height: 512 };
     const parts = {
+      database: house.database,
       assets: house.assets,
       operations: rules as unknown as OperationTable,
       allowHttpResults,
@@ -86,18 +88,19 @@ describe('downloadResults', () => {
         },
         receive: async (bytes: Uint8Array, options: object) => {
           seen.received.push(options);
-          return { ...image, bytes, dpi: 72 };
+          return { ...image, bytes, dpi: 72, labels: [] };
         },
-        labelGenerated: async (bytes: Uint8Array, label: object) => {
-          seen.labels.push(label);
-          return { ...image, bytes };
+        label: async (bytes: Uint8Array, options: { labels: readonly AigcLabel[]; mark: boolean }) => {
+          seen.labels.push(options);
+          return { ...image, bytes, labels: options.labels };
         },
         ...receiver,
       },
     };
-    const task = { id: 'task_1', tenantId: TENANT, operation: 'ID_PHOTO', source } as Task;
+    const task = { id: 'task_1', tenantId: TENANT, operation: 'ID_PHOTO', source, inputAssets: [] } as unknown as Task;
+    const maker = { ...readSourceKey(source), origins: ['https://vendor.example', 'http://configured.example:81'] };
     const { signal } = new AbortController();
-    return keepPictures(parts, task, pictures, ['https://vendor.example', 'http://configured.example:81'], signal);
+    return keepPictures(parts, task, pictures, maker as unknown as DataSource, signal);
   }
 
   test('a picture is fetched within the limits, from the origins of its vendor, and its metadata goes', async () => {
@@ -136,7 +139,7 @@ describe('downloadResults', () => {
   ] as const)('what %s generated keeps its metadata and is labelled as made by %s', async (source, producer) => {
     const kept = await download([byUrl({ aiLabel: true })], { source });
     expect(seen.received).toEqual([{ keepMetadata: true }]);
-    expect(seen.labels).toEqual([{ producer, contentId: 'task_1' }]);
+    expect(seen.labels).toEqual([{ labels: [newAigcLabel(producer, 'task_1')], mark: true }]);
     await kept.discard();
   });
 

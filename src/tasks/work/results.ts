@@ -1,12 +1,14 @@
-import { type MadePicture, readSourceKey, type TaskWarning } from '../../../datasources/contract.js';
+import type { DataSource, MadePicture, TaskWarning } from '../../../datasources/contract.js';
 import type { AssetService, MadeFile } from '../../assets/asset-service.js';
 import { sniff } from '../../assets/sniff.js';
+import type { AigcLabel } from '../../kernel/aigc.js';
 import { LIMITS } from '../../kernel/limits.js';
 import type { AttemptRow, NotedAnswer, NotedPicture } from '../../store/attempt-rows.js';
 import type { Sql } from '../../store/database.js';
 import type { KeptPicture, MissingPicture, PartResult, Task, TaskResult } from '../../store/task.js';
 import { failureOf } from './call-failure.js';
-import { type OperationTable, rulesOf } from './operation-rules.js';
+import { type LabelParts, labelsOf } from './labels.js';
+import { rulesOf } from './operation-rules.js';
 
 /** How a picture of a vendor becomes one of ours: fetched through the guard, proved to be a picture, freed of metadata. */
 export interface Receiver {
@@ -16,16 +18,22 @@ export interface Receiver {
     options: { maxBytes: number; signal: AbortSignal; allowOrigins: readonly string[]; plainHttp?: boolean },
   ): Promise<{ bytes: Uint8Array }>;
   /** Throws CORRUPT_IMAGE. */
-  receive(
+  receive(bytes: Uint8Array, options: { keepMetadata: boolean }, signal: AbortSignal): Promise<ReceivedFile>;
+  /** With these labels of generated content beside those that it carries, and with `mark` a visible one. */
+  label(
     bytes: Uint8Array,
-    options: { keepMetadata: boolean },
+    options: { labels: readonly AigcLabel[]; mark: boolean },
     signal: AbortSignal,
-  ): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number; dpi: number | null }>;
-  labelGenerated(
-    bytes: Uint8Array,
-    label: { producer: string; contentId: string },
-    signal: AbortSignal,
-  ): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number }>;
+  ): Promise<Omit<ReceivedFile, 'dpi'>>;
+}
+
+interface ReceivedFile {
+  bytes: Uint8Array;
+  mime: string;
+  width: number;
+  height: number;
+  dpi: number | null;
+  labels: readonly AigcLabel[];
 }
 
 /** As they stand in an attempt until they are downloaded; undefined where there is nothing to download. */
@@ -109,10 +117,9 @@ export interface Kept {
   discard(): Promise<void>;
 }
 
-export interface KeepParts {
+export interface KeepParts extends LabelParts {
   assets: AssetService;
   receiver: Receiver;
-  operations: OperationTable;
   /** True if the operator lets a result be fetched without TLS where https does not give it. */
   allowHttpResults: boolean;
 }
@@ -122,14 +129,14 @@ export async function keepPictures(
   parts: KeepParts,
   task: Task,
   pictures: readonly MadePicture[],
-  origins: readonly string[],
+  source: DataSource,
   signal: AbortSignal,
 ): Promise<Kept> {
   const files: MadeFile[] = [];
   const warnings = new Set<TaskWarning>();
   const { deviations } = rulesOf(parts.operations, task);
   for (const picture of pictures) {
-    const file = await fileOf(parts, task, picture, origins, signal);
+    const file = await fileOf(parts, task, picture, source, signal);
     files.push(file);
     for (const warning of deviations?.(task, picture, file) ?? []) warnings.add(warning);
   }
@@ -150,18 +157,16 @@ async function fileOf(
   parts: KeepParts,
   task: Task,
   picture: MadePicture,
-  origins: readonly string[],
+  source: DataSource,
   signal: AbortSignal,
 ): Promise<MadeFile> {
-  const { vendor, sandbox } = readSourceKey(task.source);
   const received =
     'bytes' in picture.from
       ? ownPicture(picture.from.bytes)
-      : await fetchPicture(parts, picture.from.url, picture.aiLabel ?? false, origins, signal);
-  const label = { producer: sandbox ? `Darkroom sandbox (${vendor})` : vendor, contentId: task.id };
-  const { mime, bytes, width, height } = picture.aiLabel
-    ? await parts.receiver.labelGenerated(received.bytes, label, signal)
-    : received;
+      : await fetchPicture(parts, picture.from.url, picture.aiLabel ?? false, source.origins, signal);
+  const { labels, mark } = await labelsOf(parts, task, picture, received.labels, source);
+  const { mime, bytes, width, height, ...labelled } =
+    labels.length === 0 ? received : await parts.receiver.label(received.bytes, { labels, mark }, signal);
   return {
     mime,
     bytes,
@@ -169,15 +174,15 @@ async function fileOf(
     heightPx: height,
     dpi: received.dpi ?? picture.dpi ?? null,
     watermarked: picture.watermarked ?? false,
-    aiLabel: picture.aiLabel ?? false,
+    labels: labelled.labels,
     ...(picture.held ? { held: true } : {}),
   };
 }
 
 /** What our own engine made is known to be clean; a comment in it is the padding to a minimum size. */
-function ownPicture(bytes: Uint8Array) {
+function ownPicture(bytes: Uint8Array): ReceivedFile {
   const { mime, width, height } = sniff(bytes);
-  return { bytes, mime, width, height, dpi: null };
+  return { bytes, mime, width, height, dpi: null, labels: [] };
 }
 
 async function fetchPicture(

@@ -300,7 +300,7 @@ class TaskRun {
   }
 
   private fetch(pictures: readonly MadePicture[]): Promise<Kept> {
-    return keepPictures(this.parts, this.task, pictures, this.calls.source.origins, this.signal);
+    return keepPictures(this.parts, this.task, pictures, this.calls.source, this.signal);
   }
 
   private async examineDoubt({ attempt, failure, end }: DecisionTo<'EXAMINE_DOUBT'>): Promise<WorkEvent> {

@@ -83,7 +83,7 @@ export class HarshStand {
     const receiver: Partial<Receiver> = {
       download: (url, options) => downloadBy(options.plainHttp ? policies.http : policies.https, url, options),
       receive: engine.receive.bind(engine),
-      labelGenerated: engine.labelGenerated.bind(engine),
+      label: engine.label.bind(engine),
     };
     const database = await openTestDatabase();
     stand.house = await openTaskHouse(receiver, context, { database });

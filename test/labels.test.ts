@@ -1,0 +1,15 @@
+import { NO_READERS } from './label-readers.js';
+import { runLabels } from './label-run.js';
+
+const withReaders = NO_READERS === undefined ? test : test.skip;
+
+withReaders(
+  'the label of each upload is on everything that is made of it, as exempi and exiftool read it',
+  async () => {
+    const { uploads, pictures, lost } = await runLabels(14);
+    expect(lost).toEqual([]);
+    expect(uploads).toBe(14);
+    expect(pictures).toBeGreaterThan(40);
+  },
+  180_000,
+);
