@@ -137,7 +137,8 @@ export class IdPhoto {
 
   @Field(() => Float, {
     nullable: true,
-    description: '0 to 1: how sure the cut between person and background is. Below 0.7 look twice. LOCAL only.',
+    description:
+      '0 to 1: how sure the cut between person and background is. Below 0.75 it comes with the warning LOW_CUTOUT_QUALITY. LOCAL only.',
   })
   matteQuality!: number | null;
 

@@ -1,5 +1,5 @@
 import type { Engine } from '../../src/engine/engine.js';
-import type { Finding } from '../../src/engine/photo.js';
+import type { RenderedPhoto } from '../../src/engine/photo.js';
 import { DarkroomError } from '../../src/kernel/errors.js';
 import { LIMITS } from '../../src/kernel/limits.js';
 import type {
@@ -46,7 +46,7 @@ export class LocalDataSource implements DataSource {
       rendered += 1;
       if (rendered < count) context.report('RENDERING', 60 + Math.round((30 * rendered) / count));
     });
-    if (job.requiresRules) refuseMisses(made.flatMap(({ findings }) => findings));
+    if (job.requiresRules) refuseMisses(made);
     return done(
       made.map(({ bytes: picture, dpi, matteQuality, geometry, warnings, findings }, index) => ({
         role: 'CLEAN',
@@ -112,9 +112,17 @@ const FREE = {
   fit: () => ({ refused: [], ignored: [] }),
 } satisfies Partial<Capability<Operation>>;
 
-/** Throws RULES_MISSED that names the limits. */
-function refuseMisses(findings: readonly Finding[]): void {
-  const missed = findings.filter(({ strength, held }) => strength === 'LIMIT' && !held);
+/** Throws RULES_MISSED that names the limits, and for a cut-out that no office would take. */
+function refuseMisses(photos: readonly RenderedPhoto[]): void {
+  const missed = photos
+    .flatMap(({ findings }) => findings)
+    .filter(({ strength, held }) => strength === 'LIMIT' && !held);
+  if (photos.some(({ warnings }) => warnings.includes('LOW_CUTOUT_QUALITY'))) {
+    throw new DarkroomError(
+      'RULES_MISSED',
+      'The person cannot be cut out well enough (LOW_CUTOUT_QUALITY); take the photo before a plain wall.',
+    );
+  }
   if (missed.length === 0) return;
   const said = missed.map(
     ({ code, measured, min, max, rule }) => `${code} ${measured}, ${rule} asks ${min ?? ''}..${max ?? ''}`,

@@ -10,7 +10,8 @@ export interface Measured {
   /** Absent for PNG. */
   quality?: number | undefined;
   geometry: MeasuredGeometry;
-  facts: Pick<PhotoFacts, 'yaw'>;
+  /** `tiltDegrees`: what is left of the head's tilt. */
+  facts: Pick<PhotoFacts, 'yaw'> & { tiltDegrees?: number };
 }
 
 /** Landmarks are found to about half a pixel, so a share of 700 lines is known to a thousandth. */
@@ -72,8 +73,8 @@ function measuredOf({ code, headTop }: AskedNumber, photo: Measured): number | u
     TOP_MARGIN: isSkull ? geometry.skullMargin : geometry.topMargin,
     BELOW_CHIN: 1 - geometry.topMargin - geometry.headRatio,
     INTER_EYE: geometry.eyeDistancePx / widthPx,
-    // The photo is level; what was turned is told by `rollDegrees`.
-    ROLL: 0,
+    // What was turned is told by `rollDegrees`.
+    ROLL: Math.abs(photo.facts.tiltDegrees ?? 0),
     YAW: Math.abs(photo.facts.yaw) * DEGREES_PER_YAW,
   };
   const value = values[code];

@@ -47,18 +47,24 @@ const WEIGHTS: readonly AskedCode[] = [
  * places that are left form a convex polygon. A number that cannot hold beside heavier ones is met as nearly as they let it.
  *
  * @param aspect width / height of the photo
+ * @param lowest a row of the head's grid that has to lie at the lower edge of the photo or below it, if the numbers let it
  */
 export function fitHead(
   head: HeadGeometry,
   asked: readonly AskedNumber[],
   wished: HeadPlace,
   aspect: number,
+  lowest?: number,
 ): HeadPlace {
   const eyesY = (head.eyes[0][1] + head.eyes[1][1]) / 2;
   const rows = { ...head, eyesY, skullY: skullRow({ ...head, eyesY }) };
   let polygon = ALL_PLACES;
   for (const number of sorted(asked)) {
     for (const plane of planesOf(number, rows, aspect)) polygon = cut(polygon, plane);
+  }
+  if (lowest !== undefined) {
+    const share = (lowest - head.crownY) / (head.chinY - head.crownY);
+    polygon = cut(polygon, { crown: share - 1, chin: -share, limit: -1 });
   }
   return nearest(polygon, wished);
 }

@@ -40,6 +40,7 @@ export interface IdPhotoWish extends TaskOptions {
   headRatio?: number | undefined;
   topMargin?: number | undefined;
   faceCenter?: { x: number; y: number } | undefined;
+  allowBodyCut?: boolean | undefined;
   vendor?: VendorChoice | undefined;
   jumei?: JumeiIdPhotoOptions | undefined;
   leqi?: LeqiIdPhotoOptions | undefined;
@@ -131,7 +132,8 @@ export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
       dpi,
       ...readFileSize(wish, byRules),
       ...head,
-      ...(rules.length === 0 ? {} : { asked }),
+      ...(asked.length === 0 ? {} : { asked }),
+      ...(wish.allowBodyCut === undefined ? {} : { allowBodyCut: wish.allowBodyCut }),
       backgrounds: readBackgrounds(wish.backgrounds ?? [{ color: spec?.colors[0] ?? 'white' }]),
     },
   };
