@@ -62,7 +62,8 @@ export class PhotoGeometry {
   eyeDistancePx!: number;
 
   @Field(() => Float, {
-    description: 'How far the head was tilted in the source, in degrees, clockwise positive; it was turned upright.',
+    description:
+      'How far the head was tilted in the source, in degrees, clockwise positive; it was turned upright, but for up to 8 degrees that are left where the body would float otherwise.',
   })
   rollDegrees!: number;
 
