@@ -3,6 +3,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 /** `npm run bench -- <name>`. Prints a description of the machine, then the figures of the benchmark. */
 const BENCHES: Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>> = {
   engine: () => import('./engine.js'),
+  quality: () => import('./quality.js'),
   vendors: () => import('./vendors.js'),
   poll: () => import('./poll.js'),
 };

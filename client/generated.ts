@@ -242,6 +242,8 @@ export type CreateApiKeyInput = {
 
 /** An ID photo to make. Exactly one of `specId` and `customSize`. */
 export type CreateIdPhotoInput = {
+  /** LOCAL only. Where the source ends so close below the chin that the body would float above the lower edge, although the head was moved down and enlarged as far as it may: true delivers it with the warning BODY_CUT; else it fails with BODY_CUT. */
+  allowBodyCut?: InputMaybe<Scalars['Boolean']['input']>;
   /** 1 to 6, each once; each gives a photo. Default: the first background of the spec, or white. */
   backgrounds?: InputMaybe<Array<BackgroundInput>>;
   /** That the person agreed. Required where the operator says so (DARKROOM_REQUIRE_CONSENT). */
@@ -424,6 +426,8 @@ export type ErrorCode =
   | 'BAD_REQUEST'
   /** A value of the request is not allowed. */
   | 'BAD_USER_INPUT'
+  /** The photo ends too close below the chin, so that the body would float above the lower edge; use a photo that shows the shoulders and chest, or set allowBodyCut. */
+  | 'BODY_CUT'
   /** The body of the request is too large. */
   | 'BODY_TOO_LARGE'
   /** The budget for this is used up, or what is left of it is not enough. */
@@ -452,8 +456,12 @@ export type ErrorCode =
   | 'ENGINE_CRASHED'
   /** The image worker took too long and was stopped. */
   | 'ENGINE_TIMEOUT'
+  /** The edge of the photo cuts through the face; use a photo that shows the whole head. */
+  | 'FACE_CUT_OFF'
   /** The face is too small; come closer or use a photo with more pixels. */
   | 'FACE_TOO_SMALL'
+  /** The head is turned away; use a photo that shows the face from the front. */
+  | 'FACE_TURNED_AWAY'
   /** The file is too large. */
   | 'FILE_TOO_LARGE'
   /** This key or token may not do this. */
@@ -665,6 +673,8 @@ export type HexSource =
 
 /** What an ID photo has to be like. Exactly one of `specId` and `customSize`. */
 export type IdPhotoOptionsInput = {
+  /** LOCAL only. Where the source ends so close below the chin that the body would float above the lower edge, although the head was moved down and enlarged as far as it may: true delivers it with the warning BODY_CUT; else it fails with BODY_CUT. */
+  allowBodyCut?: InputMaybe<Scalars['Boolean']['input']>;
   /** 1 to 6, each once; each gives a photo. Default: the first background of the spec, or white. */
   backgrounds?: InputMaybe<Array<BackgroundInput>>;
   /** A size of your own. */
@@ -919,14 +929,20 @@ export type PhotoTaker =
 
 /** Something about a photo that a person should look at before it is handed in. */
 export type PhotoWarning =
-  /** The source ends above the lower edge of the photo. */
+  /** The face is blurred: hold the camera still, or use a sharper photo. */
+  | 'BLURRED'
+  /** The source ends above the lower edge of the photo, and `allowBodyCut` was set. */
   | 'BODY_CUT'
   /** The edge of the source cuts through the hair. */
   | 'CROWN_CUT'
+  /** The face is dark or in deep shadow: take it in even light. */
+  | 'DARK'
   /** The eyes seem to be closed. */
   | 'EYES_CLOSED'
   /** The head was tilted or turned away; the tilt was corrected. */
   | 'HEAD_TILTED'
+  /** The cut between person and background is uncertain and may show: look at it, or take the photo before a plain wall. */
+  | 'LOW_CUTOUT_QUALITY'
   /** The source has too few pixels: the picture was enlarged and looks soft. */
   | 'LOW_RESOLUTION'
   /** There are smaller faces beside the main one. */

@@ -111,9 +111,13 @@ export const PhotoWarningEnum = enumOf(
   texts(PHOTO_WARNINGS, {
     LOW_RESOLUTION: 'The source has too few pixels: the picture was enlarged and looks soft.',
     CROWN_CUT: 'The edge of the source cuts through the hair.',
-    BODY_CUT: 'The source ends above the lower edge of the photo.',
+    BODY_CUT: 'The source ends above the lower edge of the photo, and `allowBodyCut` was set.',
     SHOULDER_CUT: 'The source ends inside a shoulder.',
     MULTIPLE_FACES: 'There are smaller faces beside the main one.',
+    BLURRED: 'The face is blurred: hold the camera still, or use a sharper photo.',
+    DARK: 'The face is dark or in deep shadow: take it in even light.',
+    LOW_CUTOUT_QUALITY:
+      'The cut between person and background is uncertain and may show: look at it, or take the photo before a plain wall.',
     EYES_CLOSED: 'The eyes seem to be closed.',
     HEAD_TILTED: 'The head was tilted or turned away; the tilt was corrected.',
     RULE_MISSED: 'It misses a limit of the rules of its document, or an option that places the head; see `findings`.',

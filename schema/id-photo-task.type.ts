@@ -64,7 +64,8 @@ export class PhotoGeometry {
   eyeDistancePx!: number;
 
   @Field(() => Float, {
-    description: 'How far the head was tilted in the source, in degrees, clockwise positive; it was turned upright.',
+    description:
+      'How far the head was tilted in the source, in degrees, clockwise positive; it was turned upright, but for up to 8 degrees that are left where the body would float otherwise.',
   })
   rollDegrees!: number;
 
@@ -184,7 +185,8 @@ export class IdPhoto {
 
   @Field(() => Float, {
     nullable: true,
-    description: '0 to 1: how sure the cut between person and background is. Below 0.7 look twice. LOCAL only.',
+    description:
+      '0 to 1: how sure the cut between person and background is. Below 0.75 it comes with the warning LOW_CUTOUT_QUALITY. LOCAL only.',
   })
   matteQuality!: number | null;
 

@@ -270,6 +270,13 @@ export class IdPhotoOptionsInput extends TaskOptionsInput {
   })
   require?: PhotoRequirement | null;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'LOCAL only. Where the source ends so close below the chin that the body would float above the lower edge, although the head was moved down and enlarged as far as it may: true delivers it with the warning BODY_CUT; else it fails with BODY_CUT.',
+  })
+  allowBodyCut?: boolean | null;
+
   @Field(() => VendorChoiceEnum, {
     nullable: true,
     description: 'Who makes it; default AUTO. Leqi is chosen by name only: it gives previews first.',

@@ -179,9 +179,10 @@ describe('the engine on the portrait', () => {
   test('warns where the photo enlarges too much or ends within the person', async () => {
     const part = async (top: number, height: number) => {
       const bytes = await sharp(portrait).extract({ left: 0, top, width: 512, height }).png().toBuffer();
-      return (await engine.render(`part ${top}`, async () => bytes, ONE_INCH))[0]!.warnings;
+      const options = { ...ONE_INCH, allowBodyCut: true };
+      return (await engine.render(`part ${top}`, async () => bytes, options))[0]!.warnings;
     };
-    expect(await part(0, 235)).toEqual(['BODY_CUT']);
+    expect(await part(0, 200)).toContain('BODY_CUT');
     expect(await part(30, 450)).toContain('CROWN_CUT');
     const enlarged = await render({ widthPx: 413, heightPx: 579 });
     expect(enlarged[0]!.warnings).toEqual(['LOW_RESOLUTION']);

@@ -1,5 +1,5 @@
 import type { Engine } from '../../src/engine/engine.js';
-import type { AskedCode, Finding } from '../../src/engine/photo.js';
+import type { AskedCode, Finding, RenderedPhoto } from '../../src/engine/photo.js';
 import { DarkroomError } from '../../src/kernel/errors.js';
 import { LIMITS } from '../../src/kernel/limits.js';
 import type {
@@ -53,7 +53,10 @@ export class LocalDataSource implements DataSource {
             if (rendered < count) context.report('RENDERING', 60 + Math.round((30 * rendered) / count));
           });
     const findings = made.flatMap(each => each.findings);
-    if (job.requiresRules) refuseMisses(findings);
+    if (job.requiresRules) {
+      refuseMisses(findings);
+      if (options.edit !== 'NONE') refuseLowCutOut(made);
+    }
     // A crop alone can place the head, and nothing else.
     else if (options.edit === 'NONE') refuseMisses(findings.filter(({ code }) => PLACED.has(code)));
     const pictures = made.map(async (each, index): Promise<MadePicture[]> => {
@@ -132,6 +135,15 @@ const FREE = {
 } satisfies Partial<Capability<Operation>>;
 
 const PLACED: ReadonlySet<AskedCode> = new Set(['HEAD_HEIGHT', 'FACE_WIDTH', 'EYE_LINE', 'TOP_MARGIN', 'BELOW_CHIN']);
+
+/** Throws RULES_MISSED for a cut-out that no office would take. */
+function refuseLowCutOut(photos: readonly RenderedPhoto[]): void {
+  if (!photos.some(({ warnings }) => warnings.includes('LOW_CUTOUT_QUALITY'))) return;
+  throw new DarkroomError(
+    'RULES_MISSED',
+    'The person cannot be cut out well enough (LOW_CUTOUT_QUALITY); take the photo before a plain wall.',
+  );
+}
 
 /** Throws RULES_MISSED that names the limits. */
 function refuseMisses(findings: readonly Finding[]): void {

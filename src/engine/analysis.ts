@@ -3,6 +3,7 @@ import type { Affine } from './affine.js';
 import type { HeadFrame, HeadGeometry } from './head-frame.js';
 import type { PhotoFacts, PhotoWarning } from './photo.js';
 import type { RgbImage } from './pixels.js';
+import type { FacePosition } from './segmentation.js';
 
 /**
  * What a render needs from the upload, whatever the spec and colour. The server caches it and sends it to a worker with
@@ -14,6 +15,8 @@ export interface Analysis {
   warnings: PhotoWarning[];
   frame: HeadFrame;
   head: HeadGeometry;
+  /** The other faces, on the frame's grid. */
+  bystanders: FacePosition[];
   /** The part of the upload under the frame. */
   source: RgbImage;
   /** Photo (see `HeadFrame`) to `source`. */

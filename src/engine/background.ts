@@ -8,6 +8,7 @@ import { extractMatte } from './matte.js';
 import type { Background } from './photo.js';
 import type { ChangedBackground, Picture } from './picture.js';
 import { downscale, type RgbImage } from './pixels.js';
+import type { FacePosition } from './segmentation.js';
 
 /**
  * A larger photo comes back at this size. The matte has no more detail than that, and 2,500 is also the limit of Jumei.
@@ -60,15 +61,20 @@ function headLayer(image: RgbImage, { frame, alpha, correction }: Analysis): Lay
   return { width: frame.width, height: frame.height, alpha, correction, fromPhoto: toFrame };
 }
 
-async function bodyLayer(image: RgbImage, { frame, head }: Analysis): Promise<{ layer: Layer; quality: number }> {
+async function bodyLayer(
+  image: RgbImage,
+  { frame, head, bystanders }: Analysis,
+): Promise<{ layer: Layer; quality: number }> {
   const grid = await downscale(image, GRID_SIDE / Math.max(image.width, image.height));
   const fromFrame = compose(scaling(grid.width / frame.photoWidth, grid.height / frame.photoHeight), frame.toPhoto);
-  const [centreX, chinY] = transform(fromFrame, head.centreX, head.chinY);
-  const [, crownY] = transform(fromFrame, head.centreX, head.crownY);
-  const width = head.faceWidth * Math.hypot(fromFrame.xx, fromFrame.yx);
   // Hair covers about the upper quarter of a head.
-  const foreheadY = crownY + (chinY - crownY) / 4;
-  const matte = await extractMatte(grid, { centreX, chinY, foreheadY, width });
+  const foreheadY = head.crownY + (head.chinY - head.crownY) / 4;
+  const face = { centreX: head.centreX, chinY: head.chinY, foreheadY, width: head.faceWidth };
+  const matte = await extractMatte(
+    grid,
+    moved(face, fromFrame),
+    bystanders.map(other => moved(other, fromFrame)),
+  );
   const alpha = Uint8Array.from(matte.alpha.data, a => Math.round(a * 255));
   const correction = new Int16Array(alpha.length * 3);
   for (let i = 0; i < correction.length; i++) {
@@ -76,6 +82,12 @@ async function bodyLayer(image: RgbImage, { frame, head }: Analysis): Promise<{ 
   }
   const fromPhoto = scaling(grid.width / image.width, grid.height / image.height);
   return { layer: { width: grid.width, height: grid.height, alpha, correction, fromPhoto }, quality: matte.quality };
+}
+
+function moved({ centreX, chinY, foreheadY, width }: FacePosition, map: Affine): FacePosition {
+  const [x, chin] = transform(map, centreX, chinY);
+  const [, forehead] = transform(map, centreX, foreheadY);
+  return { centreX: x, chinY: chin, foreheadY: forehead, width: width * Math.hypot(map.xx, map.yx) };
 }
 
 /** Writes opacity (0..1) and colour correction of a pixel of the photo into `person`. */

@@ -5,7 +5,8 @@ import { LIMITS } from '../kernel/limits.js';
 import { ROOT } from '../kernel/paths.js';
 import type { Analysis } from './analysis.js';
 import { AnalysisCache } from './analysis-cache.js';
-import { cropOf, exceedsFrame, type FrameSize } from './head-frame.js';
+import { placePhoto } from './body-edge.js';
+import { exceedsFrame, type FrameSize } from './head-frame.js';
 import { jobPixels } from './job-pixels.js';
 import type { EngineJob } from './jobs.js';
 import type { Background, EditProof, IdPhotoOptions, NormalisedPhoto, PhotoFacts, RenderedPhoto } from './photo.js';
@@ -90,7 +91,8 @@ export class Engine {
 
   /**
    * Face, landmarks and matte, independent of spec and colour. Cached under `key` (the id of an asset).
-   * Errors: CORRUPT_IMAGE, NO_FACE, MULTIPLE_FACES, FACE_TOO_SMALL.
+   * Errors: CORRUPT_IMAGE, NO_FACE, FACE_CUT_OFF, FACE_TURNED_AWAY, MULTIPLE_FACES,
+   * FACE_TOO_SMALL.
    */
   async analyse(
     key: string,
@@ -103,7 +105,7 @@ export class Engine {
 
   /**
    * One spec on each of its backgrounds, in their order. `onRendered` gets each photo as soon as it is done.
-   * Errors: those of `analyse`, and CANNOT_FIT.
+   * Errors: those of `analyse`, BODY_CUT and CANNOT_FIT.
    */
   async render(
     key: string,
@@ -114,7 +116,7 @@ export class Engine {
   ): Promise<RenderedPhoto[]> {
     const level = options.level ?? true;
     let analysis = await this.analysis(key, { frameSize: 'near', level }, bytes, signal);
-    if (exceedsFrame(analysis.frame, cropOf(analysis.head, options), options.widthPx, options.heightPx)) {
+    if (exceedsFrame(analysis.frame, placePhoto(analysis, options).crop, options.widthPx, options.heightPx)) {
       analysis = await this.analysis(key, { frameSize: 'wide', level }, bytes, signal);
     }
     const photos: RenderedPhoto[] = [];

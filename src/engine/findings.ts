@@ -10,9 +10,8 @@ export interface Measured {
   /** Absent for PNG. */
   quality?: number | undefined;
   geometry: MeasuredGeometry;
-  /** Of the head in the photo; 0 if not given: it was levelled. */
-  rollDegrees?: number;
-  facts: Pick<PhotoFacts, 'yaw'>;
+  /** `tiltDegrees`: what is left of the head's tilt. */
+  facts: Pick<PhotoFacts, 'yaw'> & { tiltDegrees?: number };
 }
 
 /** Landmarks are found to about half a pixel, so a share of 700 lines is known to a thousandth. */
@@ -79,7 +78,8 @@ function measuredOf({ code, headTop }: AskedNumber, photo: Measured): number | u
     TOP_MARGIN: isSkull ? geometry.skullMargin : geometry.topMargin,
     BELOW_CHIN: 1 - geometry.topMargin - geometry.headRatio,
     INTER_EYE: geometry.eyeDistancePx / widthPx,
-    ROLL: photo.rollDegrees ?? 0,
+    // What was turned is told by `rollDegrees`.
+    ROLL: Math.abs(photo.facts.tiltDegrees ?? 0),
     YAW: Math.abs(photo.facts.yaw) * DEGREES_PER_YAW,
   };
   const value = values[code];

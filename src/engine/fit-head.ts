@@ -47,40 +47,53 @@ const WEIGHTS: readonly AskedCode[] = [
  * places that are left form a convex polygon. A number that cannot hold beside heavier ones is met as nearly as they let it.
  *
  * @param aspect width / height of the photo
- * @param bounds what no number may overstep
- * @returns undefined where no place is within the bounds
+ * @param lowest a row of the head's grid that has to lie at the lower edge of the photo or below it, if the numbers let it
  */
 export function fitHead(
   head: HeadGeometry,
   asked: readonly AskedNumber[],
   wished: HeadPlace,
   aspect: number,
+  lowest?: number,
+): HeadPlace {
+  let polygon = narrowed(ALL_PLACES, head, asked, aspect);
+  if (lowest !== undefined) {
+    const share = (lowest - head.crownY) / (head.chinY - head.crownY);
+    polygon = cut(polygon, { crown: share - 1, chin: -share, limit: -1 });
+  }
+  return nearest(polygon, wished);
+}
+
+/** The same within bounds that no number may overstep; undefined where no place is within them. */
+export function fitHeadWithin(
   bounds: readonly HalfPlane[],
-): HeadPlace | undefined;
-export function fitHead(
   head: HeadGeometry,
   asked: readonly AskedNumber[],
   wished: HeadPlace,
   aspect: number,
-): HeadPlace;
-export function fitHead(
-  head: HeadGeometry,
-  asked: readonly AskedNumber[],
-  wished: HeadPlace,
-  aspect: number,
-  bounds: readonly HalfPlane[] = [],
 ): HeadPlace | undefined {
-  const eyesY = (head.eyes[0][1] + head.eyes[1][1]) / 2;
-  const rows = { ...head, eyesY, skullY: skullRow({ ...head, eyesY }) };
   let polygon = ALL_PLACES;
   for (const bound of bounds) {
     if (polygon.every(place => excessOf(bound, place) > 0)) return undefined;
     polygon = cut(polygon, bound);
   }
+  return nearest(narrowed(polygon, head, asked, aspect), wished);
+}
+
+/** The places of a polygon at which the numbers hold. */
+function narrowed(
+  places: readonly HeadPlace[],
+  head: HeadGeometry,
+  asked: readonly AskedNumber[],
+  aspect: number,
+): readonly HeadPlace[] {
+  const eyesY = (head.eyes[0][1] + head.eyes[1][1]) / 2;
+  const rows = { ...head, eyesY, skullY: skullRow({ ...head, eyesY }) };
+  let polygon = places;
   for (const number of sorted(asked)) {
     for (const plane of planesOf(number, rows, aspect)) polygon = cut(polygon, plane);
   }
-  return nearest(polygon, wished);
+  return polygon;
 }
 
 function sorted(asked: readonly AskedNumber[]): AskedNumber[] {

@@ -15,11 +15,14 @@ const CLEARLY_OTHER = 55;
  */
 const MIN_CONTRAST_RIM = 0.62;
 const RIM_REACH = 4;
+/** In face widths: side of a patch that may be a bright spot of an ear. Gaps between curls beside the ears are larger. */
+const EAR_PATCH = 0.1;
 
 /**
  * Finds gaps in the hair: where a plain wall shows through curls, the segmentation says "person". A wall-coloured
  * component outside the face is a gap if it is completely inside the searched rows and its border differs clearly in
  * colour.
+ * A small bright spot of an ear looks like such a gap, so a border of skin beside the ears is no border of hair.
  * `core` is the person's probability, eroded by a wide radius. Where it is high, deep inside the body, no gap is
  * opened.
  */
@@ -33,6 +36,7 @@ export function openHairGaps(
   const { width, height } = image;
   const lowest = Math.min(height, Math.round(face.chinY + face.width * 0.25));
   const { wallLike, distances } = findWallColour(width, lowest, wall, trimap, core, face);
+  const isEar = earOf(image, face);
   const gaps = new Uint8Array(width * lowest);
   const seen = new Uint8Array(width * lowest);
   for (let start = 0; start < seen.length; start++) {
@@ -41,6 +45,7 @@ export function openHairGaps(
     const component = [start];
     let contrast = 0;
     let soft = 0;
+    let skin = 0;
     let enclosed = true;
     for (let k = 0; k < component.length; k++) {
       const i = component[k]!;
@@ -60,13 +65,15 @@ export function openHairGaps(
         if (outside < 0 || outside >= seen.length) return;
         if (trimap.known[outside] === 0 || distances[outside]! > CLEARLY_OTHER) contrast++;
         else soft++;
+        if (trimap.known[outside] === 1 && distances[outside]! > CLEARLY_OTHER && isEar(outside)) skin++;
       };
       if (x > 0) visit(-1);
       if (x < width - 1) visit(1);
       visit(-width);
       visit(width);
     }
-    if (enclosed && contrast / (contrast + soft + 1) > MIN_CONTRAST_RIM) for (const i of component) gaps[i] = 1;
+    const firm = component.length < (face.width * EAR_PATCH) ** 2 ? contrast - skin : contrast;
+    if (enclosed && firm / (contrast + soft + 1) > MIN_CONTRAST_RIM) for (const i of component) gaps[i] = 1;
   }
   openGaps(width, height, gaps, distances, trimap);
 }
@@ -123,4 +130,40 @@ function openGaps(width: number, height: number, gaps: Uint8Array, distances: Fl
       }
     }
   }
+}
+
+/** Whether a pixel lies beside the face at the height of the ears and has the colour of skin. */
+function earOf(image: RgbImage, face: FacePosition): (pixel: number) => boolean {
+  const { data, width } = image;
+  const skin = skinColour(image, face);
+  const total = skin[0]! + skin[1]! + skin[2]! + 1;
+  const tall = face.chinY - face.foreheadY;
+  const middle = (face.chinY + face.foreheadY) / 2;
+  return pixel => {
+    const aside = Math.abs((pixel % width) - face.centreX);
+    const below = Math.floor(pixel / width) - middle;
+    if (aside > face.width * 0.9 || below < -tall * 0.25 || below > tall * 0.3) return false;
+    const [r, g, b] = [data[pixel * 3]!, data[pixel * 3 + 1]!, data[pixel * 3 + 2]!];
+    const sum = r + g + b + 1;
+    // Hair is darker or of another hue.
+    const sameHue = Math.abs(r / sum - skin[0]! / total) < 0.06 && Math.abs(b / sum - skin[2]! / total) < 0.06;
+    return sameHue && sum > total * 0.45;
+  };
+}
+
+/** The median colour of cheeks and nose. */
+function skinColour({ data, width, height }: RgbImage, face: FacePosition): number[] {
+  const channels: number[][] = [[], [], []];
+  const tall = face.chinY - face.foreheadY;
+  const [left, right] = [Math.max(0, Math.round(face.centreX - face.width * 0.32)), face.centreX + face.width * 0.32];
+  for (
+    let y = Math.max(0, Math.round(face.chinY - tall * 0.5));
+    y < Math.min(height, face.chinY - tall * 0.3);
+    y += 2
+  ) {
+    for (let x = left; x < Math.min(width, right); x += 2) {
+      for (let c = 0; c < 3; c++) channels[c]!.push(data[(y * width + x) * 3 + c]!);
+    }
+  }
+  return channels.map(values => values.sort((a, b) => a - b)[values.length >> 1] ?? 128);
 }

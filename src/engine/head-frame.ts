@@ -73,10 +73,17 @@ export function headFrame(
   };
 }
 
-/** Maps pixels of the result (edges at integers) to frame pixels. */
-export function cropOf(head: HeadGeometry, options: Omit<IdPhotoOptions, 'backgrounds' | 'dpi'>): Affine {
+/**
+ * Maps pixels of the result (edges at integers) to frame pixels. `lowest` is a row of the frame that the result should
+ * not reach below.
+ */
+export function cropOf(
+  head: HeadGeometry,
+  options: Omit<IdPhotoOptions, 'backgrounds' | 'dpi'>,
+  lowest?: number,
+): Affine {
   const { widthPx, heightPx, faceCenter } = options;
-  const { crown, chin } = placeHead(head, options);
+  const { crown, chin } = placeHead(head, options, lowest);
   const step = (head.chinY - head.crownY) / ((chin - crown) * heightPx);
   const [left, right] = head.eyes;
   const x0 = faceCenter
@@ -86,12 +93,12 @@ export function cropOf(head: HeadGeometry, options: Omit<IdPhotoOptions, 'backgr
 }
 
 /** Where crown and chin go, as shares of the height: as the options say, and moved where the numbers asked for want it. */
-function placeHead(head: HeadGeometry, options: Parameters<typeof cropOf>[1]): HeadPlace {
+function placeHead(head: HeadGeometry, options: Parameters<typeof cropOf>[1], lowest?: number): HeadPlace {
   const { headRatio, topMargin, faceCenter, asked, widthPx, heightPx } = options;
   const eyeShare = ((head.eyes[0][1] + head.eyes[1][1]) / 2 - head.crownY) / (head.chinY - head.crownY);
   const crown = faceCenter ? faceCenter.y - eyeShare * headRatio : (topMargin ?? DEFAULT_TOP_MARGIN);
   const wished = { crown, chin: crown + headRatio };
-  return asked === undefined ? wished : fitHead(head, asked, wished, widthPx / heightPx);
+  return asked === undefined ? wished : fitHead(head, asked, wished, widthPx / heightPx, lowest);
 }
 
 const DEFAULT_TOP_MARGIN = 0.085;

@@ -34,6 +34,8 @@ export interface IdPhotoOptions {
   quality?: { min: number; max: number };
   /** What offices and callers ask in numbers, what weighs most first: the head is placed by them, and each is measured. */
   asked?: readonly AskedNumber[];
+  /** Where the upload ends above the lower edge of the photo: false or absent fails with BODY_CUT, true delivers with a warning. */
+  allowBodyCut?: boolean;
   /** NONE: only cropped, scaled and encoded. `backgrounds` is the original one then. */
   edit?: 'NONE';
   /** False: a head that leans stays so. */
@@ -96,10 +98,24 @@ export interface PhotoFacts {
    * ±0.15 is 20 degrees.
    */
   yaw: number;
-  /** Mean height / width of the eye openings; under about 0.12 the eyes are closed. */
+  /** Mean height / width of the eye openings as the mesh has them; see `closed-eyes.ts`. */
   eyeOpenness: number;
   /** 0..1, how reliable the matte is. */
   matteQuality: number;
+  light: FaceLight;
+}
+
+/** How the face was taken. Measured on the frame, where every face has about the same size. */
+export interface FaceLight {
+  /**
+   * Slope of the face's steepest edges: change of luminance a pixel, as a share of the face's whole range. A blur of
+   * sigma s widens the steepest edge there can be to 1 / (2.5 s).
+   */
+  sharpness: number;
+  /** Median luminance of the face, 0..255. */
+  luminance: number;
+  /** Luminance of its darkest tenth, as a share of that of its brightest tenth. */
+  evenness: number;
 }
 
 /** Measured on the rendered picture, not copied from the request. */
@@ -128,6 +144,9 @@ export const PHOTO_WARNINGS = [
   'BODY_CUT',
   'SHOULDER_CUT',
   'MULTIPLE_FACES',
+  'BLURRED',
+  'DARK',
+  'LOW_CUTOUT_QUALITY',
   'EYES_CLOSED',
   'HEAD_TILTED',
   'RULE_MISSED',

@@ -10,6 +10,11 @@ export interface WallModel {
   distance(pixel: number): number;
 }
 
+/** Even enough that a pixel can be told from it by its colour alone. */
+export function isPlain(wall: WallModel | undefined): wall is WallModel {
+  return wall !== undefined && wall.sigma < 7 && wall.inliers > 0.8;
+}
+
 const TERMS = 6;
 const SAMPLE_STRIDE = 47;
 const MIN_SAMPLES = 100;

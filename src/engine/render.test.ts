@@ -15,6 +15,8 @@ const SPEC: IdPhotoOptions = {
   backgrounds: [{ kind: 'solid', hex: '#FFFFFF' }],
 };
 
+const LIGHT = { sharpness: 0.3, luminance: 150, evenness: 0.5 };
+
 /** A head from row 80 to 200 and a body below it to the lower edge, in a photo whose edge may lie inside the frame. */
 function analysis(photo: { left?: number; top?: number; width?: number; height?: number } = {}): Analysis {
   const { left = 0, top = 0, width = WIDTH, height = HEIGHT } = photo;
@@ -23,7 +25,7 @@ function analysis(photo: { left?: number; top?: number; width?: number; height?:
     inside(x, y) && (y < 200 ? Math.abs(x - 150) < 45 && y >= 80 : Math.abs(x - 150) < 130);
   const grid = Array.from({ length: WIDTH * HEIGHT }, (_, i) => isPerson(i % WIDTH, Math.floor(i / WIDTH)));
   return {
-    facts: { faces: 1, eyeDistancePx: 40, rollDegrees: 3, yaw: 0, eyeOpenness: 0.3, matteQuality: 0.9 },
+    facts: { faces: 1, eyeDistancePx: 40, rollDegrees: 3, yaw: 0, eyeOpenness: 0.3, matteQuality: 0.9, light: LIGHT },
     warnings: [],
     frame: {
       width: WIDTH,
@@ -42,6 +44,7 @@ function analysis(photo: { left?: number; top?: number; width?: number; height?:
       ],
       faceWidth: 80,
     },
+    bystanders: [],
     source: {
       data: Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => (grid[Math.floor(i / 3)] ? PERSON : ROOM)),
       width: WIDTH,
@@ -98,11 +101,23 @@ test('a transparent photo holds no colour of the room where it is empty', async 
 
 test.each([
   ['CROWN_CUT', { top: 100, height: 300 }],
-  ['BODY_CUT', { height: 240 }],
+  ['BODY_CUT', { height: 215 }],
   ['SHOULDER_CUT', { left: 85, width: 215 }],
 ])('%s is told where the edge of the upload cuts through the person', async (warning, photo) => {
-  const [rendered] = await render(analysis(photo));
+  const [rendered] = await render(analysis(photo), { allowBodyCut: true });
   expect(rendered!.warnings).toEqual([warning]);
+});
+
+test('a body that would float is BODY_CUT, unless it is allowed', async () => {
+  await expect(render(analysis({ height: 215 }))).rejects.toMatchObject({ code: 'BODY_CUT' });
+});
+
+test('a body that ends a little too high moves down until nothing floats', async () => {
+  const [photo] = await render(analysis({ height: 240 }));
+  expect(photo!.warnings).toEqual([]);
+  const data = await pixels(photo!);
+  expect(Math.abs(data[(199 * 150 + 75) * 3]! - PERSON)).toBeLessThan(10);
+  expect(photo!.geometry.headRatio).toBeLessThanOrEqual(0.5 * 1.13 + 0.01);
 });
 
 test('LOW_RESOLUTION is told where the source is enlarged too much', async () => {

@@ -2,10 +2,11 @@ import { DarkroomError } from '../kernel/errors.js';
 import { type Affine, compose, distance, invert, type Point, scaling, transform } from './affine.js';
 import type { Analysis } from './analysis.js';
 import { backdrop } from './backdrop.js';
+import { placePhoto } from './body-edge.js';
 import { findCrown } from './crown.js';
 import { encodePhoto } from './encode.js';
 import { findingsOf, isMissed } from './findings.js';
-import { cropOf, insidePhoto } from './head-frame.js';
+import { insidePhoto } from './head-frame.js';
 import type { Background, IdPhotoOptions, MeasuredGeometry, PhotoWarning, RenderedPhoto } from './photo.js';
 import { downscale, warp } from './pixels.js';
 import { skullRow } from './skull.js';
@@ -28,14 +29,14 @@ interface PersonLayer {
 
 /**
  * One spec on each of its backgrounds. The person is warped and measured once, then composited and encoded for each
- * background. `onRendered` gets each photo as soon as it is done. Errors: CANNOT_FIT.
+ * background. `onRendered` gets each photo as soon as it is done. Errors: BODY_CUT, CANNOT_FIT.
  */
 export async function renderPhotos(
   analysis: Analysis,
   options: IdPhotoOptions,
   onRendered: (photo: RenderedPhoto) => void,
 ): Promise<void> {
-  const crop = cropOf(analysis.head, options);
+  const { crop, tiltDegrees } = placePhoto(analysis, options);
   const samples = Math.min(MAX_SAMPLES, Math.max(1, Math.floor(crop.xx + 0.4)));
   const fine = compose(crop, scaling(1 / samples));
   const person = downsample(
@@ -46,13 +47,13 @@ export async function renderPhotos(
   const warnings = [...analysis.warnings];
   if (scaleOfSource > MAX_ENLARGEMENT) warnings.push('LOW_RESOLUTION');
   warnings.push(...cropWarnings(analysis, crop, person));
+  if (warnings.includes('BODY_CUT') && !options.allowBodyCut) throw new DarkroomError('BODY_CUT');
   for (const background of options.backgrounds) {
     if (background.kind === 'original') throw new DarkroomError('INTERNAL', 'it is no photo that is rendered');
     const encoded = await encodePhoto(compositeOn(person, background), { ...options, labels: analysis.labels });
     const { widthPx, heightPx, dpi, asked = [] } = options;
     const file = { widthPx, heightPx, dpi, bytes: encoded.bytes.byteLength, quality: encoded.quality };
-    const rollDegrees = options.level === false ? Math.abs(analysis.facts.rollDegrees) : 0;
-    const findings = findingsOf(asked, { ...file, geometry, rollDegrees, facts: analysis.facts });
+    const findings = findingsOf(asked, { ...file, geometry, facts: { yaw: analysis.facts.yaw, tiltDegrees } });
     onRendered({
       background,
       ...encoded,
@@ -77,13 +78,12 @@ async function warpPerson(analysis: Analysis, crop: Affine, width: number, heigh
   const colours = new Float32Array(width * height * 3);
   const alpha = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
-    const fy = crop.y0 + (y + 0.5) * crop.yy - 0.5;
-    if (fy < 0 || fy >= frame.height - 1) continue;
-    const y0 = fy | 0;
-    const dy = fy - y0;
     for (let x = 0; x < width; x++) {
-      const fx = crop.x0 + (x + 0.5) * crop.xx - 0.5;
-      if (fx < 0 || fx >= frame.width - 1) continue;
+      const fx = crop.x0 + (x + 0.5) * crop.xx + (y + 0.5) * crop.xy - 0.5;
+      const fy = crop.y0 + (x + 0.5) * crop.yx + (y + 0.5) * crop.yy - 0.5;
+      if (fx < 0 || fx >= frame.width - 1 || fy < 0 || fy >= frame.height - 1) continue;
+      const y0 = fy | 0;
+      const dy = fy - y0;
       const x0 = fx | 0;
       const dx = fx - x0;
       const i = y0 * frame.width + x0;

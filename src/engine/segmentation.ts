@@ -1,3 +1,5 @@
+import { removeBystanders } from './bystanders.js';
+import { weighByColour } from './colour-evidence.js';
 import { type Box, cropImage, type RgbImage, resize } from './pixels.js';
 import { dilate, type Plane, resizeBilinear } from './plane.js';
 import { loadModel, type Model, mirrored, runModel, tensorOf } from './tensorflow.js';
@@ -19,12 +21,19 @@ let model: Promise<Model> | undefined;
 
 /**
  * Probability that each pixel belongs to the person, 0..1. One pass over the whole image, a second one over the head at
- * twice the detail. Only the component that contains the face is kept.
+ * twice the detail. Other people are taken out by their faces, undecided pixels are moved by their colour, and only the
+ * component that contains the face is kept.
  */
-export async function segmentPerson(image: RgbImage, face: FacePosition): Promise<Plane> {
+export async function segmentPerson(
+  image: RgbImage,
+  face: FacePosition,
+  bystanders: readonly FacePosition[],
+): Promise<Plane> {
   const person = await segment(image, true);
   const head = headBox(image, face);
   blendHead(person, await segment(cropImage(image, head), false), head);
+  await removeBystanders(image, person, face, bystanders);
+  weighByColour(image, person, face);
   keepFaceComponent(person, face);
   return person;
 }

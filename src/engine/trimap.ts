@@ -1,7 +1,7 @@
 import type { Trimap } from './closed-form.js';
 import { openHairGaps } from './hair-gaps.js';
 import type { RgbImage } from './pixels.js';
-import { fitWall } from './plain-wall.js';
+import { fitWall, isPlain } from './plain-wall.js';
 import { dilate, erode, type Plane, resizeBilinear, resizeByArea } from './plane.js';
 import type { FacePosition } from './segmentation.js';
 
@@ -33,7 +33,7 @@ export function makeTrimap(image: RgbImage, person: Plane, face: FacePosition): 
   }
   const trimap = { known, guess, confidence };
   const wall = fitWall(image, background);
-  if (wall && wall.sigma < 7 && wall.inliers > 0.8) {
+  if (isPlain(wall)) {
     const core = resizeBilinear(erode(grid, WIDE_BAND), width, height).data;
     openHairGaps(image, wall, trimap, core, face);
   }

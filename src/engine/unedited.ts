@@ -6,7 +6,7 @@ import type { Analysis } from './analysis.js';
 import { decodePart, readHeader } from './decode.js';
 import { encodePhoto } from './encode.js';
 import { findingsOf, isMissed } from './findings.js';
-import { fitHead, type HalfPlane } from './fit-head.js';
+import { fitHeadWithin, type HalfPlane } from './fit-head.js';
 import type { HeadGeometry } from './head-frame.js';
 import type { CropRectangle, EditProof, IdPhotoOptions, MeasuredGeometry, RenderedPhoto } from './photo.js';
 import { readLabels } from './picture-labels.js';
@@ -29,8 +29,11 @@ export async function renderUnedited(
   const encoded = await encodePhoto({ ...pixels, channels: 3 }, { ...options, labels: analysis.labels });
   const geometry = geometryOf(head, crop, { widthPx, heightPx }, analysis);
   const file = { widthPx, heightPx, dpi, bytes: encoded.bytes.byteLength, quality: encoded.quality };
-  const roll = Math.abs(analysis.facts.rollDegrees);
-  const findings = findingsOf(asked, { ...file, geometry, rollDegrees: roll, facts: analysis.facts });
+  const findings = findingsOf(asked, {
+    ...file,
+    geometry,
+    facts: { yaw: analysis.facts.yaw, tiltDegrees: analysis.facts.rollDegrees },
+  });
   return {
     background: { kind: 'original' },
     ...encoded,
@@ -131,7 +134,7 @@ function cropWithin(
     // No more pixels than there are: side >= heightPx.
     ...(mayEnlarge ? [] : [{ crown: -1, chin: 1, limit: tall / heightPx }]),
   ];
-  const place = fitHead(head, asked, { crown, chin: crown + headRatio }, aspect, bounds);
+  const place = fitHeadWithin(bounds, head, asked, { crown, chin: crown + headRatio }, aspect);
   if (place === undefined) throw cropImpossible();
   const side = tall / (place.chin - place.crown);
   const height = Math.min(photo.height, Math.round(side));

@@ -86,10 +86,25 @@ export const ERRORS = {
     en: 'Several faces of about the same size were found; crop the photo to one person.',
     zh: '检测到多张人脸，请使用单人照片。',
   },
+  FACE_CUT_OFF: {
+    ...fixable(400),
+    en: 'The edge of the photo cuts through the face; use a photo that shows the whole head.',
+    zh: '人脸被照片边缘截断，请使用头部完整的照片。',
+  },
+  FACE_TURNED_AWAY: {
+    ...fixable(400),
+    en: 'The head is turned away; use a photo that shows the face from the front.',
+    zh: '人脸侧转过大，请使用正面照片。',
+  },
   FACE_TOO_SMALL: {
     ...fixable(400),
     en: 'The face is too small; come closer or use a photo with more pixels.',
     zh: '人脸过小，请靠近拍摄或使用更高分辨率的照片。',
+  },
+  BODY_CUT: {
+    ...fixable(400),
+    en: 'The photo ends too close below the chin, so that the body would float above the lower edge; use a photo that shows the shoulders and chest, or set allowBodyCut.',
+    zh: '照片下方过短，身体会悬空；请使用包含肩部和胸部的照片，或设置 allowBodyCut。',
   },
   CANNOT_FIT: {
     ...fixable(400),

@@ -40,6 +40,7 @@ export interface IdPhotoWish extends TaskOptions {
   headRatio?: number | undefined;
   topMargin?: number | undefined;
   faceCenter?: { x: number; y: number } | undefined;
+  allowBodyCut?: boolean | undefined;
   vendor?: VendorChoice | undefined;
   release?: IdPhotoJob['release'] | undefined;
   jumei?: JumeiIdPhotoOptions | undefined;
@@ -141,6 +142,7 @@ export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
       ...readFileSize(wish, byRules),
       ...head,
       ...(asked.length === 0 ? {} : { asked }),
+      ...(wish.allowBodyCut === undefined ? {} : { allowBodyCut: wish.allowBodyCut }),
       ...edit.options,
       backgrounds:
         edit.options.edit === 'NONE'

@@ -1,0 +1,18 @@
+import type { Analysis } from '../../src/engine/analysis.js';
+import type { Cutout } from './portraits.js';
+
+/** One case measured. All figures are worse the larger they are, so that one rule compares them. */
+export type Figures = Record<string, number>;
+
+export interface Material {
+  cutouts: readonly Cutout[];
+  /** Puts the one-inch photo of an analysis on the contact sheet. */
+  show(title: string, analysis: Analysis): Promise<void>;
+}
+
+/** A part of the bench: its figures by case. A new one is added to SECTIONS in quality.ts. */
+export interface Section {
+  name: string;
+  what: string;
+  run(material: Material): Promise<Record<string, Figures>>;
+}

@@ -1,0 +1,38 @@
+import type { FaceLight } from './photo.js';
+import type { RgbImage } from './pixels.js';
+import type { FacePosition } from './segmentation.js';
+
+/** Share of the face's ellipse that is looked at: hair and wall stay outside. */
+const INSIDE = 0.9;
+
+export function measureFaceLight(image: RgbImage, face: FacePosition): FaceLight {
+  const { width, height } = image;
+  const middle = (face.chinY + face.foreheadY) / 2;
+  const halfHeight = (face.chinY - face.foreheadY) / 2;
+  const halfWidth = face.width / 2;
+  const values: number[] = [];
+  const slopes: number[] = [];
+  for (let y = Math.max(1, Math.round(middle - halfHeight)); y < Math.min(height - 1, middle + halfHeight); y++) {
+    const left = Math.max(1, Math.round(face.centreX - halfWidth));
+    for (let x = left; x < Math.min(width - 1, face.centreX + halfWidth); x++) {
+      if (((x - face.centreX) / halfWidth) ** 2 + ((y - middle) / halfHeight) ** 2 > INSIDE) continue;
+      const i = y * width + x;
+      values.push(luminance(image, i));
+      const across = luminance(image, i + 1) - luminance(image, i - 1);
+      const down = luminance(image, i + width) - luminance(image, i - width);
+      slopes.push(Math.sqrt(across * across + down * down) / 2);
+    }
+  }
+  const light = Float32Array.from(values).sort();
+  const steepness = Float32Array.from(slopes).sort();
+  const at = (sorted: Float32Array, share: number) => sorted[Math.floor(share * (sorted.length - 1))] ?? 0;
+  return {
+    sharpness: at(steepness, 0.99) / Math.max(1, at(light, 0.98) - at(light, 0.02)),
+    luminance: at(light, 0.5),
+    evenness: at(light, 0.1) / Math.max(1, at(light, 0.9)),
+  };
+}
+
+function luminance({ data }: RgbImage, pixel: number): number {
+  return 0.299 * data[pixel * 3]! + 0.587 * data[pixel * 3 + 1]! + 0.114 * data[pixel * 3 + 2]!;
+}
