@@ -390,11 +390,9 @@ test('the trail says who made keys, tokens and links, who revoked them, and what
 });
 
 test('no token stands in a log, and none is told again', async () => {
-  const answers: Answer[] = [
-    await ask(keys.shop, '{ photoLinks { nodes { id } } }'),
-    await ask(keys.all, '{ auditTrail { nodes { objectId } } }'),
-    await ask(given[0], '{ nonsense }'),
-  ];
+  const answers: Answer[] = [await ask(given[0], '{ nonsense }')];
+  answers.push(await ask(keys.shop, '{ photoLinks { nodes { id } } }'));
+  answers.push(await ask(keys.all, '{ auditTrail { nodes { objectId } } }'));
   const seen = `${server.log()}${JSON.stringify(answers)}`;
   expect(given.length).toBeGreaterThan(10);
   for (const token of given) expect(seen).not.toContain(token.slice(-43));

@@ -95,7 +95,7 @@ const OPERATIONS: Record<string, { portrait: boolean; way: Way }> = {
     way: async (act, assetId) => {
       const backgrounds = [{ color: 'blue' }, { color: 'transparent' }];
       const made = await act.create('ID_PHOTO', { photo: { assetId }, ...ID_PHOTO, backgrounds, vendor: 'LOCAL' });
-      await act.create('PRINT_SHEET', { assetId: made.result!.pictures[0]!.assetId });
+      await act.create('PRINT_SHEET', { items: [{ assetId: made.result!.pictures[0]!.assetId }] });
     },
   },
   'an ID photo of a few KB, and one of it': {

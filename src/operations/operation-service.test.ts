@@ -73,22 +73,6 @@ test('a tenant with as many tasks as may wait is refused before its photo is kep
   await small.close();
 });
 
-test('a painting without its mark is in the audit trail with its agreement, and so is one that is tried again', async () => {
-  const painters = house.withSources(source('JUMEI_PAINTING', ['PAINTING'])).operations;
-  const asked = { text: 'x', style: '油画', resolution: '1024*1024' } as const;
-  const by = { kind: 'API_KEY', id: 'key_1', apiKeyId: null };
-  await painters.create(tenant, 'PAINTING', asked, by);
-  const waived = { ...asked, label: 'METADATA_ONLY', labelAgreement: 'A-2026-7' } as const;
-  const first = await painters.create(tenant, 'PAINTING', { ...waived, idempotencyKey: 'k' }, by);
-  await painters.create(tenant, 'PAINTING', { ...waived, idempotencyKey: 'k' }, by);
-  await setState(first.id, 'FAILED');
-  const again = await painters.retry(tenant, first.id, true, by);
-  expect(again.input).toMatchObject({ labelAgreement: 'A-2026-7' });
-  const entries = await house.audit.trail(tenant, { acts: ['MARK_LEFT_OUT'] }, 10);
-  const entry = { operation: 'PAINTING', objectId: 'A-2026-7', actorKind: 'API_KEY', actorId: 'key_1' };
-  expect(entries).toMatchObject([again, first].map(({ id: taskId }) => ({ ...entry, taskId })));
-});
-
 describe('with DARKROOM_REQUIRE_CONSENT', () => {
   const consent = { reference: 'C-1', purpose: 'x', noticeVersion: '1' };
   let strict: OperationService;
