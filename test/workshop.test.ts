@@ -90,7 +90,9 @@ describe('npm test', () => {
       'src/kernel/seal.test.js',
       'src/specs/colors.test.js',
     ]);
-    const beside = readdirSync(path.join(ROOT, 'src', 'specs')).filter(name => name.endsWith('.test.ts'));
+    const beside = readdirSync(path.join(ROOT, 'src', 'specs'), { recursive: true, encoding: 'utf8' }).filter(name =>
+      name.endsWith('.test.ts'),
+    );
     expect(listed('src/specs')).toEqual(beside.map(name => `src/specs/${name.replace('.ts', '.js')}`).sort());
     expect(listed('specs/colo')).toEqual(['src/specs/colors.test.js']);
     expect(listed('test/kill.long.ts')).toEqual(['test/kill.long.js']);

@@ -34,25 +34,33 @@ const REST: Readonly<Record<string, (own: Own) => Record<string, unknown>>> = {
   verifyFace: own => ({
     input: { name: '试匹配', idNumber: '110101190001010014', vendor: 'SANDBOX', consent, ...photo(own) },
   }),
-  createPrintSheet: ({ assetId }) => ({ input: { assetId } }),
+  createPrintSheet: ({ assetId }) => ({ input: { items: [{ assetId }] } }),
+  createWebhook: () => ({ input: { url: 'https://1.1.1.1/hook' } }),
+  setBudget: () => ({ input: { per: 'DAY', units: 1 } }),
+  usePhotoLink: () => ({ input: { photo: { base64: 'AAAA' } } }),
   generatePainting: () => ({ input: { text: 'a hill', style: 'STYLE', vendor: 'SANDBOX' } }),
   releasePhotos: () => ({ input: { photoIds: ['photo_0'] } }),
 };
 
-/** A quote asks for one operation at a time. */
+/** A quote, and a photo link, ask for one operation at a time. */
 const QUOTES: Readonly<Record<string, object>> = {
   idPhoto: { specId: 'yi-cun-295x413' },
   painting: { text: 'a hill', style: 'STYLE' },
+  background: { background: { color: 'blue' } },
+  restoration: { steps: 'SR' },
 };
 
 /** A request that is whole but for the value at one place, where `value` stands. */
 export function requestOf(schema: GraphQLSchema, at: IdPath, value: string, own: Own, style: string): Request {
   const type = { query: 'getQueryType', mutation: 'getMutationType', subscription: 'getSubscriptionType' } as const;
   const field = schema[type[at.operation]]()!.getFields()[at.field]!;
-  const wanted = at.field === 'quote' ? { input: { [at.path[1]!]: QUOTES[at.path[1]!] ?? {} } } : REST[at.field]?.(own);
+  const isOneOf = at.field === 'quote' || at.field === 'createPhotoLink';
+  // Beside the one operation a quote has labels.
+  const one = at.path[1] === 'labels' ? 'idPhoto' : at.path[1]!;
+  const wanted = isOneOf ? { input: { [one]: QUOTES[one] ?? {} } } : REST[at.field]?.(own);
   const rest = JSON.parse(JSON.stringify(wanted ?? {}).replaceAll('STYLE', style));
   if (at.path.includes('consent')) rest.input.consent = { ...consent };
-  if (at.path.at(-1) === 'photoId') delete rest.input.assetId;
+  if (at.path.at(-1) === 'photoId') delete rest.input.items?.[0].assetId;
   put(rest, at.path, at.isList ? [value] : value);
   const asked = field.args.filter(({ name }) => name in rest);
   const page = field.args.some(({ name }) => name === 'first') ? ['first: 5'] : [];
@@ -70,7 +78,8 @@ function put(into: Record<string, unknown>, [name, ...below]: readonly string[],
     return;
   }
   into[name!] ??= {};
-  put(into[name!] as Record<string, unknown>, below, value);
+  const inner = into[name!];
+  put((Array.isArray(inner) ? inner[0] : inner) as Record<string, unknown>, below, value);
 }
 
 /** Of a page, what stands in its nodes too. */

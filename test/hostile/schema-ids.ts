@@ -19,6 +19,8 @@ export const ID_KINDS = [
   'webhook',
   'delivery',
   'key',
+  'link',
+  'linkCursor',
   'tenant',
   'reference',
   'consent',
@@ -44,6 +46,7 @@ const BY_NAME: Readonly<Record<string, readonly IdKind[]>> = {
   release: ['photo'],
   webhookId: ['webhook'],
   deliveryId: ['delivery'],
+  apiKeyId: ['key'],
   tenantId: ['tenant'],
   reference: ['reference'],
   labels: ['label'],
@@ -56,7 +59,7 @@ const BY_NAME: Readonly<Record<string, readonly IdKind[]>> = {
   ...Object.fromEntries(
     [
       ...['search', 'color', 'from', 'to', 'name', 'url', 'purpose', 'noticeVersion', 'text', 'style', 'resolution'],
-      ...['base64', 'clothes', 'idNumber'],
+      ...['base64', 'clothes', 'idNumber', 'labelAgreement'],
     ].map(name => [name, []]),
   ),
 };
@@ -68,6 +71,13 @@ const BY_PLACE: Readonly<Record<string, readonly IdKind[]>> = {
   'specs.after': [],
   'createTenant.input.id': ['tenant'],
   'closeTenant.id': ['tenant'],
+  'limitTenant.id': ['tenant'],
+  // Budgets are set by admins, of every tenant.
+  'removeBudget.id': [],
+  'setBudget.input.cost': [],
+  'setBudget.input.label': ['label'],
+  'revokePhotoLink.id': ['link'],
+  'photoLinks.after': ['linkCursor'],
   'revokeApiKey.id': ['key'],
   'withdrawConsent.reference': ['consent'],
   'tasks.after': ['taskCursor'],

@@ -113,22 +113,30 @@ export class TenantWorld {
       id: webhook,
     });
     await this.receiver.until(1);
+    const { createPhotoLink } = await this.ask(
+      OWNER,
+      'mutation { createPhotoLink(input: { restoration: { steps: SR } }) { photoLink { id } } }',
+    );
+    const link = createPhotoLink.photoLink.id as string;
     const { erase } = await this.ask(OWNER, 'mutation { erase(reference: "owner erased") { jws } }');
     await this.ask(OWNER, 'mutation { withdrawConsent(reference: "owner withdrawn") { id } }');
     const { viewer } = await this.ask(OWNER, '{ viewer { id } }');
     const lists = await this.ask(
       OWNER,
-      `{ tasks(first: 1) { edges { cursor } } webhookDeliveries(first: 1) { edges { cursor } } auditTrail(first: 1) { edges { cursor } } auditCheck { end } }`,
+      `{ tasks(first: 1) { edges { cursor } } webhookDeliveries(first: 1) { edges { cursor } } auditTrail(first: 1) { edges { cursor } } photoLinks(first: 1) { edges { cursor } } auditCheck { end } }`,
     );
     const cursorOf = (list: string) => lists[list].edges[0].cursor as string;
     const timeOf = (cursor: string) => Buffer.from(cursor, 'base64url').toString().split(' ')[0]!;
     const taskCursor = cursorOf('tasks');
     const deliveryCursor = cursorOf('webhookDeliveries');
+    const linkCursor = cursorOf('photoLinks');
     const pairs: Record<IdKind, [own: string, nobodys: string]> = {
       ...made,
       webhook: [webhook, newId('webhook')],
       delivery: [sent.testWebhook.id, newId('delivery')],
       key: [viewer.id, newId('key')],
+      link: [link, newId('link')],
+      linkCursor: [linkCursor, writeCursor({ createdAt: timeOf(linkCursor), id: newId('link') })],
       tenant: [OWNER, 'nobody'],
       reference: ['owner reference', 'nobodys reference'],
       consent: ['owner consent', 'nobodys consent'],
