@@ -40,7 +40,8 @@ describe.each(DRIVERS)('on %s', driver => {
     expect(codes.filter(code => code === 'MADE')).toHaveLength(7);
     expect(codes.filter(code => code === 'BUDGET_EXHAUSTED')).toHaveLength(23);
     expect(await open.taken(id)).toBe(7);
-    const assets = 'select 1 from assets';
+    // Results of those that are made come meanwhile.
+    const assets = `select 1 from assets where kind = 'INPUT'`;
     const before = (await database.query(assets)).length;
     expect(await codeOf(open.order())).toBe('BUDGET_EXHAUSTED');
     expect(await database.query(assets)).toHaveLength(before);
