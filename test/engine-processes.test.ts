@@ -67,8 +67,9 @@ onLinux('the workers of the engine', () => {
     const photos = [1, 2].map(number => engine.analyse(`${number}`, async () => portrait));
     while (children().length < 2) await sleep(10);
     const [first] = children().map(Number);
-    await sleep(200);
     const word = (file: string) => readFileSync(`/proc/${first}/${file}`, 'utf8').trim();
+    // It is set beside the start of the worker.
+    for (let tries = 0; tries < 100 && word('oom_score_adj') !== '500'; tries++) await sleep(50);
     expect(word('oom_score_adj')).toBe('500');
     expect(Number(word('coredump_filter'))).toBe(0);
     expect(word('environ')).toBe('');
