@@ -81,7 +81,7 @@ describe.each(DRIVERS)('on %s', driver => {
           await open.close();
         }
       }),
-      { numRuns: driver === 'pglite' ? 20 : 30, seed: 20_261_127, endOnFailure: true },
+      { numRuns: driver === 'pglite' ? 8 : 10, seed: 20_261_127, endOnFailure: true },
     );
   }, 120_000);
 });
