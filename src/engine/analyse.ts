@@ -8,20 +8,12 @@ import { type DecodedPhoto, decodePart, decodeWithin, readHeader } from './decod
 import { detectFaces } from './face-detector.js';
 import { measureFaceLight } from './face-light.js';
 import { type FaceLandmarks, findLandmarks } from './face-mesh.js';
-import {
-  type FrameSize,
-  frameBox,
-  type HeadFrame,
-  type HeadGeometry,
-  headFrame,
-  insidePhoto,
-  toFrame,
-} from './head-frame.js';
+import { type FrameSize, frameBox, type HeadFrame, headFrame, insidePhoto, toFrame } from './head-frame.js';
+import type { FacePosition, HeadGeometry } from './head-position.js';
 import { extractMatte, type Matte } from './matte.js';
 import type { PhotoFacts, PhotoWarning } from './photo.js';
 import { readLabels } from './picture-labels.js';
 import { type Box, cropImage, downscale, type RgbImage, warp } from './pixels.js';
-import type { FacePosition } from './segmentation.js';
 
 /** Longer side of the working image. Faces are detected in it, and most photos are rendered from it. */
 const WORKING_SIDE = 2_000;

@@ -1,9 +1,9 @@
 import type { AigcLabel } from '../kernel/aigc.js';
 import type { Affine } from './affine.js';
-import type { HeadFrame, HeadGeometry } from './head-frame.js';
+import type { HeadFrame } from './head-frame.js';
+import type { FacePosition, HeadGeometry } from './head-position.js';
 import type { PhotoFacts, PhotoWarning } from './photo.js';
 import type { RgbImage } from './pixels.js';
-import type { FacePosition } from './segmentation.js';
 
 /**
  * What a render needs from the upload, whatever the spec and colour. The server caches it and sends it to a worker with

@@ -4,11 +4,11 @@ import type { Analysis } from './analysis.js';
 import { backdrop } from './backdrop.js';
 import { decodeWithin } from './decode.js';
 import { encodeJpeg } from './encode.js';
+import type { FacePosition } from './head-position.js';
 import { extractMatte } from './matte.js';
 import type { Background } from './photo.js';
 import type { ChangedBackground, Picture } from './picture.js';
 import { downscale, type RgbImage } from './pixels.js';
-import type { FacePosition } from './segmentation.js';
 
 /**
  * A larger photo comes back at this size. The matte has no more detail than that, and 2,500 is also the limit of Jumei.

@@ -1,6 +1,6 @@
+import type { FacePosition } from './head-position.js';
 import { type RgbImage, resize } from './pixels.js';
 import { dilate, type Plane } from './plane.js';
-import type { FacePosition } from './segmentation.js';
 
 /** Longer side of the grid on which the people are told apart. */
 const GRID_SIDE = 160;

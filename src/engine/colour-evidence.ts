@@ -1,7 +1,7 @@
+import type { FacePosition } from './head-position.js';
 import type { RgbImage } from './pixels.js';
 import { fitWall, isPlain } from './plain-wall.js';
 import { dilate, type Plane } from './plane.js';
-import type { FacePosition } from './segmentation.js';
 
 /** Bins a channel. Colours of one bin count as the same. */
 const BINS = 16;

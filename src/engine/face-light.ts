@@ -1,6 +1,6 @@
+import type { FacePosition } from './head-position.js';
 import type { FaceLight } from './photo.js';
 import type { RgbImage } from './pixels.js';
-import type { FacePosition } from './segmentation.js';
 
 /** Share of the face's ellipse that is looked at: hair and wall stay outside. */
 const INSIDE = 0.9;

@@ -1,4 +1,4 @@
-import type { HeadGeometry } from './head-frame.js';
+import type { HeadGeometry } from './head-position.js';
 import type { AskedCode, AskedNumber } from './photo.js';
 import { skullRow } from './skull.js';
 

@@ -1,7 +1,7 @@
 import type { Trimap } from './closed-form.js';
+import type { FacePosition } from './head-position.js';
 import type { RgbImage } from './pixels.js';
 import type { WallModel } from './plain-wall.js';
-import type { FacePosition } from './segmentation.js';
 
 /**
  * Colour distances in 0..255 units: below the first a pixel looks like the wall, above the second it is clearly

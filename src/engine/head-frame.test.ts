@@ -1,6 +1,7 @@
 import { compose, distance, invert, transform, translation } from './affine.js';
 import type { FaceLandmarks } from './face-mesh.js';
-import { cropOf, exceedsFrame, frameBox, type HeadGeometry, headFrame, insidePhoto, toFrame } from './head-frame.js';
+import { cropOf, exceedsFrame, frameBox, headFrame, insidePhoto, toFrame } from './head-frame.js';
+import type { HeadGeometry } from './head-position.js';
 
 /** A face 100 pixels wide, tilted clockwise, in the middle of a photo. */
 function face(rollDegrees: number, width = 100): FaceLandmarks {

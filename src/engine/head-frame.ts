@@ -1,6 +1,7 @@
 import { type Affine, invert, type Point, transform } from './affine.js';
 import type { FaceLandmarks } from './face-mesh.js';
 import { fitHead, type HeadPlace } from './fit-head.js';
+import type { HeadGeometry } from './head-position.js';
 import type { IdPhotoOptions } from './photo.js';
 
 /**
@@ -14,15 +15,6 @@ export interface HeadFrame {
   toPhoto: Affine;
   photoWidth: number;
   photoHeight: number;
-}
-
-export interface HeadGeometry {
-  centreX: number;
-  crownY: number;
-  chinY: number;
-  eyes: readonly [Point, Point];
-  /** From cheek to cheek. */
-  faceWidth: number;
 }
 
 /** Extents of a frame in widths of the face, measured from the midpoint of the cheeks. */

@@ -1,8 +1,9 @@
 import { closedFormMatte } from './closed-form.js';
 import { type Colours, estimateColours } from './foreground.js';
+import type { FacePosition } from './head-position.js';
 import type { RgbImage } from './pixels.js';
 import { dilate, type Plane } from './plane.js';
-import { type FacePosition, segmentPerson } from './segmentation.js';
+import { segmentPerson } from './segmentation.js';
 import { makeTrimap } from './trimap.js';
 
 export interface Matte {

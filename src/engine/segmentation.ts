@@ -1,16 +1,9 @@
 import { removeBystanders } from './bystanders.js';
 import { weighByColour } from './colour-evidence.js';
+import type { FacePosition } from './head-position.js';
 import { type Box, cropImage, type RgbImage, resize } from './pixels.js';
 import { dilate, type Plane, resizeBilinear } from './plane.js';
 import { loadModel, type Model, mirrored, runModel, tensorOf } from './tensorflow.js';
-
-/** Position of the face in pixels of the image. The head is upright: the image was rotated before. */
-export interface FacePosition {
-  centreX: number;
-  chinY: number;
-  foreheadY: number;
-  width: number;
-}
 
 const SIDE = 256;
 /** Weight of the second pass, on the head alone, against the first one. */

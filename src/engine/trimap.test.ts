@@ -1,5 +1,5 @@
+import type { FacePosition } from './head-position.js';
 import type { RgbImage } from './pixels.js';
-import type { FacePosition } from './segmentation.js';
 import { makeTrimap } from './trimap.js';
 
 const SIDE = 256;

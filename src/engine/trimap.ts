@@ -1,9 +1,9 @@
 import type { Trimap } from './closed-form.js';
 import { openHairGaps } from './hair-gaps.js';
+import type { FacePosition } from './head-position.js';
 import type { RgbImage } from './pixels.js';
 import { fitWall, isPlain } from './plain-wall.js';
 import { dilate, erode, type Plane, resizeBilinear, resizeByArea } from './plane.js';
-import type { FacePosition } from './segmentation.js';
 
 /** The segmentation has a resolution of 256 x 256, so the unknown band around its edge is measured on that grid. */
 const GRID = 256;

@@ -7,7 +7,7 @@ import { decodePart, readHeader } from './decode.js';
 import { encodePhoto } from './encode.js';
 import { findingsOf, isMissed } from './findings.js';
 import { fitHeadWithin, type HalfPlane } from './fit-head.js';
-import type { HeadGeometry } from './head-frame.js';
+import type { HeadGeometry } from './head-position.js';
 import type { CropRectangle, EditProof, IdPhotoOptions, MeasuredGeometry, RenderedPhoto } from './photo.js';
 import { readLabels } from './picture-labels.js';
 import { skullRow } from './skull.js';
