@@ -7,7 +7,7 @@ import { Random } from '../sandbox/kit/random.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { type CountingVendor, startCountingVendor } from './counting-vendor.js';
-import { ask, colorOf, type Listed, listTasks } from './kill-clients.js';
+import { ask, colorOf, type Listed, listTasks, orderOf } from './kill-clients.js';
 import { WINDOWS } from './kill-points.js';
 import { KillResume } from './kill-resume.js';
 import { KilledServer } from './killed-server.js';
@@ -166,13 +166,7 @@ class Callers {
   }
 
   private async one(order: number): Promise<void> {
-    const input = {
-      photo: { assetId: this.assetId },
-      background: { color: colorOf(order) },
-      vendor: 'FANGTANG',
-      idempotencyKey: `order ${order}`,
-      reference: `order ${order}`,
-    };
+    const input = orderOf(order, this.assetId);
     for (;;) {
       const urls = this.urls();
       const url = urls[Math.floor(this.random.next() * urls.length)];

@@ -47,6 +47,13 @@ export function colorOf(order: number): string {
   return `#${order.toString(16).padStart(6, '0').toUpperCase()}`;
 }
 
+/** What a customer orders; asked again, it is the same request. */
+export function orderOf(order: number, assetId: string) {
+  const name = `order ${order}`;
+  const background = { color: colorOf(order) };
+  return { photo: { assetId }, background, vendor: 'FANGTANG', idempotencyKey: name, reference: name };
+}
+
 /**
  * Customers that order and, where the answer does not come, order again under the same key, with whichever server lives.
  */
@@ -118,15 +125,7 @@ export class KillClients {
       const url = urls[Math.floor(this.random.next() * urls.length)];
       try {
         if (url === undefined) throw new TypeError('no server');
-        const { changeBackground } = await ask(url, MUTATION, {
-          input: {
-            photo: { assetId: this.assetId },
-            background: { color: colorOf(order) },
-            vendor: 'FANGTANG',
-            idempotencyKey: `order ${order}`,
-            reference: `order ${order}`,
-          },
-        });
+        const { changeBackground } = await ask(url, MUTATION, { input: orderOf(order, this.assetId) });
         const ids = this.acknowledged.get(order) ?? new Set();
         this.acknowledged.set(order, ids.add(changeBackground.id));
         if (!this.acknowledgedAt.has(order)) this.acknowledgedAt.set(order, Date.now());

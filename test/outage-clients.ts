@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RequestError } from '../client/client.js';
-import { ask, colorOf } from './kill-clients.js';
+import { ask, orderOf } from './kill-clients.js';
 
 const MUTATION = 'mutation ($input: ChangeBackgroundInput!) { changeBackground(input: $input) { id } }';
 const PACE_MS = 1_500;
@@ -46,13 +46,7 @@ export class OutageClients {
   }
 
   private async order(order: number): Promise<void> {
-    const input = {
-      photo: { assetId: this.assetId },
-      background: { color: colorOf(order) },
-      vendor: 'FANGTANG',
-      idempotencyKey: `order ${order}`,
-      reference: `order ${order}`,
-    };
+    const input = orderOf(order, this.assetId);
     for (;;) {
       try {
         const { changeBackground } = await ask(this.url, MUTATION, { input });

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
-import { transform } from './affine.js';
+import { type Point, transform } from './affine.js';
 import type { Analysis } from './analysis.js';
 import { decodePart, readHeader } from './decode.js';
 import { encodePhoto } from './encode.js';
@@ -14,7 +14,7 @@ import { skullRow } from './skull.js';
 
 /**
  * A photo that is only cropped, scaled and encoded: its head is not levelled, nothing is cut out, no pixel is retouched.
- * The proof says how it was made; `remake` makes it again. Errors: CORRUPT_IMAGE, CROP_IMPOSSIBLE, CANNOT_FIT.
+ * The proof says how it was made; `remake` makes it again. `analysis` is that of the head as it leans (`level: false`). Errors: CORRUPT_IMAGE, CROP_IMPOSSIBLE, CANNOT_FIT.
  */
 export async function renderUnedited(
   bytes: Uint8Array,
@@ -79,32 +79,20 @@ function qualityOf(quality: number | undefined): Pick<EditProof, 'quality'> {
   return quality === undefined ? {} : { quality };
 }
 
-/** The head where it is in the photo as it was sent, in its pixels: nothing is turned. */
-function headInPhoto({ frame, head, alpha }: Analysis, scale: number): HeadGeometry {
-  const at = (x: number, y: number) => {
+/** The head in pixels of the upload. The frame of a head that is not levelled is not turned either, so rows stay rows. */
+function headInPhoto({ frame, head }: Analysis, scale: number): HeadGeometry {
+  const at = (x: number, y: number): Point => {
     const [px, py] = transform(frame.toPhoto, x, y);
-    return [px * scale, py * scale] as [number, number];
+    return [px * scale, py * scale];
   };
-  const [left, right] = head.eyes.map(([x, y]) => at(x, y)) as [[number, number], [number, number]];
-  const step = Math.hypot(frame.toPhoto.xx, frame.toPhoto.yx) * scale;
-  const faceWidth = head.faceWidth * step;
-  const chin = at(head.centreX, head.chinY);
-  const crown = at(head.centreX, head.crownY);
-  const centreX = (left[0] + right[0]) / 2;
-  // The first row in which the matte is wider than a stray hair, as `findCrown`, in rows of the photo.
-  const rows = new Map<number, number>();
-  for (let y = 0; y < frame.height; y++) {
-    for (let x = 0; x < frame.width; x++) {
-      if (alpha[y * frame.width + x]! <= 127) continue;
-      const [px, py] = at(x + 0.5, y + 0.5);
-      if (Math.abs(px - crown[0]) > faceWidth * 0.45) continue;
-      const row = Math.floor(py / step);
-      rows.set(row, (rows.get(row) ?? 0) + 1);
-    }
-  }
-  const wide = [...rows].filter(([, count]) => count * step > faceWidth * 0.06).map(([row]) => row * step);
-  const crownY = wide.length === 0 ? crown[1] : Math.min(crown[1], Math.min(...wide));
-  return { centreX, crownY, chinY: chin[1], eyes: [left, right], faceWidth };
+  const [left, right] = [at(...head.eyes[0]), at(...head.eyes[1])];
+  return {
+    centreX: (left[0] + right[0]) / 2,
+    crownY: at(head.centreX, head.crownY)[1],
+    chinY: at(head.centreX, head.chinY)[1],
+    eyes: [left, right],
+    faceWidth: head.faceWidth * frame.toPhoto.xx * scale,
+  };
 }
 
 /** A rectangle of whole pixels in the shape of the photo that is asked for, by its numbers, within the photo. */

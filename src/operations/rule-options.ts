@@ -1,26 +1,14 @@
-import type { AskedCode, AskedNumber, IdPhotoOptions } from '../engine/photo.js';
+import { ASKED_CODES, type AskedCode, type AskedNumber, type IdPhotoOptions } from '../engine/photo.js';
 import { badInput } from '../kernel/errors.js';
-import type { PhotoRule } from '../specs/rules/photo-rule.js';
+import { type PhotoRule, ratioOf } from '../specs/rules/photo-rule.js';
 import type { RulesOfSpec } from '../specs/rules/rule-book.js';
 import { numbersOf, type RuleNumber } from '../specs/rules/rule-numbers.js';
 import type { Spec } from '../specs/spec.js';
 
-/** Which of the rules' numbers can be measured on a photo, under the name of the engine. */
-const CODES: Readonly<Partial<Record<RuleNumber['code'], AskedCode>>> = {
-  WIDTH_PX: 'WIDTH_PX',
-  HEIGHT_PX: 'HEIGHT_PX',
-  DPI: 'DPI',
-  FILE_BYTES: 'FILE_BYTES',
-  JPEG_QUALITY: 'JPEG_QUALITY',
-  HEAD_HEIGHT: 'HEAD_HEIGHT',
-  FACE_WIDTH: 'FACE_WIDTH',
-  EYE_LINE: 'EYE_LINE',
-  TOP_MARGIN: 'TOP_MARGIN',
-  BELOW_CHIN: 'BELOW_CHIN',
-  INTER_EYE: 'INTER_EYE',
-  ROLL: 'ROLL',
-  YAW: 'YAW',
-};
+/** Which of the rules' numbers can be measured on a photo; the engine calls them the same. */
+function isMeasured(code: string): code is AskedCode {
+  return (ASKED_CODES as readonly string[]).includes(code);
+}
 
 const HEAD_TOPS = { hairTop: 'HAIR', crownWithoutHair: 'SKULL', unknown: 'EITHER' } as const;
 const MM_PER_INCH = 25.4;
@@ -36,9 +24,9 @@ export function askedBy(rules: readonly PhotoRule[]): AskedNumber[] {
 }
 
 function askedOf(rule: PhotoRule, number: RuleNumber): AskedNumber | undefined {
-  const code = CODES[number.code];
+  const { code } = number;
   // The mesh has the cheeks and the roots of the ears, and no width of the whole head.
-  if (code === undefined || number.measured?.startsWith('head width')) return undefined;
+  if (!isMeasured(code) || number.measured?.startsWith('head width')) return undefined;
   const isLength =
     number.unit === 'MM' || number.unit === 'FRACTION' || number.measured !== null || number.share !== null;
   const range = isLength ? number.share : number;
@@ -114,9 +102,4 @@ function clamp(value: number, { min = 0, max = Number.POSITIVE_INFINITY }: Ends)
 
 function toPixels(mm: number | undefined, dpi: number): number | undefined {
   return mm === undefined ? undefined : Math.round((mm / MM_PER_INCH) * dpi);
-}
-
-function ratioOf(aspect: string | undefined): number | undefined {
-  const [across, down] = aspect?.split(':').map(Number) ?? [];
-  return across === undefined || down === undefined ? undefined : across / down;
 }

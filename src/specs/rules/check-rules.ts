@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { specs } from '../catalogue.js';
-import { type PhotoRule, photoRule, specRules } from './photo-rule.js';
+import { type PhotoRule, photoRule, ratioOf, ratiosOf, specRules } from './photo-rule.js';
 import { PUBLISHED, RuleBook, type RuleTable } from './rule-book.js';
 import { RULE_CHECKS } from './rule-checks.js';
 import { numbersOf, type RuleNumber, type RuleNumberCode } from './rule-numbers.js';
@@ -92,13 +92,11 @@ function gradeFaults({ grade, sources }: PhotoRule): string[] {
 function sizeFaults({ pixels, file }: PhotoRule): string[] {
   const faults: string[] = [];
   const { width, height, aspect } = pixels ?? {};
-  const [across, down] = aspect?.split(':').map(Number) ?? [];
-  if (aspect !== undefined && !(across! > 0 && down! > 0)) faults.push('pixels.aspect is no ratio such as 3:4');
-  else if (width && height && across && down) {
-    const narrow = (width.min ?? 0) / (height.max ?? Number.POSITIVE_INFINITY);
-    const wide = (width.max ?? Number.POSITIVE_INFINITY) / (height.min ?? 0);
-    if (across / down < narrow * 0.99 || across / down > wide * 1.01)
-      faults.push(`no size of its pixels has the shape ${aspect}`);
+  const shape = ratioOf(aspect);
+  if (aspect !== undefined && shape === undefined) faults.push('pixels.aspect is no ratio such as 3:4');
+  else if (width && height && shape !== undefined) {
+    const [narrow, wide] = ratiosOf(width, height);
+    if (shape < narrow * 0.99 || shape > wide * 1.01) faults.push(`no size of its pixels has the shape ${aspect}`);
   }
   const { kbMin, kbMax, min, max } = file.bytes ?? {};
   if (kbMin !== undefined && (min === undefined || min < kbMin * 1_000)) faults.push('bytes.min is below kbMin');

@@ -204,3 +204,18 @@ export const specRules = z
   });
 
 export type SpecRules = z.output<typeof specRules>;
+
+/** Width / height of an aspect such as `3:4`; undefined where it is none. */
+export function ratioOf(aspect: string | undefined): number | undefined {
+  const [across = 0, down = 0] = aspect?.split(':').map(Number) ?? [];
+  return across > 0 && down > 0 ? across / down : undefined;
+}
+
+/** The narrowest and the widest shape, as width / height, of sizes within these ranges. */
+export function ratiosOf(
+  width: { min?: number | undefined; max?: number | undefined },
+  height: { min?: number | undefined; max?: number | undefined },
+): [narrowest: number, widest: number] {
+  const infinity = Number.POSITIVE_INFINITY;
+  return [(width.min ?? 0) / (height.max ?? infinity), (width.max ?? infinity) / (height.min ?? 0)];
+}

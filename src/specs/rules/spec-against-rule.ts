@@ -1,6 +1,6 @@
 import type { ColorId } from '../colors.js';
 import type { Spec } from '../spec.js';
-import type { PhotoRule } from './photo-rule.js';
+import { type PhotoRule, ratioOf, ratiosOf } from './photo-rule.js';
 
 /**
  * In what a spec is sold otherwise than its rule asks. BACKGROUND: it offers colours that the rule does not list. SHADE:
@@ -34,8 +34,8 @@ function sizeDifference({ widthPx, heightPx }: Spec, rule: PhotoRule): Differenc
   const { pixels, millimetres } = rule;
   const sold = `${widthPx}x${heightPx} px`;
   const ratio = widthPx / heightPx;
-  const [across, down] = pixels?.aspect?.split(':').map(Number) ?? [];
-  const isShape = across === undefined || down === undefined || near(ratio, across / down, ASPECT_TOLERANCE);
+  const shape = ratioOf(pixels?.aspect);
+  const isShape = shape === undefined || near(ratio, shape, ASPECT_TOLERANCE);
   if (pixels?.width || pixels?.height) {
     const slack = pixels.approximate === true ? 1 : 0;
     if (isShape && within(widthPx, pixels.width, slack) && within(heightPx, pixels.height, slack)) return undefined;
@@ -44,8 +44,7 @@ function sizeDifference({ widthPx, heightPx }: Spec, rule: PhotoRule): Differenc
   if (pixels?.aspect !== undefined) return isShape ? undefined : { code: 'SIZE', sold, asked: pixels.aspect };
   if (!millimetres?.width || !millimetres.height) return undefined;
   const { width, height } = millimetres;
-  const narrow = (width.min ?? 0) / (height.max ?? Number.POSITIVE_INFINITY);
-  const wide = (width.max ?? Number.POSITIVE_INFINITY) / (height.min ?? 0);
+  const [narrow, wide] = ratiosOf(width, height);
   if (ratio >= narrow * (1 - MM_TOLERANCE) && ratio <= wide * (1 + MM_TOLERANCE)) return undefined;
   return { code: 'SIZE', sold, asked: `${range(width)}x${range(height)} mm` };
 }
