@@ -203,18 +203,8 @@ export class TaskService {
   async watch(tenantId: string, id: string, afterSequence = 0): Promise<AsyncIterableIterator<Task>> {
     const mailbox = this.parts.events.subscribe(id);
     try {
-      const now = await this.require(tenantId, id);
-      const changes = newer(now, mailbox, afterSequence);
-      const iterator: AsyncIterableIterator<Task> = {
-        next: () => changes.next(),
-        // A generator's own return() would wait for the change that it awaits; the mailbox has to end first.
-        return: () => {
-          mailbox.end();
-          return changes.return(undefined);
-        },
-        [Symbol.asyncIterator]: () => iterator,
-      };
-      return iterator;
+      mailbox.put(await this.require(tenantId, id));
+      return new NewerStates(mailbox, afterSequence);
     } catch (error) {
       mailbox.end();
       throw error;
@@ -222,20 +212,35 @@ export class TaskService {
   }
 }
 
-async function* newer(now: Task, mailbox: Mailbox, afterSequence: number): AsyncGenerator<Task> {
-  try {
-    let seen = Math.max(afterSequence, now.sequence);
-    if (now.sequence > afterSequence) yield now;
-    if (isTerminal(now.state)) return;
-    for await (const task of mailbox) {
-      if (task.sequence > seen) {
-        seen = task.sequence;
-        yield task;
+/**
+ * The states of one task that come after a sequence, to the end of the task. Not a generator: that one could not be ended
+ * while it waits, and would keep the first row as long as its socket is open.
+ */
+class NewerStates implements AsyncIterableIterator<Task> {
+  constructor(
+    private readonly mailbox: Mailbox,
+    private seen: number,
+  ) {}
+
+  async next(): Promise<IteratorResult<Task>> {
+    for (;;) {
+      const next = await this.mailbox.next();
+      if (next.done) return next;
+      const task = next.value;
+      if (isTerminal(task.state)) this.mailbox.end();
+      if (task.sequence > this.seen) {
+        this.seen = task.sequence;
+        return next;
       }
-      if (isTerminal(task.state)) return;
     }
-  } finally {
-    mailbox.end();
+  }
+
+  return(): Promise<IteratorResult<Task>> {
+    return this.mailbox.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 }
 
