@@ -1,6 +1,5 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
-import { TASK_ORDERS } from '../src/store/task-list-rows.js';
-import { TASKS_UPDATE_KINDS } from '../src/tasks/machine/task-list.js';
+import { TASK_ORDERS, TASKS_UPDATE_KINDS } from '../src/store/task-list-rows.js';
 import { enumOf, texts } from './enum-of.js';
 import { TaskStateEnum } from './enums.js';
 import { PageInfo } from './node.type.js';

@@ -7,6 +7,10 @@ export const TASK_ORDERS = ['NEWEST_FIRST', 'OLDEST_FIRST'] as const;
 /** By the moment at which tasks were accepted. */
 export type TaskOrder = (typeof TASK_ORDERS)[number];
 
+/** What a message about a followed list holds: a page of its rows, or those that changed. */
+export const TASKS_UPDATE_KINDS = ['SNAPSHOT', 'CHANGES'] as const;
+export type TasksUpdateKind = (typeof TASKS_UPDATE_KINDS)[number];
+
 /** Every condition that is given has to match. */
 export interface TaskFilter {
   states?: readonly string[];

@@ -14,6 +14,7 @@ import {
   mayMatch,
   type TaskFilter,
   type TaskOrder,
+  type TasksUpdateKind,
 } from '../../store/task-list-rows.js';
 import type { ListChange, Mailbox, TaskEvents } from './events.js';
 import { readListCursor, writeListCursor } from './list-cursor.js';
@@ -23,11 +24,9 @@ export interface TaskPage {
   hasNextPage: boolean;
 }
 
-export const TASKS_UPDATE_KINDS = ['SNAPSHOT', 'CHANGES'] as const;
-
 /** One message of a followed list. */
 export interface TasksUpdate {
-  kind: (typeof TASKS_UPDATE_KINDS)[number];
+  kind: TasksUpdateKind;
   /** Of the list. */
   filter: TaskFilter;
   tasks: Task[];
