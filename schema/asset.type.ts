@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { AssetKindEnum } from './enums.js';
 import { Node } from './node.type.js';
+import { URLScalar } from './scalars.js';
 
 @ObjectType({
   simpleResolvers: true,
@@ -36,7 +37,7 @@ export class Asset extends Node {
   @Field(() => AssetKindEnum, { description: 'What it is for.' })
   kind!: keyof typeof AssetKindEnum;
 
-  @Field(() => String, {
+  @Field(() => URLScalar, {
     nullable: true,
     description:
       'A signed link to the bytes that works without further login until `urlExpiresAt`; null once the asset is purged. Ask again for a fresh one.',
@@ -62,10 +63,10 @@ export class Asset extends Node {
   bytes!: number;
 
   @Field(() => Int, { description: 'Width in pixels.' })
-  width!: number;
+  widthPx!: number;
 
   @Field(() => Int, { description: 'Height in pixels.' })
-  height!: number;
+  heightPx!: number;
 
   @Field(() => Int, {
     nullable: true,
