@@ -44,6 +44,13 @@ export class Asset extends Node {
   })
   url!: string | null;
 
+  @Field(() => URLScalar, {
+    nullable: true,
+    description:
+      'A signed link, as `url`, to a small copy for lists: WebP, made when it is first asked for, with the labels of the picture. Null once the asset is purged.',
+  })
+  thumbnail?: string | null;
+
   @Field(() => Date, { nullable: true, description: 'When `url` stops working; null once the asset is purged.' })
   urlExpiresAt!: Date | null;
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
+import sharp from 'sharp';
 import { fetch } from 'undici';
 import { DarkroomClient, RequestError } from '../client/client.js';
 import {
@@ -255,10 +256,12 @@ test('the same key with the same input gives the same task, sent again or not; a
 test('a caller that can neither subscribe nor poll waits for its photo in the mutation', async () => {
   const { task } = await ask(
     `mutation ($input: CreateIdPhotoInput!) { task: createIdPhoto(input: $input, waitSeconds: 30) {
-       id state photos { id clean { bytes } } } }`,
+       id state photos { id clean { bytes thumbnail(widthPx: 100) } } } }`,
     { input: { specId: YI_CUN, photo: { base64: PORTRAIT.toString('base64') } } },
   );
   expect(task).toMatchObject({ state: 'SUCCEEDED', photos: [{ clean: { bytes: expect.any(Number) } }] });
+  const small = await fetch(task.photos[0].clean.thumbnail);
+  expect(await sharp(await small.arrayBuffer()).metadata()).toMatchObject({ format: 'webp', width: 128 });
   // The photo is a node of its own.
   const { node } = await ask(
     'query ($id: ID!) { node(id: $id) { ... on IdPhoto { id widthPx background { hex } } } }',

@@ -142,6 +142,8 @@ export const LIMITS = {
     queuePixels: 2_000_000_000,
     /** Cache of analyses (matte, landmarks, working pixels) for the next spec or colour. */
     analysisCacheBytes: 128_000_000,
+    /** Cache of small copies for lists: some 800. */
+    thumbnailCacheBytes: 8_000_000,
     workerHeapMb: 512,
     /** Of a whole worker process, with libvips and WASM. */
     workerMemoryMb: 1_536,
