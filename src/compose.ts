@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { DataSource, Operation, VendorName } from '../datasources/contract.js';
 import { openLocal, openVendors } from '../datasources/registry.js';
 import { type Context, createContext } from '../resolvers/context.js';
+import { PHOTO_FORMS } from '../resolvers/photo-forms.js';
 import { createResolvers } from '../resolvers/resolvers.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
 import { AccessService } from './access/access-service.js';
@@ -313,6 +314,7 @@ async function startConfiguredServer(
     graphiql: config.graphiql,
     trustedDocuments,
     sampleQuery: SAMPLE_QUERY,
+    photoForms: PHOTO_FORMS,
   });
 }
 

@@ -34,7 +34,7 @@ function filesIn(...folders: string[]): string[] {
         path.posix.join(folder, name.split(path.sep).join('/')),
       ),
     )
-    .filter(file => file.endsWith('.ts'));
+    .filter(file => /(?<!\.d)\.ts$/.test(file));
 }
 
 interface Import {

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { DarkroomError } from '../kernel/errors.js';
 import type { Language } from '../kernel/language.js';
 import type { TrustedDocuments } from './trusted-documents.js';
+import type { PhotoForms } from './upload/photo-form.js';
 
 /** Who asks: the same for an HTTP request and for one operation on a WebSocket. */
 export interface RequestSource {
@@ -91,6 +92,8 @@ export interface ServerParts<Context extends object> extends AppParts {
   readonly introspection: boolean;
   /** Whether GraphiQL and the page of Apollo Sandbox are served. */
   readonly graphiql: boolean;
+  /** What POST /photos can ask for; absent: there is no such route. */
+  readonly photoForms?: PhotoForms | undefined;
   /** The only documents that run; absent: every document that the limits and the schema allow. */
   readonly trustedDocuments?: TrustedDocuments | undefined;
   /** The operation that Sandbox and GraphiQL open with. */

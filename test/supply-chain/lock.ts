@@ -11,6 +11,8 @@ export interface LockedPackage {
   readonly integrity?: string;
   readonly hasInstallScript?: boolean;
   readonly license?: string;
+  /** A folder of this repository. */
+  readonly link?: boolean;
   /** For the work on this repository only. */
   readonly dev?: boolean;
 }
@@ -19,11 +21,11 @@ export function readJson<Content>(...names: string[]): Content {
   return JSON.parse(readFileSync(path.join(ROOT, ...names), 'utf8')) as Content;
 }
 
-/** Every package of package-lock.json, those for other systems included. */
+/** Every package of package-lock.json that comes from elsewhere, those for other systems included. */
 export function lockedPackages(): LockedPackage[] {
   const { packages } = readJson<{ packages: Record<string, Omit<LockedPackage, 'at' | 'name'>> }>('package-lock.json');
   return Object.entries(packages)
-    .filter(([at]) => at !== '')
+    .filter(([at, { link }]) => at.includes('node_modules/') && !link)
     .map(([at, entry]) => ({ ...entry, at, name: at.slice(at.lastIndexOf('node_modules/') + 'node_modules/'.length) }));
 }
 
