@@ -32,7 +32,7 @@ export function createErrorHandler(present: PresentError) {
 /** GraphQL over HTTP: `application/json` wants 200 for whatever is wrong in a request that is well-formed. */
 function isAnswer({ headers: { accept }, routeOptions }: FastifyRequest, code: ErrorCode): boolean {
   if (routeOptions?.url !== '/graphql' || takesResponseType(accept)) return false;
-  return accept !== undefined && accept.includes('application/json') && OF_FILES.has(code);
+  return accept?.includes('application/json') === true && OF_FILES.has(code);
 }
 
 const OF_FILES: ReadonlySet<ErrorCode> = new Set(['EMPTY_FILE', 'FILE_TOO_LARGE']);
