@@ -67,9 +67,11 @@ export class MiniProgramClient extends DarkroomClient {
 
   /** Downloads a picture; gives the path of a temporary file, for `wx.saveImageToPhotosAlbum`. Throws RequestError, ConnectionError. */
   async downloadFile(url: string): Promise<string> {
+    // The link is signed: it needs no token.
+    const header = { 'accept-language': (await this.headers())['accept-language']! };
     const { statusCode, tempFilePath } = await this.reached(
       new Promise<{ statusCode: number; tempFilePath: string }>((success, fail) => {
-        this.#wx.downloadFile({ url, success, fail });
+        this.#wx.downloadFile({ url, header, success, fail });
       }),
       undefined,
     );

@@ -23,6 +23,7 @@ export interface Wx {
   };
   downloadFile(options: {
     url: string;
+    header: Readonly<Record<string, string>>;
     success(answer: { statusCode: number; tempFilePath: string }): void;
     fail(reason: unknown): void;
   }): unknown;

@@ -98,9 +98,9 @@ export function wxShim(origin: string, folder: string): WxShim {
       };
     },
 
-    downloadFile({ url, success, fail }) {
-      run('downloadFile', url, {}, fail, async () => {
-        const answer = await fetch(url);
+    downloadFile({ url, header, success, fail }) {
+      run('downloadFile', url, header, fail, async () => {
+        const answer = await fetch(url, { headers: header });
         const tempFilePath = path.join(folder, `tmp-${Math.random().toString(36).slice(2)}.jpg`);
         await writeFile(tempFilePath, Buffer.from(await answer.arrayBuffer()));
         success({ statusCode: answer.status, tempFilePath });
