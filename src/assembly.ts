@@ -16,7 +16,7 @@ import { SERVER } from './audit/acts.js';
 import { Audit } from './audit/audit.js';
 import type { Clock } from './kernel/clock.js';
 import { Sealer } from './kernel/seal.js';
-import { NOTHING_RETIRED, type RetiredKeys, type Secrets } from './kernel/secrets.js';
+import { NOTHING_RETIRED, type RetiredKeys, type Secrets, subjectKeysOf } from './kernel/secrets.js';
 import { SigningKeys } from './kernel/signer.js';
 import { PUBLIC_HTTPS } from './net/outbound-policy.js';
 import { OperationService } from './operations/operation-service.js';
@@ -147,8 +147,7 @@ export function assemble(parts: HouseParts): House {
   const { database, erasures, images, sources, log, clock, events = new TaskEvents() } = parts;
   const { keys, secrets, retired = NOTHING_RETIRED } = parts;
   const signing = new SigningKeys(secrets, retired);
-  const subjectKeys = (): [Buffer, ...Buffer[]] => [...secrets.keys('audit subjects'), ...retired.subjectKeys];
-  const audit = new Audit({ database, signing, subjectKeys, log });
+  const audit = new Audit({ database, signing, subjectKeys: () => subjectKeysOf(secrets, retired), log });
   const pictures = new Pictures(parts.files, keys, parts.encryptAssets ?? false);
   const quotas = new TenantQuotas(database, parts.tenantLimits);
   const assets = new AssetService({
