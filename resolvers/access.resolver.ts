@@ -105,7 +105,8 @@ export class AccessResolver {
 
   @Authorized('admin')
   @Mutation(() => Tenant, {
-    description: 'Closes a tenant: its keys are refused from then on. What is kept of it stays until its time.',
+    description:
+      'Closes a tenant: from then on its keys are refused, and its webhooks are sent nothing more, what waits for them included. What is kept of it stays until its time.',
   })
   closeTenant(
     @Arg('id', () => ID, { description: 'The id of the tenant.' }) id: string,

@@ -4,6 +4,8 @@ import { INBOX } from '../src/audit/audit.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { dropOldDeliveries, WEBHOOK_QUEUE } from '../src/store/delivery-rows.js';
 import { healQueue, releaseAllLeases } from '../src/store/queue-rows.js';
+import { WEBHOOK_EVENTS } from '../src/store/webhook-rows.js';
+import { eventually } from './server-fixture.js';
 import { DRIVERS, useDriver } from './store-setup.js';
 import { TENANT } from './task-house.js';
 import { openWebhookHouse, verify, type WebhookHouse } from './webhook-house.js';
@@ -106,6 +108,29 @@ describe.each(DRIVERS)('on %s', driver => {
     worker.deliveries!.start();
     await open.settled('DEAD', 2);
     expect(open.receiver.received).toEqual([]);
+  });
+
+  test('once a tenant is closed nothing more is sent for it: neither what waited, nor what comes to a webhook of later', async () => {
+    const { house, worker, receiver, endTask } = open;
+    const keys = new KeyService(house.database, INBOX);
+    const tenantId = `closing-${driver}`;
+    await keys.createTenant({ id: tenantId, name: 'Closing' }, COMMAND);
+    const request = { url: receiver.url, events: WEBHOOK_EVENTS, followsAll: true, apiKeyId: null };
+    const hooks = worker.webhooks;
+    const { webhook: early } = await hooks.create(tenantId, request);
+    await hooks.test(tenantId, early.id);
+    await keys.closeTenant(tenantId, COMMAND);
+    // As a key that was found a moment ago still can.
+    const { webhook: late } = await hooks.create(tenantId, request);
+    await hooks.test(tenantId, late.id);
+    await open.hook();
+    const told = await endTask('succeed');
+    worker.deliveries!.start();
+    await open.settled('DELIVERED', 1);
+    const states = async () => (await hooks.deliveries(tenantId, {}, 9)).deliveries.map(each => each.delivery.state);
+    await eventually(async () => !(await states()).includes('PENDING'));
+    expect(await states()).toEqual(['DEAD', 'DEAD']);
+    expect(receiver.received.map(({ event }) => event.data.taskId)).toEqual([told]);
   });
 
   test('a move that is undone tells nobody, and one without webhooks looks once', async () => {

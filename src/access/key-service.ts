@@ -114,7 +114,10 @@ export class KeyService {
     return tenant;
   }
 
-  /** Its keys are refused from then on; what is kept of it stays until its time. Throws NOT_FOUND, BAD_USER_INPUT. */
+  /**
+   * Its keys are refused from then on, and its webhooks are sent nothing more: nobody could ask what a message is about.
+   * What is kept of it stays until its time. Throws NOT_FOUND, BAD_USER_INPUT.
+   */
   async closeTenant(id: string, by: Actor): Promise<TenantRow> {
     if (id === DEFAULT_TENANT) throw badInput('id', 'DEFAULT', 'a tenant other than the default one');
     const tenant = await this.database.transaction(async sql => {
