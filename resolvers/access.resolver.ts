@@ -98,9 +98,10 @@ export class AccessResolver {
       nullable: true,
       description: 'Root fields in a minute; as the server is configured if not given.',
     })
-    operationsPerMinute?: number,
+    operationsPerMinute: number | undefined,
+    @Ctx() { actor }: Context,
   ): Promise<Tenant> {
-    return this.keys.limitTenant(id, operationsPerMinute ?? undefined);
+    return this.keys.limitTenant(id, operationsPerMinute ?? undefined, actor);
   }
 
   @Authorized('admin')

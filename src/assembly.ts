@@ -160,7 +160,7 @@ export function assemble(parts: HouseParts): House {
   });
   const sealer = new Sealer(secrets, 'seals');
   const personal = new PersonalData(keys, sealer);
-  const { outbox, webhooks, deliveries } = assembleWebhooks(parts, sealer);
+  const { outbox, webhooks, deliveries } = assembleWebhooks(parts, sealer, audit);
   const verifications = ALL_OPERATIONS.filter(operation => rowOf(operation).verifies);
   const end = new PersonalEnd(verifications, audit, assets, personal, log);
   const lifecycle = new TaskLifecycle(database, events, outbox, end);
@@ -217,7 +217,7 @@ function assembleOperations(
   const { database, sources, routes: order = {}, prices = {}, requireConsent = false } = parts;
   const { monitor, ...shared } = own;
   const { audit } = own;
-  const budgets = new BudgetService(database);
+  const budgets = new BudgetService(database, audit);
   const operations = new OperationService({
     ...shared,
     database,
@@ -233,12 +233,12 @@ function assembleOperations(
   return { operations, budgets, tokens, photoLinks: new PhotoLinks({ database, operations, tokens, requireConsent }) };
 }
 
-function assembleWebhooks(parts: HouseParts, sealer: Sealer) {
+function assembleWebhooks(parts: HouseParts, sealer: Sealer, audit: Audit) {
   const { database, clock, log, webhookOrigins: origins = [], admitHandSend = async () => {} } = parts;
   const shared = { database, sealer, policy: PUBLIC_HTTPS, origins, clock };
   const deliveries = parts.elsewhere === undefined ? new DeliveryRunner({ ...shared, log }) : undefined;
   const wake = () => (deliveries ?? parts.elsewhere)?.wake();
-  const webhooks = new WebhookService({ ...shared, wake, admitHandSend });
+  const webhooks = new WebhookService({ ...shared, audit, wake, admitHandSend });
   return { outbox: new WebhookOutbox(wake), webhooks, deliveries };
 }
 
