@@ -15,7 +15,7 @@ const HOUR = 3_600_000;
 let house: TaskHouse;
 beforeAll(async () => {
   house = await openTaskHouse();
-});
+}, 60_000);
 afterAll(async () => {
   jest.useRealTimers();
   await house.close();
@@ -41,4 +41,4 @@ test('a photo whose time is over is gone within an hour, its file too; another o
   for await (const id of files.list()) left.push(id);
   expect(left).toEqual([kept.id]);
   await expect(assets.bytesOf(TENANT, due.id)).rejects.toMatchObject({ code: 'PHOTO_GONE' });
-});
+}, 60_000);

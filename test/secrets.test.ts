@@ -36,7 +36,7 @@ const MUTATIONS = [
   `createIdPhoto(input: { photo: $photo, specId: "yi-cun-295x413", vendor: JUMEI_ID_PHOTO }) ${TASK}`,
   `createIdPhoto(input: { photo: $photo, specId: "yi-cun-295x413", vendor: LEQI, release: LATER }) ${TASK}`,
   `restorePhoto(input: { photo: $photo, steps: SR, vendor: FANGTANG }) ${TASK}`,
-  `generatePainting(input: { text: "a cat", style: "水彩画", vendor: JUMEI_PAINTING }) ${TASK}`,
+  `generatePainting(input: { text: "a cat", style: ANCIENT_CHINESE, vendor: JUMEI_PAINTING }) ${TASK}`,
   `verifyFace(input: { photo: $photo, name: "张三", idNumber: "11010519491231002X", vendor: FEGINE,
      consent: { purpose: "a test", noticeVersion: "1", reference: "c" } }) ${TASK}`,
 ];
