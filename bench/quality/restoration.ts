@@ -18,7 +18,7 @@ const COLOURS = [
 /** An undamaged portrait has to stay, stains have to go, and what was reduced has to come back better than by a filter. */
 export const restoration: Section = {
   name: 'restoration',
-  what: 'mean squared error of an undamaged portrait beside that of its JPEG; share of stains left, and of a Lanczos error when enlarged (%)',
+  what: 'mean squared error of an undamaged portrait beside that of its JPEG; share of stains left, and of the error of bicubic enlarging (%)',
   run: async ({ cutouts, showPhoto }) => {
     const rows: Awaited<ReturnType<Section['run']>> = {};
     for (const cutout of cutouts) {

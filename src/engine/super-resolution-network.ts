@@ -15,9 +15,9 @@ export const CHANNELS = 12;
 export type SuperResolution = (tile: RgbImage) => Promise<Float32Array>;
 
 /**
- * UpscalerJS's esrgan-slim x2. Most of its layers have no activation, so they are multiplied out when it loads: four
- * convolutions of 3 to 11 pixels in place of twelve. The function is the same, for a third of the work (73 thousand
- * multiplications for each pixel of the source instead of 223 thousand).
+ * UpscalerJS's esrgan-slim x2. Four of its twelve convolutions are followed by a ReLU. What lies between is linear, so
+ * it is multiplied out when it loads. The function is the same, for a third of the work: 73 thousand multiplications for
+ * each pixel of the source instead of 223 thousand.
  */
 export async function loadSuperResolution(): Promise<SuperResolution> {
   const { specs, data } = await readModel<object>('esrgan-slim-x2');
