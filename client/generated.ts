@@ -275,7 +275,7 @@ export type CreateIdPhotoInput = {
   faceCenter?: InputMaybe<FaceCenterInput>;
   /** Default: the limits of the spec and of the rules of its document, if there are any. */
   fileSize?: InputMaybe<FileSizeInput>;
-  /** Whose size it gets; default SPEC. RULE needs a spec with a rule of that very document. */
+  /** Whose size and colour it gets; default SPEC. RULE needs a spec with a rule of that very document that names one of them. */
   follow?: InputMaybe<FollowedSize>;
   /** From crown to chin, as a fraction of the height: 0.3 to 0.9. Default by the rules of the document, else by its kind, 0.62 for Chinese ones. */
   headRatio?: InputMaybe<Scalars['Float']['input']>;
@@ -635,9 +635,9 @@ export type FileSizeInput = {
   minKb?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** Whose size a photo gets where a spec is sold in another one than its document wants. */
+/** Whose size and colour a photo gets where a spec is sold in others than its document wants. */
 export type FollowedSize =
-  /** The document's own, by the rule of that very document. */
+  /** The document's own, by the rule of that very document; the colour is the first that is sold and listed, else the first that is listed. `backgrounds` go before it. */
   | 'RULE'
   /** The spec's. */
   | 'SPEC';
@@ -730,7 +730,7 @@ export type IdPhotoOptionsInput = {
   faceCenter?: InputMaybe<FaceCenterInput>;
   /** Default: the limits of the spec and of the rules of its document, if there are any. */
   fileSize?: InputMaybe<FileSizeInput>;
-  /** Whose size it gets; default SPEC. RULE needs a spec with a rule of that very document. */
+  /** Whose size and colour it gets; default SPEC. RULE needs a spec with a rule of that very document that names one of them. */
   follow?: InputMaybe<FollowedSize>;
   /** From crown to chin, as a fraction of the height: 0.3 to 0.9. Default by the rules of the document, else by its kind, 0.62 for Chinese ones. */
   headRatio?: InputMaybe<Scalars['Float']['input']>;

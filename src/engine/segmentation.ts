@@ -31,18 +31,24 @@ export async function segmentPerson(
   return person;
 }
 
+/** Probability that each pixel belongs to somebody, 0..1; whoever it is, and with coarse edges. */
+export function segmentPeople(image: RgbImage): Promise<Plane> {
+  return segment(image, true);
+}
+
 /**
  * MediaPipe selfie segmentation. The mean of its answers for the picture and the mirrored picture removes the model's
  * left-right bias on shoulders.
  */
 async function segment(image: RgbImage, withMirror: boolean): Promise<Plane> {
   model ??= loadModel('selfie');
+  const selfie = await model;
   const small = await resize(image, SIDE, SIDE);
   const input = tensorOf(small, 1 / 255, 0);
   const flipped = withMirror ? mirrored(input) : undefined;
-  const [mask] = (await runModel(await model, input)) as [Float32Array];
+  const [mask] = (await runModel(selfie, input)) as [Float32Array];
   if (flipped) {
-    const [other] = (await runModel(await model, flipped)) as [Float32Array];
+    const [other] = (await runModel(selfie, flipped)) as [Float32Array];
     for (let y = 0; y < SIDE; y++) {
       for (let x = 0; x < SIDE; x++) {
         const i = y * SIDE + x;
