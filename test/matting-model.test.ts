@@ -86,9 +86,9 @@ describe('a photo', () => {
   }
 
   test('is cut out as the model says, by the rest of the same engine', async () => {
-    const [red, green, blue] = await withEngine(await written(tinyOnnx(ALL)), corner);
-    // The flag behind the astronaut is red and white, and stays where everything is the person.
-    expect(red! + green! + blue!).toBeGreaterThan(250);
+    const [red, green] = await withEngine(await written(tinyOnnx(ALL)), corner);
+    // The room behind the astronaut stays where everything is the person.
+    expect(red! + green!).toBeGreaterThan(100);
     const own = new Engine({ workers: 1, log });
     const [ownRed, ownGreen] = await corner(own).finally(() => own.close());
     expect(ownRed! + ownGreen!).toBeLessThan(20);
