@@ -27,7 +27,7 @@ const TYPICAL_UNDECIDED = 5;
  */
 export function rateMatte(signs: MatteSigns | undefined): number {
   if (signs === undefined) return 0;
-  return Math.min(certainty(signs), 1 - flawProbability(signs));
+  return Math.min(certainty(signs), 1 - suspicion(signs));
 }
 
 /** Chosen on 67 portraits as taken, 15 of them flawed: under 0.75 lay 13 of these and 4 good ones. */
@@ -36,15 +36,16 @@ function certainty({ undecided, ambiguous }: MatteSigns): number {
 }
 
 /**
- * That a flaw is seen at the size of an ID photo. A logistic regression with weights that may not be negative, on 120
- * cut-outs graded by eye (ARCHITECTURE.md, "How good the pictures are").
+ * Of a flaw that is seen at the size of an ID photo: a logistic regression with weights that may not be negative, on 120
+ * cut-outs graded by eye (ARCHITECTURE.md, "How good the pictures are"). No probability: it is stretched, so that good
+ * cut-outs have more than 0.9 and that 0.25 is where 0.43 was.
  */
-function flawProbability({ undecided, moved, even, beside }: MatteSigns): number {
+function suspicion({ undecided, moved, even, beside }: MatteSigns): number {
   const odds =
-    -8.29 +
-    11.97 * Math.log1p((5 * moved) / (2 + undecided)) +
-    0.29 * Math.log1p(5 * even) +
-    4.26 * Math.log1p(20 * beside);
+    -16.61 +
+    23.94 * Math.log1p((5 * moved) / (2 + undecided)) +
+    0.58 * Math.log1p(5 * even) +
+    8.52 * Math.log1p(20 * beside);
   return 1 / (1 + Math.exp(-odds));
 }
 
