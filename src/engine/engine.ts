@@ -8,7 +8,9 @@ import { AnalysisCache } from './analysis-cache.js';
 import { placePhoto } from './body-edge.js';
 import { exceedsFrame, type FrameSize } from './head-frame.js';
 import { jobPixels } from './job-pixels.js';
-import type { EngineJob } from './jobs.js';
+import type { EngineJob, EngineSettings } from './jobs.js';
+import { type MattingModel, RUNTIME } from './matting-model.js';
+import type { ModelTrial } from './onnx-model.js';
 import type { Background, EditProof, IdPhotoOptions, NormalisedPhoto, PhotoFacts, RenderedPhoto } from './photo.js';
 import type {
   ChangedBackground,
@@ -33,19 +35,23 @@ export interface EngineOptions {
   /** Worker processes; each holds about 190 MB once its models are loaded. */
   workers: number;
   log: PoolLog;
+  /** Segments in the place of the engine's own model. */
+  mattingModel?: MattingModel | undefined;
 }
 
 /** Idle time after which all workers but one are ended, to free their memory. */
 const IDLE_MS = 60_000;
 
-/** For the engine's workers. They read their code, its packages and the weights, and nothing else. */
-export function enginePoolOptions({ workers, log }: EngineOptions): PoolOptions {
+/** For the engine's workers. They read their code, its packages and the weights, and nothing else but a plugged model. */
+export function enginePoolOptions({ workers, log, mattingModel }: EngineOptions): PoolOptions {
   const { engine } = LIMITS;
   const folders = [
     path.dirname(__dirname),
     path.join(ROOT, 'node_modules'),
     path.join(ROOT, 'src', 'engine', 'weights'),
+    ...(mattingModel === undefined ? [] : [RUNTIME, mattingModel.file]),
   ];
+  const settings: EngineSettings = { mattingModel };
   return {
     script: path.join(__dirname, 'worker.js'),
     // A folder may be a link, as node_modules is in a workspace: Node looks at the link, then reads what it points to.
@@ -57,7 +63,8 @@ export function enginePoolOptions({ workers, log }: EngineOptions): PoolOptions 
     costAtOnce: engine.pixelsAtOnce,
     jobMs: engine.jobMs,
     heapMb: engine.workerHeapMb,
-    memoryMb: engine.workerMemoryMb,
+    memoryMb: engine.workerMemoryMb + (mattingModel?.memoryMb ?? 0),
+    settings,
     idleMs: IDLE_MS,
     log,
   };
@@ -255,6 +262,11 @@ export class Engine {
    */
   receive(bytes: Uint8Array, options: { keepMetadata: boolean }, signal?: AbortSignal): Promise<ReceivedPicture> {
     return this.run({ kind: 'receive', bytes, ...options }, signal);
+  }
+
+  /** Loads the plugged model in a worker and runs it once. */
+  tryMattingModel(): Promise<ModelTrial> {
+    return this.run({ kind: 'try matting model' });
   }
 
   /** Removes the cached analyses of `key`: the asset was deleted. */

@@ -14,6 +14,7 @@ export function jobPixels(job: EngineJob): number {
     case 'print sheet':
       return job.photos.reduce((sum, photo) => sum + picturePixels(photo), sheetArea(job.options));
     case 'placeholder':
+    case 'try matting model':
       return 0;
     default:
       return picturePixels(job.bytes);

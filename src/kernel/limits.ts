@@ -263,6 +263,8 @@ export const LIMITS = {
     downloadMs: 60_000,
     redirects: 5,
   },
+  /** `npm run models -- get`. The file is held in memory until its hash is known. */
+  mattingModel: { bytes: 1_000_000_000, downloadMs: 3_600_000 },
   ...WEBHOOK_LIMITS,
   /** Tasks with an unread state that one subscriber may have. */
   events: {
