@@ -21,7 +21,7 @@ export type Scalars = {
 
 /** What an asset is for. */
 export type AssetKind =
-  /** A photo that was sent in. Kept for 24 hours unless configured otherwise. */
+  /** A photo that was sent in, with its original. Kept for 24 hours unless configured otherwise. */
   | 'INPUT'
   /** A picture that a task made. Kept for 7 days unless configured otherwise. */
   | 'RESULT';
@@ -393,6 +393,25 @@ export type EditMode =
   | 'FULL'
   /** Cropped, scaled and encoded: no rotation, no new background, no retouch. LOCAL only, and without `backgrounds`. */
   | 'NONE';
+
+/** What is done to a photo that is not edited. */
+export type EditOperation =
+  /** A rectangle of whole pixels was taken. */
+  | 'CROP'
+  /** The file was read. */
+  | 'DECODE'
+  /** It was written as JPEG, with its density, and padded to a least size where one is asked for. */
+  | 'ENCODE'
+  /** What is transparent became white. */
+  | 'FLATTEN'
+  /** Its labels of generated content were written into the metadata. */
+  | 'LABEL'
+  /** It was turned or mirrored as its EXIF orientation says. */
+  | 'ORIENT'
+  /** It was scaled to the size of the photo. */
+  | 'SCALE'
+  /** Its colours were converted to 8 bits of sRGB, by its profile if it has one. */
+  | 'TO_SRGB';
 
 /** What an office says of edits of a photo. */
 export type EditingPolicy =

@@ -1,13 +1,13 @@
-import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
-import { Asset } from '../schema/asset.type.js';
+import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import { Asset, OriginalPhoto } from '../schema/asset.type.js';
 import { Upload } from '../schema/photo.input.js';
 import type { AssetService } from '../src/assets/asset-service.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import type { UploadedFile } from '../src/operations/photo-source.js';
-import { toAsset } from './asset.map.js';
+import { toAsset, toOriginal } from './asset.map.js';
 import type { Context } from './context.js';
 
-@Resolver()
+@Resolver(() => Asset)
 export class AssetResolver {
   constructor(
     private readonly assets: AssetService,
@@ -17,7 +17,7 @@ export class AssetResolver {
   @Authorized('photos:create')
   @Mutation(() => Asset, {
     description:
-      'Keeps a photo for one or more tasks: turned upright, in sRGB, without its metadata. JPEG, PNG or WebP.',
+      'Keeps a photo for one or more tasks: turned upright, in sRGB, without its metadata. Its bytes as they were sent are kept beside it, sealed (`original`). JPEG, PNG or WebP.',
   })
   async uploadPhoto(
     @Arg('file', () => Upload, { description: 'A file of a multipart request (GraphQL multipart request spec).' })
@@ -26,5 +26,11 @@ export class AssetResolver {
   ): Promise<Asset> {
     const { bytes } = await file;
     return toAsset(await this.assets.storeUpload(context.tenantId, bytes, context.actor), this.links);
+  }
+
+  @FieldResolver(() => OriginalPhoto, { nullable: true })
+  async original(@Root() { id, kind, purgedAt }: Asset, @Ctx() context: Context): Promise<OriginalPhoto | null> {
+    const row = kind === 'INPUT' && purgedAt === null ? await context.originals.load(id) : undefined;
+    return row === undefined ? null : toOriginal(row, this.links);
   }
 }

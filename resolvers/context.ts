@@ -26,6 +26,8 @@ export interface Context {
   readonly visible: Visible;
   /** These are for what stands below an object that the caller may see. */
   readonly assets: DataLoader<string, AssetRow | undefined>;
+  /** By the id of the photo. */
+  readonly originals: DataLoader<string, AssetRow | undefined>;
   readonly attempts: DataLoader<string, AttemptRow[]>;
   readonly tasks: DataLoader<string, Task | undefined>;
   readonly consents: DataLoader<string, ConsentRow[]>;
@@ -51,7 +53,7 @@ export function createContext(
   const { caller } = request;
   const { tenantId } = caller;
   const assetById = byId(ids => assets.find(tenantId, ids));
-  // What was called and charged, and the consent's own reference, are the operator's.
+  // What was called and charged, the consent's own reference, and where a photo was taken, are the operator's.
   const ofOperator = <Row>(find: (ids: readonly string[]) => Promise<Row[]>) =>
     narrowedTo(caller) === null ? find : async () => [];
   return {
@@ -61,6 +63,7 @@ export function createContext(
     visible: visibleTo(caller, { tasks, tokens, asset: id => assetById.load(id) }),
     watchVendors: vendors.changes.bind(vendors),
     assets: assetById,
+    originals: originalsBy(ofOperator(ids => assets.findOriginals(tenantId, ids))),
     tasks: byId(ids => tasks.findMany(tenantId, ids)),
     attempts: byTask(ofOperator(ids => tasks.attempts(ids))),
     consents: byTask(ofOperator(ids => consents.of(tenantId, ids))),
@@ -85,6 +88,16 @@ function byId<Row extends { id: string }>(
   return new DataLoader(
     async ids => {
       const rows = new Map((await find(ids)).map(row => [row.id, row]));
+      return ids.map(id => rows.get(id));
+    },
+    { cache: false },
+  );
+}
+
+function originalsBy(find: (ids: readonly string[]) => Promise<AssetRow[]>): DataLoader<string, AssetRow | undefined> {
+  return new DataLoader(
+    async ids => {
+      const rows = new Map((await find(ids)).map(row => [row.companionOf, row]));
       return ids.map(id => rows.get(id));
     },
     { cache: false },

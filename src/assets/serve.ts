@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../kernel/clock.js';
 import { DarkroomError } from '../kernel/errors.js';
+import type { AssetKind } from '../store/asset-rows.js';
 import type { AssetLinks, LinkQuery } from './links.js';
 import type { OpenPicture, PictureOf } from './pictures.js';
 
@@ -8,7 +9,7 @@ export interface ServeParts {
   links: AssetLinks;
   clock: Clock;
   /** Undefined when the asset never was or is no more. */
-  find(id: string): Promise<(PictureOf & { mime: string; sha256: string }) | undefined>;
+  find(id: string): Promise<(PictureOf & { kind: AssetKind; mime: string; sha256: string }) | undefined>;
   /** Undefined where its file is not there. */
   open(picture: PictureOf): Promise<OpenPicture | undefined>;
   /** The error for an asset that was found and whose file is not there. */
@@ -43,7 +44,8 @@ export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery
   return {
     headers: {
       ...SAFE,
-      'content-type': extension ? asset.mime : 'application/octet-stream',
+      // An original was written by whoever sent it, not by us: a browser saves it, and gives it to no decoder of its own.
+      'content-type': extension && asset.kind !== 'ORIGINAL' ? asset.mime : 'application/octet-stream',
       'content-length': String(file.bytes),
       // The name that the sender gave the file is personal data ("Zhang San passport.jpg"); the id is not.
       'content-disposition': `attachment; filename="${id}.${extension ?? 'bin'}"`,

@@ -97,8 +97,12 @@ export async function decodeWhole(bytes: Uint8Array): Promise<OpenedPicture> {
 export interface PictureHeader extends Omit<OpenedPicture, 'image'> {
   width: number;
   height: number;
-  /** The EXIF orientation is 1 or missing. */
-  upright: boolean;
+  /** Of EXIF, 1 to 8; 1 where it is missing. */
+  orientation: number;
+  /** Its colours are not those of sRGB: it has a profile, or another space than 8 bits of RGB or grey. */
+  converted: boolean;
+  /** Some of it may be transparent. */
+  alpha: boolean;
 }
 
 const MIMES: Record<string, PictureMime> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp' };
@@ -109,7 +113,9 @@ export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
     const header = await sharp(bytes, { limitInputPixels: LIMITS.image.pixels }).metadata();
     const mime = MIMES[header.format];
     if (!mime) throw new Error(`format ${header.format}`);
-    return { mime, ...header.autoOrient, dpi: densityOf(bytes, header), upright: (header.orientation ?? 1) === 1 };
+    const { hasProfile, space, hasAlpha: alpha, orientation = 1 } = header;
+    const converted = hasProfile || !['srgb', 'b-w'].includes(space);
+    return { mime, ...header.autoOrient, dpi: densityOf(bytes, header), orientation, converted, alpha };
   });
 }
 

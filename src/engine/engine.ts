@@ -24,6 +24,7 @@ import type {
 } from './picture.js';
 import { type PoolLog, type PoolOptions, type RunOptions, WorkerPool } from './pool.js';
 import { SharedWork } from './shared-work.js';
+import type { Remade } from './unedited.js';
 
 export type * from './photo.js';
 export type * from './picture.js';
@@ -143,9 +144,9 @@ export class Engine {
     return this.run({ kind: 'render unedited', bytes: await upload(), analysis, options }, signal);
   }
 
-  /** The bytes of a photo that was not edited, made again of its upload. Errors: CORRUPT_IMAGE. */
-  remake(upload: Uint8Array, proof: EditProof, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.run({ kind: 'remake', bytes: upload, proof }, signal);
+  /** The bytes of a photo that was not edited, made again of its source. Errors: CORRUPT_IMAGE. */
+  remake(source: Uint8Array, proof: EditProof, photo: Uint8Array, signal?: AbortSignal): Promise<Remade> {
+    return this.run({ kind: 'remake', bytes: source, proof, photo }, signal);
   }
 
   /**

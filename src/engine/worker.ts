@@ -33,7 +33,7 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
     case 'render unedited':
       return renderUnedited(job.bytes, job.analysis, job.options);
     case 'remake':
-      return remake(job.bytes, job.proof);
+      return remake(job.bytes, job.proof, job.photo);
     case 'change background':
       return changeBackground(job.bytes, job.analysis, job.background);
     case 'plan enlargement':
