@@ -9,6 +9,7 @@ import { placePhoto } from './body-edge.js';
 import { exceedsFrame, type FrameSize } from './head-frame.js';
 import { jobPixels } from './job-pixels.js';
 import type { EngineJob } from './jobs.js';
+import type { OriginalMetadata } from './original-metadata.js';
 import type { Background, EditProof, IdPhotoOptions, NormalisedPhoto, PhotoFacts, RenderedPhoto } from './photo.js';
 import type {
   ChangedBackground,
@@ -88,6 +89,11 @@ export class Engine {
    */
   normalise(bytes: Uint8Array, propagation?: Propagation, signal?: AbortSignal): Promise<NormalisedPhoto> {
     return this.run({ kind: 'normalise', bytes, propagation }, signal);
+  }
+
+  /** What an upload as it was sent says of how it came to be, and nothing of where. Errors: CORRUPT_IMAGE. */
+  readOriginalMetadata(bytes: Uint8Array, signal?: AbortSignal): Promise<OriginalMetadata> {
+    return this.run({ kind: 'read metadata', bytes }, signal);
   }
 
   /**

@@ -7,6 +7,7 @@ import type { Enlargement, FitLimits, LabelOptions, PlaceholderText, SheetOption
 /** The jobs that the main thread sends to a worker. */
 export type EngineJob =
   | { kind: 'normalise'; bytes: Uint8Array; propagation?: Propagation | undefined }
+  | { kind: 'read metadata'; bytes: Uint8Array }
   | { kind: 'analyse'; bytes: Uint8Array; frameSize: FrameSize; level: boolean; id: number }
   /** Without an analysis, the one that the worker holds under the id. The answer is false where it holds none. */
   | { kind: 'render'; analysis?: Analysis; id: number; options: IdPhotoOptions }
