@@ -1447,7 +1447,9 @@ export type TaskWarning =
   /** The photo has more pixels than the work allows; it was reduced first. */
   | 'REDUCED'
   /** The vendor's photo has another size in pixels. */
-  | 'SIZE_DIFFERS';
+  | 'SIZE_DIFFERS'
+  /** The JPEG that was sent had been cut off: its last lines were missing, at most a tenth of it, and are left out. Send the whole file again if you have it. */
+  | 'TRUNCATED_IMAGE';
 
 /** What sums of usage are grouped by. */
 export type UsageKey =

@@ -21,6 +21,7 @@ export function toAsset(row: AssetRow, links: AssetLinks): Asset {
     dpi: row.dpi,
     sha256: row.sha256,
     watermarked: row.watermarked,
+    truncated: row.truncated,
     aiLabel: row.aiLabel,
     aigc: (row.aigc ?? []).map(toAigcLabel),
   } satisfies Asset);

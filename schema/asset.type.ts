@@ -121,6 +121,12 @@ export class Asset extends Node {
   })
   aigc!: AigcLabel[];
 
+  @Field({
+    description:
+      'True for a JPEG that had been cut off when it was sent: its last lines, at most a tenth, were missing and are left out. Tasks on it have the warning TRUNCATED_IMAGE.',
+  })
+  truncated!: boolean;
+
   @Field(() => OriginalPhoto, {
     nullable: true,
     description:

@@ -185,6 +185,8 @@ export const TaskWarningEnum = enumOf(
   'TaskWarning',
   'Something about the results of a task that is not as it was asked for.',
   texts(TASK_WARNINGS, {
+    TRUNCATED_IMAGE:
+      'The JPEG that was sent had been cut off: its last lines were missing, at most a tenth of it, and are left out. Send the whole file again if you have it.',
     REDUCED: 'The photo has more pixels than the work allows; it was reduced first.',
     FEWER_IMAGES: 'The vendor gave fewer images than were asked for.',
     PICTURE_MISSING:

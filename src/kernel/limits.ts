@@ -119,6 +119,8 @@ export const LIMITS = {
     closeMs: 1_000,
   },
   image: {
+    /** Of a JPEG that was cut off, this share of its lines has to be there. */
+    leastLines: 0.9,
     /** Width x height, read from the header before any pixel is decoded. */
     pixels: 50_000_000,
     minSide: 48,

@@ -135,6 +135,8 @@ export async function keepPictures(
   const files: MadeFile[] = [];
   const warnings = new Set<TaskWarning>();
   const { deviations } = rulesOf(parts.operations, task);
+  const inputs = await parts.assets.find(task.tenantId, task.inputAssets);
+  if (inputs.some(({ truncated }) => truncated)) warnings.add('TRUNCATED_IMAGE');
   for (const picture of pictures) {
     const file = await fileOf(parts, task, picture, source, signal);
     files.push(file);
