@@ -105,13 +105,16 @@ export class LocalDataSource implements DataSource {
 
   private async changeBackground({ job, photos }: Call<'BACKGROUND'>, context: JobContext): Promise<Answer> {
     context.report('RENDERING', 10);
-    const { bytes } = await this.engine.changeBackground(
+    const { bytes, reduced } = await this.engine.changeBackground(
       photos.photo,
       () => context.photo(photos.photo),
       job.background,
       context.signal,
     );
-    return done([{ role: 'CLEAN', from: { bytes } }]);
+    return {
+      ...done([{ role: 'CLEAN', from: { bytes } }]),
+      ...(reduced ? { facts: { warnings: ['REDUCED'] } } : {}),
+    };
   }
 
   private async printSheet({ job, photos }: Call<'PRINT_SHEET'>, context: JobContext): Promise<Answer> {

@@ -156,8 +156,8 @@ export class Engine {
   }
 
   /**
-   * The whole photo with the person on another background: JPEG, or PNG where it is transparent; at most 2,500 pixels a
-   * side. Errors: those of `analyse`.
+   * The whole photo with the person on another background: JPEG, or PNG where it is transparent; in its own
+   * size up to 24 megapixels. Errors: those of `analyse`.
    */
   async changeBackground(
     key: string,

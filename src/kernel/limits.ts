@@ -149,6 +149,8 @@ export const LIMITS = {
     workerMemoryMb: 1_536,
     /** Of the input. 1 MP takes about 20 s of one core, in jobs of a few seconds each. */
     superResolution: { pixels: 2_000_000, side: 2_048 },
+    /** A larger photo gets its other background at this size. The work costs about 0.2 s of CPU a megapixel. */
+    backgroundPixels: 24_000_000,
     /** A larger picture is scaled down to this size before its repair. A grainy 1 MP takes about 6 s. */
     repairPixels: 2_000_000,
   },
