@@ -493,6 +493,8 @@ export type ErrorCode =
   | 'GRAPHQL_VALIDATION_FAILED'
   /** The headers of the request are too large. */
   | 'HEADERS_TOO_LARGE'
+  /** This is a HEIC photo, which is not taken; send a JPEG. On an iPhone: Settings > Camera > Formats > Most Compatible, and take it again; or save or share the photo as JPEG. */
+  | 'HEIC_NOT_SUPPORTED'
   /** This idempotencyKey was used with another input. */
   | 'IDEMPOTENCY_CONFLICT'
   /** Something went wrong inside the server. */
@@ -1444,7 +1446,7 @@ export type TaskWarning =
   | 'METADATA_KEPT'
   /** A picture that the vendor made could not be had before the vendor deleted it; see `parts.missing`. The others are delivered. */
   | 'PICTURE_MISSING'
-  /** The photo has more pixels than the work allows; it was reduced first. */
+  /** The photo has more pixels than the work or its vendor allows: it was reduced first, and the result may be smaller than it. */
   | 'REDUCED'
   /** The vendor's photo has another size in pixels. */
   | 'SIZE_DIFFERS'

@@ -187,7 +187,8 @@ export const TaskWarningEnum = enumOf(
   texts(TASK_WARNINGS, {
     TRUNCATED_IMAGE:
       'The JPEG that was sent had been cut off: its last lines were missing, at most a tenth of it, and are left out. Send the whole file again if you have it.',
-    REDUCED: 'The photo has more pixels than the work allows; it was reduced first.',
+    REDUCED:
+      'The photo has more pixels than the work or its vendor allows: it was reduced first, and the result may be smaller than it.',
     FEWER_IMAGES: 'The vendor gave fewer images than were asked for.',
     PICTURE_MISSING:
       'A picture that the vendor made could not be had before the vendor deleted it; see `parts.missing`. The others are delivered.',

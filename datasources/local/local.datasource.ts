@@ -105,16 +105,13 @@ export class LocalDataSource implements DataSource {
 
   private async changeBackground({ job, photos }: Call<'BACKGROUND'>, context: JobContext): Promise<Answer> {
     context.report('RENDERING', 10);
-    const { bytes, reduced } = await this.engine.changeBackground(
+    const { bytes } = await this.engine.changeBackground(
       photos.photo,
       () => context.photo(photos.photo),
       job.background,
       context.signal,
     );
-    return {
-      ...done([{ role: 'CLEAN', from: { bytes } }]),
-      ...(reduced ? { facts: { warnings: ['REDUCED'] } } : {}),
-    };
+    return done([{ role: 'CLEAN', from: { bytes } }]);
   }
 
   private async printSheet({ job, photos }: Call<'PRINT_SHEET'>, context: JobContext): Promise<Answer> {

@@ -51,7 +51,7 @@ export async function changeBackground(
       ? await compositeTransparent(image, samplePerson)
       : await encodeJpeg(compositeOpaque(image, samplePerson, backdrop(background)), null);
   const matteQuality = Math.min(quality, analysis.facts.matteQuality);
-  return { ...picture, matteQuality, warnings: analysis.warnings, reduced: scale < 1 };
+  return { ...picture, matteQuality, warnings: analysis.warnings };
 }
 
 function headLayer(image: RgbImage, { frame, alpha, correction }: Analysis): Layer {

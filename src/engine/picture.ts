@@ -17,8 +17,6 @@ export interface ChangedBackground extends Picture {
   /** 0..1, how reliable the matte is. */
   matteQuality: number;
   warnings: readonly PhotoWarning[];
-  /** It has fewer pixels than the photo. */
-  reduced: boolean;
 }
 
 /** The plan of an enlargement: it is computed in `bands` horizontal bands. */
