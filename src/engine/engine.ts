@@ -11,6 +11,7 @@ import { jobPixels } from './job-pixels.js';
 import type { EngineJob, EngineSettings } from './jobs.js';
 import { type MattingModel, RUNTIME } from './matting-model.js';
 import type { ModelTrial } from './onnx-model.js';
+import type { OriginalMetadata } from './original-metadata.js';
 import type { Background, EditProof, IdPhotoOptions, NormalisedPhoto, PhotoFacts, RenderedPhoto } from './photo.js';
 import type {
   ChangedBackground,
@@ -27,6 +28,7 @@ import type {
 import { type PoolLog, type PoolOptions, type RunOptions, WorkerPool } from './pool.js';
 import { SharedWork } from './shared-work.js';
 import { Thumbnails } from './thumbnails.js';
+import type { Remade } from './unedited.js';
 
 export type * from './photo.js';
 export type * from './picture.js';
@@ -98,6 +100,11 @@ export class Engine {
     return this.run({ kind: 'normalise', bytes, propagation }, signal);
   }
 
+  /** What an upload as it was sent says of how it came to be, and nothing of where. Errors: CORRUPT_IMAGE. */
+  readOriginalMetadata(bytes: Uint8Array, signal?: AbortSignal): Promise<OriginalMetadata> {
+    return this.run({ kind: 'read metadata', bytes }, signal);
+  }
+
   /**
    * Face, landmarks and matte, independent of spec and colour. Cached under `key` (the id of an asset).
    * Errors: CORRUPT_IMAGE, NO_FACE, FACE_CUT_OFF, FACE_TURNED_AWAY, MULTIPLE_FACES,
@@ -152,14 +159,14 @@ export class Engine {
     return this.run({ kind: 'render unedited', bytes: await upload(), analysis, options }, signal);
   }
 
-  /** The bytes of a photo that was not edited, made again of its upload. Errors: CORRUPT_IMAGE. */
-  remake(upload: Uint8Array, proof: EditProof, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.run({ kind: 'remake', bytes: upload, proof }, signal);
+  /** The bytes of a photo that was not edited, made again of its source. Errors: CORRUPT_IMAGE. */
+  remake(source: Uint8Array, proof: EditProof, photo: Uint8Array, signal?: AbortSignal): Promise<Remade> {
+    return this.run({ kind: 'remake', bytes: source, proof, photo }, signal);
   }
 
   /**
-   * The whole photo with the person on another background: JPEG, or PNG where it is transparent; at most 2,500 pixels a
-   * side. Errors: those of `analyse`.
+   * The whole photo with the person on another background: JPEG, or PNG where it is transparent; in its own
+   * size up to 24 megapixels. Errors: those of `analyse`.
    */
   async changeBackground(
     key: string,

@@ -2,10 +2,11 @@ import { labelPicture } from './ai-label.js';
 import { analyse } from './analyse.js';
 import type { Analysis } from './analysis.js';
 import { changeBackground } from './background.js';
-import { configureSharp, normalise } from './decode.js';
+import { configureSharp, normalise, readHeader } from './decode.js';
 import { fitWithin } from './fit.js';
 import type { EngineJob, EngineSettings } from './jobs.js';
 import { plugMattingModel, tryMattingModel } from './onnx-model.js';
+import { readOriginalMetadata } from './original-metadata.js';
 import { placeholder } from './placeholder.js';
 import { printSheet } from './print-sheet.js';
 import { receive } from './receive.js';
@@ -30,6 +31,8 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
   switch (job.kind) {
     case 'normalise':
       return normalise(job.bytes, job.propagation);
+    case 'read metadata':
+      return readOriginalMetadata(job.bytes, (await readHeader(job.bytes)).mime);
     case 'analyse':
       return keep(job.id, await analyse(job.bytes, job.frameSize, job.level));
     case 'render':
@@ -37,7 +40,7 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
     case 'render unedited':
       return renderUnedited(job.bytes, job.analysis, job.options);
     case 'remake':
-      return remake(job.bytes, job.proof);
+      return remake(job.bytes, job.proof, job.photo);
     case 'change background':
       return changeBackground(job.bytes, job.analysis, job.background);
     case 'plan enlargement':
