@@ -34,7 +34,7 @@ export class AigcLabel {
     'A photo that was sent in, byte for byte as it was sent: with its metadata, which may tell where and when it was taken. Kept sealed, and erased with its upright copy.',
 })
 export class OriginalPhoto {
-  @Field({
+  @Field(() => URLScalar, {
     description: 'A signed link to the bytes, as a download, that works without further login until `urlExpiresAt`.',
   })
   url!: string;
@@ -49,10 +49,10 @@ export class OriginalPhoto {
   bytes!: number;
 
   @Field(() => Int, { description: 'Width in pixels as it lies in the file, before it is turned upright.' })
-  width!: number;
+  widthPx!: number;
 
   @Field(() => Int, { description: 'Height in pixels as it lies in the file.' })
-  height!: number;
+  heightPx!: number;
 
   @Field({ description: 'SHA-256 of the file, 64 hex digits: that of the file on the disk of whoever sent it.' })
   sha256!: string;

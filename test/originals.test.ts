@@ -49,7 +49,7 @@ const ask = async (key: string | undefined, query: string, variables = {}): Prom
 
 const PROOF = `version sourceSha256 orientation operations cropLeft cropTop cropWidth cropHeight widthPx heightPx
   kernel encoder quality dpi bytes`;
-const ORIGINAL = 'original { url mime bytes width height sha256 }';
+const ORIGINAL = 'original { url mime bytes widthPx heightPx sha256 }';
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const bytesAt = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());
 
@@ -72,7 +72,7 @@ const taskOf = async (key: string, id: string) =>
     await ask(
       key,
       `{ task(id: "${id}") { ... on IdPhotoTask {
-        source { id url truncated height ${ORIGINAL} } photos { proof { ${PROOF} } clean { url ${ORIGINAL} } } } } }`,
+        source { id url truncated heightPx ${ORIGINAL} } photos { proof { ${PROOF} } clean { url ${ORIGINAL} } } } } }`,
     )
   ).task;
 
@@ -123,7 +123,7 @@ test('a photo without edits is proved by the very file that was sent', async () 
 test('the original is given to whoever may read the photo by scope, as bytes and not as a picture, and to no browser token', async () => {
   const id = await makePhoto('read');
   const { source, photos } = await taskOf(keys.all, id);
-  expect(source.original).toMatchObject({ mime: 'image/jpeg', width: 512, height: 512, sha256: sha256(sent) });
+  expect(source.original).toMatchObject({ mime: 'image/jpeg', widthPx: 512, heightPx: 512, sha256: sha256(sent) });
   expect(photos[0].clean.original).toBeNull();
   const answer = await fetch(source.original.url);
   expect(answer.headers.get('content-type')).toBe('application/octet-stream');
@@ -165,7 +165,7 @@ test('a JPEG that was cut off is taken without its last lines, told so, and prov
   const id = await makePhoto('cut', cut);
   expect(await warningsOf(id)).toContain('TRUNCATED_IMAGE');
   const { source, photos } = await taskOf(keys.all, id);
-  expect(source).toMatchObject({ truncated: true, height: 512, original: { sha256: sha256(cut) } });
+  expect(source).toMatchObject({ truncated: true, heightPx: 512, original: { sha256: sha256(cut) } });
   const photo = await bytesAt(photos[0].clean.url);
   expect(verify({ photo, proof: JSON.stringify(photos[0].proof), source: cut }).status).toBe(0);
   expect(await warningsOf(await makePhoto('whole'))).not.toContain('TRUNCATED_IMAGE');
