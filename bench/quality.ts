@@ -6,11 +6,12 @@ import { composites } from './quality/composites.js';
 import { faults } from './quality/faults.js';
 import { type Cutout, readCutouts } from './quality/portraits.js';
 import { type Measured, rounded, worsened } from './quality/ratchet.js';
+import { reportFaults } from './quality/report-faults.js';
 import type { Figures, Section } from './quality/section.js';
 import { ContactSheet } from './quality/sheet.js';
 
 /** A new section is added here; its figures come into the ratchet with `--accept`. */
-const SECTIONS: readonly Section[] = [composites, faults];
+const SECTIONS: readonly Section[] = [composites, faults, reportFaults];
 
 const RATCHET = path.join(ROOT, 'bench', 'quality.json');
 const FIXTURES = path.join(ROOT, 'test', 'fixtures');
