@@ -240,6 +240,7 @@ export interface Facts {
 
 export const TASK_WARNINGS = [
   'REDUCED',
+  'TRUNCATED_IMAGE',
   'FEWER_IMAGES',
   'PICTURE_MISSING',
   'SIZE_DIFFERS',

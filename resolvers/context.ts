@@ -10,6 +10,8 @@ import type { AttemptRow } from '../src/store/attempt-rows.js';
 import type { ConsentRow } from '../src/store/consent-rows.js';
 import type { PhotoRow } from '../src/store/photo-rows.js';
 import type { Task } from '../src/store/task.js';
+import type { TaskFilter } from '../src/store/task-list-rows.js';
+import type { TaskList, TasksUpdate } from '../src/tasks/machine/task-list.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
 import type { VendorCatalogue } from '../src/tasks/vendors/vendor-catalogue.js';
 import { type Visible, visibleTo } from './visible.js';
@@ -36,50 +38,114 @@ export interface Context {
   readonly tasksOfToken: DataLoader<string, string[]>;
   /** For a subscription, whose `subscribe` stands outside the resolver object. */
   readonly watchVendors: VendorCatalogue['changes'];
+  /** The same. Throws BAD_USER_INPUT. */
+  followTasks(filter: TaskFilter, first: number, after?: string): AsyncIterableIterator<TasksUpdate>;
 }
 
-/** The loaders batch and do not cache: a subscription lives as long as its task, and would show old rows. */
-export function createContext(
-  services: {
-    tasks: TaskService;
-    assets: AssetService;
-    vendors: VendorCatalogue;
-    consents: Consents;
-    tokens: BrowserTokens;
-  },
-  request: { caller: Caller; language: Language },
-): Context {
-  const { tasks, assets, vendors, consents, tokens } = services;
-  const { caller } = request;
-  const { tenantId } = caller;
-  const assetById = byId(ids => assets.find(tenantId, ids));
-  // What was called and charged, the consent's own reference, and where a photo was taken, are the operator's.
-  const ofOperator = <Row>(find: (ids: readonly string[]) => Promise<Row[]>) =>
-    narrowedTo(caller) === null ? find : async () => [];
-  return {
-    ...request,
-    tenantId,
-    actor: actorOf(caller),
-    visible: visibleTo(caller, { tasks, tokens, asset: id => assetById.load(id) }),
-    watchVendors: vendors.changes.bind(vendors),
-    assets: assetById,
-    originals: originalsBy(ofOperator(ids => assets.findOriginals(tenantId, ids))),
-    tasks: byId(ids => tasks.findMany(tenantId, ids)),
-    attempts: byTask(ofOperator(ids => tasks.attempts(ids))),
-    consents: byTask(ofOperator(ids => consents.of(tenantId, ids))),
-    photosOf: byTask(ids => tasks.photosOf(tenantId, ids)),
-    tasksOfToken: new DataLoader(
+export interface ContextServices {
+  tasks: TaskService;
+  taskList: TaskList;
+  assets: AssetService;
+  vendors: VendorCatalogue;
+  consents: Consents;
+  tokens: BrowserTokens;
+}
+
+export function createContext(services: ContextServices, request: { caller: Caller; language: Language }): Context {
+  return new RequestContext(services, request.caller, request.language);
+}
+
+/**
+ * A subscription keeps its context as long as its socket is open, and most fields need little of it: each part is made
+ * when it is asked for. The loaders batch and do not cache: a subscription would show old rows.
+ * Apollo clones a context, which `#private` fields do not survive.
+ */
+class RequestContext implements Context {
+  private visibleMade: Visible | undefined;
+  private assetsMade: Context['assets'] | undefined;
+  private originalsMade: Context['originals'] | undefined;
+  private tasksMade: Context['tasks'] | undefined;
+  private attemptsMade: Context['attempts'] | undefined;
+  private consentsMade: Context['consents'] | undefined;
+  private photosOfMade: Context['photosOf'] | undefined;
+  private tasksOfTokenMade: Context['tasksOfToken'] | undefined;
+
+  constructor(
+    private readonly services: ContextServices,
+    readonly caller: Caller,
+    readonly language: Language,
+  ) {}
+
+  get tenantId(): string {
+    return this.caller.tenantId;
+  }
+
+  get actor(): Actor {
+    const { kind, id, apiKeyId } = this.caller;
+    return kind === 'OPEN' ? ANYONE : { kind, id, apiKeyId };
+  }
+
+  get visible(): Visible {
+    const { tasks, tokens } = this.services;
+    this.visibleMade ??= visibleTo(this.caller, { tasks, tokens, asset: id => this.assets.load(id) });
+    return this.visibleMade;
+  }
+
+  get assets(): Context['assets'] {
+    this.assetsMade ??= byId(ids => this.services.assets.find(this.tenantId, ids));
+    return this.assetsMade;
+  }
+
+  get originals(): Context['originals'] {
+    this.originalsMade ??= originalsBy(this.ofOperator(ids => this.services.assets.findOriginals(this.tenantId, ids)));
+    return this.originalsMade;
+  }
+
+  get tasks(): Context['tasks'] {
+    this.tasksMade ??= byId(ids => this.services.tasks.findMany(this.tenantId, ids));
+    return this.tasksMade;
+  }
+
+  get attempts(): Context['attempts'] {
+    this.attemptsMade ??= byTask(this.ofOperator(ids => this.services.tasks.attempts(ids)));
+    return this.attemptsMade;
+  }
+
+  get consents(): Context['consents'] {
+    this.consentsMade ??= byTask(this.ofOperator(ids => this.services.consents.of(this.tenantId, ids)));
+    return this.consentsMade;
+  }
+
+  get photosOf(): Context['photosOf'] {
+    this.photosOfMade ??= byTask(ids => this.services.tasks.photosOf(this.tenantId, ids));
+    return this.photosOfMade;
+  }
+
+  get tasksOfToken(): Context['tasksOfToken'] {
+    this.tasksOfTokenMade ??= new DataLoader(
       async ids => {
-        const rows = await tokens.tasksOf(ids);
+        const rows = await this.services.tokens.tasksOf(ids);
         return ids.map(id => rows.filter(({ tokenId }) => tokenId === id).map(({ taskId }) => taskId));
       },
       { cache: false },
-    ),
-  };
-}
+    );
+    return this.tasksOfTokenMade;
+  }
 
-function actorOf({ kind, id, apiKeyId }: Caller): Actor {
-  return kind === 'OPEN' ? ANYONE : { kind, id, apiKeyId };
+  watchVendors(): ReturnType<VendorCatalogue['changes']> {
+    return this.services.vendors.changes();
+  }
+
+  followTasks(filter: TaskFilter, first: number, after?: string): AsyncIterableIterator<TasksUpdate> {
+    return this.services.taskList.follow(this.tenantId, filter, first, after);
+  }
+
+  /** What was called and charged, the consent's own reference, and where a photo was taken, are the operator's. */
+  private ofOperator<Row>(
+    find: (ids: readonly string[]) => Promise<Row[]>,
+  ): (ids: readonly string[]) => Promise<Row[]> {
+    return narrowedTo(this.caller) === null ? find : async () => [];
+  }
 }
 
 function byId<Row extends { id: string }>(

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { AssetKindEnum } from './enums.js';
 import { Node } from './node.type.js';
+import { URLScalar } from './scalars.js';
 
 @ObjectType({
   simpleResolvers: true,
@@ -66,12 +67,19 @@ export class Asset extends Node {
   @Field(() => AssetKindEnum, { description: 'What it is for.' })
   kind!: keyof typeof AssetKindEnum;
 
-  @Field(() => String, {
+  @Field(() => URLScalar, {
     nullable: true,
     description:
       'A signed link to the bytes that works without further login until `urlExpiresAt`; null once the asset is purged. Ask again for a fresh one.',
   })
   url!: string | null;
+
+  @Field(() => URLScalar, {
+    nullable: true,
+    description:
+      'A signed link, as `url`, to a small copy for lists: WebP, made when it is first asked for, with the labels of the picture. Null once the asset is purged.',
+  })
+  thumbnail?: string | null;
 
   @Field(() => Date, { nullable: true, description: 'When `url` stops working; null once the asset is purged.' })
   urlExpiresAt!: Date | null;
@@ -92,10 +100,10 @@ export class Asset extends Node {
   bytes!: number;
 
   @Field(() => Int, { description: 'Width in pixels.' })
-  width!: number;
+  widthPx!: number;
 
   @Field(() => Int, { description: 'Height in pixels.' })
-  height!: number;
+  heightPx!: number;
 
   @Field(() => Int, {
     nullable: true,
@@ -120,6 +128,12 @@ export class Asset extends Node {
       'The labels that it carries, mostly none or one. The first is the one that readers find; a picture that was made of several has more.',
   })
   aigc!: AigcLabel[];
+
+  @Field({
+    description:
+      'True for a JPEG that had been cut off when it was sent: its last lines, at most a tenth, were missing and are left out. Tasks on it have the warning TRUNCATED_IMAGE.',
+  })
+  truncated!: boolean;
 
   @Field(() => OriginalPhoto, {
     nullable: true,

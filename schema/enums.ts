@@ -54,7 +54,7 @@ export const WaitingOnEnum = enumOf(
 
 export const TaskStageEnum = enumOf(
   'TaskStage',
-  'What is being done right now. More stages can be added: treat an unknown one as RUNNING.',
+  'What is being done right now.',
   texts(TASK_STAGES, {
     QUEUED: 'Waiting for a free worker.',
     SUBMITTING: 'Being sent to a vendor.',
@@ -185,7 +185,10 @@ export const TaskWarningEnum = enumOf(
   'TaskWarning',
   'Something about the results of a task that is not as it was asked for.',
   texts(TASK_WARNINGS, {
-    REDUCED: 'The photo has more pixels than the work allows; it was reduced first.',
+    TRUNCATED_IMAGE:
+      'The JPEG that was sent had been cut off: its last lines were missing, at most a tenth of it, and are left out. Send the whole file again if you have it.',
+    REDUCED:
+      'The photo has more pixels than the work or its vendor allows: it was reduced first, and the result may be smaller than it.',
     FEWER_IMAGES: 'The vendor gave fewer images than were asked for.',
     PICTURE_MISSING:
       'A picture that the vendor made could not be had before the vendor deleted it; see `parts.missing`. The others are delivered.',

@@ -149,76 +149,6 @@ function squaredError(a: Uint8Array, b: Uint8Array): number {
   return sum;
 }
 
-describe('repair', () => {
-  const SIDE = 240;
-  /** Faded to half its range, grain, and three scratches that cross. */
-  async function damaged() {
-    const grey = await sharp(await ofPortrait(110, 0, SIDE, SIDE))
-      .greyscale()
-      .raw()
-      .toBuffer();
-    const truth = Buffer.from([...grey].flatMap(value => [value, value, value]));
-    const old = Buffer.from(truth);
-    let seed = 7;
-    for (let i = 0; i < SIDE * SIDE; i++) {
-      seed = (seed * 16_807) % 2_147_483_647;
-      const grain = ((seed % 1_000) / 1_000 - 0.5) * 34;
-      old.fill(Math.round(70 + truth[i * 3]! * 0.5 + grain), i * 3, i * 3 + 3);
-    }
-    const scratches = new Set<number>();
-    for (let y = 30; y < 200; y++) {
-      for (const x of [60 + (y >> 3), 150 - (y >> 1), 215 - (y >> 2)]) {
-        for (const i of [y * SIDE + x, y * SIDE + x + 1]) scratches.add(i);
-      }
-    }
-    for (const i of scratches) old.fill(245, i * 3, i * 3 + 3);
-    const bytes = await sharp(old, { raw: { width: SIDE, height: SIDE, channels: 3 } })
-      .png()
-      .toBuffer();
-    return { truth, old, scratches, bytes };
-  }
-
-  test('fills scratches, takes out grain and brings back black and white', async () => {
-    const { truth, old, scratches, bytes } = await damaged();
-    const repaired = await engine.repair(bytes);
-    expect([repaired.mime, repaired.width, repaired.height]).toEqual(['image/jpeg', SIDE, SIDE]);
-    const { data } = await pixelsOf(repaired.bytes);
-    const tooBright = (picture: Uint8Array) =>
-      [...scratches].reduce((sum, i) => sum + picture[i * 3]! - truth[i * 3]!, 0) / scratches.size;
-    expect(tooBright(old)).toBeGreaterThan(90);
-    expect(tooBright(data)).toBeLessThan(25);
-    const gain = squaredError(old, truth) / squaredError(data, truth);
-    expect(10 * Math.log10(gain)).toBeGreaterThan(3.5);
-    const sorted = Uint8Array.from(data).sort();
-    expect(sorted[Math.floor(sorted.length * 0.02)]).toBeLessThan(30);
-    expect(sorted[Math.floor(sorted.length * 0.98)]).toBeGreaterThan(215);
-    const roughness = (picture: Uint8Array) => {
-      let sum = 0;
-      for (let y = 6; y < 26; y++) {
-        for (let x = 200; x < 230; x++) {
-          sum += Math.abs(picture[(y * SIDE + x) * 3]! - picture[(y * SIDE + x + 1) * 3]!);
-        }
-      }
-      return sum;
-    };
-    expect(roughness(data)).toBeLessThan(roughness(old) / 2);
-  });
-
-  test('takes bright stripes for a pattern, not for scratches', async () => {
-    const stripes = Buffer.from(Array.from({ length: SIDE * SIDE }, (_, i) => ((i % SIDE) % 12 < 3 ? 240 : 15)));
-    const bytes = await sharp(stripes, { raw: { width: SIDE, height: SIDE, channels: 1 } })
-      .png()
-      .toBuffer();
-    const { data } = await pixelsOf((await engine.repair(bytes)).bytes);
-    expect(data[(100 * SIDE + 121) * 3]).toBeGreaterThan(200);
-  });
-
-  test('leaves a good photo nearly as it is', async () => {
-    const [before, after] = await Promise.all([portrait, (await engine.repair(portrait)).bytes].map(pixelsOf));
-    expect(meanDifference(after!.data, before!.data)).toBeLessThan(4);
-  });
-});
-
 describe('what is written on pictures', () => {
   test('a watermark crosses every part of a photo', async () => {
     const [idPhoto] = await engine.render('a', photo, ONE_INCH);
@@ -348,5 +278,28 @@ describe('a print sheet', () => {
     await expect(sheetOf([portrait], [{ ...item, heightPx: 2_000 }])).rejects.toMatchObject({
       fields: [{ path: 'input.items.0', code: 'TOO_LARGE_FOR_SHEET' }],
     });
+  });
+});
+
+describe('a small copy', () => {
+  test('has the width, what was transparent, and the labels; it is made once', async () => {
+    const marked = newAigcLabel('a vendor', '7');
+    const cut = await sharp(portrait).ensureAlpha(0.5).png().toBuffer();
+    const labelled = await engine.label(cut, { labels: [marked], mark: false });
+    let reads = 0;
+    const bytes = async () => {
+      reads += 1;
+      return labelled.bytes;
+    };
+    const small = await engine.thumbnail('small', bytes, 128);
+    expect(await engine.thumbnail('small', bytes, 128)).toBe(small);
+    expect(reads).toBe(1);
+    const { format, width, hasAlpha } = await sharp(small.bytes).metadata();
+    expect([format, width, hasAlpha]).toEqual(['webp', 128, true]);
+    expect((await engine.receive(small.bytes, { keepMetadata: true })).labels).toEqual([marked]);
+    expect(small.bytes.byteLength).toBeLessThan(12_000);
+    engine.forget('small');
+    await engine.thumbnail('small', bytes, 64);
+    expect(reads).toBe(2);
   });
 });

@@ -54,23 +54,25 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 const bytesAt = async (url: string) => Buffer.from(await (await fetch(url)).arrayBuffer());
 
 /** A photo that is cropped, scaled and encoded alone, of the photo that was sent. */
-async function makePhoto(reference: string): Promise<string> {
+async function makePhoto(reference: string, photo = sent): Promise<string> {
   const { task } = await ask(
     keys.all,
     `mutation ($photo: String!) { task: createIdPhoto(input: {
        photo: { base64: $photo }, customSize: { widthPx: 295, heightPx: 413 }, edit: NONE, reference: "${reference}" }) { id } }`,
-    { photo: sent.toString('base64') },
+    { photo: photo.toString('base64') },
   );
   expect(await ended(server.url, keys.all, task.id)).toBe('SUCCEEDED');
   return task.id;
 }
+
+const warningsOf = async (id: string) => (await ask(keys.all, `{ task(id: "${id}") { warnings } }`)).task.warnings;
 
 const taskOf = async (key: string, id: string) =>
   (
     await ask(
       key,
       `{ task(id: "${id}") { ... on IdPhotoTask {
-        source { id url ${ORIGINAL} } photos { proof { ${PROOF} } clean { url ${ORIGINAL} } } } } }`,
+        source { id url truncated height ${ORIGINAL} } photos { proof { ${PROOF} } clean { url ${ORIGINAL} } } } } }`,
     )
   ).task;
 
@@ -156,4 +158,15 @@ test('it is exported with its person, and erased with the photo: the receipt nam
   expect(deleteTask.receipt).toMatchObject({ complete: true });
   expect(deleteTask.receipt.assetIds).toEqual(expect.arrayContaining([source.id, originalId]));
   expect((await fetch(source.original.url)).status).toBe(410);
+});
+
+test('a JPEG that was cut off is taken without its last lines, told so, and proved by the file as it was cut', async () => {
+  const cut = sent.subarray(0, Math.floor(sent.length * 0.98));
+  const id = await makePhoto('cut', cut);
+  expect(await warningsOf(id)).toContain('TRUNCATED_IMAGE');
+  const { source, photos } = await taskOf(keys.all, id);
+  expect(source).toMatchObject({ truncated: true, height: 512, original: { sha256: sha256(cut) } });
+  const photo = await bytesAt(photos[0].clean.url);
+  expect(verify({ photo, proof: JSON.stringify(photos[0].proof), source: cut }).status).toBe(0);
+  expect(await warningsOf(await makePhoto('whole'))).not.toContain('TRUNCATED_IMAGE');
 });

@@ -26,10 +26,10 @@ export async function checkPhoto(
   stage: CheckStage,
 ): Promise<void> {
   const { specs } = await client.request(FindSpecsDocument, { search, first: 1 });
-  const [spec] = specs.nodes;
+  const spec = specs?.nodes[0];
   if (spec === undefined) throw new Error(`no spec is found for ${search}; try 一寸, 护照, 295x413 or jiazhao`);
   const input = { photo: { upload: new Blob([photo.bytes]) }, specId: spec.id, stage };
-  const { task } = await client.request(CheckPhotoDocument, { input });
+  const { task } = await client.mutate(CheckPhotoDocument, { input });
   const ended = await follow(client, task, () => {});
   if (!('report' in ended) || ended.report === null) throw new Error('the task has no report');
   const { report, source } = ended;

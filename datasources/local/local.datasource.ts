@@ -153,7 +153,7 @@ function refuseLowCutOut(photos: readonly RenderedPhoto[]): void {
   if (!photos.some(({ warnings }) => warnings.includes('LOW_CUTOUT_QUALITY'))) return;
   throw new DarkroomError(
     'RULES_MISSED',
-    'The person cannot be cut out well enough (LOW_CUTOUT_QUALITY); take the photo before a plain wall.',
+    'The person cannot be cut out well enough (LOW_CUTOUT_QUALITY); take the photo before a plain wall, with nobody and nothing behind.',
   );
 }
 

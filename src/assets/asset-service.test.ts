@@ -54,7 +54,14 @@ beforeEach(async () => {
     pictures: new Pictures(files, keysIn(directory), false),
     erasures: new ErasureList(path.join(directory, 'erasures.jsonl')),
     normaliser: {
-      normalise: async () => ({ bytes: NORMALISED, mime: 'image/png', width: 72, height: 72, labels: [] }),
+      normalise: async () => ({
+        bytes: NORMALISED,
+        mime: 'image/png',
+        width: 72,
+        height: 72,
+        labels: [],
+        truncated: false,
+      }),
     },
     clock: { now: () => NOW },
     log: { info: note('info'), warn: note('warn'), error: note('error') } as AssetParts['log'],

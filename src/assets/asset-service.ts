@@ -37,7 +37,14 @@ export interface Normaliser {
   normalise(
     bytes: Uint8Array,
     propagation?: Propagation,
-  ): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number; labels: readonly AigcLabel[] }>;
+  ): Promise<{
+    bytes: Uint8Array;
+    mime: string;
+    width: number;
+    height: number;
+    labels: readonly AigcLabel[];
+    truncated: boolean;
+  }>;
 }
 
 /** A result file and what is known about it. */
@@ -113,7 +120,8 @@ export class AssetService {
     const id = newId('asset');
     const { aigcProvider: propagator, pictures } = this.parts;
     const propagation = propagator === undefined ? undefined : { propagator, id };
-    const { bytes, mime, width, height, labels } = await this.parts.normaliser.normalise(sent, propagation);
+    const normal = await this.parts.normaliser.normalise(sent, propagation);
+    const { bytes, mime, width, height, labels, truncated } = normal;
     const asset: NewAsset = {
       id,
       tenantId,
@@ -129,6 +137,7 @@ export class AssetService {
       watermarked: false,
       ...labelled(labels),
       companionOf: null,
+      truncated,
       expiresAt: new Date(this.parts.clock.now() + this.parts.keepInputsMs),
     };
     const original: NewAsset = {

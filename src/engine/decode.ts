@@ -3,6 +3,7 @@ import { type Propagation, propagatedLabel } from '../kernel/aigc.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { decodeBmp, isBmp } from './bmp.js';
+import { withoutLostLines } from './cut-jpeg.js';
 import { jfifDensity } from './jpeg-segments.js';
 import type { NormalisedPhoto } from './photo.js';
 import type { PictureMime } from './picture.js';
@@ -34,10 +35,11 @@ function openUpright(bytes: Uint8Array): sharp.Sharp {
 /**
  * The photo as it is stored: opaque JPEG (quality 95, 4:4:4), upright by its EXIF orientation, converted to sRGB from
  * its own profile, without metadata but labels of generated content, which name who hands the photo on. Transparent pixels
- * become white.
+ * become white. Of a JPEG that was cut off, the lines that are there.
  * Errors: CORRUPT_IMAGE.
  */
-export async function normalise(bytes: Uint8Array, propagation?: Propagation): Promise<NormalisedPhoto> {
+export async function normalise(sent: Uint8Array, propagation?: Propagation): Promise<NormalisedPhoto> {
+  const { bytes, lost } = await withoutLostLines(sent);
   const { mime } = await readHeader(bytes);
   const { data, info } = await orCorruptImage(() =>
     openUpright(bytes)
@@ -48,7 +50,7 @@ export async function normalise(bytes: Uint8Array, propagation?: Propagation): P
   );
   const labels = readLabels(bytes, mime).map(label => propagatedLabel(label, propagation));
   const photo = { bytes: data, mime: 'image/jpeg', width: info.width, height: info.height } as const;
-  return { ...photo, bytes: withLabels(photo, labels), labels };
+  return { ...photo, bytes: withLabels(photo, labels), labels, truncated: lost > 0 };
 }
 
 export interface DecodedPhoto {
@@ -165,7 +167,7 @@ async function toRgb(pipeline: sharp.Sharp): Promise<RgbImage> {
  * Runs `work`; any failure becomes CORRUPT_IMAGE. The message of libvips can hold names of files and libraries, so it
  * stays in `cause`.
  */
-async function orCorruptImage<T>(work: () => Promise<T>): Promise<T> {
+export async function orCorruptImage<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

@@ -9,7 +9,9 @@ import { AnalysisCache } from './analysis-cache.js';
 import { placePhoto } from './body-edge.js';
 import { exceedsFrame, type FrameSize } from './head-frame.js';
 import { jobPixels } from './job-pixels.js';
-import type { EngineJob } from './jobs.js';
+import type { EngineJob, EngineSettings } from './jobs.js';
+import { type MattingModel, RUNTIME } from './matting-model.js';
+import type { ModelTrial } from './onnx-model.js';
 import type { OriginalMetadata } from './original-metadata.js';
 import type { Background, EditProof, IdPhotoOptions, NormalisedPhoto, PhotoFacts, RenderedPhoto } from './photo.js';
 import type {
@@ -28,6 +30,7 @@ import { type PoolLog, type PoolOptions, type RunOptions, WorkerPool } from './p
 import { REFUSALS, type Refusal } from './refusals.js';
 import type { CheckOptions, PhotoReport } from './report.js';
 import { SharedWork } from './shared-work.js';
+import { Thumbnails } from './thumbnails.js';
 import type { Remade } from './unedited.js';
 
 export type * from './photo.js';
@@ -37,19 +40,23 @@ export interface EngineOptions {
   /** Worker processes; each holds about 190 MB once its models are loaded. */
   workers: number;
   log: PoolLog;
+  /** Segments in the place of the engine's own model. */
+  mattingModel?: MattingModel | undefined;
 }
 
 /** Idle time after which all workers but one are ended, to free their memory. */
 const IDLE_MS = 60_000;
 
-/** For the engine's workers. They read their code, its packages and the weights, and nothing else. */
-export function enginePoolOptions({ workers, log }: EngineOptions): PoolOptions {
+/** For the engine's workers. They read their code, its packages and the weights, and nothing else but a plugged model. */
+export function enginePoolOptions({ workers, log, mattingModel }: EngineOptions): PoolOptions {
   const { engine } = LIMITS;
   const folders = [
     path.dirname(__dirname),
     path.join(ROOT, 'node_modules'),
     path.join(ROOT, 'src', 'engine', 'weights'),
+    ...(mattingModel === undefined ? [] : [RUNTIME, mattingModel.file]),
   ];
+  const settings: EngineSettings = { mattingModel };
   return {
     script: path.join(__dirname, 'worker.js'),
     // A folder may be a link, as node_modules is in a workspace: Node looks at the link, then reads what it points to.
@@ -61,7 +68,8 @@ export function enginePoolOptions({ workers, log }: EngineOptions): PoolOptions 
     costAtOnce: engine.pixelsAtOnce,
     jobMs: engine.jobMs,
     heapMb: engine.workerHeapMb,
-    memoryMb: engine.workerMemoryMb,
+    memoryMb: engine.workerMemoryMb + (mattingModel?.memoryMb ?? 0),
+    settings,
     idleMs: IDLE_MS,
     log,
   };
@@ -79,6 +87,7 @@ export class Engine {
   private readonly analyses = new SharedWork<Analysis>();
   /** The workers that may hold an analysis, and its name there. */
   private readonly held = new WeakMap<Analysis, { id: number; holders: WeakSet<object> }>();
+  private readonly thumbnails = new Thumbnails(LIMITS.engine.thumbnailCacheBytes);
   private lastAnalysis = 0;
 
   constructor(options: EngineOptions) {
@@ -180,8 +189,8 @@ export class Engine {
   }
 
   /**
-   * The whole photo with the person on another background: JPEG, or PNG where it is transparent; at most 2,500 pixels a
-   * side. Errors: those of `analyse`.
+   * The whole photo with the person on another background: JPEG, or PNG where it is transparent; in its own
+   * size up to 24 megapixels. Errors: those of `analyse`.
    */
   async changeBackground(
     key: string,
@@ -251,6 +260,18 @@ export class Engine {
     return this.run({ kind: 'label', bytes, options }, signal);
   }
 
+  /**
+   * A small copy for a list, at most `widthPx` wide, as WebP, with the labels of generated content. Kept under `key` (the
+   * id of an asset). Errors: CORRUPT_IMAGE.
+   */
+  async thumbnail(key: string, bytes: () => Promise<Uint8Array>, widthPx: number): Promise<Picture> {
+    const kept = this.thumbnails.find(key, widthPx);
+    if (kept !== undefined) return kept;
+    const made = await this.run<Picture>({ kind: 'thumbnail', bytes: await bytes(), widthPx });
+    this.thumbnails.keep(key, widthPx, made);
+    return made;
+  }
+
   /** A picture in place of a real result, with text that says so. Letters as in `watermark`. */
   placeholder(text: PlaceholderText, signal?: AbortSignal): Promise<Picture> {
     return this.run({ kind: 'placeholder', text }, signal);
@@ -274,8 +295,14 @@ export class Engine {
     return this.run({ kind: 'receive', bytes, ...options }, signal);
   }
 
+  /** Loads the plugged model in a worker and runs it once. */
+  tryMattingModel(): Promise<ModelTrial> {
+    return this.run({ kind: 'try matting model' });
+  }
+
   /** Removes the cached analyses of `key`: the asset was deleted. */
   forget(key: string): void {
+    this.thumbnails.forget(key);
     for (const frameSize of ['near', 'wide'] as const)
       for (const level of [true, false]) this.cache.delete(cacheKey(key, { frameSize, level }));
   }

@@ -15,6 +15,7 @@ export function jobPixels(job: EngineJob): number {
       return job.photos.reduce((sum, photo) => sum + picturePixels(photo), sheetArea(job.options));
     case 'read metadata':
     case 'placeholder':
+    case 'try matting model':
       return 0;
     default:
       return picturePixels(job.bytes);

@@ -1,10 +1,16 @@
 import type { Propagation } from '../kernel/aigc.js';
 import type { Analysis } from './analysis.js';
 import type { FrameSize } from './head-frame.js';
+import type { MattingModel } from './matting-model.js';
 import type { Background, EditProof, IdPhotoOptions } from './photo.js';
 import type { Enlargement, FitLimits, LabelOptions, PlaceholderText, SheetOptions } from './picture.js';
 import type { Refusal } from './refusals.js';
 import type { CheckOptions } from './report.js';
+
+/** What a worker is told at its start. */
+export interface EngineSettings {
+  mattingModel?: MattingModel | undefined;
+}
 
 /** The jobs that the main thread sends to a worker. */
 export type EngineJob =
@@ -25,5 +31,7 @@ export type EngineJob =
   | { kind: 'print sheet'; photos: readonly Uint8Array[]; options: SheetOptions }
   | { kind: 'label'; bytes: Uint8Array; options: LabelOptions }
   | { kind: 'placeholder'; text: PlaceholderText }
+  | { kind: 'thumbnail'; bytes: Uint8Array; widthPx: number }
   | { kind: 'fit'; bytes: Uint8Array; limits: FitLimits }
+  | { kind: 'try matting model' }
   | { kind: 'receive'; bytes: Uint8Array; keepMetadata: boolean };

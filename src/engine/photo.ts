@@ -178,6 +178,8 @@ export interface NormalisedPhoto {
   height: number;
   /** Labels of generated content that it came with, and carries. */
   labels: readonly AigcLabel[];
+  /** Its last lines were not there, and are left out. */
+  truncated: boolean;
 }
 
 /** Whole pixels of the upright source. */

@@ -4,6 +4,7 @@ import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { transform } from './affine.js';
 import type { Analysis } from './analysis.js';
+import { withoutLostLines } from './cut-jpeg.js';
 import { decodePart, type PictureHeader, readHeader } from './decode.js';
 import { encodePhoto } from './encode.js';
 import { fitHeadWithin, type HalfPlane } from './fit-head.js';
@@ -23,14 +24,15 @@ import { missesOf } from './report.js';
 
 /**
  * A photo that is only cropped, scaled and encoded: its head is not levelled, nothing is cut out, no pixel is retouched.
- * The proof says how it was made; `remake` makes it again. `bytes` are the upload as it was sent, `analysis` is that of the
+ * The proof says how it was made; `remake` makes it again. `sent` is the upload as it was sent, `analysis` is that of the
  * head as it leans (`level: false`), of the upright copy. Errors: CORRUPT_IMAGE, CROP_IMPOSSIBLE, CANNOT_FIT.
  */
 export async function renderUnedited(
-  bytes: Uint8Array,
+  sent: Uint8Array,
   analysis: Analysis,
   options: IdPhotoOptions,
 ): Promise<RenderedPhoto> {
+  const { bytes } = await withoutLostLines(sent);
   const header = await readHeader(bytes);
   const { width, height } = header;
   const head = headInPhoto(analysis, width / analysis.frame.photoWidth);
@@ -62,7 +64,7 @@ export async function renderUnedited(
     warnings: missesOf(report).length > 0 ? [...analysis.warnings, 'RULE_MISSED'] : analysis.warnings,
     report,
     proof: {
-      ...originOf(bytes, header, { crop, widthPx, heightPx }, labels.length > 0),
+      ...originOf(sent, header, { crop, widthPx, heightPx }, labels.length > 0),
       crop,
       widthPx,
       heightPx,
@@ -88,11 +90,12 @@ export interface Remade {
  */
 export async function remake(source: Uint8Array, proof: EditProof, photo: Uint8Array): Promise<Remade> {
   const { crop, widthPx, heightPx, dpi, quality, bytes } = proof;
-  const pixels = await decodeCrop(source, crop, { widthPx, heightPx });
+  const whole = await withoutLostLines(source);
+  const pixels = await decodeCrop(whole.bytes, crop, { widthPx, heightPx });
   const exactly = { min: quality ?? 1, max: quality ?? 100 };
   const labels = readLabels(photo, 'image/jpeg');
   const encoded = await encodePhoto({ ...pixels, channels: 3 }, { dpi, quality: exactly, padTo: bytes, labels });
-  return { bytes: encoded.bytes, origin: originOf(source, await readHeader(source), proof, labels.length > 0) };
+  return { bytes: encoded.bytes, origin: originOf(source, await readHeader(whole.bytes), proof, labels.length > 0) };
 }
 
 function originOf(

@@ -5,7 +5,8 @@ import { changeBackground } from './background.js';
 import { checkPhoto } from './check-photo.js';
 import { configureSharp, normalise, readHeader } from './decode.js';
 import { fitWithin } from './fit.js';
-import type { EngineJob } from './jobs.js';
+import type { EngineJob, EngineSettings } from './jobs.js';
+import { plugMattingModel, tryMattingModel } from './onnx-model.js';
 import { readOriginalMetadata } from './original-metadata.js';
 import { placeholder } from './placeholder.js';
 import { printSheet } from './print-sheet.js';
@@ -13,14 +14,17 @@ import { receive } from './receive.js';
 import { RecentAnalyses } from './recent-analyses.js';
 import { renderPhotos } from './render.js';
 import { repair } from './repair.js';
-import { serveJobs } from './serve-jobs.js';
+import { serveJobs, workerArguments } from './serve-jobs.js';
 import { enlargeBand, joinBands, planEnlargement } from './super-resolution.js';
+import { thumbnail } from './thumbnail.js';
 import { remake, renderUnedited } from './unedited.js';
 import { watermark } from './watermark.js';
 
 // The script of the worker processes.
 
 const recent = new RecentAnalyses();
+const { mattingModel } = workerArguments().settings as EngineSettings;
+if (mattingModel !== undefined) plugMattingModel(mattingModel);
 configureSharp();
 serveJobs((job, onProgress) => work(job as EngineJob, onProgress));
 
@@ -58,8 +62,12 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
       return labelPicture(job.bytes, job.options);
     case 'placeholder':
       return placeholder(job.text);
+    case 'thumbnail':
+      return thumbnail(job.bytes, job.widthPx);
     case 'fit':
       return fitWithin(job.bytes, job.limits);
+    case 'try matting model':
+      return tryMattingModel();
     case 'receive':
       return receive(job.bytes, job.keepMetadata);
   }

@@ -119,6 +119,8 @@ export const LIMITS = {
     closeMs: 1_000,
   },
   image: {
+    /** Of a JPEG that was cut off, this share of its lines has to be there. */
+    leastLines: 0.9,
     /** Width x height, read from the header before any pixel is decoded. */
     pixels: 50_000_000,
     minSide: 48,
@@ -142,17 +144,23 @@ export const LIMITS = {
     queuePixels: 2_000_000_000,
     /** Cache of analyses (matte, landmarks, working pixels) for the next spec or colour. */
     analysisCacheBytes: 128_000_000,
+    /** Cache of small copies for lists: some 800. */
+    thumbnailCacheBytes: 8_000_000,
     workerHeapMb: 512,
     /** Of a whole worker process, with libvips and WASM. */
     workerMemoryMb: 1_536,
     /** Of the input. 1 MP takes about 20 s of one core, in jobs of a few seconds each. */
     superResolution: { pixels: 2_000_000, side: 2_048 },
+    /** A larger photo gets its other background at this size. The work costs about 0.2 s of CPU a megapixel. */
+    backgroundPixels: 24_000_000,
     /** A larger picture is scaled down to this size before its repair. A grainy 1 MP takes about 6 s. */
     repairPixels: 2_000_000,
   },
   /** Print sheets. The pixels of a sheet are limited as those of a picture. */
   sheet: { items: 6, minMm: 50, maxMm: 450, maxGapMm: 20, maxMarginMm: 50, maxDpi: 600 },
   task: {
+    /** `waitSeconds` of a mutation. Proxies give up a request after 60 s by default. */
+    mostWaitSeconds: 60,
     referenceChars: 128,
     labels: 10,
     labelChars: 64,
@@ -259,10 +267,26 @@ export const LIMITS = {
     downloadMs: 60_000,
     redirects: 5,
   },
+  /** `npm run models -- get`. The file is held in memory until its hash is known. */
+  mattingModel: { bytes: 1_000_000_000, downloadMs: 3_600_000 },
   ...WEBHOOK_LIMITS,
   /** Tasks with an unread state that one subscriber may have. */
   events: {
     mailboxTasks: 1_000,
+    /** The same of one who follows a list. */
+    listMailboxTasks: 10_000,
+    /** Tasks in one message of `tasksUpdated`, and the least time between two. */
+    listPageTasks: 100,
+    listEveryMs: 100,
+    /** Tasks that a snapshot has by default and at most; where more changed than the latter, a new one is sent. */
+    snapshotTasks: 200,
+    mostSnapshotTasks: 1_000,
+    /** An empty message after so long without one: rates change without a task. */
+    listSilentMs: 15_000,
+    /** A cursor that is older begins again with a snapshot. */
+    listCursorMs: 600_000,
+    /** A row is stamped when its transaction begins, and can be seen this much later. */
+    commitMs: 10_000,
     /** Subscribers that one state is handed to in one turn of the event loop: each makes and sends an answer in it. */
     handedAtOnce: 50,
   },

@@ -24,7 +24,7 @@ function options(context: (source: RequestSource) => object | Promise<object> = 
 function connection(connectionParams?: Record<string, unknown>, running = 1) {
   const closed: unknown[] = [];
   const extra = {
-    request: { headers: { 'accept-language': 'en' } },
+    headers: { 'accept-language': 'en' },
     running,
     close: (...given: unknown[]) => void closed.push(given),
     // It is not asked again whose the socket is.

@@ -147,7 +147,7 @@ interface Connection {
 
 /** A page cannot set the headers of a WebSocket, so `connectionParams.language` goes before Accept-Language. */
 function sourceOf({ extra, connectionParams }: Connection): RequestSource {
-  const { headers } = extra.request;
+  const { headers } = extra;
   return {
     headers,
     language: findLanguage(connectionParams?.language) ?? languageOf(headers['accept-language']),

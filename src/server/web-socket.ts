@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
@@ -34,8 +34,8 @@ class ReasonedWebSocket extends WebSocket {
 
 /** What the hooks of graphql-ws get of a socket. */
 export interface SocketExtra {
-  /** The upgrade request. */
-  readonly request: IncomingMessage;
+  /** What is asked about later of the upgrade request, which itself would stay in memory as long as the socket. */
+  readonly headers: Pick<IncomingHttpHeaders, 'accept-language' | 'authorization'>;
   /** How many operations have not ended yet, the one that is being asked about included. */
   readonly running: number;
   close(code: number, reason: string): void;
@@ -79,7 +79,7 @@ export class GraphQLSockets {
   }
 
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#server.handleUpgrade(request, socket, head, webSocket => this.#serve(webSocket, request));
+    this.#server.handleUpgrade(request, socket, head, webSocket => this.#serve(webSocket, keptOf(request)));
   }
 
   /** Closes every socket with 1001 and ends what it was subscribed to. Clients are not sent `complete`: they would take their task for ended. */
@@ -97,7 +97,7 @@ export class GraphQLSockets {
     this.#server.close();
   }
 
-  #serve(socket: WebSocket, request: IncomingMessage): void {
+  #serve(socket: WebSocket, headers: SocketExtra['headers']): void {
     this.log.debug({ sockets: this.size }, 'a WebSocket opened');
     // Too long a message, a bad frame, a reset: `ws` closes by itself.
     socket.on('error', error =>
@@ -126,7 +126,7 @@ export class GraphQLSockets {
         },
       },
       {
-        request,
+        headers,
         get running() {
           return messages?.running ?? 0;
         },
@@ -165,6 +165,11 @@ export class GraphQLSockets {
     this.log.error({ err: error }, 'a WebSocket message could not be handled');
     endSocket(socket, CloseCode.InternalServerError, 'Internal server error');
   }
+}
+
+function keptOf({ headers }: IncomingMessage): SocketExtra['headers'] {
+  const { authorization, 'accept-language': language } = headers;
+  return { ...(authorization && { authorization }), ...(language && { 'accept-language': language }) };
 }
 
 /** A reason has room for 123 bytes, and may hold the id that a client chose. */

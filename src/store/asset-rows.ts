@@ -23,6 +23,8 @@ export interface AssetRow {
   aigc: AigcLabel[] | null;
   /** The photo that it goes with: of a smaller copy, and of an original. */
   companionOf: string | null;
+  /** The JPEG that was sent had been cut off: its last lines are missing. */
+  truncated: boolean;
   /** A clean photo that waits for its release. A release copies it; it is never shown itself. */
   held: boolean;
   createdAt: Date;
@@ -32,15 +34,18 @@ export interface AssetRow {
   firstReadAt: Date | null;
 }
 
-export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt' | 'firstReadAt' | 'held'> & { held?: boolean };
+export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt' | 'firstReadAt' | 'held' | 'truncated'> & {
+  held?: boolean;
+  truncated?: boolean;
+};
 
 const COLUMNS = `id, tenant_id as "tenantId", kind, task_id as "taskId", mime, bytes, width, height, dpi, sha256,
-  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", aigc, companion_of as "companionOf", held, created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt", first_read_at as "firstReadAt"`;
+  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", aigc, companion_of as "companionOf", held, truncated, created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt", first_read_at as "firstReadAt"`;
 
 export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> {
   const rows = await sql.query<AssetRow>(
-    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, companion_of, held, expires_at, aigc)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb) returning ${COLUMNS}`,
+    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, companion_of, held, expires_at, aigc, truncated)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb, $18) returning ${COLUMNS}`,
     [
       asset.id,
       asset.tenantId,
@@ -59,6 +64,7 @@ export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> 
       asset.held ?? false,
       asset.expiresAt,
       asset.aigc === null ? null : JSON.stringify(asset.aigc),
+      asset.truncated ?? false,
     ],
   );
   return rows[0]!;

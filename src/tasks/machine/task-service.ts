@@ -1,7 +1,6 @@
 import type { Jobs, Operation, SourceKey } from '../../../datasources/contract.js';
 import type { Actor } from '../../audit/acts.js';
 import type { Audit } from '../../audit/audit.js';
-import { readCursor, writeCursor } from '../../kernel/cursor.js';
 import { DarkroomError } from '../../kernel/errors.js';
 import { isId, newId } from '../../kernel/ids.js';
 import { LIMITS } from '../../kernel/limits.js';
@@ -10,24 +9,11 @@ import type { Database, Sql } from '../../store/database.js';
 import { findKey, takeKey } from '../../store/idempotency-rows.js';
 import { findPhotos, findPhotosOf, type PhotoRow } from '../../store/photo-rows.js';
 import type { Task } from '../../store/task.js';
-import {
-  findTask,
-  findTasks,
-  insertTask,
-  type KnownBudgets,
-  listTasks,
-  type NewTask,
-  type TaskFilter,
-} from '../../store/task-rows.js';
+import { findTask, findTasks, insertTask, type KnownBudgets, type NewTask } from '../../store/task-rows.js';
 import type { Mailbox, TaskEvents } from './events.js';
 import type { TaskLifecycle } from './lifecycle.js';
 import { isTerminal } from './machine.js';
 import type { WorkerPort } from './worker-port.js';
-
-export interface TaskPage {
-  tasks: { task: Task; cursor: string }[];
-  hasNextPage: boolean;
-}
 
 export interface TaskServiceParts {
   database: Database;
@@ -127,6 +113,7 @@ export class TaskService {
       if (first === undefined) throw new DarkroomError('INTERNAL', 'an idempotency key ended while it was used');
       return first;
     }
+    this.parts.events.publish(row);
     this.parts.worker.wake();
     return row;
   }
@@ -142,22 +129,6 @@ export class TaskService {
     const task = await this.find(tenantId, id);
     if (task === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such task.');
     return task;
-  }
-
-  async list(tenantId: string, filter: TaskFilter, first: number, after?: string): Promise<TaskPage> {
-    const rows = await listTasks(
-      this.parts.database,
-      tenantId,
-      filter,
-      first + 1,
-      after === undefined ? undefined : readCursor('task', after),
-    );
-    return {
-      tasks: rows
-        .slice(0, first)
-        .map(({ cursorTime, ...task }) => ({ task, cursor: writeCursor({ createdAt: cursorTime, id: task.id }) })),
-      hasNextPage: rows.length > first,
-    };
   }
 
   findMany(tenantId: string, ids: readonly string[]): Promise<Task[]> {
@@ -203,18 +174,8 @@ export class TaskService {
   async watch(tenantId: string, id: string, afterSequence = 0): Promise<AsyncIterableIterator<Task>> {
     const mailbox = this.parts.events.subscribe(id);
     try {
-      const now = await this.require(tenantId, id);
-      const changes = newer(now, mailbox, afterSequence);
-      const iterator: AsyncIterableIterator<Task> = {
-        next: () => changes.next(),
-        // A generator's own return() would wait for the change that it awaits; the mailbox has to end first.
-        return: () => {
-          mailbox.end();
-          return changes.return(undefined);
-        },
-        [Symbol.asyncIterator]: () => iterator,
-      };
-      return iterator;
+      mailbox.put(await this.require(tenantId, id));
+      return new NewerStates(mailbox, afterSequence);
     } catch (error) {
       mailbox.end();
       throw error;
@@ -222,20 +183,35 @@ export class TaskService {
   }
 }
 
-async function* newer(now: Task, mailbox: Mailbox, afterSequence: number): AsyncGenerator<Task> {
-  try {
-    let seen = Math.max(afterSequence, now.sequence);
-    if (now.sequence > afterSequence) yield now;
-    if (isTerminal(now.state)) return;
-    for await (const task of mailbox) {
-      if (task.sequence > seen) {
-        seen = task.sequence;
-        yield task;
+/**
+ * The states of one task that come after a sequence, to the end of the task. Not a generator: that one could not be ended
+ * while it waits, and would keep the first row as long as its socket is open.
+ */
+class NewerStates implements AsyncIterableIterator<Task> {
+  constructor(
+    private readonly mailbox: Mailbox,
+    private seen: number,
+  ) {}
+
+  async next(): Promise<IteratorResult<Task>> {
+    for (;;) {
+      const next = await this.mailbox.next();
+      if (next.done) return next;
+      const task = next.value;
+      if (isTerminal(task.state)) this.mailbox.end();
+      if (task.sequence > this.seen) {
+        this.seen = task.sequence;
+        return next;
       }
-      if (isTerminal(task.state)) return;
     }
-  } finally {
-    mailbox.end();
+  }
+
+  return(): Promise<IteratorResult<Task>> {
+    return this.mailbox.return();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
   }
 }
 
