@@ -2,6 +2,7 @@ import { type ClientOptions, DarkroomClient } from './client.js';
 import { RequestError } from './errors.js';
 import type {
   ChangeBackgroundInput,
+  CheckPhotoInput,
   CreateIdPhotoInput,
   PictureFragment,
   RestorePhotoInput,
@@ -13,6 +14,7 @@ import { type Wx, WxSocket } from './wx.js';
 /** What POST /photos makes of a file, and what it takes beside it. */
 export interface PhotoForms {
   createIdPhoto: Omit<CreateIdPhotoInput, 'photo'>;
+  checkPhoto: Omit<CheckPhotoInput, 'photo'>;
   changeBackground: Omit<ChangeBackgroundInput, 'photo'>;
   restorePhoto: Omit<RestorePhotoInput, 'photo'>;
   usePhotoLink: Omit<UsePhotoLinkInput, 'photo'>;

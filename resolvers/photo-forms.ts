@@ -6,6 +6,7 @@ const TASK = `fragment Made on Task {
   failure { code message userMessage userFixable retryable }
   ... on IdPhotoTask { photos { id warnings clean { ...Picture } preview { ...Picture } } }
   ... on BackgroundTask { image { ...Picture } }
+  ... on PhotoCheckTask { report { verdict checks { code name verdict hint } } }
   ... on RestorationTask { image { ...Picture } }
 }
 fragment Picture on Asset { ${ASSET} }`;
@@ -29,6 +30,7 @@ const UPLOAD = `mutation PhotoForm($photo: Upload!) { made: uploadPhoto(file: $p
 export const PHOTO_FORMS: ReadonlyMap<string, PhotoForm> = new Map<string, PhotoForm>([
   ['uploadPhoto', { query: UPLOAD, takesInput: false }],
   taskForm('createIdPhoto', 'CreateIdPhotoInput'),
+  taskForm('checkPhoto', 'CheckPhotoInput'),
   taskForm('changeBackground', 'ChangeBackgroundInput'),
   taskForm('restorePhoto', 'RestorePhotoInput'),
   taskForm('usePhotoLink', 'UsePhotoLinkInput'),

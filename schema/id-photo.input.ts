@@ -168,10 +168,13 @@ export enum FollowedSize {
 }
 registerEnumType(FollowedSize, {
   name: 'FollowedSize',
-  description: 'Whose size a photo gets where a spec is sold in another one than its document wants.',
+  description: 'Whose size and colour a photo gets where a spec is sold in others than its document wants.',
   valuesConfig: {
     SPEC: { description: "The spec's." },
-    RULE: { description: "The document's own, by the rule of that very document." },
+    RULE: {
+      description:
+        "The document's own, by the rule of that very document; the colour is the first that is sold and listed, else the first that is listed. `backgrounds` go before it.",
+    },
   },
 });
 
@@ -199,7 +202,11 @@ export enum PhotoRequirement {
 registerEnumType(PhotoRequirement, {
   name: 'PhotoRequirement',
   description: 'What a photo has to be, or it is not delivered.',
-  valuesConfig: { RULES: { description: 'Within every limit of the rules of that very document.' } },
+  valuesConfig: {
+    RULES: {
+      description: 'Within every limit of the rules of that very document: no check of its report fails by one.',
+    },
+  },
 });
 
 @InputType({ description: 'What an ID photo has to be like. Exactly one of `specId` and `customSize`.' })
@@ -252,7 +259,8 @@ export class IdPhotoOptionsInput extends TaskOptionsInput {
 
   @Field(() => FollowedSize, {
     nullable: true,
-    description: 'Whose size it gets; default SPEC. RULE needs a spec with a rule of that very document.',
+    description:
+      'Whose size and colour it gets; default SPEC. RULE needs a spec with a rule of that very document that names one of them.',
   })
   follow?: FollowedSize | null;
 
@@ -266,7 +274,7 @@ export class IdPhotoOptionsInput extends TaskOptionsInput {
   @Field(() => PhotoRequirement, {
     nullable: true,
     description:
-      'RULES: the task fails with RULES_MISSED instead of delivering a photo that misses a limit of its rules. LOCAL only.',
+      'RULES: the task fails with RULES_MISSED instead of delivering a photo whose report has a FAIL by its rules. LOCAL only.',
   })
   require?: PhotoRequirement | null;
 

@@ -27,8 +27,9 @@ import { repeat, startHousekeeping } from './housekeeping.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
 import { Sealer } from './kernel/seal.js';
+import { type RetiredKeys, subjectKeysOf } from './kernel/secrets.js';
 import { loggedDownload } from './net/logged-download.js';
-import { openRules, openTrustedDocuments } from './operator-files.js';
+import { openMattingModel, openRules, openTrustedDocuments, tryMattingModel } from './operator-files.js';
 import { Readiness } from './readiness.js';
 import { DataKeys } from './sealing/data-keys.js';
 import { readRetired } from './sealing/retired-keys.js';
@@ -108,19 +109,23 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const vendors = openVendors(config.vendors, false);
   if (config.databaseUrl === undefined) refuseUncertainBilling(config, vendors);
   warnUnnamedPropagator(config, vendors, log);
+  // A replica that serves the API alone cuts nobody out.
+  const mattingModel = config.role === 'api' ? undefined : openMattingModel(config.mattingModel);
   const store = await openConfiguredStore(config, log, taps);
   const { database, secrets, schemaVersion, feed } = store;
   closing.push(() => store.close());
   await tellRestored(database, log);
-  const access = await openAccess(config, store, log);
+  const retired = await readRetired(database, secrets);
+  const access = await openAccess(config, store, retired, log);
   const directory = path.join(config.dataDirectory, 'assets');
   const files = new AssetFiles(directory);
   await checkDirectory({ database, files, directory, description: describeDatabase(config.databaseUrl), log });
   const beat = feed && (await DirectoryBeat.start({ database, directory, secrets: secrets.fingerprints, log }));
   if (beat !== undefined) closing.push(() => beat.close());
 
-  const engine = new Engine({ workers: config.engineWorkers, log });
+  const engine = new Engine({ workers: config.engineWorkers, log, mattingModel });
   closing.push(() => engine.close());
+  if (mattingModel !== undefined) await tryMattingModel(engine, log);
   const sources = await openSources(config, [...vendors, openLocal(engine)], engine, { tap: taps.source, closing });
 
   const rates = new CallerRates(new Rates({ database: feed && database, log }), config.operationsPerMinute);
@@ -132,7 +137,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const admitHandSend = (id: string) => rates.admitHandSend(id);
   const download = loggedDownload(log);
   const seams = { sources, download, link, rules, log, onTokensRevoked, admitHandSend };
-  const house = assemble({ ...(await houseOf(config, store)), files, images: engine, ...seams });
+  const house = assemble({ ...houseOf(config, store, retired), files, images: engine, ...seams });
   await clearLeftovers(house.assets, store);
   closing.push(() => house.audit.close());
   await house.tidyPersonal(youngMs(feed));
@@ -151,13 +156,13 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
 }
 
 /** What configuration and store say of the house. */
-async function houseOf(config: Config, { database, secrets, feed }: Store) {
+function houseOf(config: Config, { database, secrets, feed }: Store, retired: RetiredKeys) {
   return {
     database,
     keys: new DataKeys(path.join(config.dataDirectory, 'keys'), new Sealer(secrets, 'data keys')),
     encryptAssets: config.encryptAssets,
     secrets,
-    retired: await readRetired(database, secrets),
+    retired,
     erasures: new ErasureList(path.join(config.dataDirectory, ERASURES)),
     clock: systemClock,
     keepInputsMs: config.keepInputsMs,
@@ -211,8 +216,13 @@ async function stopServing(
  * Who may call. Without a key the server is open to whoever reaches it, so it listens on loopback alone, and says so. The
  * key can be made by `npm run keys` while nothing runs, or by the API of a server on loopback.
  */
-async function openAccess(config: Config, { database, secrets }: Store, log: Logger): Promise<AccessService> {
-  const issuer = config.jwt && new TokenIssuer(config.jwt, secrets.key('token subjects'), log);
+async function openAccess(
+  config: Config,
+  { database, secrets }: Store,
+  retired: RetiredKeys,
+  log: Logger,
+): Promise<AccessService> {
+  const issuer = config.jwt && new TokenIssuer(config.jwt, () => subjectKeysOf(secrets, retired), log);
   const access = await AccessService.open({ database, log, issuer, tokens: new TokenSigner(secrets) });
   if (!access.isOpen) {
     if (!isLoopback(config.host) && config.publicUrl === undefined)

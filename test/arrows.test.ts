@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../src/kernel/paths.js';
 
-const FOLDERS = ['src', 'schema', 'resolvers', 'datasources', 'client', 'bench', 'sandbox'];
+const FOLDERS = ['src', 'schema', 'resolvers', 'datasources', 'client', 'mcp', 'bench', 'sandbox'];
 const MOST_LINES = 400;
 
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');

@@ -53,6 +53,12 @@ test('with an operation it is made a photo of, and with waitSeconds the answer h
   expect([failed.status, failed.body.state, failed.body.failure.code]).toEqual([201, 'FAILED', 'NO_FACE']);
 });
 
+test('with checkPhoto the answer is a report', async () => {
+  const { status, body } = await send({ operation: 'checkPhoto', input, waitSeconds: '50' });
+  expect([status, body.state]).toEqual([201, 'SUCCEEDED']);
+  expect(body.report.checks.length).toBeGreaterThan(0);
+});
+
 test('the holder of a photo link makes its photo, and nothing else', async () => {
   const { token } = await makeLink(server.url, keys.shop);
   const headers = { authorization: `Bearer ${token}` };

@@ -18,11 +18,12 @@ import type { Spec } from '../specs/spec.js';
 import { keepPhoto } from '../store/photo-rows.js';
 import type { KeptPicture, TaskOf } from '../store/task.js';
 import type { VendorChoice } from '../tasks/vendors/router.js';
+import { traitsOf } from './asked-traits.js';
 import { type BackgroundRequest, readBackgrounds } from './backgrounds.js';
 import type { Lookup, OperationRow, Quotable } from './operation.js';
 import { fileDeviations, wantedFile } from './photo-file.js';
 import type { PhotoSource } from './photo-source.js';
-import { askedBy, fileByRules, ownRules, sizeByRules } from './rule-options.js';
+import { askedBy, colorByRules, fileByRules, ownRules, sizeByRules } from './rule-options.js';
 import type { TaskOptions } from './task-options.js';
 
 /** What a caller asks for; which of these may stand together is checked here, since GraphQL cannot say it. */
@@ -45,7 +46,7 @@ export interface IdPhotoWish extends TaskOptions {
   release?: IdPhotoJob['release'] | undefined;
   jumei?: JumeiIdPhotoOptions | undefined;
   leqi?: LeqiIdPhotoOptions | undefined;
-  /** RULE: the size that the document itself wants, where the spec is sold in another. */
+  /** RULE: the size and the colour that the document itself wants, where the spec is sold in others. */
   follow?: 'SPEC' | 'RULE' | undefined;
   /** Default by the rule of that very document. */
   edit?: EditMode | undefined;
@@ -77,7 +78,7 @@ function wholeInRange(value: number | undefined, range: readonly [number, number
   inRange(value, range, path);
 }
 
-function findSpec(id: string): Spec {
+export function findSpec(id: string): Spec {
   const spec = specs.byId(id);
   if (spec !== undefined) return spec;
   throw new DarkroomError('SPEC_NOT_FOUND', 'There is no such spec; search with the query `specs`.', [
@@ -85,7 +86,7 @@ function findSpec(id: string): Spec {
   ]);
 }
 
-function customPixels(size: CustomSize, dpi: number): { widthPx: number; heightPx: number } {
+export function customPixels(size: CustomSize, dpi: number): { widthPx: number; heightPx: number } {
   const px = size.widthPx !== undefined && size.heightPx !== undefined;
   const mm = size.widthMm !== undefined && size.heightMm !== undefined;
   const given = Object.values(size).filter(value => value !== undefined).length;
@@ -130,7 +131,7 @@ export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
   const edit = editOf(wish, rules);
   return {
     specId: spec?.id ?? null,
-    ...(spec !== undefined && size.widthPx !== spec.widthPx ? { followsRule: true as const } : {}),
+    ...(spec === undefined || isSold(size, spec) ? {} : { followsRule: true as const }),
     ...(wish.require === undefined ? {} : { requiresRules: true as const }),
     ...(edit.againstRule ? { editsAgainstRule: true as const } : {}),
     ...(wish.release === undefined ? {} : { release: wish.release }),
@@ -142,12 +143,13 @@ export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
       ...readFileSize(wish, byRules),
       ...head,
       ...(asked.length === 0 ? {} : { asked }),
+      ...(spec === undefined ? {} : { traits: traitsOf(spec, rules) }),
       ...(wish.allowBodyCut === undefined ? {} : { allowBodyCut: wish.allowBodyCut }),
       ...edit.options,
       backgrounds:
         edit.options.edit === 'NONE'
           ? [{ kind: 'original' }]
-          : readBackgrounds(wish.backgrounds ?? [{ color: spec?.colors[0] ?? 'white' }]),
+          : readBackgrounds(wish.backgrounds ?? [{ color: usualColor(wish, spec, rules) }]),
     },
   };
 }
@@ -182,9 +184,23 @@ function sizeOf(
   dpi: number,
 ): Pick<Options, 'widthPx' | 'heightPx'> {
   if (spec === undefined) return customPixels(customSize!, dpi);
-  if (follow === 'RULE') return sizeByRules(spec, rules, dpi);
   const { widthPx, heightPx } = spec;
-  return { widthPx, heightPx };
+  if (follow !== 'RULE') return { widthPx, heightPx };
+  const size = sizeByRules(spec, rules, dpi);
+  if (size !== undefined) return size;
+  if (colorByRules(spec, rules) !== undefined) return { widthPx, heightPx };
+  const allowed = 'SPEC: no rule of that very document gives a size or a colour; see `rules` of the spec';
+  throw badInput('input.follow', 'NO_RULE', allowed);
+}
+
+/** A vendor that sells the spec makes it in its own size, whatever is asked. */
+function isSold({ widthPx, heightPx }: Pick<Options, 'widthPx' | 'heightPx'>, spec: Spec): boolean {
+  return widthPx === spec.widthPx && heightPx === spec.heightPx;
+}
+
+function usualColor({ follow }: IdPhotoWish, spec: Spec | undefined, rules: readonly PhotoRule[]): string {
+  if (spec === undefined) return 'white';
+  return (follow === 'RULE' ? colorByRules(spec, rules) : undefined) ?? spec.colors[0] ?? 'white';
 }
 
 /** What a caller says goes before every rule; what a rule misses by it is told. */
