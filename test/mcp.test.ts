@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 async function call(name: string, input: Record<string, unknown>) {
-  const { content, isError } = (await assistant.callTool({ name, arguments: input })) as {
+  const { content, isError } = (await assistant.callTool({ name, arguments: input })) as unknown as {
     content: [{ text: string }];
     isError?: boolean;
   };
