@@ -8,7 +8,7 @@ import { type ServerProcess, spawnServer, temporaryFolder } from './running-serv
 import { silentLog } from './store-setup.js';
 import { type Keys, makeKeys, makeLink, SECRET } from './token-house.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 
 const MOST_LINES = 40;
 const EXAMPLES = path.join(ROOT, 'examples');
@@ -33,7 +33,7 @@ afterAll(async () => {
 function run(program: string, ...words: string[]): Promise<{ code: number | null; said: string }> {
   const child = spawn(program, words, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 20_000,
+    timeout: 60_000,
     env: { PATH: process.env.PATH, DARKROOM_URL: server.url, DARKROOM_KEY: keys.all },
   });
   let said = '';

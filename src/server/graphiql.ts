@@ -35,9 +35,8 @@ const PAGE = `<!doctype html>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/graphiql/graphiql.css">
 <style>
-html, body { height: 100%; margin: 0; display: flex; flex-direction: column }
-#root { flex: 1; min-height: 0 }
-#photo { padding: 6px 12px; font: 14px/1.5 system-ui, sans-serif; border-bottom: 1px solid #ccc }
+html, body, #root { height: 100%; margin: 0 }
+#photo { position: fixed; z-index: 1; top: 10px; right: 170px; font: 14px/1.5 system-ui, sans-serif }
 </style>
 </head>
 <body>
