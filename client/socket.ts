@@ -21,7 +21,7 @@ export class Socket {
   constructor({ url, webSocketImpl, connectionParams }: SocketOptions) {
     this.#client = createClient({
       url,
-      webSocketImpl,
+      webSocketImpl: listenedTo(webSocketImpl),
       connectionParams,
       retryAttempts: 0,
       keepAlive: KEEP_ALIVE_MS,
@@ -46,7 +46,8 @@ export class Socket {
   }
 
   async close(): Promise<void> {
-    await this.#client.dispose();
+    // What it closes may have been dropped already: then there is nothing to end.
+    await Promise.resolve(this.#client.dispose()).catch(() => {});
   }
 
   /**
@@ -93,6 +94,22 @@ export class Socket {
       unsubscribe();
     }
   }
+}
+
+/** `ws` throws what it cannot tell anybody, as when a connection is dropped before its handshake is done. */
+function listenedTo(webSocketImpl: unknown): unknown {
+  const given = webSocketImpl as
+    | (new (
+        ...words: unknown[]
+      ) => { on(event: string, listen: () => void): void })
+    | undefined;
+  if (typeof given?.prototype?.on !== 'function') return webSocketImpl;
+  return class extends given {
+    constructor(...words: unknown[]) {
+      super(...words);
+      this.on('error', () => {});
+    }
+  };
 }
 
 /** Why the server closed a socket is asked by HTTP: it says more than a code. */

@@ -206,3 +206,22 @@ test('errors say what, to whom and whether again: of a value, of a file, of a ta
   });
   await chinese.close();
 });
+
+test('a connection is dropped before its handshake is done: nothing is thrown past the caller', async () => {
+  const silent = createTcp(() => {}).listen(0, '127.0.0.1');
+  await new Promise(resolve => silent.once('listening', resolve));
+  const client = nodeClient(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
+  const thrown: unknown[] = [];
+  const note = (error: unknown) => thrown.push(error);
+  process.on('uncaughtException', note).on('unhandledRejection', note);
+  const following = client.follow('task_0', { signal: AbortSignal.timeout(2_000) })[Symbol.asyncIterator]();
+  const next = following.next().catch(() => {});
+  await new Promise(resolve => setTimeout(resolve, 200));
+  client.reconnect();
+  await client.close();
+  await next;
+  await new Promise(resolve => setTimeout(resolve, 100));
+  process.off('uncaughtException', note).off('unhandledRejection', note);
+  silent.close();
+  expect(thrown).toEqual([]);
+});
