@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, ROOT } from './build.mjs';
+import { buildWeb } from './build-web.mjs';
 import { oneAtATime } from './one-at-a-time.mjs';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -14,7 +15,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const problem = oneAtATime(join(ROOT, '.ready.lock'), () => {
   if (!install()) return 'The dependencies could not be installed; see above.';
-  return build() ? undefined : 'The build failed; see above.';
+  return build() && buildWeb() ? undefined : 'The build failed; see above.';
 });
 if (problem !== undefined) {
   console.error(problem);

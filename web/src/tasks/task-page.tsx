@@ -1,0 +1,3 @@
+export function TaskPage({ id }: { id: string }) {
+  return <p>{id}</p>;
+}
