@@ -57,6 +57,14 @@ export class DarkroomClient {
     private readonly language = 'en',
   ) {}
 
+  /** A mutation. Root fields are nullable for those who take an answer with errors; here an error throws. Throws RequestError. */
+  async mutate<Result extends object, Variables extends object>(
+    document: TypedDocumentNode<Result, Variables>,
+    variables: Variables,
+  ): Promise<{ [Field in keyof Result]: NonNullable<Result[Field]> }> {
+    return (await this.request(document, variables)) as { [Field in keyof Result]: NonNullable<Result[Field]> };
+  }
+
   /** Throws RequestError. */
   async request<Result, Variables extends object>(
     document: TypedDocumentNode<Result, Variables>,

@@ -1,13 +1,18 @@
-import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql';
+import { Arg, Authorized, Ctx, FieldResolver, Int, Mutation, Resolver, Root } from 'type-graphql';
 import { Asset } from '../schema/asset.type.js';
 import { Upload } from '../schema/photo.input.js';
+import { URLScalar } from '../schema/scalars.js';
 import type { AssetService } from '../src/assets/asset-service.js';
 import type { AssetLinks } from '../src/assets/links.js';
+import { badInput } from '../src/kernel/errors.js';
 import type { UploadedFile } from '../src/operations/photo-source.js';
 import { toAsset } from './asset.map.js';
 import type { Context } from './context.js';
 
-@Resolver()
+/** A few widths, so that a picture is not made anew for each pixel that a page differs by. */
+const WIDTHS = [64, 128, 256, 512] as const;
+
+@Resolver(() => Asset)
 export class AssetResolver {
   constructor(
     private readonly assets: AssetService,
@@ -26,5 +31,19 @@ export class AssetResolver {
   ): Promise<Asset> {
     const { bytes } = await file;
     return toAsset(await this.assets.storeUpload(context.tenantId, bytes, context.actor), this.links);
+  }
+
+  @FieldResolver(() => URLScalar, { nullable: true })
+  thumbnail(
+    @Root() { id, purgedAt }: Asset,
+    @Arg('widthPx', () => Int, {
+      defaultValue: 128,
+      description: `Its width: 1 to 512, rounded up to ${WIDTHS.join(', ')}. No wider than the picture.`,
+    })
+    widthPx: number,
+  ): string | null {
+    const width = widthPx < 1 ? undefined : WIDTHS.find(wide => wide >= widthPx);
+    if (width === undefined) throw badInput('widthPx', 'RANGE', '1 to 512');
+    return purgedAt === null ? this.links.sign(id, width).url : null;
   }
 }

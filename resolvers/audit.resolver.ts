@@ -9,7 +9,7 @@ import { readKnownHead, writeKnownHead } from '../src/audit/verify-audit.js';
 import { badInput } from '../src/kernel/errors.js';
 import type { ChainedAuditRow } from '../src/store/audit-rows.js';
 import type { Context } from './context.js';
-import { given } from './given.js';
+import { givenFilter } from './given.js';
 import { pageSize } from './page.js';
 
 export function toAuditEntry(row: ChainedAuditRow): AuditEntry {
@@ -45,7 +45,7 @@ export class AuditResolver {
   ): Promise<AuditConnection> {
     const size = pageSize(first);
     const before = after == null ? undefined : readCursor(after);
-    const { actorSubject, ...asked } = given(filter ?? {});
+    const { actorSubject, ...asked } = givenFilter(filter);
     const subject = actorSubject === undefined ? {} : { actorId: this.idOf(actorSubject) };
     const rows = await this.audit.trail(tenantId, { ...asked, ...subject }, size + 1, before);
     const edges = rows.slice(0, size).map(row => ({

@@ -10,6 +10,8 @@ import type { AttemptRow } from '../src/store/attempt-rows.js';
 import type { ConsentRow } from '../src/store/consent-rows.js';
 import type { PhotoRow } from '../src/store/photo-rows.js';
 import type { Task } from '../src/store/task.js';
+import type { TaskFilter } from '../src/store/task-list-rows.js';
+import type { TaskList, TasksUpdate } from '../src/tasks/machine/task-list.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
 import type { VendorCatalogue } from '../src/tasks/vendors/vendor-catalogue.js';
 import { type Visible, visibleTo } from './visible.js';
@@ -34,10 +36,13 @@ export interface Context {
   readonly tasksOfToken: DataLoader<string, string[]>;
   /** For a subscription, whose `subscribe` stands outside the resolver object. */
   readonly watchVendors: VendorCatalogue['changes'];
+  /** The same. Throws BAD_USER_INPUT. */
+  followTasks(filter: TaskFilter, first: number, after?: string): AsyncIterableIterator<TasksUpdate>;
 }
 
 export interface ContextServices {
   tasks: TaskService;
+  taskList: TaskList;
   assets: AssetService;
   vendors: VendorCatalogue;
   consents: Consents;
@@ -121,6 +126,10 @@ class RequestContext implements Context {
 
   watchVendors(): ReturnType<VendorCatalogue['changes']> {
     return this.services.vendors.changes();
+  }
+
+  followTasks(filter: TaskFilter, first: number, after?: string): AsyncIterableIterator<TasksUpdate> {
+    return this.services.taskList.follow(this.tenantId, filter, first, after);
   }
 
   /** What was called and charged, and the consent's own reference, are the operator's. */

@@ -14,3 +14,9 @@ export function given<T>(value: T): Given<T> {
   const entries = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
   return Object.fromEntries(entries.map(([key, item]) => [key, given(item)])) as Given<T>;
 }
+
+/** A filter: an empty list filters nothing, since it mostly comes of a form in which nothing was chosen. */
+export function givenFilter<T extends object>(filter: T | null | undefined): Given<T> {
+  const entries = Object.entries(given(filter ?? {})).filter(([, item]) => !Array.isArray(item) || item.length > 0);
+  return Object.fromEntries(entries) as Given<T>;
+}

@@ -5,6 +5,7 @@ import { isId } from '../src/kernel/ids.js';
 import { specs } from '../src/specs/catalogue.js';
 import { toAsset } from './asset.map.js';
 import type { Context } from './context.js';
+import { toIdPhoto } from './id-photo.resolver.js';
 import { toTask } from './operations.js';
 import { toSpec } from './spec.map.js';
 
@@ -13,7 +14,10 @@ export class NodeResolver {
   constructor(private readonly links: AssetLinks) {}
 
   @Authorized('tasks:read', 'TASK_TOKEN', 'PHOTO_LINK')
-  @Query(() => Node, { nullable: true, description: 'A task, an asset or a spec by its id; null if there is none.' })
+  @Query(() => Node, {
+    nullable: true,
+    description: 'A task, an asset, an ID photo or a spec by its id; null if there is none.',
+  })
   async node(
     @Arg('id', () => ID, { description: 'The id of anything that is a Node.' }) id: string,
     @Ctx() context: Context,
@@ -25,6 +29,11 @@ export class NodeResolver {
     if (isId('asset', id)) {
       const row = await context.visible.asset(id);
       return row === undefined ? null : toAsset(row, this.links);
+    }
+    if (isId('photo', id)) {
+      const row = await context.visible.photo(id);
+      const task = row && (await context.visible.task(row.taskId));
+      return row && task?.operation === 'ID_PHOTO' ? toIdPhoto(row, task.input.options) : null;
     }
     const spec = specs.byId(id);
     return spec === undefined ? null : toSpec(spec);

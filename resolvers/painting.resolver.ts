@@ -1,8 +1,8 @@
 import { Arg, Authorized, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { PAINTING_STYLES } from '../datasources/contract.js';
 import { Asset } from '../schema/asset.type.js';
-import { PaintingOptionsInput } from '../schema/painting.input.js';
+import { GeneratePaintingInput } from '../schema/painting.input.js';
 import { PaintingTask } from '../schema/painting.type.js';
+import { PAINTING_STYLE_TITLES, PaintingStyleTitle } from '../schema/painting-enums.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import type { Language } from '../src/kernel/language.js';
 import type { OperationService } from '../src/operations/operation-service.js';
@@ -34,16 +34,16 @@ export class PaintingResolver {
   ) {}
 
   @Authorized('catalogue:read')
-  @Query(() => [String], { description: 'The styles that `generatePainting` knows.' })
-  paintingStyles(): string[] {
-    return [...PAINTING_STYLES];
+  @Query(() => [PaintingStyleTitle], { description: 'The styles that `generatePainting` knows, with their names.' })
+  paintingStyles(): PaintingStyleTitle[] {
+    return [...PAINTING_STYLE_TITLES];
   }
 
   @Authorized('paintings:create')
   @Mutation(() => PaintingTask, { description: 'Paints pictures from words. The images carry the AI label.' })
   async generatePainting(
-    @Arg('input', () => PaintingOptionsInput, { description: 'The words, the style and how many.' })
-    input: PaintingOptionsInput,
+    @Arg('input', () => GeneratePaintingInput, { description: 'The words, the style and how many.' })
+    input: GeneratePaintingInput,
     @Ctx() context: Context,
   ): Promise<PaintingTask> {
     const task = await this.operations.create(context.tenantId, 'PAINTING', given(input), context.actor);

@@ -7,6 +7,7 @@ import type { Audit } from '../src/audit/audit.js';
 import type { PhotoLinks } from '../src/operations/photo-links.js';
 import type { RuleBook } from '../src/specs/rules/rule-book.js';
 import type { ReviewService } from '../src/tasks/machine/review-service.js';
+import type { TaskList } from '../src/tasks/machine/task-list.js';
 import type { BudgetService } from '../src/tasks/vendors/budget-service.js';
 import type { UsageService } from '../src/tasks/vendors/usage-service.js';
 import type { VendorCatalogue } from '../src/tasks/vendors/vendor-catalogue.js';
@@ -23,6 +24,7 @@ import { QuoteResolver } from './quote.resolver.js';
 import { SpecResolver } from './spec.resolver.js';
 import { SpecRulesResolver } from './spec-rules.resolver.js';
 import { TaskResolver } from './task.resolver.js';
+import { TaskListResolver, TasksUpdatedResolver } from './task-list.resolver.js';
 import { UsageResolver } from './usage.resolver.js';
 import { VendorResolver } from './vendor.resolver.js';
 import { WebhookResolver } from './webhook.resolver.js';
@@ -30,6 +32,7 @@ import { WebhookResolver } from './webhook.resolver.js';
 export interface ResolverParts extends OperationResolverParts, PersonalParts {
   assets: AssetService;
   audit: Audit;
+  taskList: TaskList;
   reviews: ReviewService;
   vendors: VendorCatalogue;
   usage: UsageService;
@@ -51,6 +54,7 @@ export function createResolvers(parts: ResolverParts): object[] {
     audit,
     links,
     tasks,
+    taskList,
     reviews,
     operations,
     vendors,
@@ -70,6 +74,8 @@ export function createResolvers(parts: ResolverParts): object[] {
     new AssetResolver(assets, links),
     ...operationResolvers(parts),
     new TaskResolver(tasks, reviews, operations),
+    new TaskListResolver(taskList),
+    new TasksUpdatedResolver(taskList),
     new PersonalResolver(parts),
     new AuditResolver(audit, issuer),
     new UsageResolver(usage),

@@ -11,17 +11,20 @@ import {
   parse,
 } from 'graphql';
 import { buildSchema } from 'type-graphql';
+import { DateTime } from '../schema/scalars.js';
 import { type Role, requireRole } from '../src/access/caller.js';
 import { ROOT } from '../src/kernel/paths.js';
 import type { Context } from './context.js';
+import { finishSchema } from './finish-schema.js';
 
 export const SDL_FILE = path.join(ROOT, 'schema', 'schema.graphql');
 
 /** The executable schema of these resolvers; one object of each class. */
-export function createSchema(resolvers: readonly object[]): Promise<GraphQLSchema> {
+export async function createSchema(resolvers: readonly object[]): Promise<GraphQLSchema> {
   const byClass = new Map(resolvers.map(resolver => [resolver.constructor, resolver]));
   const [first, ...others] = byClass.keys();
-  return buildSchema({
+  const schema = await buildSchema({
+    scalarsMap: [{ type: Date, scalar: DateTime }],
     resolvers: [first!, ...others],
     container: {
       get: resolverClass => {
@@ -45,6 +48,7 @@ export function createSchema(resolvers: readonly object[]): Promise<GraphQLSchem
       },
     },
   });
+  return finishSchema(schema);
 }
 
 /**

@@ -31,7 +31,7 @@ export function commonFields(task: Task, language: Language) {
     labels: task.labels,
     webhookId: task.webhookId,
     apiKeyId: task.apiKeyId,
-    retryOf: task.retryOf,
+    retryOfId: task.retryOf,
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,
     startedAt: task.startedAt,

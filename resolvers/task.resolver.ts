@@ -13,17 +13,13 @@ import {
 } from 'type-graphql';
 import { Consent } from '../schema/consent.type.js';
 import { AttemptResolutionEnum, ResolutionEnum } from '../schema/enums.js';
-import { connectionOf } from '../schema/node.type.js';
-import { Attempt, Task, TaskConnection } from '../schema/task.type.js';
-import { TaskFilterInput } from '../schema/task-filter.input.js';
+import { Attempt, Task } from '../schema/task.type.js';
 import type { OperationService } from '../src/operations/operation-service.js';
 import type { Task as StoredTask } from '../src/store/task.js';
 import type { ReviewService } from '../src/tasks/machine/review-service.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
 import type { Context } from './context.js';
-import { given } from './given.js';
 import { toTask } from './operations.js';
-import { pageSize } from './page.js';
 import { toAttempt } from './task.map.js';
 
 @Resolver(() => Task)
@@ -42,27 +38,6 @@ export class TaskResolver {
   ): Promise<Task | null> {
     const task = await context.visible.task(id);
     return task === undefined ? null : toTask(task, context.language);
-  }
-
-  @Authorized('tasks:read')
-  @Query(() => TaskConnection, { name: 'tasks', description: 'Tasks, newest first.' })
-  async list(
-    @Arg('filter', () => TaskFilterInput, { nullable: true, description: 'Which ones; all if not given.' }) filter:
-      | TaskFilterInput
-      | undefined,
-    @Arg('first', () => Int, { nullable: true, description: 'How many: 1 to 200, default 50.' }) first:
-      | number
-      | undefined,
-    @Arg('after', () => String, { nullable: true, description: 'Only what comes after this cursor.' }) after:
-      | string
-      | undefined,
-    @Ctx() context: Context,
-  ): Promise<TaskConnection> {
-    const page = await this.tasks.list(context.tenantId, given(filter ?? {}), pageSize(first), after ?? undefined);
-    return connectionOf(
-      page.tasks.map(({ task, cursor }) => ({ cursor, node: toTask(task, context.language) })),
-      page.hasNextPage,
-    );
   }
 
   @Authorized('tasks:manage')
@@ -152,5 +127,11 @@ export class TaskResolver {
   @FieldResolver(() => Consent, { nullable: true })
   async consent(@Root() task: Task, @Ctx() context: Context): Promise<Consent | null> {
     return (await context.consents.load(task.id))[0] ?? null;
+  }
+
+  @FieldResolver(() => Task, { nullable: true })
+  async retryOf(@Root() { retryOfId }: Task, @Ctx() context: Context): Promise<Task | null> {
+    const task = retryOfId === null ? undefined : await context.tasks.load(retryOfId);
+    return task === undefined ? null : toTask(task, context.language);
   }
 }

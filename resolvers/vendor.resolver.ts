@@ -29,5 +29,9 @@ export class VendorResolver {
 }
 
 function toStatus(entry: VendorEntry): VendorStatus {
-  return Object.assign(new VendorStatus(), { ...entry, operations: [...entry.operations] } satisfies VendorStatus);
+  return Object.assign(new VendorStatus(), {
+    id: entry.vendor,
+    ...entry,
+    operations: [...entry.operations],
+  } satisfies VendorStatus);
 }

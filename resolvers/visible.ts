@@ -2,6 +2,7 @@ import type { BrowserTokens } from '../src/access/browser-tokens.js';
 import { type Caller, narrowedTo } from '../src/access/caller.js';
 import { DarkroomError } from '../src/kernel/errors.js';
 import type { AssetRow } from '../src/store/asset-rows.js';
+import type { PhotoRow } from '../src/store/photo-rows.js';
 import type { Task } from '../src/store/task.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
 
@@ -9,6 +10,7 @@ import type { TaskService } from '../src/tasks/machine/task-service.js';
 export interface Visible {
   task(id: string): Promise<Task | undefined>;
   asset(id: string): Promise<AssetRow | undefined>;
+  photo(id: string): Promise<PhotoRow | undefined>;
   /** Throws NOT_FOUND. */
   watch(id: string, afterSequence: number): Promise<AsyncIterableIterator<Task>>;
   /** A task that the caller may see, with what of it it is told. */
@@ -29,10 +31,12 @@ export interface VisibleParts {
 export function visibleTo(caller: Caller, { tasks, tokens, asset }: VisibleParts): Visible {
   const { tenantId } = caller;
   const token = narrowedTo(caller);
+  const photoOf = async (id: string) => (await tasks.photos(tenantId, [id]))[0];
   if (token === null)
     return {
       task: id => tasks.find(tenantId, id),
       asset,
+      photo: photoOf,
       watch: (id, afterSequence) => tasks.watch(tenantId, id, afterSequence),
       show: task => task,
     };
@@ -43,6 +47,10 @@ export function visibleTo(caller: Caller, { tasks, tokens, asset }: VisibleParts
   return {
     task,
     asset: async id => ((await tokens.reachesAsset(token, id)) ? asset(id) : undefined),
+    photo: async id => {
+      const row = await photoOf(id);
+      return row && (await tokens.reachesTask(token, row.taskId)) ? row : undefined;
+    },
     watch: async (id, afterSequence) => {
       if (!(await tokens.reachesTask(token, id))) throw new DarkroomError('NOT_FOUND', 'There is no such task.');
       return mapped(await tasks.watch(tenantId, id, afterSequence), forBrowsers);

@@ -13,7 +13,7 @@ import type { DeliveryRow } from '../src/store/delivery-rows.js';
 import { WEBHOOK_EVENTS, type WebhookRow } from '../src/store/webhook-rows.js';
 import type { WebhookService, WithSecret } from '../src/webhooks/webhook-service.js';
 import type { Context } from './context.js';
-import { given } from './given.js';
+import { given, givenFilter } from './given.js';
 import { pageSize } from './page.js';
 
 @Resolver()
@@ -42,7 +42,7 @@ export class WebhookResolver {
     @Ctx() context: Context,
   ): Promise<WebhookDeliveryConnection> {
     const size = pageSize(first);
-    const page = await this.service.deliveries(context.tenantId, given(filter ?? {}), size, after ?? undefined);
+    const page = await this.service.deliveries(context.tenantId, givenFilter(filter), size, after ?? undefined);
     return connectionOf(
       page.deliveries.map(({ delivery, cursor }) => ({ cursor, node: toDelivery(delivery) })),
       page.hasNextPage,

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { AssetKindEnum } from './enums.js';
 import { Node } from './node.type.js';
+import { URLScalar } from './scalars.js';
 
 @ObjectType({
   simpleResolvers: true,
@@ -36,12 +37,19 @@ export class Asset extends Node {
   @Field(() => AssetKindEnum, { description: 'What it is for.' })
   kind!: keyof typeof AssetKindEnum;
 
-  @Field(() => String, {
+  @Field(() => URLScalar, {
     nullable: true,
     description:
       'A signed link to the bytes that works without further login until `urlExpiresAt`; null once the asset is purged. Ask again for a fresh one.',
   })
   url!: string | null;
+
+  @Field(() => URLScalar, {
+    nullable: true,
+    description:
+      'A signed link, as `url`, to a small copy for lists: WebP, made when it is first asked for, with the labels of the picture. Null once the asset is purged.',
+  })
+  thumbnail?: string | null;
 
   @Field(() => Date, { nullable: true, description: 'When `url` stops working; null once the asset is purged.' })
   urlExpiresAt!: Date | null;
@@ -62,10 +70,10 @@ export class Asset extends Node {
   bytes!: number;
 
   @Field(() => Int, { description: 'Width in pixels.' })
-  width!: number;
+  widthPx!: number;
 
   @Field(() => Int, { description: 'Height in pixels.' })
-  height!: number;
+  heightPx!: number;
 
   @Field(() => Int, {
     nullable: true,

@@ -1,4 +1,4 @@
-import { Field, InputType } from 'type-graphql';
+import { Extensions, Field, InputType } from 'type-graphql';
 import { ConsentInput } from './consent.input.js';
 import { VendorChoiceEnum } from './enums.js';
 import { PhotoInput } from './photo.input.js';
@@ -13,6 +13,7 @@ export class GradientInput {
   to!: string;
 }
 
+@Extensions({ oneOf: true })
 @InputType({ description: 'What to put behind the person: exactly one of `color` and `gradient`.' })
 export class BackgroundInput {
   @Field(() => String, {

@@ -1,5 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { HexSourceEnum } from './enums.js';
+import { HexColor } from './scalars.js';
 
 @ObjectType({ description: 'A named background colour of the guides.', simpleResolvers: true })
 export class Color {
@@ -17,10 +18,10 @@ export class Color {
   @Field({ description: 'True if the colour runs from `hex` at the top to `hexEnd` at the bottom.' })
   gradient!: boolean;
 
-  @Field({ description: '`#RRGGBB`; the top end of a gradient.' })
+  @Field(() => HexColor, { description: '`#RRGGBB`; the top end of a gradient.' })
   hex!: string;
 
-  @Field(() => String, {
+  @Field(() => HexColor, {
     nullable: true,
     description: '`#RRGGBB`, the bottom end of a gradient; null for a plain colour.',
   })

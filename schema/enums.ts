@@ -54,7 +54,7 @@ export const WaitingOnEnum = enumOf(
 
 export const TaskStageEnum = enumOf(
   'TaskStage',
-  'What is being done right now. More stages can be added: treat an unknown one as RUNNING.',
+  'What is being done right now.',
   texts(TASK_STAGES, {
     QUEUED: 'Waiting for a free worker.',
     SUBMITTING: 'Being sent to a vendor.',

@@ -1,7 +1,9 @@
-import { Field, Float, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Asset } from './asset.type.js';
 import { PhotoWarningEnum } from './enums.js';
+import { Node } from './node.type.js';
 import { PhotoFinding } from './rule.type.js';
+import { HexColor } from './scalars.js';
 import { Spec } from './spec.type.js';
 import { Task, TaskFailure } from './task.type.js';
 
@@ -27,10 +29,10 @@ export class PhotoBackground {
   @Field(() => BackgroundKind, { description: 'What kind it is.' })
   kind!: BackgroundKind;
 
-  @Field(() => String, { nullable: true, description: '`#RRGGBB`; the top end of a gradient; null if transparent.' })
+  @Field(() => HexColor, { nullable: true, description: '`#RRGGBB`; the top end of a gradient; null if transparent.' })
   hex!: string | null;
 
-  @Field(() => String, { nullable: true, description: '`#RRGGBB`, the bottom end of a gradient; else null.' })
+  @Field(() => HexColor, { nullable: true, description: '`#RRGGBB`, the bottom end of a gradient; else null.' })
   hexEnd!: string | null;
 }
 
@@ -134,11 +136,8 @@ export class EditProof {
   bytes!: number;
 }
 
-@ObjectType({ description: 'One finished ID photo.', simpleResolvers: true })
-export class IdPhoto {
-  @Field(() => ID, { description: 'Names this photo.' })
-  id!: string;
-
+@ObjectType({ implements: Node, description: 'One finished ID photo.', simpleResolvers: true })
+export class IdPhoto extends Node {
   @Field(() => PhotoBackground, { description: 'What stands behind the person.' })
   background!: PhotoBackground;
 

@@ -1,5 +1,6 @@
 import { Field, InputType, Int } from 'type-graphql';
 import { PaintingLabelEnum, VendorChoiceEnum } from './enums.js';
+import { PaintingResolutionEnum, PaintingStyleEnum } from './painting-enums.js';
 import { TaskOptionsInput } from './task-options.input.js';
 
 @InputType({ description: 'What a painting has to be like.' })
@@ -7,10 +8,10 @@ export class PaintingOptionsInput extends TaskOptionsInput {
   @Field({ description: 'What to paint: 1 to 100 characters.' })
   text!: string;
 
-  @Field({ description: 'One of `paintingStyles`.' })
+  @Field(() => PaintingStyleEnum, { description: 'How it looks.' })
   style!: string;
 
-  @Field({ defaultValue: '1024*1024', description: '`1024*1024`, `1024*1536` or `1536*1024`.' })
+  @Field(() => PaintingResolutionEnum, { defaultValue: '1024*1024', description: 'Its width and height.' })
   resolution!: string;
 
   @Field(() => Int, { nullable: true, description: '1 to 6 images, each charged; default 1.' })
@@ -32,3 +33,6 @@ export class PaintingOptionsInput extends TaskOptionsInput {
   @Field(() => VendorChoiceEnum, { nullable: true, description: 'Who paints; default AUTO.' })
   vendor?: keyof typeof VendorChoiceEnum | null;
 }
+
+@InputType({ description: 'A painting to make.' })
+export class GeneratePaintingInput extends PaintingOptionsInput {}

@@ -1,6 +1,7 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Asset } from './asset.type.js';
 import { PaintingLabelEnum } from './enums.js';
+import { PaintingResolutionEnum, PaintingStyleEnum } from './painting-enums.js';
 import { Task } from './task.type.js';
 
 @ObjectType({ implements: Task, description: 'Paints pictures from words.', simpleResolvers: true })
@@ -8,10 +9,10 @@ export class PaintingTask extends Task {
   @Field({ description: 'What was asked for.' })
   text!: string;
 
-  @Field({ description: 'One of `paintingStyles`.' })
+  @Field(() => PaintingStyleEnum, { description: 'How it looks.' })
   style!: string;
 
-  @Field({ description: 'Width and height, as in `1024*1536`.' })
+  @Field(() => PaintingResolutionEnum, { description: 'Its width and height.' })
   resolution!: string;
 
   @Field(() => Int, { description: 'How many images were asked for.' })

@@ -10,6 +10,7 @@ const { GraphQLUpload } = createRequire(__filename)('graphql-upload-minimal') as
 /** The scalar `Upload` of graphql-upload-minimal; the values come from our own multipart reader. */
 export const Upload = GraphQLUpload;
 
+@Extensions({ oneOf: true })
 @InputType({ description: 'A photo, given in exactly one way. JPEG, PNG or WebP, up to 20 MB and 50 megapixels.' })
 export class PhotoInput {
   @Field(() => Upload, {
@@ -34,6 +35,7 @@ export class PhotoInput {
 }
 
 // By itself and not as the base of the one above: type-graphql leaves the extensions of inherited fields out.
+@Extensions({ oneOf: true })
 @InputType({ description: 'A photo that is sent along, in exactly one way; the same formats and limits.' })
 export class SentPhotoInput {
   @Field(() => Upload, {

@@ -12,12 +12,13 @@ import {
   RuleNumberCodeEnum,
   SpecDifferenceCodeEnum,
 } from './rule-enums.js';
+import { HexColor, URLScalar } from './scalars.js';
 
 const nullable = true;
 
 @ObjectType({ description: 'A page on which a rule was read, in a copy.', simpleResolvers: true })
 export class RuleSource {
-  @Field({ description: 'Its address.' })
+  @Field(() => URLScalar, { description: 'Its address.' })
   url!: string;
 
   @Field({ description: 'Whose page it is: authority, government, university, agent or thirdParty.' })
@@ -75,7 +76,7 @@ export class RuleColor {
   @Field({ description: 'Its name as published, in English: `light blue`.' })
   name!: string;
 
-  @Field(() => String, { nullable, description: '`#RRGGBB`, where it is published.' })
+  @Field(() => HexColor, { nullable, description: '`#RRGGBB`, where it is published.' })
   hex!: string | null;
 
   @Field(() => String, { nullable, description: 'What to know about it.' })
@@ -142,7 +143,7 @@ export class PhotoRule {
   @Field({ description: 'When the sources were read.' })
   readOn!: string;
 
-  @Field(() => String, { nullable, description: 'The main source.' })
+  @Field(() => URLScalar, { nullable, description: 'The main source.' })
   sourceUrl!: string | null;
 
   @Field(() => String, { nullable, description: 'The date of the main source: a year, a month or a day.' })

@@ -13,7 +13,7 @@ import {
   VendorEnum,
   WaitingOnEnum,
 } from './enums.js';
-import { Node, PageInfo } from './node.type.js';
+import { Node } from './node.type.js';
 
 @ObjectType({ description: 'How far a task is.', simpleResolvers: true })
 export class TaskProgress {
@@ -154,8 +154,8 @@ export class Attempt {
   })
   evidence!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Our error code of a call that failed.' })
-  code!: string | null;
+  @Field(() => ErrorCodeEnum, { nullable: true, description: 'Our error code of a call that failed.' })
+  code!: keyof typeof ErrorCodeEnum | null;
 
   @Field(() => String, { nullable: true, description: "The vendor's own code of a call that failed." })
   vendorCode!: string | null;
@@ -225,8 +225,13 @@ export abstract class Task extends Node {
   })
   apiKeyId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The task of which this one is another try.' })
-  retryOf!: string | null;
+  @Field(() => Task, {
+    nullable: true,
+    description: 'The task of which this one is another try; null if it is none, or that one is gone.',
+  })
+  retryOf?: Task | null;
+
+  retryOfId!: string | null;
 
   @Field(() => Date, { description: 'When it was accepted.' })
   createdAt!: Date;
@@ -239,25 +244,4 @@ export abstract class Task extends Node {
 
   @Field(() => Date, { nullable: true, description: 'When it ended; null before.' })
   endedAt!: Date | null;
-}
-
-@ObjectType({ description: 'A task in a page of tasks.', simpleResolvers: true })
-export class TaskEdge {
-  @Field({ description: 'Where this edge stands; give it as `after`.' })
-  cursor!: string;
-
-  @Field(() => Task, { description: 'The task.' })
-  node!: Task;
-}
-
-@ObjectType({ description: 'A page of tasks, newest first.', simpleResolvers: true })
-export class TaskConnection {
-  @Field(() => [TaskEdge], { description: 'The tasks with their cursors.' })
-  edges!: TaskEdge[];
-
-  @Field(() => [Task], { description: 'The tasks alone.' })
-  nodes!: Task[];
-
-  @Field(() => PageInfo, { description: 'Where the page stands.' })
-  pageInfo!: PageInfo;
 }

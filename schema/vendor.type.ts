@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { SourceKey } from '../datasources/contract.js';
 import { Budget } from './budget.type.js';
 import { ErrorCodeEnum, OperationEnum, QuotaSourceEnum, VendorEnum, VendorStateEnum } from './enums.js';
@@ -30,6 +30,9 @@ export class VendorQuota {
   simpleResolvers: true,
 })
 export class VendorStatus {
+  @Field(() => ID, { description: 'The name of the vendor: one entry each.' })
+  id!: string;
+
   @Field(() => VendorEnum, { description: 'Who it is.' })
   vendor!: keyof typeof VendorEnum;
 

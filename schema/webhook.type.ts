@@ -7,6 +7,7 @@ import {
   WebhookStateEnum,
 } from './enums.js';
 import { PageInfo } from './node.type.js';
+import { URLScalar } from './scalars.js';
 
 @ObjectType({
   description:
@@ -17,7 +18,7 @@ export class Webhook {
   @Field(() => ID, { description: 'Of the webhook.' })
   id!: string;
 
-  @Field({ description: 'Where the messages go.' })
+  @Field(() => URLScalar, { description: 'Where the messages go.' })
   url!: string;
 
   @Field(() => [WebhookEventEnum], { description: 'What it is told of.' })

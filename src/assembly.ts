@@ -37,6 +37,7 @@ import { TaskEvents } from './tasks/machine/events.js';
 import { TaskLifecycle } from './tasks/machine/lifecycle.js';
 import { TaskRelay } from './tasks/machine/relay.js';
 import { ReviewService } from './tasks/machine/review-service.js';
+import { TaskList } from './tasks/machine/task-list.js';
 import { TaskService } from './tasks/machine/task-service.js';
 import type { WorkerPort } from './tasks/machine/worker-port.js';
 import { BudgetService } from './tasks/vendors/budget-service.js';
@@ -125,6 +126,7 @@ export interface House {
   events: TaskEvents;
   lifecycle: TaskLifecycle;
   tasks: TaskService;
+  taskList: TaskList;
   reviews: ReviewService;
   operations: OperationService;
   tokens: BrowserTokens;
@@ -170,8 +172,9 @@ export function assemble(parts: HouseParts): House {
     parts.elsewhere === undefined ? createRunner(parts, { assets, lifecycle, monitor, personal }) : undefined;
   const worker = parts.elsewhere ?? runner!;
   const tasks = new TaskService({ database, lifecycle, events, worker, audit });
+  const taskList = new TaskList(database, events);
   const reviews = new ReviewService({ database, tasks, lifecycle, audit });
-  const erasure = new Erasure({ database, tasks, assets, erasures, audit, signing, personal });
+  const erasure = new Erasure({ database, tasks, events, assets, erasures, audit, signing, personal });
   const consents = new Consents({ database, audit, erasure });
   const asked = assembleOperations(parts, { tasks, reviews, assets, quotas, consents, personal, monitor, audit });
   return {
@@ -189,6 +192,7 @@ export function assemble(parts: HouseParts): House {
     events,
     lifecycle,
     tasks,
+    taskList,
     reviews,
     ...asked,
     vendors: new VendorCatalogue(sources, monitor),

@@ -141,7 +141,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   await followReplicas(house, feed, closing);
 
   const readiness = new Readiness({ database, schemaVersion, files, directory, beat, log });
-  const served = { house, links, readiness, access, rates, database, trustedDocuments, rules };
+  const served = { house, engine, links, readiness, access, rates, database, trustedDocuments, rules };
   const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));
@@ -271,6 +271,7 @@ async function startConfiguredServer(
   log: Logger,
   parts: {
     house: House;
+    engine: Engine;
     links: AssetLinks;
     readiness: Readiness;
     access: AccessService;
@@ -287,6 +288,7 @@ async function startConfiguredServer(
     clock: systemClock,
     open: (picture: PictureOf) => assets.open(picture),
     find: (id: string) => assets.findServed(id),
+    thumbnail: parts.engine.thumbnail.bind(parts.engine),
     errorOfMissing: (id: string) => assets.errorOfMissing(id),
   };
   const appParts = {

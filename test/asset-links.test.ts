@@ -32,6 +32,7 @@ beforeAll(async () => {
     clock,
     find: async (id: string) =>
       [mine, other].includes(id) ? { id, tenantId: 'default', mime: 'image/jpeg', sha256: 'ab'.repeat(32) } : undefined,
+    thumbnail: async (_id: string, bytes: () => Promise<Uint8Array>) => ({ bytes: await bytes(), mime: 'image/webp' }),
     errorOfMissing: async () => new DarkroomError('PHOTO_MISSING'),
   };
   server = await startToyServer({ readAsset: (id, query) => serveAsset(parts, id, query) });

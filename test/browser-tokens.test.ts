@@ -83,7 +83,7 @@ describe('a task token', () => {
       token,
       `{ viewer { kind expiresAt scopes tasks { id } photoLink { id } }
          node(id: "${taskId}") { id }
-         task(id: "${taskId}") { state reference labels retryOf attempts { number } consent { reference }
+         task(id: "${taskId}") { state reference labels retryOf { id } attempts { number } consent { reference }
            ... on IdPhotoTask { source { id } photos { clean { id url bytes } } } } }`,
     );
     expect(data!.viewer).toMatchObject({ kind: 'TASK_TOKEN', scopes: [], tasks: [{ id: taskId }], photoLink: null });
@@ -260,7 +260,7 @@ describe('a photo link', () => {
     expect(await ended(server.url, token, failed)).toBe('FAILED');
     const { data } = await ask(keys.all, `mutation { retryTask(id: "${failed}") { id } }`);
     const retry = data!.retryTask.id;
-    const told = await ask(token, `{ task(id: "${retry}") { retryOf } viewer { tasks { id } } }`);
+    const told = await ask(token, `{ task(id: "${retry}") { retryOf { id } } viewer { tasks { id } } }`);
     expect(told.data).toEqual({ task: { retryOf: null }, viewer: { tasks: [{ id: failed }, { id: retry }] } });
     expect(await ended(server.url, token, retry)).toBe('FAILED');
     await ask(keys.all, `mutation { deleteTask(id: "${retry}") { id } }`);

@@ -88,7 +88,7 @@ describe.each(DRIVERS)('on %s', driver => {
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 const all = async ({ house }: BudgetHouse): Promise<Task[]> =>
-  (await house.tasks.list(TENANT, {}, 100)).tasks.map(({ task }) => task);
+  (await house.taskList.page(TENANT, {}, { first: 100 })).tasks.map(({ task }) => task);
 
 async function take(open: BudgetHouse, step: Step): Promise<void> {
   const { house, working } = open;

@@ -17,7 +17,7 @@ const ORDER = 'mutation ($input: ChangeBackgroundInput!) { changeBackground(inpu
 const UPLOAD = 'mutation ($file: Upload!) { uploadPhoto(file: $file) { id } }';
 const SET = 'mutation ($input: SetBudgetInput!) { setBudget(input: $input) { id } }';
 const RESOLVE = 'mutation ($id: ID!, $outcome: TaskResolution!) { resolveTask(id: $id, outcome: $outcome) { id } }';
-const BOOKS = `query ($from: DateTimeISO!, $to: DateTimeISO!) {
+const BOOKS = `query ($from: DateTime!, $to: DateTime!) {
   viewer { budgets { units takenUnits leftUnits takenCost } } usage(from: $from, to: $to) { units unitsInDoubt cost } }`;
 
 /** How long a server may not come to the point that a kill is aimed at; then it is killed where it is. */

@@ -46,7 +46,7 @@ describe.each(DRIVERS)('on %s', driver => {
     expect(await codeOf(open.order())).toBe('BUDGET_EXHAUSTED');
     expect(await database.query(assets)).toHaveLength(before);
     open.working.runner.start();
-    for (const { task } of (await open.house.tasks.list(TENANT, {}, 50)).tasks) await ended(task.id);
+    for (const { task } of (await open.house.taskList.page(TENANT, {}, { first: 50 })).tasks) await ended(task.id);
     expect([open.charged(), await open.taken(id)]).toEqual([7, 7]);
   });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
+import sharp from 'sharp';
 import { fetch } from 'undici';
 import { DarkroomClient, RequestError } from '../client/client.js';
 import {
@@ -52,7 +53,7 @@ async function refusal(
 
 const create = (input: Partial<CreateIdPhotoInput>) =>
   client
-    .request(CreateIdPhotoDocument, {
+    .mutate(CreateIdPhotoDocument, {
       input: { photo: { upload: portrait() }, specId: input.customSize ? null : YI_CUN, ...input },
     })
     .then(answer => answer.task);
@@ -110,10 +111,10 @@ test('several backgrounds in one task come back in their order, a transparent on
 
 test('a photo is given as an asset of uploadPhoto or as base64 too, and one upload serves several tasks', async () => {
   const { uploadPhoto: asset } = await ask(
-    'mutation ($file: Upload!) { uploadPhoto(file: $file) { id kind mime width height url purgedAt expiresAt } }',
+    'mutation ($file: Upload!) { uploadPhoto(file: $file) { id kind mime widthPx heightPx url purgedAt expiresAt } }',
     { file: portrait() },
   );
-  expect(asset).toMatchObject({ kind: 'INPUT', mime: 'image/jpeg', width: 512, height: 512, purgedAt: null });
+  expect(asset).toMatchObject({ kind: 'INPUT', mime: 'image/jpeg', widthPx: 512, heightPx: 512, purgedAt: null });
   const first = await create({ photo: { assetId: asset.id } });
   const second = await create({
     photo: { assetId: asset.id },
@@ -151,7 +152,7 @@ test('a photo without a face fails its task with NO_FACE', async () => {
   expect((await finish(task.id)).failure).toMatchObject({ code: 'NO_FACE' });
 });
 
-test.each<[string, Partial<CreateIdPhotoInput>, string, string]>([
+test.each<[string, object, string, string]>([
   ['an unknown spec', { specId: 'yi-cun' }, 'SPEC_NOT_FOUND', 'input.specId'],
   [
     'an unknown colour',
@@ -212,7 +213,7 @@ test.each<[string, Partial<CreateIdPhotoInput>, string, string]>([
   ['a key of 256 characters', { idempotencyKey: 'x'.repeat(256) }, 'BAD_USER_INPUT', 'input.idempotencyKey'],
 ])('%s is refused before anything is kept, with the field named', async (_what, input, code, field) => {
   const before = await ask('{ tasks(first: 200) { nodes { id } } }');
-  const { code: got, fields } = await refusal(create(input));
+  const { code: got, fields } = await refusal(create(input as Partial<CreateIdPhotoInput>));
   expect([got, fields?.[0]?.path]).toEqual([code, field]);
   expect(fields![0]!.allowed.length).toBeGreaterThan(3);
   expect(await ask('{ tasks(first: 200) { nodes { id } } }')).toEqual(before);
@@ -252,6 +253,25 @@ test('the same key with the same input gives the same task, sent again or not; a
   await finish(first!.id);
 });
 
+test('a caller that can neither subscribe nor poll waits for its photo in the mutation', async () => {
+  const { task } = await ask(
+    `mutation ($input: CreateIdPhotoInput!) { task: createIdPhoto(input: $input, waitSeconds: 30) {
+       id state photos { id clean { bytes thumbnail(widthPx: 100) } } } }`,
+    { input: { specId: YI_CUN, photo: { base64: PORTRAIT.toString('base64') } } },
+  );
+  expect(task).toMatchObject({ state: 'SUCCEEDED', photos: [{ clean: { bytes: expect.any(Number) } }] });
+  const small = await fetch(task.photos[0].clean.thumbnail);
+  expect(await sharp(await small.arrayBuffer()).metadata()).toMatchObject({ format: 'webp', width: 128 });
+  // The photo is a node of its own.
+  const { node } = await ask(
+    'query ($id: ID!) { node(id: $id) { ... on IdPhoto { id widthPx background { hex } } } }',
+    {
+      id: task.photos[0].id,
+    },
+  );
+  expect(node).toEqual({ id: task.photos[0].id, widthPx: 295, background: { hex: expect.stringMatching(/^#/) } });
+});
+
 test('cancelTask ends a task; task, node and attempts tell about it', async () => {
   const busy = await Promise.all(Array.from({ length: 4 }, () => create({})));
   const last = await create({ specId: null, customSize: { widthPx: 1000, heightPx: 1400 } });
@@ -285,9 +305,9 @@ test('cancelTask ends a task; task, node and attempts tell about it', async () =
 
 test('specs are found by title, pinyin and size, page by page; colours come with both ends of their gradients', async () => {
   const { specs } = await client.request(FindSpecsDocument, { search: '一寸', first: 3 });
-  expect(specs.nodes[0]).toMatchObject({ id: YI_CUN, widthPx: 295, heightPx: 413 });
+  expect(specs!.nodes[0]).toMatchObject({ id: YI_CUN, widthPx: 295, heightPx: 413 });
   for (const search of ['295x413', '35x45', '驾照', 'jiazhao', 'jz']) {
-    expect((await client.request(FindSpecsDocument, { search, first: 1 })).specs.totalCount).toBeGreaterThan(0);
+    expect((await client.request(FindSpecsDocument, { search, first: 1 })).specs!.totalCount).toBeGreaterThan(0);
   }
   const rows = new Set<number>();
   for (let after: string | null = null, more = true; more; ) {
@@ -305,7 +325,7 @@ test('specs are found by title, pinyin and size, page by page; colours come with
   expect((await refusal(ask('{ specs(first: 1000) { totalCount } }'))).code).toBe('BAD_USER_INPUT');
   const { colors } = await client.request(FindColorsDocument, {});
   expect(colors).toHaveLength(7);
-  expect(colors.filter(({ hexEnd }) => hexEnd !== null)).toHaveLength(3);
+  expect(colors!.filter(({ hexEnd }) => hexEnd !== null)).toHaveLength(3);
 });
 
 test('a link to a picture carries its own permission: changed, it is refused', async () => {

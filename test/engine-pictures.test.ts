@@ -350,3 +350,26 @@ describe('a print sheet', () => {
     });
   });
 });
+
+describe('a small copy', () => {
+  test('has the width, what was transparent, and the labels; it is made once', async () => {
+    const marked = newAigcLabel('a vendor', '7');
+    const cut = await sharp(portrait).ensureAlpha(0.5).png().toBuffer();
+    const labelled = await engine.label(cut, { labels: [marked], mark: false });
+    let reads = 0;
+    const bytes = async () => {
+      reads += 1;
+      return labelled.bytes;
+    };
+    const small = await engine.thumbnail('small', bytes, 128);
+    expect(await engine.thumbnail('small', bytes, 128)).toBe(small);
+    expect(reads).toBe(1);
+    const { format, width, hasAlpha } = await sharp(small.bytes).metadata();
+    expect([format, width, hasAlpha]).toEqual(['webp', 128, true]);
+    expect((await engine.receive(small.bytes, { keepMetadata: true })).labels).toEqual([marked]);
+    expect(small.bytes.byteLength).toBeLessThan(12_000);
+    engine.forget('small');
+    await engine.thumbnail('small', bytes, 64);
+    expect(reads).toBe(2);
+  });
+});

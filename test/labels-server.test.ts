@@ -25,14 +25,14 @@ const ask = (query: string, variables: object = {}): Promise<any> =>
   client.request(parse(query) as TypedDocumentNode<unknown, object>, variables);
 
 const AIGC = 'aiLabel aigc { label contentProducer produceId contentPropagator propagateId }';
-const PAINTING = { text: '睡莲', style: '油画', resolution: '1024*1024' };
+const PAINTING = { text: '睡莲', style: 'OIL_PAINTING', resolution: 'SQUARE' };
 
 test('an upload shows its label, with the operator as the one who hands it on', async () => {
   const label = '{"Label":"2","ContentProducer":"maker","ProduceID":"7"}';
   const xmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:TC260="http://www.tc260.org.cn/ns/AIGC/1.0/"><TC260:AIGC>${label}</TC260:AIGC></rdf:Description></rdf:RDF></x:xmpmeta>`;
   const photo = sharp({ create: { width: 200, height: 200, channels: 3, background: '#864' } });
   const send = async (bytes: Buffer) => {
-    const { uploadPhoto } = await client.request(UploadPhotoDocument, { file: new Blob([new Uint8Array(bytes)]) });
+    const { uploadPhoto } = await client.mutate(UploadPhotoDocument, { file: new Blob([new Uint8Array(bytes)]) });
     return (await ask(`query($id: ID!) { node(id: $id) { id ... on Asset { ${AIGC} } } }`, { id: uploadPhoto.id }))
       .node;
   };
@@ -47,7 +47,7 @@ test('an upload shows its label, with the operator as the one who hands it on', 
 
 test('a painting names its maker and the operator; without its mark only by an agreement, which is audited', async () => {
   const ended = async (input: object) => {
-    const { task } = await client.request(GeneratePaintingDocument, { input: { ...PAINTING, ...input } as never });
+    const { task } = await client.mutate(GeneratePaintingDocument, { input: { ...PAINTING, ...input } as never });
     for await (const { taskUpdated } of client.subscribe(TaskUpdatedDocument, { id: task.id, afterSequence: null }))
       if (taskUpdated.state === 'FAILED') throw new Error(JSON.stringify(taskUpdated.failure));
     const fields = `label labelAgreement images { mime url ${AIGC} }`;

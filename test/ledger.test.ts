@@ -245,7 +245,7 @@ describe('a call of an ended task of which nobody knows whether it was charged',
     const id = await inDoubt();
     expect(await house.tasks.attempts([id])).toMatchObject([{ billed: 'UNKNOWN', evidence }]);
     expect(await sum()).toMatchObject([{ units: 0, unitsInDoubt: 1 }]);
-    const listed = async () => (await house.tasks.list(TENANT, { chargeInDoubt: true }, 10)).tasks;
+    const listed = async () => (await house.taskList.page(TENANT, { chargeInDoubt: true }, { first: 10 })).tasks;
     expect((await listed()).map(({ task }) => task.id)).toEqual([id]);
     await reviews.resolveAttempt(TENANT, id, 1, 'NOT_CHARGED', ANYONE);
     expect(await listed()).toEqual([]);

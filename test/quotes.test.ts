@@ -50,7 +50,7 @@ const refusal = async (server: ServerProcess, input: Input) => {
 };
 
 const ID_PHOTO = { specId: 'yi-cun-295x413', backgrounds: [{ color: 'blue' }] };
-const PAINTING = { text: '一只猫', style: '古风', count: 2 };
+const PAINTING = { text: '一只猫', style: 'ANCIENT_CHINESE', count: 2 };
 const nobodyElse = { ignoredOptions: [], failover: [] };
 const LOCAL = { vendor: 'LOCAL', sandbox: false, units: 0, ...nobodyElse };
 const played = (vendor: string, units: number) => ({ vendor, sandbox: true, units, ...nobodyElse });

@@ -9,6 +9,7 @@ import type { Task } from '../src/store/task.js';
 import { switchSource } from '../src/store/task-rows.js';
 import { TaskEvents } from '../src/tasks/machine/events.js';
 import type { TaskRelay } from '../src/tasks/machine/relay.js';
+import type { TasksUpdate } from '../src/tasks/machine/task-list.js';
 import type { TaskRunner } from '../src/tasks/work/runner.js';
 import { createPostgresDatabase, silentLog } from './store-setup.js';
 import { openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
@@ -132,6 +133,33 @@ test('a task that is canceled at one replica stops at the one that works on it, 
   await told;
   expect(heartbeats).toBe(0);
   expect(await worker.house.tasks.find(TENANT, task.id)).toMatchObject({ state: 'CANCELED' });
+});
+
+test('who follows a list at one replica hears of what others make, change and erase', async () => {
+  const [api, other] = [await openReplica(), await openReplica()];
+  const list = api.house.taskList.follow(TENANT, {}, 200);
+  const told = async (holds: (update: TasksUpdate) => boolean) => {
+    for (;;) {
+      const { value, done } = await list.next();
+      if (done) throw new Error('the list ended');
+      if (holds(value)) return;
+    }
+  };
+  await list.next();
+  const { id } = await other.house.create();
+  await told(({ tasks }) => tasks.some(task => task.id === id && task.state === 'QUEUED'));
+  await other.house.tasks.cancel(TENANT, id, ANYONE);
+  await told(({ tasks }) => tasks.some(task => task.id === id && task.state === 'CANCELED'));
+  // Of another tenant: nothing, and what was never told of is not removed either.
+  const hidden = await other.house.create({ tenantId: 'another' });
+  await other.house.tasks.cancel('another', hidden.id, ANYONE);
+  await other.house.erasure.deleteTask('another', hidden.id, ANYONE);
+  await other.house.erasure.deleteTask(TENANT, id, ANYONE);
+  await told(({ tasks, removed }) => {
+    expect([...tasks.map(task => task.id), ...removed]).not.toContain(hidden.id);
+    return removed.includes(id);
+  });
+  await list.return!();
 });
 
 test('a subscriber behind a connection that went silent still gets the last state', async () => {

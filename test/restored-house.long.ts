@@ -115,7 +115,7 @@ test.each(DRIVERS)(
     }
     const { usage } = await ask(
       again.url,
-      'query ($from: DateTimeISO!, $to: DateTimeISO!) { usage(from: $from, to: $to) { units unitsInDoubt } }',
+      'query ($from: DateTime!, $to: DateTime!) { usage(from: $from, to: $to) { units unitsInDoubt } }',
       { from: new Date(Date.now() - DAY_MS).toISOString(), to: new Date(Date.now() + DAY_MS).toISOString() },
     );
     expect(usage[0].units + usage[0].unitsInDoubt).toBe(JOBS);
@@ -143,7 +143,7 @@ test.each(DRIVERS)(
     const from = await place(driver);
     const server = await start(from, { DARKROOM_SANDBOX: 'on' });
     const client = new DarkroomClient(server.url);
-    const { task } = await client.request(VerifyFaceDocument, {
+    const { task } = await client.mutate(VerifyFaceDocument, {
       input: {
         ...PERSON,
         photo: { base64: (await readFile(PORTRAIT)).toString('base64') },

@@ -73,7 +73,7 @@ test('with DARKROOM_ENCRYPT_ASSETS no name, number or picture stands in the dire
   };
   try {
     const client = new DarkroomClient(server.url);
-    const { task } = await client.request(VerifyFaceDocument, {
+    const { task } = await client.mutate(VerifyFaceDocument, {
       input: {
         ...PERSON,
         photo: { base64: PORTRAIT.toString('base64') },

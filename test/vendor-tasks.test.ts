@@ -210,7 +210,7 @@ test('a vendor that fails again and again is given a rest: nothing more is sent 
   // Which five come first is not said: on Postgres several are worked on at once. The others are all put off.
   const open = 'select 1 from task_queue where leased_until is not null or due_at <= now()';
   while ((await house.database.query(open)).length > 0) await new Promise(resolve => setTimeout(resolve, 20));
-  const failed = (await house.tasks.list(TENANT, { states: ['FAILED'] }, 50)).tasks.length;
+  const failed = (await house.taskList.page(TENANT, { states: ['FAILED'] }, { first: 50 })).tasks.length;
   expect(failed).toBeGreaterThanOrEqual(5);
   expect(source.calls).toBe(failed);
   expect(source.calls).toBeLessThanOrEqual(12);

@@ -49,7 +49,7 @@ const DELIVERIES = `query ($filter: WebhookDeliveryFilterInput, $first: Int, $af
     pageInfo { hasNextPage endCursor }
   }
 }`;
-const PAINT = `mutation ($input: PaintingOptionsInput!) { generatePainting(input: $input) { id state } }`;
+const PAINT = `mutation ($input: GeneratePaintingInput!) { generatePainting(input: $input) { id state } }`;
 
 async function create(input: object = {}): Promise<{ id: string; secret: string }> {
   const { data, errors } = await ask(CREATE, { input: { url: receiver.url, ...input } });
@@ -59,7 +59,7 @@ async function create(input: object = {}): Promise<{ id: string; secret: string 
 }
 
 async function paint(over: object = {}): Promise<string> {
-  const input = { text: '山水', style: '油画', vendor: 'SANDBOX', ...over };
+  const input = { text: '山水', style: 'OIL_PAINTING', vendor: 'SANDBOX', ...over };
   const { data, errors } = await ask(PAINT, { input });
   expect(errors).toBeUndefined();
   return data.generatePainting.id;
@@ -108,7 +108,12 @@ test('what is wrong with a webhook is told by the path of its field', async () =
   for (const url of ['no url', `${receiver.url}&x=${'x'.repeat(2_048)}`])
     expect(await refusal({ url })).toMatchObject({ code: 'BAD_USER_INPUT', fields: [{ path: 'input.url' }] });
   expect(await refusal({ url: receiver.url, events: [] })).toMatchObject({ fields: [{ path: 'input.events' }] });
-  const input = { text: '山水', style: '油画', vendor: 'SANDBOX', webhookId: 'hook_00000000000000000000000000' };
+  const input = {
+    text: '山水',
+    style: 'OIL_PAINTING',
+    vendor: 'SANDBOX',
+    webhookId: 'hook_00000000000000000000000000',
+  };
   expect((await ask(PAINT, { input })).errors?.[0]?.extensions).toMatchObject({
     code: 'BAD_USER_INPUT',
     fields: [{ path: 'input.webhookId', code: 'UNKNOWN' }],

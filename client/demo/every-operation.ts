@@ -25,28 +25,28 @@ const NOBODY = { name: '测试', idNumber: '110101190001010006' };
 export async function runEveryOperation(client: DarkroomClient, portrait: Buffer): Promise<void> {
   const { vendors } = await client.request(FindVendorsDocument, {});
   const configured = (name: string) =>
-    vendors.some(({ vendor, sandbox, operations }) => vendor === name && !sandbox && operations.length > 0);
-  const { uploadPhoto } = await client.request(UploadPhotoDocument, { file: new Blob([portrait]) });
+    vendors!.some(({ vendor, sandbox, operations }) => vendor === name && !sandbox && operations.length > 0);
+  const { uploadPhoto } = await client.mutate(UploadPhotoDocument, { file: new Blob([portrait]) });
   const photo = { assetId: uploadPhoto.id };
   const run = new Run(client);
 
   const idPhoto = (vendor: VendorChoice, colors: string[], release: PhotoRelease | null = null) =>
     run.step(`${release === 'LATER' ? 'preview' : 'id-photo'} ${vendor}`, () =>
-      client.request(CreateIdPhotoDocument, {
+      client.mutate(CreateIdPhotoDocument, {
         input: { photo, specId: SPEC, vendor, backgrounds: colors.map(color => ({ color })), release },
       }),
     );
   const release = async (vendor: VendorChoice, previews: TaskFieldsFragment | undefined) => {
     const photoIds = previews && 'photos' in previews ? previews.photos.map(({ id }) => id) : [];
     await run.step(`release ${vendor}`, () =>
-      client.request(ReleasePhotosDocument, { input: { photoIds, reference: 'demo order' } }),
+      client.mutate(ReleasePhotosDocument, { input: { photoIds, reference: 'demo order' } }),
     );
   };
   const local = await idPhoto('LOCAL', ['blue']);
   const [made] = local && 'photos' in local ? local.photos : [];
   if (made !== undefined) {
     const sheet = (name: string, input: CreatePrintSheetInput) =>
-      run.step(`print-sheet-${name} LOCAL`, () => client.request(CreatePrintSheetDocument, { input }));
+      run.step(`print-sheet-${name} LOCAL`, () => client.mutate(CreatePrintSheetDocument, { input }));
     for (const count of [8, 10]) await sheet(String(count), { items: [{ photoId: made.id, count }] });
     await sheet('a4', { paper: 'A4', cropLines: 'MARKS', items: [{ photoId: made.id }] });
   }
@@ -55,28 +55,28 @@ export async function runEveryOperation(client: DarkroomClient, portrait: Buffer
     for (const steps of ['SR', 'SR_REPAIR', 'SR_REPAIR_COLOR'] as const) {
       if (vendor === 'LOCAL' && steps === 'SR_REPAIR_COLOR') continue;
       await run.step(`restore-${steps.toLowerCase()} ${vendor}`, () =>
-        client.request(RestorePhotoDocument, { input: { photo, steps, vendor } }),
+        client.mutate(RestorePhotoDocument, { input: { photo, steps, vendor } }),
       );
     }
     await run.step(`background ${vendor}`, () =>
-      client.request(ChangeBackgroundDocument, { input: { photo, background: { color: 'white' }, vendor } }),
+      client.mutate(ChangeBackgroundDocument, { input: { photo, background: { color: 'white' }, vendor } }),
     );
   }
   await idPhoto('JUMEI_ID_PHOTO', ['blue', 'white']);
   await release('LEQI', await idPhoto('LEQI', ['blue', 'red']));
   await run.step('painting JUMEI_PAINTING', () =>
-    client.request(GeneratePaintingDocument, {
+    client.mutate(GeneratePaintingDocument, {
       input: {
         text: '山间的小屋，清晨的薄雾',
-        style: '水彩画',
-        resolution: '1024*1024',
+        style: 'WATERCOLOR',
+        resolution: 'SQUARE',
         count: 2,
         vendor: 'JUMEI_PAINTING',
       },
     }),
   );
   await run.step('verify-face FEGINE', () =>
-    client.request(VerifyFaceDocument, {
+    client.mutate(VerifyFaceDocument, {
       input: {
         ...NOBODY,
         photo,

@@ -50,5 +50,5 @@ export async function save(client: DarkroomClient, picture: PictureFragment, nam
   const marks = [picture.watermarked && 'watermarked', picture.aiLabel && 'AI label']
     .filter(Boolean)
     .map(mark => `  ${mark}`);
-  return `${path.relative(process.cwd(), file)}  ${picture.width}x${picture.height} px  ${(bytes.length / 1_000).toFixed(1)} KB${dpi}${marks.join('')}`;
+  return `${path.relative(process.cwd(), file)}  ${picture.widthPx}x${picture.heightPx} px  ${(bytes.length / 1_000).toFixed(1)} KB${dpi}${marks.join('')}`;
 }

@@ -9,7 +9,7 @@ export async function makeIdPhotos(
   search: string,
   colors: string[],
 ): Promise<void> {
-  const { specs } = await client.request(FindSpecsDocument, { search, first: 1 });
+  const specs = (await client.request(FindSpecsDocument, { search, first: 1 })).specs!;
   const spec = specs.nodes[0];
   if (spec === undefined) throw new Error(`no spec is found for ${search}; try 一寸, 护照, 295x413 or jiazhao`);
   const others = specs.totalCount - 1;
@@ -18,7 +18,7 @@ export async function makeIdPhotos(
   );
 
   const started = performance.now();
-  const { task } = await client.request(CreateIdPhotoDocument, {
+  const { task } = await client.mutate(CreateIdPhotoDocument, {
     input: {
       photo: { upload: new Blob([photo.bytes]) },
       specId: spec.id,

@@ -9,8 +9,9 @@ import type { Secrets } from '../kernel/secrets.js';
 export type LinkQuery = Readonly<Record<string, unknown>>;
 
 /**
- * Signed links to assets, `<base>/assets/<id>?expires=<Unix seconds>&signature=<43 characters of base64url>`. Whoever
- * has one may read that asset until then. The signature is HMAC-SHA256 over id and expiry. One that a secret of before
+ * Signed links to assets, `<base>/assets/<id>?expires=<Unix seconds>&signature=<43 characters of base64url>`, with
+ * `&width=<pixels>` for a small copy. Whoever has one may read that asset until then. The signature is HMAC-SHA256 over
+ * id, expiry and width. One that a secret of before
  * has signed holds until its time is over.
  */
 export class AssetLinks {
@@ -28,28 +29,30 @@ export class AssetLinks {
    * The expiry is now + life, rounded up to a quarter of the life. Two answers a minute apart mostly give the same URL,
    * so caches keep working. A link lives for 1 to 1.25 times LIMITS.asset.urlMs.
    */
-  sign(id: string): { url: string; expiresAt: Date } {
+  sign(id: string, width?: number): { url: string; expiresAt: Date } {
     if (!isId('asset', id)) throw new DarkroomError('NOT_FOUND');
     const quarter = LIMITS.asset.urlMs / 4;
     const expiresMs = Math.ceil((this.clock.now() + LIMITS.asset.urlMs) / quarter) * quarter;
     const expires = String(expiresMs / 1_000);
-    const signature = signatureOf(this.secrets.key('asset-links'), id, expires);
+    const small = width === undefined ? '' : `&width=${width}`;
+    const signature = signatureOf(this.secrets.key('asset-links'), id, expires, width?.toString());
     return {
-      url: `${this.baseUrl().replace(/\/+$/, '')}/assets/${id}?expires=${expires}&signature=${signature}`,
+      url: `${this.baseUrl().replace(/\/+$/, '')}/assets/${id}?expires=${expires}${small}&signature=${signature}`,
       expiresAt: new Date(expiresMs),
     };
   }
 
   /** EXPIRED only for a link with a valid signature. Other parameters are ignored. */
   verify(id: string, query: LinkQuery): 'OK' | 'EXPIRED' | 'INVALID' {
-    const { expires, signature } = query;
+    const { expires, signature, width } = query;
     if (typeof expires !== 'string' || typeof signature !== 'string') return 'INVALID';
     if (!isId('asset', id) || !/^\d{1,12}$/.test(expires)) return 'INVALID';
+    if (width !== undefined && typeof width !== 'string') return 'INVALID';
     // Compared as text, not decoded: two bits of the last character of base64url are unused, so four texts decode to
     // the same bytes.
     const given = Buffer.from(signature);
     const holds = this.secrets.keys('asset-links').some(key => {
-      const expected = Buffer.from(signatureOf(key, id, expires));
+      const expected = Buffer.from(signatureOf(key, id, expires, width));
       return given.length === expected.length && timingSafeEqual(given, expected);
     });
     if (!holds) return 'INVALID';
@@ -57,6 +60,7 @@ export class AssetLinks {
   }
 }
 
-function signatureOf(key: Buffer, id: string, expires: string): string {
-  return createHmac('sha256', key).update(`${id}\n${expires}`).digest('base64url');
+function signatureOf(key: Buffer, id: string, expires: string, width?: string): string {
+  const signed = width === undefined ? `${id}\n${expires}` : `${id}\n${expires}\n${width}`;
+  return createHmac('sha256', key).update(signed).digest('base64url');
 }

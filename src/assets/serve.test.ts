@@ -28,6 +28,10 @@ beforeAll(async () => {
     open: picture => pictures.open(picture),
     links,
     clock,
+    thumbnail: async (_id, bytes, widthPx) => ({
+      bytes: Buffer.from(`${await bytes()} of ${widthPx}`),
+      mime: 'image/webp',
+    }),
     errorOfMissing: async () => new DarkroomError('PHOTO_MISSING'),
     find: async asset =>
       asset === id ? { id, tenantId: 'default', mime: 'image/jpeg', sha256: 'ab'.repeat(32) } : undefined,
@@ -97,4 +101,18 @@ test('a kind of file that we do not make is sent as mere bytes', async () => {
     'content-disposition': `attachment; filename="${id}.bin"`,
   });
   await bodyOf(answer);
+});
+
+test('a link to a small copy gives that, and its width cannot be changed, added or taken away', async () => {
+  const small = Object.fromEntries(new URL(links.sign(id, 128).url).searchParams);
+  const answer = await serveAsset(parts, id, small);
+  expect(await bodyOf(answer)).toBe('photo of 128');
+  expect(answer.headers).toMatchObject({
+    'content-type': 'image/webp',
+    'content-length': '12',
+    etag: `"${'ab'.repeat(32)}-128"`,
+  });
+  const { width: _, ...whole } = small;
+  for (const query of [{ ...small, width: '512' }, whole, { ...queryOf(id), width: '128' }])
+    await expect(serveAsset(parts, id, query)).rejects.toMatchObject({ code: 'LINK_INVALID' });
 });

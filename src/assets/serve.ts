@@ -1,16 +1,25 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { Clock } from '../kernel/clock.js';
 import { DarkroomError } from '../kernel/errors.js';
 import type { AssetLinks, LinkQuery } from './links.js';
 import type { OpenPicture, PictureOf } from './pictures.js';
 
+type Served = PictureOf & { mime: string; sha256: string };
+
 export interface ServeParts {
   links: AssetLinks;
   clock: Clock;
   /** Undefined when the asset never was or is no more. */
-  find(id: string): Promise<(PictureOf & { mime: string; sha256: string }) | undefined>;
+  find(id: string): Promise<Served | undefined>;
   /** Undefined where its file is not there. */
   open(picture: PictureOf): Promise<OpenPicture | undefined>;
+  /** A small copy, at most so many pixels wide. */
+  thumbnail(
+    id: string,
+    bytes: () => Promise<Uint8Array>,
+    widthPx: number,
+  ): Promise<{ bytes: Uint8Array; mime: string }>;
   /** The error for an asset that was found and whose file is not there. */
   errorOfMissing(id: string): Promise<DarkroomError>;
 }
@@ -38,6 +47,21 @@ export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery
   const file = await parts.open(asset);
   if (!file) throw await parts.errorOfMissing(id);
 
+  // The link is signed, so the width is one that we chose.
+  if (query.width !== undefined) return serveSmall(parts, asset, file, query);
+  return answerOf(parts, asset, file, query);
+}
+
+async function serveSmall(parts: ServeParts, asset: Served, file: OpenPicture, query: LinkQuery): Promise<ServedAsset> {
+  const small = await parts
+    .thumbnail(asset.id, () => buffer(file.stream), Number(query.width))
+    .finally(() => file.stream.destroy());
+  const picture = { bytes: small.bytes.byteLength, stream: Readable.from([small.bytes]) };
+  return answerOf(parts, { ...asset, mime: small.mime, sha256: `${asset.sha256}-${query.width}` }, picture, query);
+}
+
+function answerOf(parts: ServeParts, asset: Served, file: OpenPicture, query: LinkQuery): ServedAsset {
+  const { id } = asset;
   const extension = EXTENSIONS[asset.mime];
   const lifeLeft = Math.floor(Number(query.expires) - parts.clock.now() / 1_000);
   return {

@@ -156,7 +156,7 @@ async function toRgb(pipeline: sharp.Sharp): Promise<RgbImage> {
  * Runs `work`; any failure becomes CORRUPT_IMAGE. The message of libvips can hold names of files and libraries, so it
  * stays in `cause`.
  */
-async function orCorruptImage<T>(work: () => Promise<T>): Promise<T> {
+export async function orCorruptImage<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {

@@ -24,6 +24,7 @@ import type {
 } from './picture.js';
 import { type PoolLog, type PoolOptions, type RunOptions, WorkerPool } from './pool.js';
 import { SharedWork } from './shared-work.js';
+import { Thumbnails } from './thumbnails.js';
 
 export type * from './photo.js';
 export type * from './picture.js';
@@ -74,6 +75,7 @@ export class Engine {
   private readonly analyses = new SharedWork<Analysis>();
   /** The workers that may hold an analysis, and its name there. */
   private readonly held = new WeakMap<Analysis, { id: number; holders: WeakSet<object> }>();
+  private readonly thumbnails = new Thumbnails(LIMITS.engine.thumbnailCacheBytes);
   private lastAnalysis = 0;
 
   constructor(options: EngineOptions) {
@@ -220,6 +222,18 @@ export class Engine {
     return this.run({ kind: 'label', bytes, options }, signal);
   }
 
+  /**
+   * A small copy for a list, at most `widthPx` wide, as WebP, with the labels of generated content. Kept under `key` (the
+   * id of an asset). Errors: CORRUPT_IMAGE.
+   */
+  async thumbnail(key: string, bytes: () => Promise<Uint8Array>, widthPx: number): Promise<Picture> {
+    const kept = this.thumbnails.find(key, widthPx);
+    if (kept !== undefined) return kept;
+    const made = await this.run<Picture>({ kind: 'thumbnail', bytes: await bytes(), widthPx });
+    this.thumbnails.keep(key, widthPx, made);
+    return made;
+  }
+
   /** A picture in place of a real result, with text that says so. Letters as in `watermark`. */
   placeholder(text: PlaceholderText, signal?: AbortSignal): Promise<Picture> {
     return this.run({ kind: 'placeholder', text }, signal);
@@ -245,6 +259,7 @@ export class Engine {
 
   /** Removes the cached analyses of `key`: the asset was deleted. */
   forget(key: string): void {
+    this.thumbnails.forget(key);
     for (const frameSize of ['near', 'wide'] as const)
       for (const level of [true, false]) this.cache.delete(cacheKey(key, { frameSize, level }));
   }

@@ -21,5 +21,6 @@ export type EngineJob =
   | { kind: 'print sheet'; photos: readonly Uint8Array[]; options: SheetOptions }
   | { kind: 'label'; bytes: Uint8Array; options: LabelOptions }
   | { kind: 'placeholder'; text: PlaceholderText }
+  | { kind: 'thumbnail'; bytes: Uint8Array; widthPx: number }
   | { kind: 'fit'; bytes: Uint8Array; limits: FitLimits }
   | { kind: 'receive'; bytes: Uint8Array; keepMetadata: boolean };

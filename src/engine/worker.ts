@@ -13,6 +13,7 @@ import { renderPhotos } from './render.js';
 import { repair } from './repair.js';
 import { serveJobs } from './serve-jobs.js';
 import { enlargeBand, joinBands, planEnlargement } from './super-resolution.js';
+import { thumbnail } from './thumbnail.js';
 import { remake, renderUnedited } from './unedited.js';
 import { watermark } from './watermark.js';
 
@@ -52,6 +53,8 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
       return labelPicture(job.bytes, job.options);
     case 'placeholder':
       return placeholder(job.text);
+    case 'thumbnail':
+      return thumbnail(job.bytes, job.widthPx);
     case 'fit':
       return fitWithin(job.bytes, job.limits);
     case 'receive':

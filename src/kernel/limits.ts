@@ -142,6 +142,8 @@ export const LIMITS = {
     queuePixels: 2_000_000_000,
     /** Cache of analyses (matte, landmarks, working pixels) for the next spec or colour. */
     analysisCacheBytes: 128_000_000,
+    /** Cache of small copies for lists: some 800. */
+    thumbnailCacheBytes: 8_000_000,
     workerHeapMb: 512,
     /** Of a whole worker process, with libvips and WASM. */
     workerMemoryMb: 1_536,
@@ -153,6 +155,8 @@ export const LIMITS = {
   /** Print sheets. The pixels of a sheet are limited as those of a picture. */
   sheet: { items: 6, minMm: 50, maxMm: 450, maxGapMm: 20, maxMarginMm: 50, maxDpi: 600 },
   task: {
+    /** `waitSeconds` of a mutation. Proxies give up a request after 60 s by default. */
+    mostWaitSeconds: 60,
     referenceChars: 128,
     labels: 10,
     labelChars: 64,
@@ -267,6 +271,20 @@ export const LIMITS = {
   /** Tasks with an unread state that one subscriber may have. */
   events: {
     mailboxTasks: 1_000,
+    /** The same of one who follows a list. */
+    listMailboxTasks: 10_000,
+    /** Tasks in one message of `tasksUpdated`, and the least time between two. */
+    listPageTasks: 100,
+    listEveryMs: 100,
+    /** Tasks that a snapshot has by default and at most; where more changed than the latter, a new one is sent. */
+    snapshotTasks: 200,
+    mostSnapshotTasks: 1_000,
+    /** An empty message after so long without one: rates change without a task. */
+    listSilentMs: 15_000,
+    /** A cursor that is older begins again with a snapshot. */
+    listCursorMs: 600_000,
+    /** A row is stamped when its transaction begins, and can be seen this much later. */
+    commitMs: 10_000,
     /** Subscribers that one state is handed to in one turn of the event loop: each makes and sends an answer in it. */
     handedAtOnce: 50,
   },

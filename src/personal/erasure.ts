@@ -13,6 +13,7 @@ import { findConsentsOf, forgetConsentReferences } from '../store/consent-rows.j
 import type { Database, Sql } from '../store/database.js';
 import { deleteEndedTask, findBoughtAssets, findLiveInputs, findTaskIdsOf } from '../store/erasure-rows.js';
 import type { Task } from '../store/task.js';
+import type { TaskEvents } from '../tasks/machine/events.js';
 import { isTerminal } from '../tasks/machine/machine.js';
 import type { TaskService } from '../tasks/machine/task-service.js';
 import { coverageOf } from './coverage.js';
@@ -23,6 +24,7 @@ export type SignedReceipt = Receipt & { jws: string };
 export interface ErasureParts {
   database: Database;
   tasks: TaskService;
+  events: TaskEvents;
   assets: AssetService;
   erasures: ErasureList;
   audit: Audit;
@@ -130,6 +132,7 @@ export class Erasure {
         tally.notErased.push({ taskId: id, assetId: null, code: 'TASK_CHANGED' });
       return;
     }
+    this.parts.events.publishErased(tenantId, id);
     // It went when the task ended, unless a crash came in between.
     await personal.forget(id);
     await assets.removeFiles(purged);

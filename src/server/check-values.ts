@@ -131,6 +131,7 @@ class ValueWalk {
       if (!Object.hasOwn(fields, name)) throw badInput(path, 'UNKNOWN_FIELD', `the fields of ${type.name}`);
     }
     const given = value as Readonly<Record<string, unknown>>;
+    if (type.isOneOf && !isOne(given)) throw badInput(path, 'EXACTLY_ONE', Object.keys(fields).join(' or '));
     for (const field of Object.values(fields)) {
       const inner = Object.hasOwn(given, field.name) ? given[field.name] : undefined;
       if (inner === undefined && field.defaultValue !== undefined) continue;
@@ -149,6 +150,12 @@ class ValueWalk {
     else this.#chars += length;
     if (this.#chars > limits.chars) throw badInput(path, 'TOO_LONG', `at most ${limits.chars} characters in a request`);
   }
+}
+
+/** `@oneOf`: one field, and that one not null. */
+function isOne(given: Readonly<Record<string, unknown>>): boolean {
+  const values = Object.values(given);
+  return values.length === 1 && values[0] !== null;
 }
 
 function maxCharsOf({ extensions }: GraphQLInputField): number {

@@ -1,6 +1,6 @@
 import type { Operation } from '../../datasources/contract.js';
 import type { Sql } from './database.js';
-import type { TaskCursor } from './task-rows.js';
+import type { TaskCursor } from './task-list-rows.js';
 
 export const BROWSER_TOKEN_KINDS = ['TASK_TOKEN', 'PHOTO_LINK'] as const;
 export type BrowserTokenKind = (typeof BROWSER_TOKEN_KINDS)[number];

@@ -4,7 +4,7 @@ import { BudgetsMoved } from './budget-rows.js';
 import type { Sql } from './database.js';
 import type { ProgressSource, Task, TaskFailure, TaskResult, TaskState, WaitingOn } from './task.js';
 
-const COLUMNS = `id, tenant_id as "tenantId", operation, state, waiting_on as "waitingOn", stage,
+export const COLUMNS = `id, tenant_id as "tenantId", operation, state, waiting_on as "waitingOn", stage,
   progress_percent as "progressPercent", progress_source as "progressSource", sequence, source, route, unit_prices as "unitPrices",
   ignored_options as "ignoredOptions", input, input_assets as "inputAssets", sealed, result, failure,
   reference, labels, api_key_id as "apiKeyId", retry_of as "retryOf", webhook_id as "webhookId", created_at as "createdAt", updated_at as "updatedAt", started_at as "startedAt", ended_at as "endedAt"`;
@@ -149,55 +149,6 @@ export async function changeTask(sql: Sql, id: string, change: TaskChange): Prom
     ],
   );
   return rows[0];
-}
-
-export interface TaskFilter {
-  states?: readonly string[];
-  operations?: readonly string[];
-  reference?: string;
-  labels?: readonly string[];
-  /** Only tasks with an ended call of which nobody knows whether it was charged. */
-  chargeInDoubt?: boolean;
-}
-
-/** A place in the list, newest first. */
-export interface TaskCursor {
-  createdAt: string;
-  id: string;
-}
-
-/** Newest first; `limit` rows after the cursor. Microseconds of created_at are kept in the cursor as text. */
-export async function listTasks(
-  sql: Sql,
-  tenantId: string,
-  filter: TaskFilter,
-  limit: number,
-  after?: TaskCursor,
-): Promise<(Task & { cursorTime: string })[]> {
-  return sql.query(
-    `select ${COLUMNS}, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "cursorTime" from tasks
-     where tenant_id = $1
-       and ($2::text[] is null or state = any($2::text[]))
-       and ($3::text[] is null or operation = any($3::text[]))
-       and ($4::text is null or reference = $4)
-       and ($5::text[] is null or labels @> $5::text[])
-       and (not $9::boolean or exists (
-         select 1 from task_attempts a where a.tenant_id = $1 and a.task_id = tasks.id
-           and a.can_bill and a.billed = 'UNKNOWN' and a.ended_at is not null))
-       and ($6::timestamptz is null or (created_at, id) < ($6::timestamptz, $7::text))
-     order by created_at desc, id desc limit $8`,
-    [
-      tenantId,
-      filter.states ?? null,
-      filter.operations ?? null,
-      filter.reference ?? null,
-      filter.labels ?? null,
-      after?.createdAt ?? null,
-      after?.id ?? null,
-      limit,
-      filter.chargeInDoubt ?? false,
-    ],
-  );
 }
 
 /** The next vendor of the route takes over: the task and its place in the queue, due at once. False where the lease is lost. */

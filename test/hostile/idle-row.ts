@@ -19,7 +19,7 @@ export async function idleRow(count: number): Promise<Row> {
   const failures: string[] = [];
   try {
     const { data } = await stand.post({
-      query: 'mutation { generatePainting(input: { text: "[slow]", style: "水彩画", vendor: SANDBOX }) { id } }',
+      query: 'mutation { generatePainting(input: { text: "[slow]", style: WATERCOLOR, vendor: SANDBOX }) { id } }',
     });
     const { id } = (data as { generatePainting: { id: string } }).generatePainting;
     const told: Promise<unknown>[] = [];

@@ -38,27 +38,27 @@ const REST: Readonly<Record<string, (own: Own) => Record<string, unknown>>> = {
   createWebhook: () => ({ input: { url: 'https://1.1.1.1/hook' } }),
   setBudget: () => ({ input: { per: 'DAY', units: 1 } }),
   usePhotoLink: () => ({ input: { photo: { base64: 'AAAA' } } }),
-  generatePainting: () => ({ input: { text: 'a hill', style: 'STYLE', vendor: 'SANDBOX' } }),
+  generatePainting: () => ({ input: { text: 'a hill', style: 'WATERCOLOR', vendor: 'SANDBOX' } }),
   releasePhotos: () => ({ input: { photoIds: ['photo_0'] } }),
 };
 
 /** A quote, and a photo link, ask for one operation at a time. */
 const QUOTES: Readonly<Record<string, object>> = {
   idPhoto: { specId: 'yi-cun-295x413' },
-  painting: { text: 'a hill', style: 'STYLE' },
+  painting: { text: 'a hill', style: 'WATERCOLOR' },
   background: { background: { color: 'blue' } },
   restoration: { steps: 'SR' },
 };
 
 /** A request that is whole but for the value at one place, where `value` stands. */
-export function requestOf(schema: GraphQLSchema, at: IdPath, value: string, own: Own, style: string): Request {
+export function requestOf(schema: GraphQLSchema, at: IdPath, value: string, own: Own): Request {
   const type = { query: 'getQueryType', mutation: 'getMutationType', subscription: 'getSubscriptionType' } as const;
   const field = schema[type[at.operation]]()!.getFields()[at.field]!;
   const isOneOf = at.field === 'quote' || at.field === 'createPhotoLink';
   // Beside the one operation a quote has labels.
   const one = at.path[1] === 'labels' ? 'idPhoto' : at.path[1]!;
   const wanted = isOneOf ? { input: { [one]: QUOTES[one] ?? {} } } : REST[at.field]?.(own);
-  const rest = JSON.parse(JSON.stringify(wanted ?? {}).replaceAll('STYLE', style));
+  const rest = JSON.parse(JSON.stringify(wanted ?? {}));
   if (at.path.includes('consent')) rest.input.consent = { ...consent };
   if (at.path.at(-1) === 'photoId') delete rest.input.items?.[0].assetId;
   put(rest, at.path, at.isList ? [value] : value);

@@ -81,6 +81,8 @@ const BY_PLACE: Readonly<Record<string, readonly IdKind[]>> = {
   'revokeApiKey.id': ['key'],
   'withdrawConsent.reference': ['consent'],
   'tasks.after': ['taskCursor'],
+  // A moment, of no tenant.
+  'tasksUpdated.after': [],
   'webhookDeliveries.after': ['deliveryCursor'],
   'auditTrail.after': ['auditCursor'],
   'auditCheck.expect': ['auditEnd'],

@@ -1,4 +1,3 @@
-import { PAINTING_STYLES } from '../../datasources/contract.js';
 import { type Request, requestOf } from './requests.js';
 import type { Row } from './row.js';
 import { type IdPath, walkIds } from './schema-ids.js';
@@ -16,11 +15,14 @@ const BY_CHANCE: readonly [RegExp, string][] = [
   [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>'],
   [/"(sequence|number)":\d+/g, '"$1":0'],
   [/"(hash|previousHash|subject)":"[^"]*"/g, '"$1":"<hash>"'],
+  // Of a followed list: a moment.
+  [/"cursor":"[\w-]+"/g, '"cursor":"<moment>"'],
+  [/"(accepted|ended|failed)PerMinute":[\d.]+/g, '"$1PerMinute":0'],
 ];
 /** What a request is told that got nothing, so that it can be made again without leaving anything. */
 const NOTHING = /^\{"errors":|^\{"data":\{"\w+":null\}/;
 /** Of what the others may make under the names of the owner nothing is there yet when these are tried. */
-const FIRST = ['withdrawConsent', 'erase', 'exportPerson', 'auditTrail'];
+const FIRST = ['tasksUpdated', 'withdrawConsent', 'erase', 'exportPerson', 'auditTrail'];
 /** What stands in the objects of the owner, beside their ids. */
 const CANARY = /owner (reference|consent|withdrawn|label|purpose)/;
 
@@ -61,7 +63,7 @@ class TenantWalk {
     const socket = await TenantSocket.open(this.world.url, this.world.keys[OTHER]);
     const first = (at: IdPath) => FIRST.indexOf(at.field);
     for (const at of [...paths].sort((a, b) => first(b) - first(a))) {
-      const request = (value: string) => requestOf(schema, at, value, own, PAINTING_STYLES[0]!);
+      const request = (value: string) => requestOf(schema, at, value, own);
       const ask = ({ query, variables }: Request) =>
         at.operation === 'subscription' ? socket.ask(query, variables) : this.world.send(OTHER, query, variables);
       await this.#try(at, value => ask(request(value)));

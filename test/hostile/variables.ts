@@ -11,7 +11,7 @@ type Given = [name: string, query: string, variables: () => Record<string, unkno
 export const CANARIES = ['110101199003074514', '欧阳金丝雀'];
 
 const VERIFY = 'mutation ($input: VerifyFaceInput!) { verifyFace(input: $input) { id } }';
-const PAINT = 'mutation ($input: PaintingOptionsInput!) { generatePainting(input: $input) { id } }';
+const PAINT = 'mutation ($input: GeneratePaintingInput!) { generatePainting(input: $input) { id } }';
 const CREATE = 'mutation ($input: CreateIdPhotoInput!) { createIdPhoto(input: $input) { id } }';
 const RELEASE = 'mutation ($input: ReleasePhotosInput!) { releasePhotos(input: $input) { id } }';
 const face = (changes: object) => ({

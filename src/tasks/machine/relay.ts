@@ -1,6 +1,7 @@
 import { LIMITS } from '../../kernel/limits.js';
 import type { ChangeFeed, FeedListener } from '../../store/change-feed.js';
 import type { Database, StoreLog } from '../../store/database.js';
+import type { Task } from '../../store/task.js';
 import { findNewer } from '../../store/task-rows.js';
 import type { TaskEvents, Watched } from './events.js';
 import { isTerminal } from './machine.js';
@@ -48,6 +49,7 @@ export class TaskRelay implements FeedListener {
 
   gap(): void {
     for (const { id } of this.parts.events.watched()) this.wanted.add(id);
+    this.parts.events.deliverGap();
     this.read();
   }
 
@@ -58,7 +60,8 @@ export class TaskRelay implements FeedListener {
   }
 
   private isOurs(id: string): boolean {
-    return this.parts.worker?.holds(id) === true || this.parts.events.watched([id]).length > 0;
+    const { worker, events } = this.parts;
+    return events.followsLists || worker?.holds(id) === true || events.watched([id]).length > 0;
   }
 
   private read(): void {
@@ -76,7 +79,9 @@ export class TaskRelay implements FeedListener {
     while (this.wanted.size > 0) {
       const batch = [...this.wanted].slice(0, idsPerNotice);
       for (const id of batch) this.wanted.delete(id);
-      for (const row of await findNewer(this.parts.database, this.known(batch))) {
+      const rows = await findNewer(this.parts.database, this.known(batch));
+      if (this.parts.events.followsLists) this.tellErased(batch, rows);
+      for (const row of rows) {
         this.parts.events.deliver(row);
         // Canceled at another replica: its lease would tell the worker too, 15 s later.
         if (isTerminal(row.state)) this.parts.worker?.abort(row.id);
@@ -84,7 +89,14 @@ export class TaskRelay implements FeedListener {
     }
   }
 
+  private tellErased(asked: readonly string[], rows: readonly Task[]): void {
+    const found = new Set(rows.map(({ id }) => id));
+    for (const id of asked) if (!found.has(id)) this.parts.events.deliverErased(id);
+  }
+
   private known(ids: readonly string[]): Watched[] {
+    // Who follows a list has to hear of the rest: what does not come back is no longer there.
+    if (this.parts.events.followsLists) return ids.map(id => ({ id, sequence: 0 }));
     const watched = new Map(this.parts.events.watched(ids).map(({ id, sequence }) => [id, sequence]));
     return ids.map(id => ({ id, sequence: watched.get(id) ?? 0 }));
   }

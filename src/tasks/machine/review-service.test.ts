@@ -110,7 +110,7 @@ test('a call whose task was canceled, and whose worker died with it, is ended af
   expect(await house.tasks.attempts([canceled])).toMatchObject([
     { outcome: 'LOST', billed: 'UNKNOWN', code: 'OUTCOME_UNKNOWN' },
   ]);
-  const { tasks } = await house.tasks.list(TENANT, { chargeInDoubt: true }, 50);
+  const { tasks } = await house.taskList.page(TENANT, { chargeInDoubt: true }, { first: 50 });
   expect(tasks.map(({ task }) => task.id)).toContain(canceled);
   await settle();
   expect(await house.tasks.attempts([canceled])).toMatchObject([{ billed: 'NO' }]);

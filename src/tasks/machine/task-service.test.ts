@@ -23,7 +23,7 @@ describe('a cursor', () => {
     ['has the id of an asset', cursor('2026-11-26T08:00:00.000000Z asset_00000000000000000000000000')],
     ['has SQL for an id', cursor(`2026-11-26T08:00:00.000000Z ' or 1=1 --`)],
   ])('that %s is refused', async (_, after) => {
-    await expect(house.tasks.list(TENANT, {}, 1, after)).rejects.toMatchObject({
+    await expect(house.taskList.page(TENANT, {}, { first: 1, after: after })).rejects.toMatchObject({
       code: 'BAD_USER_INPUT',
       fields: [{ path: 'after', code: 'CURSOR' }],
     });
@@ -31,11 +31,17 @@ describe('a cursor', () => {
 
   test('of a task that is gone is a place in the list all the same', async () => {
     const { id } = await house.create({ tenantId: 'cursor' });
-    const { tasks } = await house.tasks.list('cursor', {}, 1);
+    const { tasks } = await house.taskList.page('cursor', {}, { first: 1 });
     await house.database.query('delete from tasks where id = $1', [id]);
     const earlier = cursor(`2026-01-01T00:00:00.000000Z ${ID}`);
-    expect(await house.tasks.list('cursor', {}, 1, tasks[0]!.cursor)).toEqual({ tasks: [], hasNextPage: false });
-    expect(await house.tasks.list('cursor', {}, 1, earlier)).toEqual({ tasks: [], hasNextPage: false });
+    expect(await house.taskList.page('cursor', {}, { first: 1, after: tasks[0]!.cursor })).toEqual({
+      tasks: [],
+      hasNextPage: false,
+    });
+    expect(await house.taskList.page('cursor', {}, { first: 1, after: earlier })).toEqual({
+      tasks: [],
+      hasNextPage: false,
+    });
   });
 });
 
@@ -50,7 +56,7 @@ describe('create', () => {
     ignoredOptions: [],
     by: ANYONE,
   } as const;
-  const count = async (tenant: string) => (await house.tasks.list(tenant, {}, 10)).tasks.length;
+  const count = async (tenant: string) => (await house.taskList.page(tenant, {}, { first: 10 })).tasks.length;
 
   test('the source is the first of the route', async () => {
     expect(await house.tasks.create(TENANT, { ...request, route: ['LEQI', 'LOCAL'] })).toMatchObject({

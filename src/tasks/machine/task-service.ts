@@ -1,7 +1,6 @@
 import type { Jobs, Operation, SourceKey } from '../../../datasources/contract.js';
 import type { Actor } from '../../audit/acts.js';
 import type { Audit } from '../../audit/audit.js';
-import { readCursor, writeCursor } from '../../kernel/cursor.js';
 import { DarkroomError } from '../../kernel/errors.js';
 import { isId, newId } from '../../kernel/ids.js';
 import { LIMITS } from '../../kernel/limits.js';
@@ -10,24 +9,11 @@ import type { Database, Sql } from '../../store/database.js';
 import { findKey, takeKey } from '../../store/idempotency-rows.js';
 import { findPhotos, findPhotosOf, type PhotoRow } from '../../store/photo-rows.js';
 import type { Task } from '../../store/task.js';
-import {
-  findTask,
-  findTasks,
-  insertTask,
-  type KnownBudgets,
-  listTasks,
-  type NewTask,
-  type TaskFilter,
-} from '../../store/task-rows.js';
+import { findTask, findTasks, insertTask, type KnownBudgets, type NewTask } from '../../store/task-rows.js';
 import type { Mailbox, TaskEvents } from './events.js';
 import type { TaskLifecycle } from './lifecycle.js';
 import { isTerminal } from './machine.js';
 import type { WorkerPort } from './worker-port.js';
-
-export interface TaskPage {
-  tasks: { task: Task; cursor: string }[];
-  hasNextPage: boolean;
-}
 
 export interface TaskServiceParts {
   database: Database;
@@ -127,6 +113,7 @@ export class TaskService {
       if (first === undefined) throw new DarkroomError('INTERNAL', 'an idempotency key ended while it was used');
       return first;
     }
+    this.parts.events.publish(row);
     this.parts.worker.wake();
     return row;
   }
@@ -142,22 +129,6 @@ export class TaskService {
     const task = await this.find(tenantId, id);
     if (task === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such task.');
     return task;
-  }
-
-  async list(tenantId: string, filter: TaskFilter, first: number, after?: string): Promise<TaskPage> {
-    const rows = await listTasks(
-      this.parts.database,
-      tenantId,
-      filter,
-      first + 1,
-      after === undefined ? undefined : readCursor('task', after),
-    );
-    return {
-      tasks: rows
-        .slice(0, first)
-        .map(({ cursorTime, ...task }) => ({ task, cursor: writeCursor({ createdAt: cursorTime, id: task.id }) })),
-      hasNextPage: rows.length > first,
-    };
   }
 
   findMany(tenantId: string, ids: readonly string[]): Promise<Task[]> {
