@@ -15,20 +15,24 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** A date-time string at UTC, such as 2007-12-03T10:15:30Z, compliant with the `date-time` format outlined in section 5.6 of the RFC 3339 profile of the ISO 8601 standard for representation of dates and times using the Gregorian calendar.This scalar is serialized to a string in ISO 8601 format and parsed from a string in ISO 8601 format. */
-  DateTimeISO: { input: string; output: string; }
+  /** A moment, as RFC 3339 writes it: `2026-01-31T08:15:30.123Z`. Another offset than Z is read as well. */
+  DateTime: { input: string; output: string; }
+  /** An sRGB colour as `#RRGGBB`. */
+  HexColor: { input: string; output: string; }
+  /** An absolute URL. */
+  URL: { input: string; output: string; }
   /** The `Upload` scalar type represents a file upload. */
   Upload: { input: Blob; output: Blob; }
 };
 
-/** What an asset is for. */
+/** What an asset is for. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type AssetKind =
   /** A photo that was sent in. Kept for 24 hours unless configured otherwise. */
   | 'INPUT'
   /** A picture that a task made. Kept for 7 days unless configured otherwise. */
   | 'RESULT';
 
-/** How a vendor call ended. */
+/** How a vendor call ended. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type AttemptOutcome =
   /** The task was ended while the call ran. */
   | 'CANCELED'
@@ -48,7 +52,7 @@ export type AttemptResolution =
   /** The vendor did not charge for it. */
   | 'NOT_CHARGED';
 
-/** What the audit trail tells of. More can be added. */
+/** What the audit trail tells of. More can be added. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type AuditAct =
   /** A signed link of a picture was followed for the first time; later times are not written down. */
   | 'ASSET_READ'
@@ -102,24 +106,23 @@ export type AuditFilterInput = {
   /** What was done. */
   acts?: InputMaybe<Array<AuditAct>>;
   /** From this time on. */
-  from?: InputMaybe<Scalars['DateTimeISO']['input']>;
+  from?: InputMaybe<Scalars['DateTime']['input']>;
   /** About this reference of yours. */
   reference?: InputMaybe<Scalars['String']['input']>;
   /** About this task. */
   taskId?: InputMaybe<Scalars['ID']['input']>;
   /** Until before this time. */
-  to?: InputMaybe<Scalars['DateTimeISO']['input']>;
+  to?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
 /** What to put behind the person: exactly one of `color` and `gradient`. */
-export type BackgroundInput = {
+export type BackgroundInput =
   /** The id of a colour of `colors`, `#RRGGBB`, or `transparent` for a PNG with an alpha channel. */
-  color?: InputMaybe<Scalars['String']['input']>;
-  /** A gradient of your own. */
-  gradient?: InputMaybe<GradientInput>;
-};
+  { color: Scalars['String']['input']; gradient?: never; }
+  |  /** A gradient of your own. */
+  { color?: never; gradient: GradientInput; };
 
-/** What stands behind the person. */
+/** What stands behind the person. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type BackgroundKind =
   /** From `hex` at the top to `hexEnd` at the bottom. */
   | 'GRADIENT'
@@ -146,7 +149,7 @@ export type BackgroundOptionsInput = {
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** Whether a vendor call was charged. */
+/** Whether a vendor call was charged. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type Billed =
   /** It was not charged. */
   | 'NO'
@@ -163,7 +166,7 @@ export type BoundsInput = {
   min: Scalars['Float']['input'];
 };
 
-/** When a budget begins anew. */
+/** When a budget begins anew. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type BudgetPeriod =
   /** Each day, at midnight in China (Asia/Shanghai). */
   | 'DAY'
@@ -172,7 +175,7 @@ export type BudgetPeriod =
   /** Never. */
   | 'TOTAL';
 
-/** What a caller showed of itself. */
+/** What a caller showed of itself. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type CallerKind =
   /** An API key. */
   | 'API_KEY'
@@ -205,7 +208,7 @@ export type ChangeBackgroundInput = {
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** Who agreed to what is done with a face. */
+/** Who agreed to what is done with a face. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type ConsentGiver =
   /** A guardian: of a person under 14 it has to be one. */
   | 'GUARDIAN'
@@ -215,7 +218,7 @@ export type ConsentGiver =
 /** That a person agreed to what is done with the face, as China's rules on facial data ask. Kept beside the task, and as a proof after it. No names, no numbers: your own records know who it is. */
 export type ConsentInput = {
   /** When it was given; default now. */
-  givenAt?: InputMaybe<Scalars['DateTimeISO']['input']>;
+  givenAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** Who agreed; default PERSON. Of a person under 14 a guardian has to. */
   givenBy?: InputMaybe<ConsentGiver>;
   /** Who the guardian is; exactly with givenBy GUARDIAN. */
@@ -231,7 +234,7 @@ export type ConsentInput = {
 /** An API key to make. */
 export type CreateApiKeyInput = {
   /** When it ends by itself; never if not given. */
-  expiresAt?: InputMaybe<Scalars['DateTimeISO']['input']>;
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
   /** What people call it: 1 to 100 characters. */
   name: Scalars['String']['input'];
   /** How many operations it may ask for in a minute: root fields, 1 to 10000000; as the server is configured if not given. */
@@ -396,7 +399,7 @@ export type EditMode =
   /** Cropped, scaled and encoded: no rotation, no new background, no retouch. LOCAL only, and without `backgrounds`. */
   | 'NONE';
 
-/** What an office says of edits of a photo. */
+/** What an office says of edits of a photo. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type EditingPolicy =
   /** Edits are allowed. */
   | 'ANY'
@@ -409,7 +412,7 @@ export type EditingPolicy =
   /** Nothing was found; that is no permission. */
   | 'UNKNOWN';
 
-/** What asked for an erasure. */
+/** What asked for an erasure. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type ErasureCause =
   /** `withdrawConsent`. */
   | 'CONSENT'
@@ -418,7 +421,7 @@ export type ErasureCause =
   /** `deleteTask`. */
   | 'TASK';
 
-/** Every code of `extensions.code` and `Task.failure.code`. Codes are stable; more can be added. */
+/** Every code of `extensions.code` and `Task.failure.code`. Codes are stable; more can be added. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type ErrorCode =
   /** This photo was released already, or is being released. */
   | 'ALREADY_RELEASED'
@@ -599,7 +602,7 @@ export type FaceCenterInput = {
   y: Scalars['Float']['input'];
 };
 
-/** What a face verification found. */
+/** What a face verification found. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type FaceOutcome =
   /** Name and ID number do not belong together. */
   | 'IDENTITY_MISMATCH'
@@ -627,6 +630,32 @@ export type FollowedSize =
   /** The spec's. */
   | 'SPEC';
 
+/** A painting to make. */
+export type GeneratePaintingInput = {
+  /** 1 to 6 images, each charged; default 1. */
+  count?: InputMaybe<Scalars['Int']['input']>;
+  /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Where the label of generated content stands; default VISIBLE_AND_METADATA. */
+  label?: InputMaybe<PaintingLabel>;
+  /** With METADATA_ONLY: the reference of the agreement by which who asks takes the duty to label, 1 to 128 characters, kept in the audit trail. No personal data. */
+  labelAgreement?: InputMaybe<Scalars['String']['input']>;
+  /** Up to 10 labels of up to 64 characters; tasks can be found by them. */
+  labels?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** Its width and height. */
+  resolution?: PaintingResolution;
+  /** How it looks. */
+  style: PaintingStyle;
+  /** What to paint: 1 to 100 characters. */
+  text: Scalars['String']['input'];
+  /** Who paints; default AUTO. */
+  vendor?: InputMaybe<VendorChoice>;
+  /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
+  webhookId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 /** A background that runs from one colour to another. */
 export type GradientInput = {
   /** At the top: `#RRGGBB` or the id of a plain colour. */
@@ -635,7 +664,7 @@ export type GradientInput = {
   to: Scalars['String']['input'];
 };
 
-/** Who the guardian of a person is. */
+/** Who the guardian of a person is. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type Guardian =
   /** The father. */
   | 'FATHER'
@@ -644,7 +673,7 @@ export type Guardian =
   /** Another legal guardian. */
   | 'OTHER';
 
-/** Where a head ends at the top. */
+/** Where a head ends at the top. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type HeadTop =
   /** At the skull; the hair above it does not count. */
   | 'CROWN_WITHOUT_HAIR'
@@ -653,7 +682,7 @@ export type HeadTop =
   /** The rule says "top of the head" and not more. */
   | 'UNKNOWN';
 
-/** What a vendor holds. */
+/** What a vendor holds. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type HeldThing =
   /** The name and the ID number that it was sent. */
   | 'IDENTITY'
@@ -666,7 +695,7 @@ export type HeldThing =
   /** The text that it was sent. */
   | 'TEXT';
 
-/** Where the hex value of a colour comes from. */
+/** Where the hex value of a colour comes from. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type HexSource =
   /** Our choice: the guides name the colour and give no value. */
   | 'DARKROOM'
@@ -729,7 +758,7 @@ export type JumeiIdPhotoInput = {
   topEmpty?: InputMaybe<PixelRangeInput>;
 };
 
-/** What an entry of the ledger tells. */
+/** What an entry of the ledger tells. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type LedgerKind =
   /** The vendor answered. */
   | 'ANSWER'
@@ -788,7 +817,7 @@ export type LeqiRatiosInput = {
   topHeight?: InputMaybe<BoundsInput>;
 };
 
-/** Why an erasure left something. */
+/** Why an erasure left something. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type NotErasedCode =
   /** Another task, of another reference or none, works or worked on the same photo: delete that too. */
   | 'PHOTO_IN_USE'
@@ -797,7 +826,7 @@ export type NotErasedCode =
   /** The task changed while it was erased: ask again. */
   | 'TASK_CHANGED';
 
-/** How strictly a number is meant. */
+/** How strictly a number is meant. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type NumberStrength =
   /** Published as "about", without a tolerance: a miss is worth a warning. */
   | 'APPROXIMATE'
@@ -808,7 +837,7 @@ export type NumberStrength =
   /** What photos generally have: a miss is worth a warning. */
   | 'USUAL';
 
-/** The unit of a number of a rule. */
+/** The unit of a number of a rule. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type NumberUnit =
   /** Bits. */
   | 'BITS'
@@ -829,7 +858,7 @@ export type NumberUnit =
   /** Pixels. */
   | 'PX';
 
-/** What a task does. */
+/** What a task does. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type Operation =
   /** Puts another background behind a person: `changeBackground`. */
   | 'BACKGROUND'
@@ -846,7 +875,7 @@ export type Operation =
   /** Restores an old photo: `restorePhoto`. */
   | 'RESTORATION';
 
-/** Where the label of generated content stands (GB 45438-2025). */
+/** Where the label of generated content stands (GB 45438-2025). Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type PaintingLabel =
   /** In its metadata alone: needs `labelAgreement`, and is written into the audit trail. */
   | 'METADATA_ONLY'
@@ -867,10 +896,10 @@ export type PaintingOptionsInput = {
   labels?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Your own reference, such as an order number; tasks can be found by it. Up to 128 characters; no personal data, please. */
   reference?: InputMaybe<Scalars['String']['input']>;
-  /** `1024*1024`, `1024*1536` or `1536*1024`. */
-  resolution?: Scalars['String']['input'];
-  /** One of `paintingStyles`. */
-  style: Scalars['String']['input'];
+  /** Its width and height. */
+  resolution?: PaintingResolution;
+  /** How it looks. */
+  style: PaintingStyle;
   /** What to paint: 1 to 100 characters. */
   text: Scalars['String']['input'];
   /** Who paints; default AUTO. */
@@ -878,6 +907,52 @@ export type PaintingOptionsInput = {
   /** A webhook that is to hear of this task, beside those that follow all tasks; see `createWebhook`. A URL is not taken here: a target is checked, and its secret agreed on, once. */
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
+
+/** Width and height of a painting. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
+export type PaintingResolution =
+  /** 1536 by 1024 pixels. */
+  | 'LANDSCAPE'
+  /** 1024 by 1536 pixels. */
+  | 'PORTRAIT'
+  /** 1024 by 1024 pixels. */
+  | 'SQUARE';
+
+/** How a painting looks. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
+export type PaintingStyle =
+  /** Ancient Chinese */
+  | 'ANCIENT_CHINESE'
+  /** Anime */
+  | 'ANIME'
+  /** Baroque */
+  | 'BAROQUE'
+  /** Cartoon */
+  | 'CARTOON'
+  /** Concept art */
+  | 'CONCEPT_ART'
+  /** Cyberpunk */
+  | 'CYBERPUNK'
+  /** Futurism */
+  | 'FUTURISM'
+  /** Lolita fashion */
+  | 'LOLITA'
+  /** Low poly */
+  | 'LOW_POLY'
+  /** Oil painting */
+  | 'OIL_PAINTING'
+  /** Pixel art */
+  | 'PIXEL_ART'
+  /** Realistic */
+  | 'REALISTIC'
+  /** Surrealism */
+  | 'SURREALISM'
+  /** Ukiyo-e */
+  | 'UKIYO_E'
+  /** Without bounds: the model chooses */
+  | 'UNBOUNDED'
+  /** Vaporwave */
+  | 'VAPORWAVE'
+  /** Watercolour */
+  | 'WATERCOLOR';
 
 /** Photo paper, lying on its long side: width x height. */
 export type Paper =
@@ -891,16 +966,15 @@ export type Paper =
   | 'INCH_6';
 
 /** A photo, given in exactly one way. JPEG, PNG or WebP, up to 20 MB and 50 megapixels. */
-export type PhotoInput = {
+export type PhotoInput =
   /** An asset of `uploadPhoto`, or the `source` of an earlier task. */
-  assetId?: InputMaybe<Scalars['ID']['input']>;
-  /** The file in base64, with or without a `data:` prefix. An upload is quicker. */
-  base64?: InputMaybe<Scalars['String']['input']>;
-  /** A file of a multipart request (GraphQL multipart request spec). */
-  upload?: InputMaybe<Scalars['Upload']['input']>;
-  /** A public https URL, fetched once, now. */
-  url?: InputMaybe<Scalars['String']['input']>;
-};
+  { assetId: Scalars['ID']['input']; base64?: never; upload?: never; url?: never; }
+  |  /** The file in base64, with or without a `data:` prefix. An upload is quicker. */
+  { assetId?: never; base64: Scalars['String']['input']; upload?: never; url?: never; }
+  |  /** A file of a multipart request (GraphQL multipart request spec). */
+  { assetId?: never; base64?: never; upload: Scalars['Upload']['input']; url?: never; }
+  |  /** A public https URL, fetched once, now. */
+  { assetId?: never; base64?: never; upload?: never; url: Scalars['String']['input']; };
 
 /** When the clean photo comes. */
 export type PhotoRelease =
@@ -914,7 +988,7 @@ export type PhotoRequirement =
   /** Within every limit of the rules of that very document. */
   | 'RULES';
 
-/** Who has to take the photo. */
+/** Who has to take the photo. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type PhotoTaker =
   /** The office itself or a place that it names. */
   | 'AUTHORISED_PLACE'
@@ -929,7 +1003,7 @@ export type PhotoTaker =
   /** The rule does not say. */
   | 'UNKNOWN';
 
-/** Something about a photo that a person should look at before it is handed in. */
+/** Something about a photo that a person should look at before it is handed in. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type PhotoWarning =
   /** The face is blurred: hold the camera still, or use a sharper photo. */
   | 'BLURRED'
@@ -954,7 +1028,7 @@ export type PhotoWarning =
   /** The source ends inside a shoulder. */
   | 'SHOULDER_CUT';
 
-/** What a picture is for. */
+/** What a picture is for. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type PictureRole =
   /** The picture to use. */
   | 'CLEAN'
@@ -983,14 +1057,14 @@ export type PrintSheetItemInput = {
   photoId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** How much a percentage can be trusted. */
+/** How much a percentage can be trusted. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type ProgressSource =
   /** Nothing is known; `percent` is null. */
   | 'NONE'
   /** Told by whoever does the work. */
   | 'REPORTED';
 
-/** Who counted the units that are left. */
+/** Who counted the units that are left. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type QuotaSource =
   /** We: the size of the package less what was charged of it. */
   | 'COUNTED'
@@ -1051,7 +1125,7 @@ export type RestorationOptionsInput = {
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** How far an old photo is restored. */
+/** How far an old photo is restored. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type RestorationSteps =
   /** Super-resolution: more pixels, sharper. */
   | 'SR'
@@ -1080,7 +1154,7 @@ export type RestorePhotoInput = {
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** Who says how long a vendor keeps something. */
+/** Who says how long a vendor keeps something. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type RetentionBasis =
   /** The vendor's guide. */
   | 'GUIDE'
@@ -1202,7 +1276,7 @@ export type RuleCheckCode =
   /** From landmarks, some degrees of error. */
   | 'YAW';
 
-/** How good the source of a rule is. No grade makes it official: ask the office. */
+/** How good the source of a rule is. No grade makes it official: ask the office. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type RuleGrade =
   /** The authority's own page or its reference implementation was read. */
   | 'A'
@@ -1213,7 +1287,7 @@ export type RuleGrade =
   /** One third party, or several that contradict each other. */
   | 'D';
 
-/** How well a program can judge something. */
+/** How well a program can judge something. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type RuleJudgement =
   /** By the picture or its header. */
   | 'AUTOMATIC'
@@ -1222,7 +1296,7 @@ export type RuleJudgement =
   /** An estimate, worth a warning. */
   | 'PARTIAL';
 
-/** How a rule belongs to a spec. */
+/** How a rule belongs to a spec. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type RuleMatch =
   /** It is the rule of that very document. */
   | 'EXACT'
@@ -1272,7 +1346,7 @@ export type RuleNumberCode =
   /** How far the head may turn to a side. */
   | 'YAW';
 
-/** What a caller may do. */
+/** What a caller may do. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type Scope =
   /** Makes, lists and revokes API keys and tenants, of every tenant. */
   | 'ADMIN'
@@ -1306,12 +1380,11 @@ export type Scope =
   | 'WEBHOOKS_MANAGE';
 
 /** A photo that is sent along, in exactly one way; the same formats and limits. */
-export type SentPhotoInput = {
+export type SentPhotoInput =
   /** The file in base64, with or without a `data:` prefix. An upload is quicker. */
-  base64?: InputMaybe<Scalars['String']['input']>;
-  /** A file of a multipart request (GraphQL multipart request spec). */
-  upload?: InputMaybe<Scalars['Upload']['input']>;
-};
+  { base64: Scalars['String']['input']; upload?: never; }
+  |  /** A file of a multipart request (GraphQL multipart request spec). */
+  { base64?: never; upload: Scalars['Upload']['input']; };
 
 /** A budget: for whom, how long, and how much. There is one of each scope and period. */
 export type SetBudgetInput = {
@@ -1340,14 +1413,14 @@ export type SheetRotation =
   /** None. */
   | 'UPRIGHT';
 
-/** The unit in which the guide prints a size. */
+/** The unit in which the guide prints a size. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type SizeUnit =
   /** Millimetres on paper. */
   | 'MM'
   /** Pixels. */
   | 'PX';
 
-/** In what a spec is sold otherwise than its rule asks. More can be added: show `sold` and `asked`. */
+/** In what a spec is sold otherwise than its rule asks. More can be added: show `sold` and `asked`. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type SpecDifferenceCode =
   /** Colours that the rule does not list. */
   | 'BACKGROUND'
@@ -1358,10 +1431,14 @@ export type SpecDifferenceCode =
   /** Another size or shape. */
   | 'SIZE';
 
-/** Which tasks to list; every field that is given has to match. */
+/** Which tasks to list; every field that is given has to match. An empty list filters nothing. */
 export type TaskFilterInput = {
-  /** True: only tasks with a call of which nobody knows whether it was charged; see `resolveAttempt`. */
+  /** True: only tasks with a call of which nobody knows whether it was charged; see `resolveAttempt`. Not for `tasksUpdated`. */
   chargeInDoubt?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Accepted from this time on. */
+  createdFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Accepted before this time. */
+  createdTo?: InputMaybe<Scalars['DateTime']['input']>;
   /** All of these labels. */
   labels?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Any of these operations. */
@@ -1370,7 +1447,16 @@ export type TaskFilterInput = {
   reference?: InputMaybe<Scalars['String']['input']>;
   /** Any of these states. */
   states?: InputMaybe<Array<TaskState>>;
+  /** Served by any of these. */
+  vendors?: InputMaybe<Array<Vendor>>;
 };
+
+/** How tasks are sorted: by the moment at which they were accepted. */
+export type TaskOrder =
+  /** The newest first. */
+  | 'NEWEST_FIRST'
+  /** The oldest first. */
+  | 'OLDEST_FIRST';
 
 /** What a person found out about a task that needed review. */
 export type TaskResolution =
@@ -1379,7 +1465,7 @@ export type TaskResolution =
   /** The vendor did not charge for it. */
   | 'NOT_CHARGED';
 
-/** What is being done right now. More stages can be added: treat an unknown one as RUNNING. */
+/** What is being done right now. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type TaskStage =
   /** Finding the face and cutting the person out. */
   | 'ANALYZING'
@@ -1396,7 +1482,7 @@ export type TaskStage =
   /** The vendor works on it, and is asked now and then. */
   | 'VENDOR_PROCESSING';
 
-/** Where a task stands. SUCCEEDED, FAILED, CANCELED and EXPIRED are final. */
+/** Where a task stands. SUCCEEDED, FAILED, CANCELED and EXPIRED are final. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type TaskState =
   /** Ended by `cancelTask`. */
   | 'CANCELED'
@@ -1413,7 +1499,7 @@ export type TaskState =
   /** Done; the results are there. */
   | 'SUCCEEDED';
 
-/** Something about the results of a task that is not as it was asked for. */
+/** Something about the results of a task that is not as it was asked for. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type TaskWarning =
   /** The rule of that very document does not allow what was done to the photo; see `editing` of its spec, and `edit: NONE`. */
   | 'EDITED_AGAINST_RULE'
@@ -1431,6 +1517,13 @@ export type TaskWarning =
   | 'REDUCED'
   /** The vendor's photo has another size in pixels. */
   | 'SIZE_DIFFERS';
+
+/** What a message of `tasksUpdated` holds. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
+export type TasksUpdateKind =
+  /** What became of tasks since the last message. */
+  | 'CHANGES'
+  /** A page of the tasks as they stand. The first page takes the place of all that was told before; the last has `isComplete`. */
+  | 'SNAPSHOT';
 
 /** What sums of usage are grouped by. */
 export type UsageKey =
@@ -1453,7 +1546,7 @@ export type UsePhotoLinkInput = {
   photo: SentPhotoInput;
 };
 
-/** Who serves a task. */
+/** Who serves a task. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type Vendor =
   /** Fangtang restoration and background change. Each upload is a unit. */
   | 'FANGTANG'
@@ -1487,7 +1580,7 @@ export type VendorChoice =
   /** Whoever of our sandbox can do it: nothing is charged and nothing is real. */
   | 'SANDBOX';
 
-/** Whether a vendor is called at the moment. */
+/** Whether a vendor is called at the moment. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type VendorState =
   /** It is called as usual. */
   | 'CLOSED'
@@ -1518,7 +1611,7 @@ export type VerifyFaceInput = {
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** Whose turn it is. */
+/** Whose turn it is. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type WaitingOn =
   /** Nobody: the task has ended. */
   | 'NONE'
@@ -1527,7 +1620,7 @@ export type WaitingOn =
   /** Whoever does the work: a vendor or the local engine. */
   | 'VENDOR';
 
-/** Why a try failed. */
+/** Why a try failed. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type WebhookDeliveryFailure =
   /** The URL does not lead to a public address, or no longer. */
   | 'NOT_ALLOWED'
@@ -1550,7 +1643,7 @@ export type WebhookDeliveryFilterInput = {
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** What became of a message. */
+/** What became of a message. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type WebhookDeliveryState =
   /** It was given up: after ten tries in three days, or because its webhook was disabled. `resendWebhook` sends it again. */
   | 'DEAD'
@@ -1559,7 +1652,7 @@ export type WebhookDeliveryState =
   /** It is tried, now or later. */
   | 'PENDING';
 
-/** Why a webhook was disabled. */
+/** Why a webhook was disabled. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type WebhookDisabledReason =
   /** It took nothing for three days. */
   | 'FAILING'
@@ -1570,7 +1663,7 @@ export type WebhookDisabledReason =
   /** The secret of this server has changed: rotate that of the webhook, then enable it. */
   | 'SECRET_LOST';
 
-/** What a webhook can be told of: that a task has come to this state. The `type` of its message is e.g. `task.succeeded`. */
+/** What a webhook can be told of: that a task has come to this state. The `type` of its message is e.g. `task.succeeded`. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type WebhookEvent =
   /** It was ended by `cancelTask`. */
   | 'TASK_CANCELED'
@@ -1583,7 +1676,7 @@ export type WebhookEvent =
   /** It is done; the results are there. */
   | 'TASK_SUCCEEDED';
 
-/** Whether messages are sent to a webhook. */
+/** Whether messages are sent to a webhook. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type WebhookState =
   /** They are sent. */
   | 'ACTIVE'
@@ -1608,7 +1701,7 @@ export type WithoutRule =
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { id: string, kind: CallerKind, name: string, tenantId: string, scopes: Array<Scope>, expiresAt: string | null } };
+export type ViewerQuery = { viewer: { id: string, kind: CallerKind, name: string, tenantId: string, scopes: Array<Scope>, expiresAt: string | null } | null };
 
 export type FindSpecsQueryVariables = Exact<{
   search?: InputMaybe<Scalars['String']['input']>;
@@ -1616,7 +1709,7 @@ export type FindSpecsQueryVariables = Exact<{
 }>;
 
 
-export type FindSpecsQuery = { specs: { totalCount: number, nodes: Array<{ id: string, title: string, titleEn: string, widthPx: number, heightPx: number, widthMm: number | null, heightMm: number | null, dpi: number, minKb: number | null, maxKb: number | null, backgrounds: Array<{ id: string, hex: string, hexEnd: string | null }> }> } };
+export type FindSpecsQuery = { specs: { totalCount: number, nodes: Array<{ id: string, title: string, titleEn: string, widthPx: number, heightPx: number, widthMm: number | null, heightMm: number | null, dpi: number, minKb: number | null, maxKb: number | null, backgrounds: Array<{ id: string, hex: string, hexEnd: string | null }> }> } | null };
 
 export type SpecLineFragment = { id: string, title: string, titleEn: string, widthPx: number, heightPx: number, widthMm: number | null, heightMm: number | null, dpi: number, minKb: number | null, maxKb: number | null, backgrounds: Array<{ id: string, hex: string, hexEnd: string | null }> };
 
@@ -1630,21 +1723,21 @@ export type SpecDetailQuery = { spec: { unitInferred: boolean, editing: EditingP
 export type AllColorsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AllColorsQuery = { colors: Array<{ id: string, title: string, titleEn: string, hex: string, hexEnd: string | null, gradient: boolean }> };
+export type AllColorsQuery = { colors: Array<{ id: string, title: string, titleEn: string, hex: string, hexEnd: string | null, gradient: boolean }> | null };
 
 export type PaintingStylesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type PaintingStylesQuery = { paintingStyles: Array<string> };
+export type PaintingStylesQuery = { paintingStyles: Array<{ style: PaintingStyle, title: string, titleEn: string }> | null };
 
 export type QuotedQueryVariables = Exact<{
   input: QuoteInput;
 }>;
 
 
-export type QuotedQuery = { quote: { vendor: Vendor, sandbox: boolean, units: number, cost: string | null, affordable: boolean, ignoredOptions: Array<string>, failover: Array<Vendor> } };
+export type QuotedQuery = { quote: { vendor: Vendor, sandbox: boolean, units: number, cost: string | null, affordable: boolean, ignoredOptions: Array<string>, failover: Array<Vendor> } | null };
 
-export type PictureFragment = { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean };
+export type PictureFragment = { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean };
 
 type Failure_BackgroundTask_Fragment = { failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
 
@@ -1662,23 +1755,23 @@ type Failure_RestorationTask_Fragment = { failure: { code: ErrorCode, message: s
 
 export type FailureFragment = Failure_BackgroundTask_Fragment | Failure_FaceVerificationTask_Fragment | Failure_IdPhotoTask_Fragment | Failure_PaintingTask_Fragment | Failure_PrintSheetTask_Fragment | Failure_ReleaseTask_Fragment | Failure_RestorationTask_Fragment;
 
-type Made_BackgroundTask_Fragment = { __typename: 'BackgroundTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, image: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
+type Made_BackgroundTask_Fragment = { __typename: 'BackgroundTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, image: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
 
-type Made_FaceVerificationTask_Fragment = { __typename: 'FaceVerificationTask', outcome: FaceOutcome | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
+type Made_FaceVerificationTask_Fragment = { __typename: 'FaceVerificationTask', outcome: FaceOutcome | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
 
-type Made_IdPhotoTask_Fragment = { __typename: 'IdPhotoTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, spec: { id: string, title: string, titleEn: string, widthPx: number, heightPx: number } | null, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> }>, missing: Array<{ background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, failure: { code: ErrorCode, userMessage: string } }>, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
+type Made_IdPhotoTask_Fragment = { __typename: 'IdPhotoTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, spec: { id: string, title: string, titleEn: string, widthPx: number, heightPx: number } | null, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> }>, missing: Array<{ background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, failure: { code: ErrorCode, userMessage: string } }>, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
 
-type Made_PaintingTask_Fragment = { __typename: 'PaintingTask', style: string, text: string, count: number, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, images: Array<{ id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean }>, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
+type Made_PaintingTask_Fragment = { __typename: 'PaintingTask', style: PaintingStyle, text: string, count: number, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, images: Array<{ id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean }>, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
 
-type Made_PrintSheetTask_Fragment = { __typename: 'PrintSheetTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, photoCount: number | null, sheet: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
+type Made_PrintSheetTask_Fragment = { __typename: 'PrintSheetTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, photoCount: number | null, sheet: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
 
-type Made_ReleaseTask_Fragment = { __typename: 'ReleaseTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> }>, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
+type Made_ReleaseTask_Fragment = { __typename: 'ReleaseTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> }>, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
 
-type Made_RestorationTask_Fragment = { __typename: 'RestorationTask', steps: RestorationSteps, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, image: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
+type Made_RestorationTask_Fragment = { __typename: 'RestorationTask', steps: RestorationSteps, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, image: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null };
 
 export type MadeFragment = Made_BackgroundTask_Fragment | Made_FaceVerificationTask_Fragment | Made_IdPhotoTask_Fragment | Made_PaintingTask_Fragment | Made_PrintSheetTask_Fragment | Made_ReleaseTask_Fragment | Made_RestorationTask_Fragment;
 
-export type PhotoFragment = { id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> };
+export type PhotoFragment = { id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> };
 
 export type FollowTaskSubscriptionVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -1686,70 +1779,70 @@ export type FollowTaskSubscriptionVariables = Exact<{
 }>;
 
 
-export type FollowTaskSubscription = { taskUpdated: { __typename: 'BackgroundTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, image: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'FaceVerificationTask', outcome: FaceOutcome | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'IdPhotoTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, spec: { id: string, title: string, titleEn: string, widthPx: number, heightPx: number } | null, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> }>, missing: Array<{ background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, failure: { code: ErrorCode, userMessage: string } }>, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'PaintingTask', style: string, text: string, count: number, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, images: Array<{ id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean }>, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'PrintSheetTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, photoCount: number | null, sheet: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'ReleaseTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> }>, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'RestorationTask', steps: RestorationSteps, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, image: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } };
+export type FollowTaskSubscription = { taskUpdated: { __typename: 'BackgroundTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, image: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'FaceVerificationTask', outcome: FaceOutcome | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'IdPhotoTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, spec: { id: string, title: string, titleEn: string, widthPx: number, heightPx: number } | null, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> }>, missing: Array<{ background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, failure: { code: ErrorCode, userMessage: string } }>, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'PaintingTask', style: PaintingStyle, text: string, count: number, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, images: Array<{ id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean }>, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'PrintSheetTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, photoCount: number | null, sheet: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'ReleaseTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> }>, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'RestorationTask', steps: RestorationSteps, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, image: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } };
 
 export type FindTaskQueryVariables = Exact<{
   id: Scalars['ID']['input'];
 }>;
 
 
-export type FindTaskQuery = { task: { __typename: 'BackgroundTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, image: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'FaceVerificationTask', outcome: FaceOutcome | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'IdPhotoTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, spec: { id: string, title: string, titleEn: string, widthPx: number, heightPx: number } | null, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> }>, missing: Array<{ background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, failure: { code: ErrorCode, userMessage: string } }>, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'PaintingTask', style: string, text: string, count: number, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, images: Array<{ id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean }>, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'PrintSheetTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, photoCount: number | null, sheet: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'ReleaseTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> }>, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'RestorationTask', steps: RestorationSteps, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, retryOf: string | null, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, image: { id: string, url: string | null, width: number, height: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: string | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | null };
+export type FindTaskQuery = { task: { __typename: 'BackgroundTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, image: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'FaceVerificationTask', outcome: FaceOutcome | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'IdPhotoTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, spec: { id: string, title: string, titleEn: string, widthPx: number, heightPx: number } | null, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> }>, missing: Array<{ background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, failure: { code: ErrorCode, userMessage: string } }>, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'PaintingTask', style: PaintingStyle, text: string, count: number, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, images: Array<{ id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean }>, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'PrintSheetTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, photoCount: number | null, sheet: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'ReleaseTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, photos: Array<{ id: string, widthPx: number, heightPx: number, dpi: number, matteQuality: number | null, warnings: Array<PhotoWarning>, releaseExpiresAt: string | null, background: { kind: BackgroundKind, hex: string | null, hexEnd: string | null }, clean: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, preview: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, geometry: { headRatio: number, topMargin: number, rollDegrees: number, scale: number } | null, findings: Array<{ code: RuleNumberCode, measured: number, min: number | null, max: number | null, held: boolean, ruleId: string | null, strength: NumberStrength }> }>, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | { __typename: 'RestorationTask', steps: RestorationSteps, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, waitingOn: WaitingOn, createdAt: string, startedAt: string | null, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, ignoredOptions: Array<string>, warnings: Array<TaskWarning>, source: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, image: { id: string, url: string | null, widthPx: number, heightPx: number, bytes: number, mime: string, dpi: number | null, expiresAt: string, watermarked: boolean, aiLabel: boolean } | null, retryOf: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null, progress: { percent: number | null, source: ProgressSource }, parts: { wanted: number, delivered: number, failed: number }, attempts: Array<{ number: number, vendor: Vendor, sandbox: boolean, outcome: AttemptOutcome | null, billed: Billed, units: number, cost: string | null, startedAt: string, sentAt: string | null, endedAt: string | null, code: ErrorCode | null, vendorCode: string | null, unitsLeftBefore: number | null, unitsLeftAfter: number | null, evidence: string | null }>, failure: { code: ErrorCode, message: string, userMessage: string, retryable: boolean, userFixable: boolean, vendorCode: string | null } | null } | null };
 
 export type MakeIdPhotoMutationVariables = Exact<{
   input: CreateIdPhotoInput;
 }>;
 
 
-export type MakeIdPhotoMutation = { createIdPhoto: { id: string } };
+export type MakeIdPhotoMutation = { createIdPhoto: { id: string } | null };
 
 export type MakeBackgroundMutationVariables = Exact<{
   input: ChangeBackgroundInput;
 }>;
 
 
-export type MakeBackgroundMutation = { changeBackground: { id: string } };
+export type MakeBackgroundMutation = { changeBackground: { id: string } | null };
 
 export type MakeRestorationMutationVariables = Exact<{
   input: RestorePhotoInput;
 }>;
 
 
-export type MakeRestorationMutation = { restorePhoto: { id: string } };
+export type MakeRestorationMutation = { restorePhoto: { id: string } | null };
 
 export type MakePaintingMutationVariables = Exact<{
-  input: PaintingOptionsInput;
+  input: GeneratePaintingInput;
 }>;
 
 
-export type MakePaintingMutation = { generatePainting: { id: string } };
+export type MakePaintingMutation = { generatePainting: { id: string } | null };
 
 export type MakeFaceCheckMutationVariables = Exact<{
   input: VerifyFaceInput;
 }>;
 
 
-export type MakeFaceCheckMutation = { verifyFace: { id: string } };
+export type MakeFaceCheckMutation = { verifyFace: { id: string } | null };
 
 export type MakePrintSheetMutationVariables = Exact<{
   input: CreatePrintSheetInput;
 }>;
 
 
-export type MakePrintSheetMutation = { createPrintSheet: { id: string } };
+export type MakePrintSheetMutation = { createPrintSheet: { id: string } | null };
 
 export type ReleaseMutationVariables = Exact<{
   input: ReleasePhotosInput;
 }>;
 
 
-export type ReleaseMutation = { releasePhotos: { id: string } };
+export type ReleaseMutation = { releasePhotos: { id: string } | null };
 
 export type CancelTaskMutationVariables = Exact<{
   id: Scalars['ID']['input'];
 }>;
 
 
-export type CancelTaskMutation = { cancelTask: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } };
+export type CancelTaskMutation = { cancelTask: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null };
 
 export type RetryTaskMutationVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -1757,7 +1850,7 @@ export type RetryTaskMutationVariables = Exact<{
 }>;
 
 
-export type RetryTaskMutation = { retryTask: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } };
+export type RetryTaskMutation = { retryTask: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null };
 
 export type ResolveTaskMutationVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -1765,21 +1858,21 @@ export type ResolveTaskMutationVariables = Exact<{
 }>;
 
 
-export type ResolveTaskMutation = { resolveTask: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } };
+export type ResolveTaskMutation = { resolveTask: { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | { id: string } | null };
 
 export type DeleteTaskMutationVariables = Exact<{
   id: Scalars['ID']['input'];
 }>;
 
 
-export type DeleteTaskMutation = { deleteTask: { id: string } };
+export type DeleteTaskMutation = { deleteTask: { id: string } | null };
 
 export type VendorLineFragment = { vendor: Vendor, configured: boolean, sandbox: boolean, operations: Array<Operation>, state: VendorState | null, reason: ErrorCode | null, since: string | null, retryAt: string | null, quota: { left: number, total: number | null, low: boolean, source: QuotaSource, inDoubt: number | null } | null };
 
 export type AllVendorsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AllVendorsQuery = { vendors: Array<{ vendor: Vendor, configured: boolean, sandbox: boolean, operations: Array<Operation>, state: VendorState | null, reason: ErrorCode | null, since: string | null, retryAt: string | null, quota: { left: number, total: number | null, low: boolean, source: QuotaSource, inDoubt: number | null } | null }> };
+export type AllVendorsQuery = { vendors: Array<{ vendor: Vendor, configured: boolean, sandbox: boolean, operations: Array<Operation>, state: VendorState | null, reason: ErrorCode | null, since: string | null, retryAt: string | null, quota: { left: number, total: number | null, low: boolean, source: QuotaSource, inDoubt: number | null } | null }> | null };
 
 export type VendorChangesSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
@@ -1787,37 +1880,37 @@ export type VendorChangesSubscriptionVariables = Exact<{ [key: string]: never; }
 export type VendorChangesSubscription = { vendorUpdated: { vendor: Vendor, configured: boolean, sandbox: boolean, operations: Array<Operation>, state: VendorState | null, reason: ErrorCode | null, since: string | null, retryAt: string | null, quota: { left: number, total: number | null, low: boolean, source: QuotaSource, inDoubt: number | null } | null } };
 
 export type UsageReportQueryVariables = Exact<{
-  from: Scalars['DateTimeISO']['input'];
-  to: Scalars['DateTimeISO']['input'];
+  from: Scalars['DateTime']['input'];
+  to: Scalars['DateTime']['input'];
   by: Array<UsageKey> | UsageKey;
 }>;
 
 
-export type UsageReportQuery = { usage: Array<{ day: string | null, vendor: Vendor | null, operation: Operation | null, label: string | null, sandbox: boolean, calls: number, units: number, unitsInDoubt: number, cost: string, costInDoubt: string, unitsWithoutPrice: number }> };
+export type UsageReportQuery = { usage: Array<{ day: string | null, vendor: Vendor | null, operation: Operation | null, label: string | null, sandbox: boolean, calls: number, units: number, unitsInDoubt: number, cost: string, costInDoubt: string, unitsWithoutPrice: number }> | null };
 
 export type AllBudgetsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AllBudgetsQuery = { viewer: { id: string, budgets: Array<{ id: string, per: BudgetPeriod, vendor: Vendor | null, label: string | null, apiKeyId: string | null, units: number | null, cost: string | null, takenUnits: number, takenCost: string, leftUnits: number | null, leftCost: string | null, renewsAt: string | null }> } };
+export type AllBudgetsQuery = { viewer: { id: string, budgets: Array<{ id: string, per: BudgetPeriod, vendor: Vendor | null, label: string | null, apiKeyId: string | null, units: number | null, cost: string | null, takenUnits: number, takenCost: string, leftUnits: number | null, leftCost: string | null, renewsAt: string | null }> } | null };
 
 export type AllKeysQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AllKeysQuery = { apiKeys: Array<{ id: string, name: string, scopes: Array<Scope>, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null, tenantId: string }> };
+export type AllKeysQuery = { apiKeys: Array<{ id: string, name: string, scopes: Array<Scope>, createdAt: string, lastUsedAt: string | null, expiresAt: string | null, revokedAt: string | null, tenantId: string }> | null };
 
 export type MakeKeyMutationVariables = Exact<{
   input: CreateApiKeyInput;
 }>;
 
 
-export type MakeKeyMutation = { createApiKey: { key: string, apiKey: { id: string, name: string } } };
+export type MakeKeyMutation = { createApiKey: { key: string, apiKey: { id: string, name: string } } | null };
 
 export type RevokeKeyMutationVariables = Exact<{
   id: Scalars['ID']['input'];
 }>;
 
 
-export type RevokeKeyMutation = { revokeApiKey: { id: string, revokedAt: string | null } };
+export type RevokeKeyMutation = { revokeApiKey: { id: string, revokedAt: string | null } | null };
 
 export type AuditPageQueryVariables = Exact<{
   filter?: InputMaybe<AuditFilterInput>;
@@ -1825,24 +1918,61 @@ export type AuditPageQueryVariables = Exact<{
 }>;
 
 
-export type AuditPageQuery = { auditTrail: { nodes: Array<{ number: number, at: string, act: AuditAct, actorKind: string, actorId: string | null, taskId: string | null, objectId: string | null, operation: string | null, outcome: string | null }>, pageInfo: { endCursor: string | null, hasNextPage: boolean } } };
+export type AuditPageQuery = { auditTrail: { nodes: Array<{ number: number, at: string, act: AuditAct, actorKind: string, actorId: string | null, taskId: string | null, objectId: string | null, operation: string | null, outcome: string | null }>, pageInfo: { endCursor: string | null, hasNextPage: boolean } } | null };
 
 export type AuditCheckQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AuditCheckQuery = { auditCheck: { holds: boolean, entries: number, removed: number, breaks: Array<string> } };
+export type AuditCheckQuery = { auditCheck: { holds: boolean, entries: number, removed: number, breaks: Array<string> } | null };
+
+type TaskLine_BackgroundTask_Fragment = { __typename: 'BackgroundTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, image: { id: string, thumbnail: string | null } | null, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> };
+
+type TaskLine_FaceVerificationTask_Fragment = { __typename: 'FaceVerificationTask', outcome: FaceOutcome | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> };
+
+type TaskLine_IdPhotoTask_Fragment = { __typename: 'IdPhotoTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, spec: { id: string, title: string, titleEn: string } | null, photos: Array<{ id: string, clean: { id: string, thumbnail: string | null } | null, preview: { id: string, thumbnail: string | null } | null }>, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> };
+
+type TaskLine_PaintingTask_Fragment = { __typename: 'PaintingTask', text: string, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, images: Array<{ id: string, thumbnail: string | null }>, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> };
+
+type TaskLine_PrintSheetTask_Fragment = { __typename: 'PrintSheetTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, photoCount: number | null, sheet: { id: string, thumbnail: string | null } | null, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> };
+
+type TaskLine_ReleaseTask_Fragment = { __typename: 'ReleaseTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> };
+
+type TaskLine_RestorationTask_Fragment = { __typename: 'RestorationTask', steps: RestorationSteps, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, image: { id: string, thumbnail: string | null } | null, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> };
+
+export type TaskLineFragment = TaskLine_BackgroundTask_Fragment | TaskLine_FaceVerificationTask_Fragment | TaskLine_IdPhotoTask_Fragment | TaskLine_PaintingTask_Fragment | TaskLine_PrintSheetTask_Fragment | TaskLine_ReleaseTask_Fragment | TaskLine_RestorationTask_Fragment;
+
+export type FollowTasksSubscriptionVariables = Exact<{
+  filter?: InputMaybe<TaskFilterInput>;
+  first: Scalars['Int']['input'];
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type FollowTasksSubscription = { tasksUpdated: { kind: TasksUpdateKind, isComplete: boolean, cursor: string | null, removed: Array<string>, tasks: Array<{ __typename: 'BackgroundTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, image: { id: string, thumbnail: string | null } | null, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> } | { __typename: 'FaceVerificationTask', outcome: FaceOutcome | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> } | { __typename: 'IdPhotoTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, spec: { id: string, title: string, titleEn: string } | null, photos: Array<{ id: string, clean: { id: string, thumbnail: string | null } | null, preview: { id: string, thumbnail: string | null } | null }>, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> } | { __typename: 'PaintingTask', text: string, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, images: Array<{ id: string, thumbnail: string | null }>, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> } | { __typename: 'PrintSheetTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, photoCount: number | null, sheet: { id: string, thumbnail: string | null } | null, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> } | { __typename: 'ReleaseTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> } | { __typename: 'RestorationTask', steps: RestorationSteps, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, image: { id: string, thumbnail: string | null } | null, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> }>, counts: { acceptedPerMinute: number, endedPerMinute: number, failedPerMinute: number, states: Array<{ state: TaskState, count: number }> } } };
+
+export type FollowCountsSubscriptionVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FollowCountsSubscription = { tasksUpdated: { counts: { states: Array<{ state: TaskState, count: number }> } } };
+
+export type FindTasksQueryVariables = Exact<{
+  filter: TaskFilterInput;
+}>;
+
+
+export type FindTasksQuery = { tasks: { nodes: Array<{ __typename: 'BackgroundTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, image: { id: string, thumbnail: string | null } | null, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> } | { __typename: 'FaceVerificationTask', outcome: FaceOutcome | null, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> } | { __typename: 'IdPhotoTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, spec: { id: string, title: string, titleEn: string } | null, photos: Array<{ id: string, clean: { id: string, thumbnail: string | null } | null, preview: { id: string, thumbnail: string | null } | null }>, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> } | { __typename: 'PaintingTask', text: string, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, images: Array<{ id: string, thumbnail: string | null }>, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> } | { __typename: 'PrintSheetTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, photoCount: number | null, sheet: { id: string, thumbnail: string | null } | null, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> } | { __typename: 'ReleaseTask', id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> } | { __typename: 'RestorationTask', steps: RestorationSteps, id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, vendor: Vendor, sandbox: boolean, createdAt: string, updatedAt: string, endedAt: string | null, reference: string | null, labels: Array<string>, image: { id: string, thumbnail: string | null } | null, progress: { percent: number | null }, parts: { wanted: number, delivered: number }, failure: { code: ErrorCode, userMessage: string } | null, attempts: Array<{ billed: Billed, units: number, endedAt: string | null }> }> } | null };
 export const ViewerDocument = "query Viewer {\n  viewer {\n    id\n    kind\n    name\n    tenantId\n    scopes\n    expiresAt\n  }\n}" as unknown as Text<ViewerQuery, ViewerQueryVariables>;
 export const FindSpecsDocument = "query FindSpecs($search: String, $first: Int) {\n  specs(search: $search, first: $first) {\n    totalCount\n    nodes {\n      ...SpecLine\n    }\n  }\n}\n\nfragment SpecLine on Spec {\n  id\n  title\n  titleEn\n  widthPx\n  heightPx\n  widthMm\n  heightMm\n  dpi\n  minKb\n  maxKb\n  backgrounds {\n    id\n    hex\n    hexEnd\n  }\n}" as unknown as Text<FindSpecsQuery, FindSpecsQueryVariables>;
 export const SpecDetailDocument = "query SpecDetail($id: ID!) {\n  spec(id: $id) {\n    ...SpecLine\n    unitInferred\n    editing\n    receiptRequired\n    rows\n    notes\n    rulesNote\n    withoutRule\n    rules {\n      match\n      differences {\n        code\n        sold\n        asked\n      }\n      rule {\n        id\n        title\n        titleEn\n        authority\n        grade\n        sourceUrl\n        readOn\n        editing {\n          policy\n          reason\n        }\n        numbers {\n          code\n          min\n          max\n          unit\n          strength\n        }\n        clothing\n        glasses\n      }\n    }\n  }\n}\n\nfragment SpecLine on Spec {\n  id\n  title\n  titleEn\n  widthPx\n  heightPx\n  widthMm\n  heightMm\n  dpi\n  minKb\n  maxKb\n  backgrounds {\n    id\n    hex\n    hexEnd\n  }\n}" as unknown as Text<SpecDetailQuery, SpecDetailQueryVariables>;
 export const AllColorsDocument = "query AllColors {\n  colors {\n    id\n    title\n    titleEn\n    hex\n    hexEnd\n    gradient\n  }\n}" as unknown as Text<AllColorsQuery, AllColorsQueryVariables>;
-export const PaintingStylesDocument = "query PaintingStyles {\n  paintingStyles\n}" as unknown as Text<PaintingStylesQuery, PaintingStylesQueryVariables>;
+export const PaintingStylesDocument = "query PaintingStyles {\n  paintingStyles {\n    style\n    title\n    titleEn\n  }\n}" as unknown as Text<PaintingStylesQuery, PaintingStylesQueryVariables>;
 export const QuotedDocument = "query Quoted($input: QuoteInput!) {\n  quote(input: $input) {\n    vendor\n    sandbox\n    units\n    cost\n    affordable\n    ignoredOptions\n    failover\n  }\n}" as unknown as Text<QuotedQuery, QuotedQueryVariables>;
-export const FollowTaskDocument = "subscription FollowTask($id: ID!, $afterSequence: Int) {\n  taskUpdated(id: $id, afterSequence: $afterSequence) {\n    ...Made\n  }\n}\n\nfragment Made on Task {\n  __typename\n  id\n  operation\n  state\n  stage\n  sequence\n  vendor\n  sandbox\n  waitingOn\n  createdAt\n  startedAt\n  updatedAt\n  endedAt\n  reference\n  labels\n  retryOf\n  ignoredOptions\n  warnings\n  progress {\n    percent\n    source\n  }\n  parts {\n    wanted\n    delivered\n    failed\n  }\n  ...Failure\n  attempts {\n    number\n    vendor\n    sandbox\n    outcome\n    billed\n    units\n    cost\n    startedAt\n    sentAt\n    endedAt\n    code\n    vendorCode\n    unitsLeftBefore\n    unitsLeftAfter\n    evidence\n  }\n  ... on IdPhotoTask {\n    source {\n      ...Picture\n    }\n    spec {\n      id\n      title\n      titleEn\n      widthPx\n      heightPx\n    }\n    photos {\n      ...Photo\n    }\n    missing {\n      background {\n        kind\n        hex\n        hexEnd\n      }\n      failure {\n        code\n        userMessage\n      }\n    }\n  }\n  ... on ReleaseTask {\n    photos {\n      ...Photo\n    }\n  }\n  ... on BackgroundTask {\n    source {\n      ...Picture\n    }\n    image {\n      ...Picture\n    }\n    background {\n      kind\n      hex\n      hexEnd\n    }\n  }\n  ... on RestorationTask {\n    source {\n      ...Picture\n    }\n    image {\n      ...Picture\n    }\n    steps\n  }\n  ... on PaintingTask {\n    images {\n      ...Picture\n    }\n    style\n    text\n    count\n  }\n  ... on PrintSheetTask {\n    sheet {\n      ...Picture\n    }\n    photoCount: count\n  }\n  ... on FaceVerificationTask {\n    outcome\n  }\n}\n\nfragment Failure on Task {\n  failure {\n    code\n    message\n    userMessage\n    retryable\n    userFixable\n    vendorCode\n  }\n}\n\nfragment Picture on Asset {\n  id\n  url\n  width\n  height\n  bytes\n  mime\n  dpi\n  expiresAt\n  watermarked\n  aiLabel\n}\n\nfragment Photo on IdPhoto {\n  id\n  widthPx\n  heightPx\n  dpi\n  matteQuality\n  warnings\n  releaseExpiresAt\n  background {\n    kind\n    hex\n    hexEnd\n  }\n  clean {\n    ...Picture\n  }\n  preview {\n    ...Picture\n  }\n  geometry {\n    headRatio\n    topMargin\n    rollDegrees\n    scale\n  }\n  findings {\n    code\n    measured\n    min\n    max\n    held\n    ruleId\n    strength\n  }\n}" as unknown as Text<FollowTaskSubscription, FollowTaskSubscriptionVariables>;
-export const FindTaskDocument = "query FindTask($id: ID!) {\n  task(id: $id) {\n    ...Made\n  }\n}\n\nfragment Made on Task {\n  __typename\n  id\n  operation\n  state\n  stage\n  sequence\n  vendor\n  sandbox\n  waitingOn\n  createdAt\n  startedAt\n  updatedAt\n  endedAt\n  reference\n  labels\n  retryOf\n  ignoredOptions\n  warnings\n  progress {\n    percent\n    source\n  }\n  parts {\n    wanted\n    delivered\n    failed\n  }\n  ...Failure\n  attempts {\n    number\n    vendor\n    sandbox\n    outcome\n    billed\n    units\n    cost\n    startedAt\n    sentAt\n    endedAt\n    code\n    vendorCode\n    unitsLeftBefore\n    unitsLeftAfter\n    evidence\n  }\n  ... on IdPhotoTask {\n    source {\n      ...Picture\n    }\n    spec {\n      id\n      title\n      titleEn\n      widthPx\n      heightPx\n    }\n    photos {\n      ...Photo\n    }\n    missing {\n      background {\n        kind\n        hex\n        hexEnd\n      }\n      failure {\n        code\n        userMessage\n      }\n    }\n  }\n  ... on ReleaseTask {\n    photos {\n      ...Photo\n    }\n  }\n  ... on BackgroundTask {\n    source {\n      ...Picture\n    }\n    image {\n      ...Picture\n    }\n    background {\n      kind\n      hex\n      hexEnd\n    }\n  }\n  ... on RestorationTask {\n    source {\n      ...Picture\n    }\n    image {\n      ...Picture\n    }\n    steps\n  }\n  ... on PaintingTask {\n    images {\n      ...Picture\n    }\n    style\n    text\n    count\n  }\n  ... on PrintSheetTask {\n    sheet {\n      ...Picture\n    }\n    photoCount: count\n  }\n  ... on FaceVerificationTask {\n    outcome\n  }\n}\n\nfragment Failure on Task {\n  failure {\n    code\n    message\n    userMessage\n    retryable\n    userFixable\n    vendorCode\n  }\n}\n\nfragment Picture on Asset {\n  id\n  url\n  width\n  height\n  bytes\n  mime\n  dpi\n  expiresAt\n  watermarked\n  aiLabel\n}\n\nfragment Photo on IdPhoto {\n  id\n  widthPx\n  heightPx\n  dpi\n  matteQuality\n  warnings\n  releaseExpiresAt\n  background {\n    kind\n    hex\n    hexEnd\n  }\n  clean {\n    ...Picture\n  }\n  preview {\n    ...Picture\n  }\n  geometry {\n    headRatio\n    topMargin\n    rollDegrees\n    scale\n  }\n  findings {\n    code\n    measured\n    min\n    max\n    held\n    ruleId\n    strength\n  }\n}" as unknown as Text<FindTaskQuery, FindTaskQueryVariables>;
+export const FollowTaskDocument = "subscription FollowTask($id: ID!, $afterSequence: Int) {\n  taskUpdated(id: $id, afterSequence: $afterSequence) {\n    ...Made\n  }\n}\n\nfragment Made on Task {\n  __typename\n  id\n  operation\n  state\n  stage\n  sequence\n  vendor\n  sandbox\n  waitingOn\n  createdAt\n  startedAt\n  updatedAt\n  endedAt\n  reference\n  labels\n  retryOf {\n    id\n  }\n  ignoredOptions\n  warnings\n  progress {\n    percent\n    source\n  }\n  parts {\n    wanted\n    delivered\n    failed\n  }\n  ...Failure\n  attempts {\n    number\n    vendor\n    sandbox\n    outcome\n    billed\n    units\n    cost\n    startedAt\n    sentAt\n    endedAt\n    code\n    vendorCode\n    unitsLeftBefore\n    unitsLeftAfter\n    evidence\n  }\n  ... on IdPhotoTask {\n    source {\n      ...Picture\n    }\n    spec {\n      id\n      title\n      titleEn\n      widthPx\n      heightPx\n    }\n    photos {\n      ...Photo\n    }\n    missing {\n      background {\n        kind\n        hex\n        hexEnd\n      }\n      failure {\n        code\n        userMessage\n      }\n    }\n  }\n  ... on ReleaseTask {\n    photos {\n      ...Photo\n    }\n  }\n  ... on BackgroundTask {\n    source {\n      ...Picture\n    }\n    image {\n      ...Picture\n    }\n    background {\n      kind\n      hex\n      hexEnd\n    }\n  }\n  ... on RestorationTask {\n    source {\n      ...Picture\n    }\n    image {\n      ...Picture\n    }\n    steps\n  }\n  ... on PaintingTask {\n    images {\n      ...Picture\n    }\n    style\n    text\n    count\n  }\n  ... on PrintSheetTask {\n    sheet {\n      ...Picture\n    }\n    photoCount: count\n  }\n  ... on FaceVerificationTask {\n    outcome\n  }\n}\n\nfragment Failure on Task {\n  failure {\n    code\n    message\n    userMessage\n    retryable\n    userFixable\n    vendorCode\n  }\n}\n\nfragment Picture on Asset {\n  id\n  url\n  widthPx\n  heightPx\n  bytes\n  mime\n  dpi\n  expiresAt\n  watermarked\n  aiLabel\n}\n\nfragment Photo on IdPhoto {\n  id\n  widthPx\n  heightPx\n  dpi\n  matteQuality\n  warnings\n  releaseExpiresAt\n  background {\n    kind\n    hex\n    hexEnd\n  }\n  clean {\n    ...Picture\n  }\n  preview {\n    ...Picture\n  }\n  geometry {\n    headRatio\n    topMargin\n    rollDegrees\n    scale\n  }\n  findings {\n    code\n    measured\n    min\n    max\n    held\n    ruleId\n    strength\n  }\n}" as unknown as Text<FollowTaskSubscription, FollowTaskSubscriptionVariables>;
+export const FindTaskDocument = "query FindTask($id: ID!) {\n  task(id: $id) {\n    ...Made\n  }\n}\n\nfragment Made on Task {\n  __typename\n  id\n  operation\n  state\n  stage\n  sequence\n  vendor\n  sandbox\n  waitingOn\n  createdAt\n  startedAt\n  updatedAt\n  endedAt\n  reference\n  labels\n  retryOf {\n    id\n  }\n  ignoredOptions\n  warnings\n  progress {\n    percent\n    source\n  }\n  parts {\n    wanted\n    delivered\n    failed\n  }\n  ...Failure\n  attempts {\n    number\n    vendor\n    sandbox\n    outcome\n    billed\n    units\n    cost\n    startedAt\n    sentAt\n    endedAt\n    code\n    vendorCode\n    unitsLeftBefore\n    unitsLeftAfter\n    evidence\n  }\n  ... on IdPhotoTask {\n    source {\n      ...Picture\n    }\n    spec {\n      id\n      title\n      titleEn\n      widthPx\n      heightPx\n    }\n    photos {\n      ...Photo\n    }\n    missing {\n      background {\n        kind\n        hex\n        hexEnd\n      }\n      failure {\n        code\n        userMessage\n      }\n    }\n  }\n  ... on ReleaseTask {\n    photos {\n      ...Photo\n    }\n  }\n  ... on BackgroundTask {\n    source {\n      ...Picture\n    }\n    image {\n      ...Picture\n    }\n    background {\n      kind\n      hex\n      hexEnd\n    }\n  }\n  ... on RestorationTask {\n    source {\n      ...Picture\n    }\n    image {\n      ...Picture\n    }\n    steps\n  }\n  ... on PaintingTask {\n    images {\n      ...Picture\n    }\n    style\n    text\n    count\n  }\n  ... on PrintSheetTask {\n    sheet {\n      ...Picture\n    }\n    photoCount: count\n  }\n  ... on FaceVerificationTask {\n    outcome\n  }\n}\n\nfragment Failure on Task {\n  failure {\n    code\n    message\n    userMessage\n    retryable\n    userFixable\n    vendorCode\n  }\n}\n\nfragment Picture on Asset {\n  id\n  url\n  widthPx\n  heightPx\n  bytes\n  mime\n  dpi\n  expiresAt\n  watermarked\n  aiLabel\n}\n\nfragment Photo on IdPhoto {\n  id\n  widthPx\n  heightPx\n  dpi\n  matteQuality\n  warnings\n  releaseExpiresAt\n  background {\n    kind\n    hex\n    hexEnd\n  }\n  clean {\n    ...Picture\n  }\n  preview {\n    ...Picture\n  }\n  geometry {\n    headRatio\n    topMargin\n    rollDegrees\n    scale\n  }\n  findings {\n    code\n    measured\n    min\n    max\n    held\n    ruleId\n    strength\n  }\n}" as unknown as Text<FindTaskQuery, FindTaskQueryVariables>;
 export const MakeIdPhotoDocument = "mutation MakeIdPhoto($input: CreateIdPhotoInput!) {\n  createIdPhoto(input: $input) {\n    id\n  }\n}" as unknown as Text<MakeIdPhotoMutation, MakeIdPhotoMutationVariables>;
 export const MakeBackgroundDocument = "mutation MakeBackground($input: ChangeBackgroundInput!) {\n  changeBackground(input: $input) {\n    id\n  }\n}" as unknown as Text<MakeBackgroundMutation, MakeBackgroundMutationVariables>;
 export const MakeRestorationDocument = "mutation MakeRestoration($input: RestorePhotoInput!) {\n  restorePhoto(input: $input) {\n    id\n  }\n}" as unknown as Text<MakeRestorationMutation, MakeRestorationMutationVariables>;
-export const MakePaintingDocument = "mutation MakePainting($input: PaintingOptionsInput!) {\n  generatePainting(input: $input) {\n    id\n  }\n}" as unknown as Text<MakePaintingMutation, MakePaintingMutationVariables>;
+export const MakePaintingDocument = "mutation MakePainting($input: GeneratePaintingInput!) {\n  generatePainting(input: $input) {\n    id\n  }\n}" as unknown as Text<MakePaintingMutation, MakePaintingMutationVariables>;
 export const MakeFaceCheckDocument = "mutation MakeFaceCheck($input: VerifyFaceInput!) {\n  verifyFace(input: $input) {\n    id\n  }\n}" as unknown as Text<MakeFaceCheckMutation, MakeFaceCheckMutationVariables>;
 export const MakePrintSheetDocument = "mutation MakePrintSheet($input: CreatePrintSheetInput!) {\n  createPrintSheet(input: $input) {\n    id\n  }\n}" as unknown as Text<MakePrintSheetMutation, MakePrintSheetMutationVariables>;
 export const ReleaseDocument = "mutation Release($input: ReleasePhotosInput!) {\n  releasePhotos(input: $input) {\n    id\n  }\n}" as unknown as Text<ReleaseMutation, ReleaseMutationVariables>;
@@ -1852,10 +1982,13 @@ export const ResolveTaskDocument = "mutation ResolveTask($id: ID!, $outcome: Tas
 export const DeleteTaskDocument = "mutation DeleteTask($id: ID!) {\n  deleteTask(id: $id) {\n    id\n  }\n}" as unknown as Text<DeleteTaskMutation, DeleteTaskMutationVariables>;
 export const AllVendorsDocument = "query AllVendors {\n  vendors {\n    ...VendorLine\n  }\n}\n\nfragment VendorLine on VendorStatus {\n  vendor\n  configured\n  sandbox\n  operations\n  state\n  reason\n  since\n  retryAt\n  quota {\n    left\n    total\n    low\n    source\n    inDoubt\n  }\n}" as unknown as Text<AllVendorsQuery, AllVendorsQueryVariables>;
 export const VendorChangesDocument = "subscription VendorChanges {\n  vendorUpdated {\n    ...VendorLine\n  }\n}\n\nfragment VendorLine on VendorStatus {\n  vendor\n  configured\n  sandbox\n  operations\n  state\n  reason\n  since\n  retryAt\n  quota {\n    left\n    total\n    low\n    source\n    inDoubt\n  }\n}" as unknown as Text<VendorChangesSubscription, VendorChangesSubscriptionVariables>;
-export const UsageReportDocument = "query UsageReport($from: DateTimeISO!, $to: DateTimeISO!, $by: [UsageKey!]!) {\n  usage(from: $from, to: $to, by: $by) {\n    day\n    vendor\n    operation\n    label\n    sandbox\n    calls\n    units\n    unitsInDoubt\n    cost\n    costInDoubt\n    unitsWithoutPrice\n  }\n}" as unknown as Text<UsageReportQuery, UsageReportQueryVariables>;
+export const UsageReportDocument = "query UsageReport($from: DateTime!, $to: DateTime!, $by: [UsageKey!]!) {\n  usage(from: $from, to: $to, by: $by) {\n    day\n    vendor\n    operation\n    label\n    sandbox\n    calls\n    units\n    unitsInDoubt\n    cost\n    costInDoubt\n    unitsWithoutPrice\n  }\n}" as unknown as Text<UsageReportQuery, UsageReportQueryVariables>;
 export const AllBudgetsDocument = "query AllBudgets {\n  viewer {\n    id\n    budgets {\n      id\n      per\n      vendor\n      label\n      apiKeyId\n      units\n      cost\n      takenUnits\n      takenCost\n      leftUnits\n      leftCost\n      renewsAt\n    }\n  }\n}" as unknown as Text<AllBudgetsQuery, AllBudgetsQueryVariables>;
 export const AllKeysDocument = "query AllKeys {\n  apiKeys {\n    id\n    name\n    scopes\n    createdAt\n    lastUsedAt\n    expiresAt\n    revokedAt\n    tenantId\n  }\n}" as unknown as Text<AllKeysQuery, AllKeysQueryVariables>;
 export const MakeKeyDocument = "mutation MakeKey($input: CreateApiKeyInput!) {\n  createApiKey(input: $input) {\n    key\n    apiKey {\n      id\n      name\n    }\n  }\n}" as unknown as Text<MakeKeyMutation, MakeKeyMutationVariables>;
 export const RevokeKeyDocument = "mutation RevokeKey($id: ID!) {\n  revokeApiKey(id: $id) {\n    id\n    revokedAt\n  }\n}" as unknown as Text<RevokeKeyMutation, RevokeKeyMutationVariables>;
 export const AuditPageDocument = "query AuditPage($filter: AuditFilterInput, $after: String) {\n  auditTrail(filter: $filter, first: 50, after: $after) {\n    nodes {\n      number\n      at\n      act\n      actorKind\n      actorId\n      taskId\n      objectId\n      operation\n      outcome\n    }\n    pageInfo {\n      endCursor\n      hasNextPage\n    }\n  }\n}" as unknown as Text<AuditPageQuery, AuditPageQueryVariables>;
 export const AuditCheckDocument = "query AuditCheck {\n  auditCheck {\n    holds\n    entries\n    removed\n    breaks\n  }\n}" as unknown as Text<AuditCheckQuery, AuditCheckQueryVariables>;
+export const FollowTasksDocument = "subscription FollowTasks($filter: TaskFilterInput, $first: Int!, $after: String) {\n  tasksUpdated(filter: $filter, first: $first, after: $after) {\n    kind\n    isComplete\n    cursor\n    removed\n    tasks {\n      ...TaskLine\n    }\n    counts {\n      states {\n        state\n        count\n      }\n      acceptedPerMinute\n      endedPerMinute\n      failedPerMinute\n    }\n  }\n}\n\nfragment TaskLine on Task {\n  __typename\n  id\n  operation\n  state\n  stage\n  sequence\n  vendor\n  sandbox\n  createdAt\n  updatedAt\n  endedAt\n  reference\n  labels\n  progress {\n    percent\n  }\n  parts {\n    wanted\n    delivered\n  }\n  failure {\n    code\n    userMessage\n  }\n  attempts {\n    billed\n    units\n    endedAt\n  }\n  ... on IdPhotoTask {\n    spec {\n      id\n      title\n      titleEn\n    }\n    photos {\n      id\n      clean {\n        id\n        thumbnail(widthPx: 64)\n      }\n      preview {\n        id\n        thumbnail(widthPx: 64)\n      }\n    }\n  }\n  ... on BackgroundTask {\n    image {\n      id\n      thumbnail(widthPx: 64)\n    }\n  }\n  ... on RestorationTask {\n    image {\n      id\n      thumbnail(widthPx: 64)\n    }\n    steps\n  }\n  ... on PaintingTask {\n    images {\n      id\n      thumbnail(widthPx: 64)\n    }\n    text\n  }\n  ... on PrintSheetTask {\n    sheet {\n      id\n      thumbnail(widthPx: 64)\n    }\n    photoCount: count\n  }\n  ... on FaceVerificationTask {\n    outcome\n  }\n}" as unknown as Text<FollowTasksSubscription, FollowTasksSubscriptionVariables>;
+export const FollowCountsDocument = "subscription FollowCounts {\n  tasksUpdated(first: 1) {\n    counts {\n      states {\n        state\n        count\n      }\n    }\n  }\n}" as unknown as Text<FollowCountsSubscription, FollowCountsSubscriptionVariables>;
+export const FindTasksDocument = "query FindTasks($filter: TaskFilterInput!) {\n  tasks(filter: $filter, first: 50) {\n    nodes {\n      ...TaskLine\n    }\n  }\n}\n\nfragment TaskLine on Task {\n  __typename\n  id\n  operation\n  state\n  stage\n  sequence\n  vendor\n  sandbox\n  createdAt\n  updatedAt\n  endedAt\n  reference\n  labels\n  progress {\n    percent\n  }\n  parts {\n    wanted\n    delivered\n  }\n  failure {\n    code\n    userMessage\n  }\n  attempts {\n    billed\n    units\n    endedAt\n  }\n  ... on IdPhotoTask {\n    spec {\n      id\n      title\n      titleEn\n    }\n    photos {\n      id\n      clean {\n        id\n        thumbnail(widthPx: 64)\n      }\n      preview {\n        id\n        thumbnail(widthPx: 64)\n      }\n    }\n  }\n  ... on BackgroundTask {\n    image {\n      id\n      thumbnail(widthPx: 64)\n    }\n  }\n  ... on RestorationTask {\n    image {\n      id\n      thumbnail(widthPx: 64)\n    }\n    steps\n  }\n  ... on PaintingTask {\n    images {\n      id\n      thumbnail(widthPx: 64)\n    }\n    text\n  }\n  ... on PrintSheetTask {\n    sheet {\n      id\n      thumbnail(widthPx: 64)\n    }\n    photoCount: count\n  }\n  ... on FaceVerificationTask {\n    outcome\n  }\n}" as unknown as Text<FindTasksQuery, FindTasksQueryVariables>;

@@ -3,13 +3,13 @@ import { ApiError } from './errors.ts';
 
 export interface UploadedPhoto {
   readonly id: string;
-  readonly width: number;
-  readonly height: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
   readonly bytes: number;
   readonly mime: string;
 }
 
-const QUERY = 'mutation UploadPhoto($file: Upload!) { uploadPhoto(file: $file) { id width height bytes mime } }';
+const QUERY = 'mutation UploadPhoto($file: Upload!) { uploadPhoto(file: $file) { id widthPx heightPx bytes mime } }';
 
 /** Sends a photo as a GraphQL multipart request. By XMLHttpRequest: fetch tells nothing of an upload's progress. Rejects with ApiError. */
 export function uploadPhoto(

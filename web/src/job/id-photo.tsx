@@ -33,7 +33,7 @@ export function IdPhotoJob() {
     kept = wish;
   }, [wish]);
   const asset = slot.photo?.asset?.id;
-  const input = useMemo(() => ({ ...optionsOf(wish), photo: { assetId: asset ?? null } }), [wish, asset]);
+  const input = useMemo(() => ({ ...optionsOf(wish), photo: { assetId: asset ?? '' } }), [wish, asset]);
   useEffect(() => tellRequest({ document: MakeIdPhotoDocument, variables: { input } }), [input]);
   const replace = () => {
     slot.clear();
@@ -104,7 +104,7 @@ function Made(props: { task: TaskOf<'IdPhotoTask'>; before: string | undefined; 
         <BeforeAfter
           before={before}
           after={link}
-          ratio={picture.width / picture.height}
+          ratio={picture.widthPx / picture.heightPx}
           preview={photo.clean === null}
         />
       </div>

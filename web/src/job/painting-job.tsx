@@ -1,27 +1,30 @@
 import { useState } from 'react';
 import { useQuery } from 'urql';
-import { MakePaintingDocument, PaintingStylesDocument } from '../data/generated.ts';
-import { useWords } from '../i18n/language.ts';
+import { MakePaintingDocument, type PaintingStyle, PaintingStylesDocument } from '../data/generated.ts';
+import { useLanguage, useWords } from '../i18n/language.ts';
 import { Icon } from '../ui/icon.tsx';
 import { SimpleJob } from './simple-job.tsx';
+import { titleOf } from './spec-facts.tsx';
 import { useRun } from './use-run.ts';
 
 export function PaintingJob() {
   const { job } = useWords();
   const run = useRun();
   const [text, setText] = useState('');
-  const [style, setStyle] = useState('');
+  const [chosen, setStyle] = useState<PaintingStyle>();
+  const language = useLanguage();
   const [{ data }] = useQuery({ query: PaintingStylesDocument });
   const styles = data?.paintingStyles ?? [];
-  const input = { text: text.trim(), style: style || (styles[0] ?? '') };
+  const style = chosen ?? styles[0]?.style;
+  const input = style && { text: text.trim() || '-', style };
   return (
     <SimpleJob
       operation="PAINTING"
       slot={undefined}
       run={run}
       document={MakePaintingDocument}
-      input={input.text === '' || input.style === '' ? undefined : input}
-      quote={{ painting: { ...input, text: input.text || '-', style: input.style || '-' } }}
+      input={text.trim() === '' ? undefined : input}
+      quote={input && { painting: input }}
       label={job.paint.make}
       missing={job.paint.text}
       empty={job.paint.empty}
@@ -34,9 +37,11 @@ export function PaintingJob() {
           </label>
           <label className="f">
             {job.paint.style}
-            <select value={input.style} onChange={({ target }) => setStyle(target.value)}>
+            <select value={style} onChange={({ target }) => setStyle(target.value as PaintingStyle)}>
               {styles.map(each => (
-                <option key={each}>{each}</option>
+                <option key={each.style} value={each.style}>
+                  {titleOf(each, language)}
+                </option>
               ))}
             </select>
           </label>

@@ -16,8 +16,8 @@ import { useQuote, VendorChoiceList } from './vendor-choice.tsx';
 
 interface Picture {
   readonly url: string | null;
-  readonly width: number;
-  readonly height: number;
+  readonly widthPx: number;
+  readonly heightPx: number;
   readonly mime: string;
 }
 
@@ -32,7 +32,8 @@ export function SimpleJob(props: {
   document: unknown;
   /** Without its idempotency key; undefined while something is missing. */
   input: object | undefined;
-  quote: QuoteInput;
+  /** Undefined while there is nothing to quote. */
+  quote: QuoteInput | undefined;
   vendor?: { chosen: VendorChoice; onChoose: (vendor: VendorChoice) => void } | undefined;
   label: string;
   missing: string;
@@ -43,7 +44,10 @@ export function SimpleJob(props: {
 }) {
   const { operation, slot, run, form, document, input, quote: quoteInput, vendor, label, missing, picturesOf } = props;
   const { task } = run;
-  const { quote, error } = useQuote({ ...quoteInput, ...(vendor && { vendor: vendor.chosen }) });
+  const { quote, error } = useQuote(
+    { ...quoteInput, ...(vendor && { vendor: vendor.chosen }) } as QuoteInput,
+    quoteInput === undefined,
+  );
   const shown = JSON.stringify(input ?? {});
   useEffect(() => tellRequest({ document, variables: { input: JSON.parse(shown) } }), [document, shown]);
   const done = task?.state === 'SUCCEEDED' ? task : undefined;
@@ -77,7 +81,7 @@ export function SimpleJob(props: {
         <div className="card">
           {form}
           {vendor && (
-            <VendorChoiceList operation={operation} {...vendor} quoteFor={each => ({ ...quoteInput, vendor: each })} />
+            <VendorChoiceList operation={operation} {...vendor} quoteFor={each => ({ ...quoteInput, vendor: each }) as QuoteInput} />
           )}
           <MakeBar
             quote={quote}
@@ -96,11 +100,11 @@ function Compared({ before, after }: { before: string | undefined; after: Pictur
   return (
     <>
       <div className="view">
-        <BeforeAfter before={before} after={linkOf(after) ?? ''} ratio={after.width / after.height} />
+        <BeforeAfter before={before} after={linkOf(after) ?? ''} ratio={after.widthPx / after.heightPx} />
       </div>
       <div className="barb">
         <span className="num grow">
-          {after.width} × {after.height} px
+          {after.widthPx} × {after.heightPx} px
         </span>
       </div>
     </>

@@ -84,7 +84,7 @@ function Caption({ slot: { photo }, locked, onReplace }: { slot: PhotoSlot; lock
         {asset && (
           <span className="hide-s">
             {' '}
-            · {asset.width} × {asset.height} px · {formatBytes(asset.bytes)}
+            · {asset.widthPx} × {asset.heightPx} px · {formatBytes(asset.bytes)}
           </span>
         )}
       </span>
