@@ -1,6 +1,7 @@
 import { Link } from 'wouter';
 import { restartSocket } from '../data/client.ts';
 import { useConnection } from '../data/connection.ts';
+import { useCounts } from '../data/use-counts.ts';
 import { setLanguage, useLanguage, useWords } from '../i18n/language.ts';
 import { Icon, Logo } from '../ui/icon.tsx';
 import { PAGES, type Page } from './routes.ts';
@@ -30,6 +31,7 @@ export function Sidebar({ current }: { current: Page }) {
                 <Link href={page.path} key={page.path} aria-current={page === current ? 'page' : undefined}>
                   <Icon name={page.icon} />
                   {nav[page.name]}
+                  {page.name === 'tasks' && <Attention />}
                 </Link>
               ))}
             </div>
@@ -47,6 +49,21 @@ export function Sidebar({ current }: { current: Page }) {
         </div>
       </div>
     </div>
+  );
+}
+
+const EVERYTHING = {};
+
+/** How many wait for a person. It also holds the socket on every page, which tells of lost connections and ended keys. */
+export function Attention() {
+  const { nav } = useWords();
+  const count = useCounts(EVERYTHING)?.of('NEEDS_REVIEW', 'FAILED');
+  if (!count) return null;
+  return (
+    <span className="cnt">
+      {count}
+      <span className="sr"> {nav.attention}</span>
+    </span>
   );
 }
 

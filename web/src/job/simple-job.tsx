@@ -81,7 +81,11 @@ export function SimpleJob(props: {
         <div className="card">
           {form}
           {vendor && (
-            <VendorChoiceList operation={operation} {...vendor} quoteFor={each => ({ ...quoteInput, vendor: each }) as QuoteInput} />
+            <VendorChoiceList
+              operation={operation}
+              {...vendor}
+              quoteFor={each => ({ ...quoteInput, vendor: each }) as QuoteInput}
+            />
           )}
           <MakeBar
             quote={quote}
