@@ -9,6 +9,7 @@ import { NewJob } from '../job/new-job.tsx';
 import { Failed, SkeletonRows } from '../ui/states.tsx';
 import { Toasts } from '../ui/toast.tsx';
 import { Bottom, More } from './bottom.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
 import { PAGES, pageOf } from './routes.ts';
 import { Sidebar } from './sidebar.tsx';
 import { SignIn } from './sign-in.tsx';
@@ -71,9 +72,11 @@ function Frame({ viewer }: { viewer: Viewer }) {
           <Topbar title={title} />
           <Strip />
           <main className="page" id="main" tabIndex={-1} ref={main}>
-            <Suspense fallback={<SkeletonRows />}>
-              <Pages viewer={viewer} />
-            </Suspense>
+            <ErrorBoundary key={page.path}>
+              <Suspense fallback={<SkeletonRows />}>
+                <Pages viewer={viewer} />
+              </Suspense>
+            </ErrorBoundary>
           </main>
         </div>
       </div>

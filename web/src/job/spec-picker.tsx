@@ -186,7 +186,9 @@ function Detail({ spec }: { spec: Spec }) {
   // The list beside it scrolls by itself; a new spec is read from its top.
   const [box, setBox] = useState<HTMLElement | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: with each other spec
-  useEffect(() => box?.parentElement?.scrollTo(0, 0), [spec.id, box]);
+  useEffect(() => {
+    box?.parentElement?.scrollTo(0, 0);
+  }, [spec.id, box]);
   return (
     <div className="col" ref={setBox}>
       <b className="spec-title">{titleOf(spec, language)}</b>

@@ -27,7 +27,7 @@ export function Calls({ task }: { task: Task }) {
         <p className="in muted">{calls.none}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls on narrow screens
-        <div className="tw" tabIndex={0} role="region" aria-label={calls.title}>
+        <section className="tw" tabIndex={0} aria-label={calls.title}>
           <table>
             <thead>
               <tr>
@@ -47,7 +47,7 @@ export function Calls({ task }: { task: Task }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </section>
   );

@@ -101,7 +101,10 @@ export class LiveList {
 
   #draw(): void {
     this.#frame = undefined;
-    if (!this.#reading) return this.release();
+    if (!this.#reading) {
+      this.release();
+      return;
+    }
     const sorted = this.#sorted();
     const rows = this.#view.rows.map(row => this.#tasks.get(row.id) ?? row);
     const held = sorted.filter(({ id }, index) => rows[index]?.id !== id).length;

@@ -28,7 +28,7 @@ export const TaskRow = memo(function TaskRow({ task, index }: { task: TaskLine; 
         <Link className="cover cut" href={`/tasks/${task.id}`}>
           <b className="medium">{operation}</b> <span className="muted">{what}</span>
         </Link>
-        {note && <span className={task.failure ? 'xs muted cut' : 'xs ask-text cut'}>{note}</span>}
+        {note && <span className={`xs cut ${task.state === 'SUCCEEDED' ? 'ask-text' : 'muted'}`}>{note}</span>}
       </span>
       <span role="cell" className="c-reference cut hide-s">
         {task.reference ? <code>{task.reference}</code> : <span className="dim">–</span>}

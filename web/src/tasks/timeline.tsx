@@ -121,14 +121,15 @@ function Bar({ from, to, tone = '' }: { from: number; to: number; tone?: string 
 }
 
 function Axis({ span }: { span: number }) {
+  const unit = span < 2_000 ? 1 : 1_000;
   return (
     <>
       <span />
       <div className="ax num" aria-hidden="true">
         {[0, 0.25, 0.5, 0.75, 1].map(part => (
           <span key={part}>
-            {formatNumber((span * part) / 1_000, part === 0 ? 0 : 1)}
-            {part === 1 && ' s'}
+            {formatNumber((span * part) / unit, part === 0 || unit === 1 ? 0 : 1)}
+            {part === 1 && (unit === 1 ? ' ms' : ' s')}
           </span>
         ))}
       </div>

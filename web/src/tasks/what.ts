@@ -24,13 +24,11 @@ export function thumbnailOf(task: TaskLine): string | undefined {
   const picture =
     task.__typename === 'IdPhotoTask'
       ? (task.photos[0]?.clean ?? task.photos[0]?.preview)
-      : task.__typename === 'PaintingTask'
-        ? task.images[0]
-        : task.__typename === 'PrintSheetTask'
-          ? task.sheet
-          : 'image' in task
-            ? task.image
-            : undefined;
+      : task.__typename === 'PrintSheetTask'
+        ? task.sheet
+        : 'image' in task
+          ? task.image
+          : undefined;
   return linkOf(picture && { url: picture.thumbnail });
 }
 

@@ -21,7 +21,10 @@ export function Failed({ error, onRetry }: { error: ApiError; onRetry: () => voi
   const { failed, retry, copied, codes } = useWords();
   const details = [error.code, error.message, error.incident].filter(Boolean).join('\n');
   const copy = () => void navigator.clipboard.writeText(details).then(() => toast(copied));
-  const hint = [error.userMessage ?? failed.network, codes.todo[error.code] ?? failed.safe].join(' ');
+  const hint = [
+    error.userMessage ?? (error.code === 'NETWORK' ? failed.network : error.message),
+    codes.todo[error.code] ?? failed.safe,
+  ].join(' ');
   return (
     <Empty icon="failed" title={failed.title} hint={hint} alert>
       <button type="button" className="btn pri" onClick={onRetry}>
