@@ -1,6 +1,6 @@
 import { formatNumber } from '../i18n/format.ts';
 import { useWords } from '../i18n/language.ts';
-import { type Measure, type UsageLine, valueOf } from './usage.tsx';
+import { type Measure, measuredOf, type UsageLine } from './usage.tsx';
 
 const WIDTH = 1148;
 const HEIGHT = 252;
@@ -30,7 +30,7 @@ export function UsageChart(props: {
   const axis = daysUntilNow(days);
   const of = (day: string) => lines.filter(line => line.day === day);
   const doubtOf = (line: UsageLine) => (measure === 'units' ? line.unitsInDoubt : Number(line.costInDoubt));
-  const sumOf = (day: string) => of(day).reduce((sum, line) => sum + valueOf(line, measure) + doubtOf(line), 0);
+  const sumOf = (day: string) => of(day).reduce((sum, line) => sum + measuredOf(line, measure) + doubtOf(line), 0);
   const most = Math.max(1, ...axis.map(sumOf)) * 1.1;
   const step = (WIDTH - LEFT) / days;
   const label = (value: number) => (measure === 'money' ? `¥${formatNumber(value, 1)}` : formatNumber(value));
@@ -55,7 +55,7 @@ export function UsageChart(props: {
               text={index % Math.ceil(days / 14) === 0 ? day.slice(5) : ''}
               parts={of(day).map(line => ({
                 tint: names.indexOf(nameOf(line)) % COLOURS,
-                height: (valueOf(line, measure) / most) * TALL,
+                height: (measuredOf(line, measure) / most) * TALL,
               }))}
               doubt={(of(day).reduce((sum, line) => sum + doubtOf(line), 0) / most) * TALL}
             />

@@ -25,7 +25,7 @@ export function groupNameOf(line: UsageLine, by: By, { admin, codes }: Words): s
   return line.label ?? admin.usage.noLabel;
 }
 
-export const valueOf = (line: UsageLine, measure: Measure) => (measure === 'units' ? line.units : Number(line.cost));
+export const measuredOf = (line: UsageLine, measure: Measure) => (measure === 'units' ? line.units : Number(line.cost));
 
 export function Usage() {
   const words = useWords();

@@ -78,7 +78,7 @@ export function Vendors() {
 }
 
 function VendorRow({ line }: { line: Line }) {
-  const { admin, codes } = useWords();
+  const { admin, codes, comma } = useWords();
   const { vendor, sandbox, operations, state, reason, retryAt, since } = line;
   const [tone, icon] = STATES[state ?? ''] ?? ['q', 'ban'];
   return (
@@ -88,7 +88,7 @@ function VendorRow({ line }: { line: Line }) {
           <b className="medium">{codes.vendor[vendor] ?? vendor}</b>
           {operations.length > 0 && <KindTag vendor={vendor} sandbox={sandbox} />}
         </span>
-        <span className="xs dim">{operations.map(each => codes.operation[each] ?? each).join('、')}</span>
+        <span className="xs dim">{operations.map(each => codes.operation[each] ?? each).join(comma)}</span>
       </td>
       <td>
         <span className={`st ${tone}`}>

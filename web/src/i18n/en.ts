@@ -4,7 +4,8 @@ import { type JobWords, jobEn } from './en-job.ts';
 import { type TaskWords, tasksEn } from './en-tasks.ts';
 
 const frame = {
-  name: 'English',
+  /** Between the items of a list. */
+  comma: ', ',
   skip: 'Skip to content',
   nav: {
     main: 'Main',

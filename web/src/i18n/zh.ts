@@ -5,7 +5,7 @@ import { jobZh } from './zh-job.ts';
 import { tasksZh } from './zh-tasks.ts';
 
 export const zh: Words = {
-  name: '中文',
+  comma: '、',
   skip: '跳到正文',
   nav: {
     main: '主导航',

@@ -36,9 +36,9 @@ export function priceOf({ units, cost, sandbox }: Quote, { job, codes }: Words):
   return `${job.who.units(units)} · ${price}`;
 }
 
-export function noEffectOf({ ignoredOptions }: Quote, { job, codes }: Words): string | undefined {
+export function noEffectOf({ ignoredOptions }: Quote, { job, codes, comma }: Words): string | undefined {
   const names = ignoredOptions.map(path => codes.option[path.split('.').at(-1)!] ?? path);
-  return names.length === 0 ? undefined : job.who.noEffect([...new Set(names)].join('、'));
+  return names.length === 0 ? undefined : job.who.noEffect([...new Set(names)].join(comma));
 }
 
 export function VendorChoiceList(props: {

@@ -65,7 +65,7 @@ export function Results({ task }: { task: Task }) {
 }
 
 export function Facts({ task }: { task: Task }) {
-  const { tasks, codes } = useWords();
+  const { tasks, codes, comma } = useWords();
   const { facts } = tasks;
   return (
     <section className="card">
@@ -84,7 +84,7 @@ export function Facts({ task }: { task: Task }) {
           <dt>{facts.reference}</dt>
           <dd>{task.reference ?? '–'}</dd>
           <dt>{facts.labels}</dt>
-          <dd>{task.labels.join('、') || '–'}</dd>
+          <dd>{task.labels.join(comma) || '–'}</dd>
           {task.retryOf && (
             <>
               <dt>{facts.retryOf}</dt>
@@ -97,7 +97,7 @@ export function Facts({ task }: { task: Task }) {
             <>
               <dt>{facts.noEffect}</dt>
               <dd className="ask-text">
-                {task.ignoredOptions.map(path => codes.option[path.split('.').at(-1)!] ?? path).join('、')}
+                {task.ignoredOptions.map(path => codes.option[path.split('.').at(-1)!] ?? path).join(comma)}
               </dd>
             </>
           )}
