@@ -98,14 +98,16 @@ export class AccessResolver {
       nullable: true,
       description: 'Root fields in a minute; as the server is configured if not given.',
     })
-    operationsPerMinute?: number,
+    operationsPerMinute: number | undefined,
+    @Ctx() { actor }: Context,
   ): Promise<Tenant> {
-    return this.keys.limitTenant(id, operationsPerMinute ?? undefined);
+    return this.keys.limitTenant(id, operationsPerMinute ?? undefined, actor);
   }
 
   @Authorized('admin')
   @Mutation(() => Tenant, {
-    description: 'Closes a tenant: its keys are refused from then on. What is kept of it stays until its time.',
+    description:
+      'Closes a tenant: from then on its keys are refused, and its webhooks are sent nothing more, what waits for them included. What is kept of it stays until its time.',
   })
   closeTenant(
     @Arg('id', () => ID, { description: 'The id of the tenant.' }) id: string,

@@ -45,9 +45,9 @@ export class AuditResolver {
   ): Promise<AuditConnection> {
     const size = pageSize(first);
     const before = after == null ? undefined : readCursor(after);
-    const { actorSubject, ...asked } = givenFilter(filter);
-    const subject = actorSubject === undefined ? {} : { actorId: this.idOf(actorSubject) };
-    const rows = await this.audit.trail(tenantId, { ...asked, ...subject }, size + 1, before);
+    const { actorId, actorSubject, ...asked } = givenFilter(filter);
+    const actorIds = actorSubject === undefined ? actorId && [actorId] : this.idsOf(actorSubject);
+    const rows = await this.audit.trail(tenantId, actorIds ? { ...asked, actorIds } : asked, size + 1, before);
     const edges = rows.slice(0, size).map(row => ({
       cursor: Buffer.from(String(row.number)).toString('base64url'),
       node: toAuditEntry(row),
@@ -84,9 +84,9 @@ export class AuditResolver {
     };
   }
 
-  private idOf(subject: string): string {
+  private idsOf(subject: string): string[] {
     if (this.issuer === undefined)
       throw badInput('filter.actorSubject', 'NO_ISSUER', 'nothing: this server takes no JWTs (DARKROOM_JWT_ISSUER)');
-    return this.issuer.idOf(subject);
+    return this.issuer.idsOf(subject);
   }
 }

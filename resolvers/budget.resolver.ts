@@ -40,20 +40,23 @@ export class BudgetResolver {
   })
   async setBudget(
     @Arg('input', () => SetBudgetInput, { description: 'For whom, how long, and how much.' }) input: SetBudgetInput,
-    @Ctx() { tenantId }: Context,
+    @Ctx() { tenantId, actor }: Context,
   ): Promise<Budget> {
     const { cost: yuan, ...wish } = given(input);
     const cost = yuan === undefined ? undefined : readYuan(yuan);
     if (yuan !== undefined && cost === undefined)
       throw badInput('input.cost', 'FORMAT', 'yuan with up to four decimals, such as 35.5');
-    return toBudget(await this.budgets.set({ tenantId, ...wish, cost }));
+    return toBudget(await this.budgets.set({ tenantId, ...wish, cost }, actor));
   }
 
   @Authorized('admin')
   @Mutation(() => Budget, {
     description: 'Removes a budget; answers with it as it was. What was spent stays in `usage`. Error NOT_FOUND.',
   })
-  async removeBudget(@Arg('id', () => ID, { description: 'The id of a budget.' }) id: string): Promise<Budget> {
-    return toBudget(await this.budgets.remove(id));
+  async removeBudget(
+    @Arg('id', () => ID, { description: 'The id of a budget.' }) id: string,
+    @Ctx() { actor }: Context,
+  ): Promise<Budget> {
+    return toBudget(await this.budgets.remove(id, actor));
   }
 }

@@ -59,7 +59,7 @@ export class WebhookResolver {
     @Ctx() context: Context,
   ): Promise<WebhookWithSecret> {
     const { url, events = [...WEBHOOK_EVENTS], followsAll = true, apiKeyId = null } = given(input);
-    return toSecret(await this.service.create(context.tenantId, { url, events, followsAll, apiKeyId }));
+    return toSecret(await this.service.create(context.tenantId, { url, events, followsAll, apiKeyId }, context.actor));
   }
 
   @Authorized('webhooks:manage')
@@ -77,7 +77,7 @@ export class WebhookResolver {
     oldSecretHours: number,
     @Ctx() context: Context,
   ): Promise<WebhookWithSecret> {
-    return toSecret(await this.service.rotate(context.tenantId, id, oldSecretHours));
+    return toSecret(await this.service.rotate(context.tenantId, id, oldSecretHours, context.actor));
   }
 
   @Authorized('webhooks:manage')
@@ -89,7 +89,7 @@ export class WebhookResolver {
     @Arg('id', () => ID, { description: 'The id of a webhook.' }) id: string,
     @Ctx() context: Context,
   ): Promise<Webhook> {
-    return toWebhook(await this.service.enable(context.tenantId, id));
+    return toWebhook(await this.service.enable(context.tenantId, id, context.actor));
   }
 
   @Authorized('webhooks:manage')
@@ -100,7 +100,7 @@ export class WebhookResolver {
     @Arg('id', () => ID, { description: 'The id of a webhook.' }) id: string,
     @Ctx() context: Context,
   ): Promise<Webhook> {
-    return toWebhook(await this.service.delete(context.tenantId, id));
+    return toWebhook(await this.service.delete(context.tenantId, id, context.actor));
   }
 
   @Authorized('webhooks:manage')

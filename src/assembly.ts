@@ -16,7 +16,7 @@ import { SERVER } from './audit/acts.js';
 import { Audit } from './audit/audit.js';
 import type { Clock } from './kernel/clock.js';
 import { Sealer } from './kernel/seal.js';
-import { NOTHING_RETIRED, type RetiredKeys, type Secrets } from './kernel/secrets.js';
+import { NOTHING_RETIRED, type RetiredKeys, type Secrets, subjectKeysOf } from './kernel/secrets.js';
 import { SigningKeys } from './kernel/signer.js';
 import { PUBLIC_HTTPS } from './net/outbound-policy.js';
 import { OperationService } from './operations/operation-service.js';
@@ -149,8 +149,7 @@ export function assemble(parts: HouseParts): House {
   const { database, erasures, images, sources, log, clock, events = new TaskEvents() } = parts;
   const { keys, secrets, retired = NOTHING_RETIRED } = parts;
   const signing = new SigningKeys(secrets, retired);
-  const subjectKeys = (): [Buffer, ...Buffer[]] => [...secrets.keys('audit subjects'), ...retired.subjectKeys];
-  const audit = new Audit({ database, signing, subjectKeys, log });
+  const audit = new Audit({ database, signing, subjectKeys: () => subjectKeysOf(secrets, retired), log });
   const pictures = new Pictures(parts.files, keys, parts.encryptAssets ?? false);
   const quotas = new TenantQuotas(database, parts.tenantLimits);
   const assets = new AssetService({
@@ -163,7 +162,7 @@ export function assemble(parts: HouseParts): House {
   });
   const sealer = new Sealer(secrets, 'seals');
   const personal = new PersonalData(keys, sealer);
-  const { outbox, webhooks, deliveries } = assembleWebhooks(parts, sealer);
+  const { outbox, webhooks, deliveries } = assembleWebhooks(parts, sealer, audit);
   const verifications = ALL_OPERATIONS.filter(operation => rowOf(operation).verifies);
   const end = new PersonalEnd(verifications, audit, assets, personal, log);
   const lifecycle = new TaskLifecycle(database, events, outbox, end);
@@ -222,7 +221,7 @@ function assembleOperations(
   const { database, sources, routes: order = {}, prices = {}, requireConsent = false } = parts;
   const { monitor, ...shared } = own;
   const { audit } = own;
-  const budgets = new BudgetService(database);
+  const budgets = new BudgetService(database, audit);
   const operations = new OperationService({
     ...shared,
     database,
@@ -238,12 +237,12 @@ function assembleOperations(
   return { operations, budgets, tokens, photoLinks: new PhotoLinks({ database, operations, tokens, requireConsent }) };
 }
 
-function assembleWebhooks(parts: HouseParts, sealer: Sealer) {
+function assembleWebhooks(parts: HouseParts, sealer: Sealer, audit: Audit) {
   const { database, clock, log, webhookOrigins: origins = [], admitHandSend = async () => {} } = parts;
   const shared = { database, sealer, policy: PUBLIC_HTTPS, origins, clock };
   const deliveries = parts.elsewhere === undefined ? new DeliveryRunner({ ...shared, log }) : undefined;
   const wake = () => (deliveries ?? parts.elsewhere)?.wake();
-  const webhooks = new WebhookService({ ...shared, wake, admitHandSend });
+  const webhooks = new WebhookService({ ...shared, audit, wake, admitHandSend });
   return { outbox: new WebhookOutbox(wake), webhooks, deliveries };
 }
 

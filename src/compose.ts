@@ -28,6 +28,7 @@ import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
 import { ROOT } from './kernel/paths.js';
 import { Sealer } from './kernel/seal.js';
+import { type RetiredKeys, subjectKeysOf } from './kernel/secrets.js';
 import { loggedDownload } from './net/logged-download.js';
 import { openRules, openTrustedDocuments } from './operator-files.js';
 import { Readiness } from './readiness.js';
@@ -114,7 +115,8 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const { database, secrets, schemaVersion, feed } = store;
   closing.push(() => store.close());
   await tellRestored(database, log);
-  const access = await openAccess(config, store, log);
+  const retired = await readRetired(database, secrets);
+  const access = await openAccess(config, store, retired, log);
   const directory = path.join(config.dataDirectory, 'assets');
   const files = new AssetFiles(directory);
   await checkDirectory({ database, files, directory, description: describeDatabase(config.databaseUrl), log });
@@ -134,7 +136,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const admitHandSend = (id: string) => rates.admitHandSend(id);
   const download = loggedDownload(log);
   const seams = { sources, download, link, rules, log, onTokensRevoked, admitHandSend };
-  const house = assemble({ ...(await houseOf(config, store)), files, images: engine, ...seams });
+  const house = assemble({ ...houseOf(config, store, retired), files, images: engine, ...seams });
   await clearLeftovers(house.assets, store);
   closing.push(() => house.audit.close());
   await house.tidyPersonal(youngMs(feed));
@@ -153,13 +155,13 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
 }
 
 /** What configuration and store say of the house. */
-async function houseOf(config: Config, { database, secrets, feed }: Store) {
+function houseOf(config: Config, { database, secrets, feed }: Store, retired: RetiredKeys) {
   return {
     database,
     keys: new DataKeys(path.join(config.dataDirectory, 'keys'), new Sealer(secrets, 'data keys')),
     encryptAssets: config.encryptAssets,
     secrets,
-    retired: await readRetired(database, secrets),
+    retired,
     erasures: new ErasureList(path.join(config.dataDirectory, ERASURES)),
     clock: systemClock,
     keepInputsMs: config.keepInputsMs,
@@ -213,8 +215,13 @@ async function stopServing(
  * Who may call. Without a key the server is open to whoever reaches it, so it listens on loopback alone, and says so. The
  * key can be made by `npm run keys` while nothing runs, or by the API of a server on loopback.
  */
-async function openAccess(config: Config, { database, secrets }: Store, log: Logger): Promise<AccessService> {
-  const issuer = config.jwt && new TokenIssuer(config.jwt, secrets.key('token subjects'), log);
+async function openAccess(
+  config: Config,
+  { database, secrets }: Store,
+  retired: RetiredKeys,
+  log: Logger,
+): Promise<AccessService> {
+  const issuer = config.jwt && new TokenIssuer(config.jwt, () => subjectKeysOf(secrets, retired), log);
   const sessions = new Sessions(secrets);
   const access = await AccessService.open({ database, log, issuer, tokens: new TokenSigner(secrets), sessions });
   if (!access.isOpen) {

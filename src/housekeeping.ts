@@ -14,7 +14,7 @@ import { dropOldRates } from './store/rate-rows.js';
 
 /** Starts what is done again and again while the server runs. */
 export async function startHousekeeping(
-  { assets, audit, tidyPersonal }: House,
+  { assets, audit, tidyPersonal }: Pick<House, 'assets' | 'audit' | 'tidyPersonal'>,
   access: AccessService,
   database: Database,
   keepAuditMs: number,

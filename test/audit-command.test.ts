@@ -83,7 +83,7 @@ test.each(DRIVERS)(
   120_000,
 );
 
-test('npm run keys and npm run tenants write down what they did', async () => {
+test('npm run keys, npm run tenants and npm run budgets write down what they did', async () => {
   const place = await newPlace('pglite', 'newest');
   try {
     const keys = (...args: string[]) => run(place.environment, KEYS, ...args);
@@ -91,17 +91,23 @@ test('npm run keys and npm run tenants write down what they did', async () => {
     const made = await keys('keys', 'create', '--name', 'x', '--scopes', 'all', '--tenant', 'north-school');
     const [key] = /key_\w{26}/.exec(made.stdout)!;
     for (let times = 0; times < 2; times += 1) expect(await keys('keys', 'revoke', key)).toMatchObject({ code: 0 });
+    const budget = ['--per', 'day', '--units', '5', '--tenant', 'north-school'];
+    expect(await keys('budgets', 'set', ...budget)).toMatchObject({ code: 0 });
+    expect(await keys('tenants', 'limit', 'north-school', '--operations-per-minute', '60')).toMatchObject({ code: 0 });
     expect(await keys('tenants', 'close', 'north-school')).toMatchObject({ code: 0 });
 
     const database = await place.open();
     const house = await openTaskHouse({}, {}, { database, secrets: new Secrets([Buffer.from(SECRET)]) });
-    const trail = await house.audit.trail('north-school', {}, 9);
-    expect(trail.map(({ act, actorKind, objectId }) => [act, actorKind, objectId]).reverse()).toEqual([
-      ['TENANT_CREATED', 'COMMAND', 'north-school'],
-      ['KEY_CREATED', 'COMMAND', key],
-      ['KEY_REVOKED', 'COMMAND', key],
-      ['TENANT_CLOSED', 'COMMAND', 'north-school'],
+    const trail = await house.audit.trail('north-school', {}, 20);
+    expect(trail.map(({ act, objectId, outcome }) => [act, objectId, outcome]).reverse()).toEqual([
+      ['TENANT_CREATED', 'north-school', null],
+      ['KEY_CREATED', key, null],
+      ['KEY_REVOKED', key, null],
+      ['BUDGET_SET', expect.stringMatching(/^budget_/), '5 units a day'],
+      ['TENANT_LIMITED', 'north-school', '60'],
+      ['TENANT_CLOSED', 'north-school', null],
     ]);
+    expect(new Set(trail.map(({ actorKind }) => actorKind))).toEqual(new Set(['COMMAND']));
     await house.close();
     expect(await run(place.environment, COMMAND, 'audit', 'verify')).toMatchObject({ code: 0 });
   } finally {

@@ -238,14 +238,32 @@ describe.each(DRIVERS)('on %s', driver => {
   test('a budget that another replica made a moment ago counts at once', async () => {
     expect(await codeOf(open.order())).toBe('MADE');
     const other = open.house.withSources();
-    const { id } = await other.budgets.set({ tenantId: TENANT, per: 'TOTAL', units: 1 });
+    const { id } = await other.budgets.set({ tenantId: TENANT, per: 'TOTAL', units: 1 }, ANYONE);
     expect(await codeOf(open.order())).toBe('MADE');
     expect(await codeOf(open.order())).toBe('BUDGET_EXHAUSTED');
-    await other.budgets.set({ tenantId: TENANT, per: 'TOTAL', units: 2 });
+    await other.budgets.set({ tenantId: TENANT, per: 'TOTAL', units: 2 }, ANYONE);
     expect(await codeOf(open.order())).toBe('MADE');
     expect(await open.taken(id)).toBe(2);
-    await other.budgets.remove(id);
+    await other.budgets.remove(id, ANYONE);
     expect(await codeOf(open.order())).toBe('MADE');
+  });
+
+  test('who set and removed a budget stands in the audit trail with the limits, without the label', async () => {
+    const { budgets, audit } = open.house.withSources();
+    const by = { kind: 'API_KEY', id: `key_of_${driver}`, apiKeyId: null };
+    const wish = { tenantId: TENANT, per: 'DAY', label: '张三' } as const;
+    const { id } = await budgets.set({ ...wish, units: 100, cost: 355_000 }, by);
+    await budgets.set({ ...wish, units: 5 }, by);
+    await expect(budgets.set(wish, by)).rejects.toThrow('input: EMPTY');
+    await budgets.remove(id, by);
+    await expect(budgets.remove(id, by)).rejects.toThrow('no such budget');
+    const trail = await audit.trail(TENANT, { actorIds: [by.id] }, 9);
+    expect(trail.map(({ act, objectId, outcome }) => [act, objectId, outcome]).reverse()).toEqual([
+      ['BUDGET_SET', id, '100 units and 35.5 yuan a day'],
+      ['BUDGET_SET', id, '5 units a day'],
+      ['BUDGET_REMOVED', id, '5 units a day'],
+    ]);
+    expect(JSON.stringify(trail)).not.toContain('张三');
   });
 
   test('without a budget a task is one statement, as before', async () => {

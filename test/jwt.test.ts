@@ -1,8 +1,13 @@
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
+import { ROOT } from '../src/kernel/paths.js';
 import { findIn } from './personal-traces.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 import { eventually } from './server-fixture.js';
@@ -31,6 +36,8 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: ServerProcess;
 let jwks: Server;
 let isDown = true;
+/** Of the subject in the audit trail, before the secret was rotated. */
+let idBefore: string;
 beforeAll(async () => {
   folder = await temporaryFolder();
   jwks = createServer((_request, answer) => {
@@ -38,17 +45,21 @@ beforeAll(async () => {
     answer.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [first.jwk] }));
   });
   await once(jwks.listen(0, '127.0.0.1'), 'listening');
-  server = await spawnServer(folder.path, {
-    DARKROOM_JWT_ISSUER: ISSUER,
-    DARKROOM_JWT_AUDIENCE: 'darkroom',
-    DARKROOM_JWT_JWKS_URL: `http://127.0.0.1:${(jwks.address() as AddressInfo).port}/keys`,
-  });
+  server = await start();
 }, 60_000);
 afterAll(async () => {
   await server.kill('SIGKILL');
   jwks.close();
   await folder.remove();
 });
+
+function start(): Promise<ServerProcess> {
+  return spawnServer(folder.path, {
+    DARKROOM_JWT_ISSUER: ISSUER,
+    DARKROOM_JWT_AUDIENCE: 'darkroom',
+    DARKROOM_JWT_JWKS_URL: `http://127.0.0.1:${(jwks.address() as AddressInfo).port}/keys`,
+  });
+}
 
 async function ask(bearer: string, query = '{ viewer { id name kind } }') {
   const response = await fetch(`${server.url}/graphql`, {
@@ -106,6 +117,7 @@ test('a subject stands in the audit trail as an HMAC, by which its acts are foun
   const bearer = token({ scope: 'persons:manage audit:read' });
   const { viewer } = (await ask(bearer)).data;
   expect(viewer).toEqual({ kind: 'JWT', id: expect.stringMatching(/^jwt_[\w-]{22}$/), name: SUBJECT });
+  idBefore = viewer.id;
   expect((await ask(bearer, '{ exportPerson(reference: "order 7") { complete } }')).code).toBeUndefined();
   const trail = (filter: string) =>
     ask(bearer, `{ auditTrail(filter: { ${filter} }) { nodes { actorKind actorId } } }`);
@@ -117,4 +129,23 @@ test('a subject stands in the audit trail as an HMAC, by which its acts are foun
   expect(findIn(folder.path, server.log(), [SUBJECT, 'anna.canary'])).toEqual([]);
   // The search can find.
   expect(findIn(folder.path, server.log(), [viewer.id])).not.toEqual([]);
+}, 60_000);
+
+test('after a rotation, and without the secret of before, the acts of a subject are found with those of now', async () => {
+  await promisify(execFile)(process.execPath, [path.join(ROOT, 'dist', 'src', 'maintenance', 'rotate-secret.js')], {
+    env: { PATH: process.env.PATH ?? '', DARKROOM_DATA_DIR: folder.path },
+  });
+  await rm(path.join(folder.path, 'secret.previous'));
+  isDown = false;
+  server = await start();
+  const bearer = token({ scope: 'persons:manage audit:read' });
+  await ask(bearer, '{ exportPerson(reference: "order 8") { complete } }');
+  const query = `{ viewer { id } auditTrail(filter: { actorSubject: "${SUBJECT}" }) { nodes { act actorId } } }`;
+  const { viewer, auditTrail } = (await ask(bearer, query)).data;
+  const exported = { act: 'PERSON_EXPORTED' };
+  expect(viewer.id).not.toBe(idBefore);
+  expect(auditTrail.nodes).toEqual([
+    { ...exported, actorId: viewer.id },
+    { ...exported, actorId: idBefore },
+  ]);
 }, 60_000);

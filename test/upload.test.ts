@@ -112,13 +112,18 @@ describe('uploads by the GraphQL multipart request spec', () => {
     expect([over.status, over.code]).toEqual([413, 'FILE_TOO_LARGE']);
   });
 
-  it('refuses a body over the limit with 413, with and without a declared length', async () => {
-    const body = multipartBody([
-      operations(),
-      mapPart(),
-      ...Array.from({ length: 4 }, (_, i) => filePart(String(i), Buffer.alloc(16_100_000))),
-    ]);
-    expect(body.length).toBeGreaterThan(LIMITS.upload.bodyBytes);
+  it('takes a body of exactly the limit and refuses one byte more with 413, with and without a declared length', async () => {
+    const bodyWith = (bytes: number) =>
+      multipartBody([
+        operations(),
+        mapPart(),
+        ...[16_000_000, 16_000_000, 16_000_000, bytes].map((size, i) => filePart(String(i), Buffer.alloc(size))),
+      ]);
+    const rest = LIMITS.upload.bodyBytes - bodyWith(0).length;
+    const most = bodyWith(rest);
+    expect(most.length).toBe(LIMITS.upload.bodyBytes);
+    expect((await send(server, most)).status).toBe(200);
+    const body = bodyWith(rest + 1);
     const declared = await send(server, body);
     expect([declared.status, declared.code]).toEqual([413, 'FILE_TOO_LARGE']);
     const chunked = await fetch(`${server.origin}/graphql`, {

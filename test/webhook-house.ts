@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import type { House } from '../src/assembly.js';
+import { ANYONE } from '../src/audit/acts.js';
 import type { DeliveryRow } from '../src/store/delivery-rows.js';
 import { WEBHOOK_EVENTS } from '../src/store/webhook-rows.js';
 import type { WebhookRequest } from '../src/webhooks/webhook-service.js';
@@ -46,7 +47,7 @@ export async function openWebhookHouse(given: Parameters<typeof openTaskHouse>[2
     },
     hook: async (over = {}) => {
       const request = { url: receiver.url, events: WEBHOOK_EVENTS, followsAll: true, apiKeyId: null, ...over };
-      const { webhook, secret } = await open.worker.webhooks.create(TENANT, request);
+      const { webhook, secret } = await open.worker.webhooks.create(TENANT, request, ANYONE);
       return { id: webhook.id, secret };
     },
     endTask: async (name, over) => {

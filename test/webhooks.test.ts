@@ -4,6 +4,8 @@ import { INBOX } from '../src/audit/audit.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { dropOldDeliveries, WEBHOOK_QUEUE } from '../src/store/delivery-rows.js';
 import { healQueue, releaseAllLeases } from '../src/store/queue-rows.js';
+import { WEBHOOK_EVENTS } from '../src/store/webhook-rows.js';
+import { eventually } from './server-fixture.js';
 import { DRIVERS, useDriver } from './store-setup.js';
 import { TENANT } from './task-house.js';
 import { openWebhookHouse, verify, type WebhookHouse } from './webhook-house.js';
@@ -50,7 +52,7 @@ describe.each(DRIVERS)('on %s', driver => {
     const { worker, receiver, hook, endTask, settled, house } = open;
     await hook({ events: ['TASK_FAILED', 'TASK_NEEDS_REVIEW'] });
     const others = { url: receiver.url, events: ['TASK_FAILED'] as const, followsAll: true, apiKeyId: null };
-    await worker.webhooks.create('other', others);
+    await worker.webhooks.create('other', others, ANYONE);
     for (const name of ['succeed', 'cancel', 'expire'] as const) await endTask(name);
     const failed = await endTask('fail');
     const parked = await endTask('park');
@@ -100,12 +102,53 @@ describe.each(DRIVERS)('on %s', driver => {
 
     await keys.revokeKey(own!, COMMAND);
     expect(await webhookOf(id)).toMatchObject({ state: 'DISABLED', disabledReason: 'KEY_REVOKED', apiKeyId: own });
-    await expect(worker.webhooks.enable(TENANT, id)).rejects.toThrow('id: KEY_REVOKED');
+    await expect(worker.webhooks.enable(TENANT, id, ANYONE)).rejects.toThrow('id: KEY_REVOKED');
     await expect(hook({ apiKeyId: own! })).rejects.toThrow('input.apiKeyId: UNKNOWN');
     // What still waited for it is sent no more.
     worker.deliveries!.start();
     await open.settled('DEAD', 2);
     expect(open.receiver.received).toEqual([]);
+  });
+
+  test('once a tenant is closed nothing more is sent for it: neither what waited, nor what comes to a webhook of later', async () => {
+    const { house, worker, receiver, endTask } = open;
+    const keys = new KeyService(house.database, INBOX);
+    const tenantId = `closing-${driver}`;
+    await keys.createTenant({ id: tenantId, name: 'Closing' }, COMMAND);
+    const request = { url: receiver.url, events: WEBHOOK_EVENTS, followsAll: true, apiKeyId: null };
+    const hooks = worker.webhooks;
+    const { webhook: early } = await hooks.create(tenantId, request, ANYONE);
+    await hooks.test(tenantId, early.id);
+    await keys.closeTenant(tenantId, COMMAND);
+    // As a key that was found a moment ago still can.
+    const { webhook: late } = await hooks.create(tenantId, request, ANYONE);
+    await hooks.test(tenantId, late.id);
+    await open.hook();
+    const told = await endTask('succeed');
+    worker.deliveries!.start();
+    await open.settled('DELIVERED', 1);
+    const states = async () => (await hooks.deliveries(tenantId, {}, 9)).deliveries.map(each => each.delivery.state);
+    await eventually(async () => !(await states()).includes('PENDING'));
+    expect(await states()).toEqual(['DEAD', 'DEAD']);
+    expect(receiver.received.map(({ event }) => event.data.taskId)).toEqual([told]);
+  });
+
+  test('who made a webhook, gave it another secret, enabled and deleted it stands in the audit trail', async () => {
+    const { webhooks, audit } = open.worker;
+    const by = { kind: 'API_KEY', id: 'key_1', apiKeyId: 'key_1' };
+    const request = { url: open.receiver.url, events: WEBHOOK_EVENTS, followsAll: true, apiKeyId: null };
+    const { webhook } = await webhooks.create(TENANT, request, by);
+    await webhooks.rotate(TENANT, webhook.id, 0, by);
+    await webhooks.enable(TENANT, webhook.id, by);
+    await webhooks.delete(TENANT, webhook.id, by);
+    await expect(webhooks.delete(TENANT, webhook.id, by)).rejects.toThrow('no such webhook');
+    const read = () => audit.trail(TENANT, { actorIds: ['key_1'] }, 9);
+    // Another replica on the database may be writing the chain just now.
+    await eventually(async () => (await read()).length === 4);
+    const trail = await read();
+    expect(trail.map(({ act, objectId }) => [act, objectId]).reverse()).toEqual(
+      ['CREATED', 'SECRET_ROTATED', 'ENABLED', 'DELETED'].map(act => [`WEBHOOK_${act}`, webhook.id]),
+    );
   });
 
   test('a move that is undone tells nobody, and one without webhooks looks once', async () => {
@@ -214,7 +257,7 @@ describe.each(DRIVERS)('on %s', driver => {
     const dead = (await open.deliveries())[0]!.id;
     for (const asked of [() => worker.webhooks.test(TENANT, id), () => worker.webhooks.resend(TENANT, dead)])
       await expect(asked()).rejects.toMatchObject({ code: 'WEBHOOK_DISABLED' });
-    expect(await worker.webhooks.enable(TENANT, id)).toMatchObject({ state: 'ACTIVE', failingSince: null });
+    expect(await worker.webhooks.enable(TENANT, id, ANYONE)).toMatchObject({ state: 'ACTIVE', failingSince: null });
     await worker.webhooks.resend(TENANT, dead);
   });
 
@@ -234,12 +277,12 @@ describe.each(DRIVERS)('on %s', driver => {
     const { hook, receiver, worker, settled } = open;
     const { id, secret: old } = await hook();
     worker.deliveries!.start();
-    const { secret } = await worker.webhooks.rotate(TENANT, id, 24);
+    const { secret } = await worker.webhooks.rotate(TENANT, id, 24, ANYONE);
     await worker.webhooks.test(TENANT, id);
     await settled('DELIVERED', 1);
     const [during] = receiver.received;
     for (const key of [secret, old]) expect(verify(key, during!)).toMatchObject({ type: 'webhook.test' });
-    const { secret: third } = await worker.webhooks.rotate(TENANT, id, 0);
+    const { secret: third } = await worker.webhooks.rotate(TENANT, id, 0, ANYONE);
     await worker.webhooks.test(TENANT, id);
     await settled('DELIVERED', 2);
     const after = receiver.received[1]!;
@@ -250,7 +293,10 @@ describe.each(DRIVERS)('on %s', driver => {
   test('two rotations at once both give out a secret that signs', async () => {
     const { hook, receiver, worker, settled } = open;
     const { id } = await hook();
-    const given = await Promise.all([worker.webhooks.rotate(TENANT, id, 24), worker.webhooks.rotate(TENANT, id, 24)]);
+    const given = await Promise.all([
+      worker.webhooks.rotate(TENANT, id, 24, ANYONE),
+      worker.webhooks.rotate(TENANT, id, 24, ANYONE),
+    ]);
     worker.deliveries!.start();
     await worker.webhooks.test(TENANT, id);
     await settled('DELIVERED', 1);
@@ -283,7 +329,7 @@ describe.each(DRIVERS)('on %s', driver => {
     await worker.erasure.deleteTask(TENANT, first, ANYONE);
     expect((await deliveries()).map(({ taskId }) => taskId)).toEqual([second]);
     expect(JSON.stringify(await house.database.query('select * from webhook_deliveries'))).not.toContain('person 9');
-    await worker.webhooks.delete(TENANT, id);
+    await worker.webhooks.delete(TENANT, id, ANYONE);
     for (const table of ['webhooks', 'webhook_deliveries', 'webhook_queue'])
       expect(await house.database.query(`select 1 from ${table}`)).toEqual([]);
     await expect(worker.webhooks.test(TENANT, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -300,8 +346,8 @@ describe.each(DRIVERS)('on %s', driver => {
     await settled('DEAD', 1);
     expect(await webhookOf(other.id)).toMatchObject({ state: 'DISABLED', disabledReason: 'SECRET_LOST' });
     // As the message of the reason says.
-    const { secret } = await worker.webhooks.rotate(TENANT, other.id, 24);
-    await worker.webhooks.enable(TENANT, other.id);
+    const { secret } = await worker.webhooks.rotate(TENANT, other.id, 24, ANYONE);
+    await worker.webhooks.enable(TENANT, other.id, ANYONE);
     await worker.webhooks.resend(TENANT, (await open.deliveries())[0]!.id);
     await settled('DELIVERED', 1);
     verify(secret, open.receiver.received[0]!);

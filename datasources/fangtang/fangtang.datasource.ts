@@ -132,13 +132,14 @@ export class FangtangDataSource implements DataSource {
     upload?: { photo: Uint8Array; onSent(): void },
   ): Promise<Received> {
     const form = formBody({ third_code: this.config.thirdCode, ...fields }, upload?.photo);
-    const send = async (): Promise<{ seconds: number; answer: VendorAnswer }> => {
+    const send = async (): Promise<{ seconds: number; token: string; answer: VendorAnswer }> => {
       const seconds = Math.floor((this.clock.now() + this.skewMs) / 1_000);
+      const token = tokenOf(this.config.secretKey, seconds);
       const answer = await this.http.request({
         method: 'POST',
         url: this.config.baseUrl + PATHS[endpoint],
         headers: {
-          token: tokenOf(this.config.secretKey, seconds),
+          token,
           accept: 'application/json',
           'content-type': form.contentType,
         },
@@ -146,20 +147,21 @@ export class FangtangDataSource implements DataSource {
         signal,
         onSent: upload?.onSent,
       });
-      return { seconds, answer };
+      return { seconds, token, answer };
     };
-    const read = (answer: VendorAnswer): Received => ({
-      data: readData(endpoint, answer, [this.config.secretKey, this.config.thirdCode]),
+    // A vendor's words may quote what it was sent; the token opens it for minutes.
+    const read = ({ answer, token }: { answer: VendorAnswer; token: string }): Received => ({
+      data: readData(endpoint, answer, [this.config.secretKey, this.config.thirdCode, token]),
       answer,
     });
     try {
-      const { seconds, answer } = await send();
+      const sent = await send();
       try {
-        return read(answer);
+        return read(sent);
       } catch (error) {
-        if (!isRefusedToken(error) || !this.learnSkew(answer, seconds)) throw error;
+        if (!isRefusedToken(error) || !this.learnSkew(sent.answer, sent.seconds)) throw error;
       }
-      return read((await send()).answer);
+      return read(await send());
     } catch (error) {
       throw endpoint === 'upload' ? error : asUnbilled(error);
     }

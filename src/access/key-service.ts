@@ -107,14 +107,24 @@ export class KeyService {
   }
 
   /** Of all its keys together; undefined: as the server is configured. Throws NOT_FOUND, BAD_USER_INPUT. */
-  async limitTenant(id: string, operationsPerMinute: number | undefined): Promise<TenantRow> {
-    const tenant = await limitTenant(this.database, id, readRate(operationsPerMinute, 'operationsPerMinute'));
+  async limitTenant(id: string, operationsPerMinute: number | undefined, by: Actor): Promise<TenantRow> {
+    const rate = readRate(operationsPerMinute, 'operationsPerMinute');
+    const outcome = String(rate ?? 'DEFAULT');
+    const tenant = await this.database.transaction(async sql => {
+      const limited = await limitTenant(sql, id, rate);
+      if (limited !== undefined)
+        await this.audit.record(sql, { tenantId: id, act: 'TENANT_LIMITED', by, objectId: id, outcome });
+      return limited;
+    });
     if (tenant === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such tenant.');
     this.changed();
     return tenant;
   }
 
-  /** Its keys are refused from then on; what is kept of it stays until its time. Throws NOT_FOUND, BAD_USER_INPUT. */
+  /**
+   * Its keys are refused from then on, and its webhooks are sent nothing more: nobody could ask what a message is about.
+   * What is kept of it stays until its time. Throws NOT_FOUND, BAD_USER_INPUT.
+   */
   async closeTenant(id: string, by: Actor): Promise<TenantRow> {
     if (id === DEFAULT_TENANT) throw badInput('id', 'DEFAULT', 'a tenant other than the default one');
     const tenant = await this.database.transaction(async sql => {

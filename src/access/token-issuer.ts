@@ -24,10 +24,10 @@ type Claims = Readonly<Record<string, unknown>>;
 export class TokenIssuer {
   #parts: Promise<{ jose: Jose; keys: IssuerKeys }> | undefined;
 
-  /** @param subjectKey the subjects of tokens become an HMAC with it */
+  /** @param subjectKeys the subjects of tokens become an HMAC with the first; with the others they did before */
   constructor(
     private readonly config: IssuerConfig,
-    private readonly subjectKey: Buffer,
+    private readonly subjectKeys: () => readonly [Buffer, ...Buffer[]],
     private readonly log: Pick<Logger, 'info' | 'warn'>,
   ) {}
 
@@ -64,7 +64,17 @@ export class TokenIssuer {
    * acts can be found by whoever knows it, and cannot be turned back without the secret.
    */
   idOf(subject: string): string {
-    const hmac = createHmac('sha256', this.subjectKey).update(JSON.stringify([this.config.issuer, subject]));
+    return this.#idUnder(this.subjectKeys()[0], subject);
+  }
+
+  /** All that stood for it, under the secrets of before too: the trail is older than they are. */
+  idsOf(subject: string): string[] {
+    return this.subjectKeys().map(key => this.#idUnder(key, subject));
+  }
+
+  #idUnder(key: Buffer, subject: string): string {
+    // Three texts, where that of a reference has two: the key is the same.
+    const hmac = createHmac('sha256', key).update(JSON.stringify(['jwt', this.config.issuer, subject]));
     return `jwt_${hmac.digest().subarray(0, 16).toString('base64url')}`;
   }
 

@@ -194,7 +194,7 @@ test.each([
   expect(refusal(file).code).toBe('NOT_AN_IMAGE');
 });
 
-test.each([
+const TOO_MANY_PIXELS: [string, Buffer][] = [
   ['a PNG of 30,000 x 30,000', png(30_000, 30_000)],
   ['a PNG of 1 x 1,000,000,000', png(1, 1_000_000_000)],
   ['a PNG of the largest sides', png(0xffffffff, 0xffffffff)],
@@ -203,7 +203,8 @@ test.each([
   ['a WebP canvas of 16,777,216 x 16,777,216', webpCanvas(2 ** 24, 2 ** 24)],
   ['one row of pixels more than allowed', png(5_000, LIMITS.image.pixels / 5_000 + 1)],
   ['one side longer than allowed', png(LIMITS.image.maxSide + 1, 100)],
-])('%s has too many pixels', (_, file) => {
+];
+test.each(TOO_MANY_PIXELS)('%s has too many pixels', (_, file) => {
   const error = refusal(file);
   expect(error).toMatchObject({ code: 'TOO_MANY_PIXELS', fields: [{ path: 'photo', code: 'TOO_MANY_PIXELS' }] });
 });
@@ -221,7 +222,7 @@ function repeated(unit: Buffer): Buffer {
   return Buffer.alloc(MANY, unit);
 }
 
-test.each<[string, () => Buffer]>([
+const ENDLESS: [string, () => Buffer][] = [
   ['a JPEG of endless segments', () => bytes([0xff, 0xd8], repeated(bytes([0xff, 0xe1, 0, 2])), jpegFrame(100, 100))],
   ['a JPEG of endless fill bytes', () => bytes([0xff, 0xd8], repeated(bytes([0xff])), jpegFrame(100, 100))],
   ['a JPEG of endless restart markers', () => bytes([0xff, 0xd8], repeated(bytes([0xff, 0xd0])), jpegFrame(100, 100))],
@@ -236,12 +237,34 @@ test.each<[string, () => Buffer]>([
   ['a PNG chunk of 20 MB', () => bytes(png(100, 100).subarray(0, 33), chunk('zTXt', Buffer.alloc(MANY)))],
   ['blanks and then an SVG', () => bytes(Buffer.alloc(MANY, ' '), '<svg>')],
   ['endless opening brackets', () => Buffer.alloc(MANY, '<')],
-])('%s is refused without being read to its end', (_, make) => {
+];
+test.each(ENDLESS)('%s is refused without being read to its end', (_, make) => {
   const file = make();
   const reads = (['getUint8', 'getUint16', 'getUint32'] as const).map(name => jest.spyOn(DataView.prototype, name));
   expect(['CORRUPT_IMAGE', 'NOT_AN_IMAGE']).toContain(refusal(file).code);
   expect(reads.reduce((sum, { mock }) => sum + mock.calls.length, 0)).toBeLessThan(10_000);
   jest.restoreAllMocks();
+});
+
+test('each of these bombs is refused within 20 ms of the processor and 20 MB of memory', () => {
+  const bombs: [string, () => Buffer][] = [
+    ...TOO_MANY_PIXELS.map(([what, file]): [string, () => Buffer] => [what, () => file]),
+    ...ENDLESS,
+  ];
+  const dear = bombs.flatMap(([what, make]) => {
+    const file = make();
+    // The first looks compile what they run; that is no cost of the file.
+    const tries = Array.from({ length: 3 }, () => {
+      const [memory, cpu] = [process.memoryUsage.rss(), process.cpuUsage()];
+      refusal(file);
+      const { user, system } = process.cpuUsage(cpu);
+      return { ms: (user + system) / 1_000, mb: (process.memoryUsage.rss() - memory) / 1e6 };
+    });
+    const least = (of: 'ms' | 'mb') => Math.min(...tries.map(each => each[of]));
+    return least('ms') < 20 && least('mb') < 20 ? [] : [[what, tries]];
+  });
+  expect(bombs.length).toBeGreaterThanOrEqual(12);
+  expect(dear).toEqual([]);
 });
 
 test('a photo with 255 parts of a colour profile and a large ancillary chunk is still a photo', () => {

@@ -16,11 +16,18 @@ export const AUDIT_ACTS = [
   'KEY_CREATED',
   'KEY_REVOKED',
   'TENANT_CREATED',
+  'TENANT_LIMITED',
   'TENANT_CLOSED',
+  'BUDGET_SET',
+  'BUDGET_REMOVED',
   'TASK_TOKEN_CREATED',
   'TASK_TOKEN_REVOKED',
   'PHOTO_LINK_CREATED',
   'PHOTO_LINK_REVOKED',
+  'WEBHOOK_CREATED',
+  'WEBHOOK_SECRET_ROTATED',
+  'WEBHOOK_ENABLED',
+  'WEBHOOK_DELETED',
 ] as const;
 export type AuditAct = (typeof AUDIT_ACTS)[number];
 
@@ -51,6 +58,6 @@ export interface AuditEntry {
   objectId?: string | undefined;
   /** The caller's reference of a person; only its HMAC is kept. */
   reference?: string | null | undefined;
-  /** A code, e.g. what a person decided. */
+  /** A code or a figure, e.g. what a person decided. */
   outcome?: string | undefined;
 }

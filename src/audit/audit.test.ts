@@ -192,7 +192,7 @@ describe.each(DRIVERS)('on %s', driver => {
     const found = async (filter: object) => (await audit.trail(tenantId, filter, 10)).length;
     expect(await found({ acts: ['TASK_CANCELED'] })).toBe(1);
     expect(await found({ taskId: 'task_x' })).toBe(1);
-    expect(await found({ actorId: 'key_1' })).toBe(1);
+    expect(await found({ actorIds: ['key_1', 'key_2'] })).toBe(1);
     expect(await found({ reference: '张三 110101190001011009' })).toBe(1);
     expect(await found({ reference: '张三' })).toBe(0);
     expect(await found({ from: new Date(Date.now() + 60_000) })).toBe(0);

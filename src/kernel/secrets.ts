@@ -7,8 +7,8 @@ import { DarkroomError } from './errors.js';
  *   long as it is configured;
  * - `fingerprints`: a request that is sent again is recognised under each secret;
  * - `signatures`: the public key of a previous secret stays known (`retired_keys`), so that receipts still verify;
- * - `audit subjects`: entries are looked for under each key, also those that are kept in `retired_keys`;
- * - `token subjects`: what stands for the subject of a JWT is another one from then on;
+ * - `audit subjects`: what stands for a reference, or for the subject of a JWT, is another one from then on; entries are
+ *   looked for under each key, also those that are kept in `retired_keys`;
  * - `seals`, `data keys`, `retired keys`: what lies under them is put under the present secret by the rotation.
  */
 export type Purpose =
@@ -18,7 +18,6 @@ export type Purpose =
   | 'audit subjects'
   | 'browser tokens'
   | 'sessions'
-  | 'token subjects'
   | 'seals'
   | 'data keys'
   | 'retired keys';
@@ -103,3 +102,8 @@ export interface RetiredKeys {
 }
 
 export const NOTHING_RETIRED: RetiredKeys = { publicKeys: [], subjectKeys: [] };
+
+/** The keys of the HMACs that stand for people in the audit trail: the present one first, then all that there were. */
+export function subjectKeysOf(secrets: Secrets, retired: RetiredKeys): readonly [Buffer, ...Buffer[]] {
+  return [...secrets.keys('audit subjects'), ...retired.subjectKeys];
+}

@@ -76,7 +76,7 @@ async function main(args: string[]): Promise<void> {
   const database = await open();
   try {
     await migrate(database);
-    await run({ keys: new KeyService(database, INBOX), budgets: new BudgetService(database) }, values, id);
+    await run({ keys: new KeyService(database, INBOX), budgets: new BudgetService(database, INBOX) }, values, id);
   } finally {
     await database.close();
   }
@@ -129,7 +129,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     say(describeTenant(await keys.createTenant(wish, COMMAND)));
   },
   'tenants limit': async ({ keys }, values, id) =>
-    say(describeTenant(await keys.limitTenant(required(id, 'the id of a tenant'), rateOf(values)))),
+    say(describeTenant(await keys.limitTenant(required(id, 'the id of a tenant'), rateOf(values), COMMAND))),
   'tenants list': async ({ keys }) => {
     for (const tenant of await keys.listTenants()) say(describeTenant(tenant));
   },
@@ -144,7 +144,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const wish = { apiKeyId: key, label, vendor: vendor as VendorName | undefined, per: period, cost: yuan };
     say(
       describeStanding(
-        await budgets.set({ tenantId: tenant, ...wish, units: units === undefined ? undefined : Number(units) }),
+        await budgets.set(
+          { tenantId: tenant, ...wish, units: units === undefined ? undefined : Number(units) },
+          COMMAND,
+        ),
       ),
     );
   },
@@ -152,7 +155,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     for (const budget of await budgets.list(tenant ?? null)) say(describeStanding(budget));
   },
   'budgets remove': async ({ budgets }, _values, id) =>
-    say(describeStanding(await budgets.remove(required(id, 'the id of a budget')))),
+    say(describeStanding(await budgets.remove(required(id, 'the id of a budget'), COMMAND))),
 };
 
 function required(value: string | undefined, what: string): string {

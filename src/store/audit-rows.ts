@@ -148,7 +148,8 @@ export interface AuditFilter {
   taskId?: string;
   /** One of these. */
   subjects?: readonly string[];
-  actorId?: string;
+  /** One of these. */
+  actorIds?: readonly string[];
   from?: Date;
   to?: Date;
 }
@@ -164,7 +165,7 @@ export function listAudit(
   return sql.query<ChainedAuditRow>(
     `select ${CHAINED} from audit where tenant_id = $1
        and ($2::text[] is null or act = any($2::text[])) and ($3::text is null or task_id = $3)
-       and ($4::text[] is null or subject = any($4::text[])) and ($5::text is null or actor_id = $5)
+       and ($4::text[] is null or subject = any($4::text[])) and ($5::text[] is null or actor_id = any($5::text[]))
        and ($6::timestamptz is null or at >= $6) and ($7::timestamptz is null or at < $7)
        and ($8::bigint is null or number < $8)
      order by number desc limit $9`,
@@ -173,7 +174,7 @@ export function listAudit(
       filter.acts ?? null,
       filter.taskId ?? null,
       filter.subjects ?? null,
-      filter.actorId ?? null,
+      filter.actorIds ?? null,
       filter.from ?? null,
       filter.to ?? null,
       before ?? null,

@@ -112,6 +112,7 @@ export function findLanes(sql: Sql): Promise<DueLane[]> {
 export interface DeliveryWork extends Pick<DeliveryRow, 'id' | 'tenantId' | 'payload' | 'roundAttempts'> {
   webhookId: string;
   url: string;
+  /** DISABLED also where the tenant is closed. */
   webhookState: WebhookState;
   secret: string;
   /** Null where there is none that still signs. */
@@ -122,8 +123,10 @@ export interface DeliveryWork extends Pick<DeliveryRow, 'id' | 'tenantId' | 'pay
 export async function loadWork(sql: Sql, deliveryId: string): Promise<DeliveryWork | undefined> {
   const rows = await sql.query<DeliveryWork>(
     `select d.id, d.tenant_id as "tenantId", d.payload, d.round_attempts as "roundAttempts", w.id as "webhookId", w.url,
-       w.state as "webhookState", w.secret, case when w.old_secret_until > now() then w.old_secret end as "oldSecret"
-     from webhook_deliveries d join webhooks w on w.id = d.webhook_id where d.id = $1`,
+       case when t.closed_at is null then w.state else 'DISABLED' end as "webhookState", w.secret,
+       case when w.old_secret_until > now() then w.old_secret end as "oldSecret"
+     from webhook_deliveries d join webhooks w on w.id = d.webhook_id left join tenants t on t.id = w.tenant_id
+     where d.id = $1`,
     [deliveryId],
   );
   return rows[0];

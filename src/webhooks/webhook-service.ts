@@ -1,3 +1,5 @@
+import type { Actor, AuditAct } from '../audit/acts.js';
+import type { Audit } from '../audit/audit.js';
 import type { Clock } from '../kernel/clock.js';
 import { readCursor, writeCursor } from '../kernel/cursor.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
@@ -8,7 +10,7 @@ import { newWebhookSecret } from '../kernel/webhook-signature.js';
 import { checkTarget, type OutboundPolicy } from '../net/outbound-policy.js';
 import { aboutWebhook } from '../sealing/abouts.js';
 import { findApiKeyOf } from '../store/access-rows.js';
-import type { Database } from '../store/database.js';
+import type { Database, Sql } from '../store/database.js';
 import {
   type DeliveryFilter,
   type DeliveryRow,
@@ -32,6 +34,7 @@ import { testPayload } from './payload.js';
 
 export interface WebhookServiceParts {
   database: Database;
+  audit: Pick<Audit, 'record'>;
   sealer: Sealer;
   policy: OutboundPolicy;
   /** Origins of receivers that the operator configured. */
@@ -67,8 +70,8 @@ export class WebhookService {
   constructor(private readonly parts: WebhookServiceParts) {}
 
   /** Throws URL_NOT_ALLOWED, URL_UNREACHABLE, BAD_USER_INPUT, TOO_MANY_WEBHOOKS. */
-  async create(tenantId: string, request: WebhookRequest): Promise<WithSecret> {
-    const { database, sealer } = this.parts;
+  async create(tenantId: string, request: WebhookRequest, by: Actor): Promise<WithSecret> {
+    const { sealer } = this.parts;
     const { events, followsAll, apiKeyId } = request;
     if (events.length === 0) throw badInput('input.events', 'COUNT', 'at least one');
     if (apiKeyId !== null) await this.requireKey(tenantId, apiKeyId);
@@ -77,7 +80,7 @@ export class WebhookService {
     const secret = newWebhookSecret();
     const sealed = sealer.seal(secret, aboutWebhook(tenantId, id));
     const row = { id, tenantId, apiKeyId, url, events: [...new Set(events)], followsAll, secret: sealed };
-    const webhook = await insertWebhook(database, row, LIMITS.webhook.perTenant);
+    const webhook = await this.audited('WEBHOOK_CREATED', by, sql => insertWebhook(sql, row, LIMITS.webhook.perTenant));
     if (webhook === undefined) throw new DarkroomError('TOO_MANY_WEBHOOKS');
     return { webhook, secret };
   }
@@ -87,29 +90,31 @@ export class WebhookService {
   }
 
   /** Its secret, messages and dead letters go with it. Throws NOT_FOUND. */
-  async delete(tenantId: string, id: string): Promise<WebhookRow> {
-    return found(await deleteWebhook(this.parts.database, tenantId, known(id)));
+  async delete(tenantId: string, id: string, by: Actor): Promise<WebhookRow> {
+    return found(await this.audited('WEBHOOK_DELETED', by, sql => deleteWebhook(sql, tenantId, known(id))));
   }
 
   /** Throws NOT_FOUND; BAD_USER_INPUT for one whose API key was revoked. */
-  async enable(tenantId: string, id: string): Promise<WebhookRow> {
+  async enable(tenantId: string, id: string, by: Actor): Promise<WebhookRow> {
     const { disabledReason } = await this.require(tenantId, id);
     if (disabledReason === 'KEY_REVOKED') throw badInput('id', 'KEY_REVOKED', 'a webhook whose API key is not revoked');
-    return found(await enableWebhook(this.parts.database, tenantId, known(id)));
+    return found(await this.audited('WEBHOOK_ENABLED', by, sql => enableWebhook(sql, tenantId, known(id))));
   }
 
   /** The old secret signs too for so many hours, so that a receiver can change in between. Throws NOT_FOUND. */
-  async rotate(tenantId: string, id: string, oldSecretHours: number): Promise<WithSecret> {
-    const { database, sealer } = this.parts;
+  async rotate(tenantId: string, id: string, oldSecretHours: number, by: Actor): Promise<WithSecret> {
+    const { sealer } = this.parts;
     const { maxOldSecretHours } = LIMITS.webhook;
     if (oldSecretHours < 0 || oldSecretHours > maxOldSecretHours)
       throw badInput('oldSecretHours', 'RANGE', `0 to ${maxOldSecretHours}`);
     const before = await this.require(tenantId, id);
     const secret = newWebhookSecret();
     const sealed = sealer.seal(secret, aboutWebhook(tenantId, id));
-    const webhook = await rotateSecret(database, before, sealed, oldSecretHours * 3_600_000);
+    const oldForMs = oldSecretHours * 3_600_000;
+    const rotate = (sql: Sql) => rotateSecret(sql, before, sealed, oldForMs);
+    const webhook = await this.audited('WEBHOOK_SECRET_ROTATED', by, rotate);
     // Somebody else rotated it in the same moment: theirs is the one before ours.
-    return webhook === undefined ? this.rotate(tenantId, id, oldSecretHours) : { webhook, secret };
+    return webhook === undefined ? this.rotate(tenantId, id, oldSecretHours, by) : { webhook, secret };
   }
 
   /** Sends a message that says nothing has happened. Throws NOT_FOUND, WEBHOOK_DISABLED, RATE_LIMITED. */
@@ -150,6 +155,20 @@ export class WebhookService {
     wake();
     if (delivery === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such delivery.');
     return delivery;
+  }
+
+  /** A change, where there was one, with its entry in the audit trail. */
+  private audited(
+    act: AuditAct,
+    by: Actor,
+    change: (sql: Sql) => Promise<WebhookRow | undefined>,
+  ): Promise<WebhookRow | undefined> {
+    const { database, audit } = this.parts;
+    return database.transaction(async sql => {
+      const row = await change(sql);
+      if (row !== undefined) await audit.record(sql, { tenantId: row.tenantId, act, by, objectId: row.id });
+      return row;
+    });
   }
 
   private async require(tenantId: string, id: string): Promise<WebhookRow> {

@@ -8,6 +8,9 @@ type Ask = (query: string, variables: string) => Promise<Answer>;
 /** What a request may be answered with. Whatever else comes is a fault. */
 const UNEXPECTED = new Set(['INTERNAL', 'NO_CODE']);
 
+/** By how much memory may grow meanwhile. A document is small; of variables one body of 26 MB is there at a time, in its steps. */
+const GROWTH_MB = { documents: 100, variables: 400 };
+
 interface Bomb {
   name: string;
   query: string;
@@ -15,19 +18,24 @@ interface Bomb {
 }
 
 export async function documentRows(stand: HostileStand, count: number): Promise<Row[]> {
-  return overBoth(stand, 'query bombs', () => documentBombs(count));
+  return overBoth(stand, 'query bombs', GROWTH_MB.documents, () => documentBombs(count));
 }
 
 export async function variableRows(stand: HostileStand, count: number): Promise<Row[]> {
-  return overBoth(stand, 'variable bombs', chars => variableBombs(count, chars));
+  return overBoth(stand, 'variable bombs', GROWTH_MB.variables, chars => variableBombs(count, chars));
 }
 
-async function overBoth(stand: HostileStand, what: string, bombs: (chars: number) => Bomb[]): Promise<Row[]> {
-  const http = await rowOf(stand, `${what}, HTTP`, bombs(26_000_000), (query, variables) =>
+async function overBoth(
+  stand: HostileStand,
+  what: string,
+  growthMb: number,
+  bombs: (chars: number) => Bomb[],
+): Promise<Row[]> {
+  const http = await rowOf(stand, `${what}, HTTP`, growthMb, bombs(26_000_000), (query, variables) =>
     stand.post(`{"query":${JSON.stringify(query)},"variables":${variables}}`),
   );
   let socket: HostileSocket | undefined;
-  const webSocket = await rowOf(stand, `${what}, WebSocket`, bombs(60_000), async (query, variables) => {
+  const webSocket = await rowOf(stand, `${what}, WebSocket`, growthMb, bombs(60_000), async (query, variables) => {
     // A message over the limit closes it.
     if (!socket?.open) socket = await stand.socket();
     return socket.ask(query, variables);
@@ -36,7 +44,7 @@ async function overBoth(stand: HostileStand, what: string, bombs: (chars: number
   return [http, webSocket];
 }
 
-async function rowOf(stand: HostileStand, what: string, bombs: Bomb[], ask: Ask): Promise<Row> {
+async function rowOf(stand: HostileStand, what: string, growthMb: number, bombs: Bomb[], ask: Ask): Promise<Row> {
   const failures: string[] = [];
   let longest = { ms: 0, name: '' };
   const { beforeMb, mostMb } = await stand.memory(async () => {
@@ -49,6 +57,7 @@ async function rowOf(stand: HostileStand, what: string, bombs: Bomb[], ask: Ask)
       failures.push(...faultsOf(answer!).map(fault => `${name}: ${fault}`));
     }
   });
+  if (mostMb - beforeMb > growthMb) failures.push(`memory grew by ${(mostMb - beforeMb).toFixed(0)} MB`);
   const memory = `memory ${beforeMb.toFixed(0)} to ${mostMb.toFixed(0)} MB`;
   return {
     what,

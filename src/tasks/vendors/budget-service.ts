@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { VENDORS, type VendorName } from '../../../datasources/contract.js';
+import type { Actor } from '../../audit/acts.js';
+import type { Audit } from '../../audit/audit.js';
 import { badInput, DarkroomError } from '../../kernel/errors.js';
 import { isId, newId } from '../../kernel/ids.js';
 import { LIMITS } from '../../kernel/limits.js';
@@ -56,29 +58,42 @@ export class BudgetService {
     ttl: LIMITS.budget.cachedMs,
   });
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly audit: Pick<Audit, 'record'>,
+  ) {}
 
   /** Makes the budget of a scope, or changes its limits. What was spent before it was made does not count. */
-  async set(wish: BudgetWish): Promise<BudgetStanding> {
+  async set(wish: BudgetWish, by: Actor): Promise<BudgetStanding> {
     await this.check(wish);
     const { tenantId, apiKeyId = null, label = null, vendor = null, per, units = null, cost = null } = wish;
     const row = { id: newId('budget'), tenantId, apiKeyId, label, vendor, per, units, cost };
-    const id = await setBudget(this.database, row, LIMITS.budget.perTenant);
+    const id = await this.database.transaction(async sql => {
+      const objectId = await setBudget(sql, row, LIMITS.budget.perTenant);
+      if (objectId === undefined)
+        throw badInput('input', 'COUNT', `${LIMITS.budget.perTenant} budgets a tenant: remove one first`);
+      await this.audit.record(sql, { tenantId, act: 'BUDGET_SET', by, objectId, outcome: describeLimits(row) });
+      return objectId;
+    });
     this.known.delete(tenantId);
-    if (id === undefined)
-      throw badInput('input', 'COUNT', `${LIMITS.budget.perTenant} budgets a tenant: remove one first`);
     const [standing] = await findBudgets(this.database, [id]);
     if (standing === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such budget.');
     return standing;
   }
 
   /** It holds nothing back from then on; what was spent stays in the ledger. As it was; throws NOT_FOUND. */
-  async remove(id: string): Promise<BudgetStanding> {
-    const [standing] = isId('budget', id) ? await findBudgets(this.database, [id]) : [];
-    if (standing === undefined || !(await removeBudget(this.database, id)))
-      throw new DarkroomError('NOT_FOUND', 'There is no such budget.');
-    this.known.delete(standing.tenantId);
-    return standing;
+  async remove(id: string, by: Actor): Promise<BudgetStanding> {
+    const removed = await this.database.transaction(async sql => {
+      const [standing] = isId('budget', id) ? await findBudgets(sql, [id]) : [];
+      if (standing === undefined || !(await removeBudget(sql, id)))
+        throw new DarkroomError('NOT_FOUND', 'There is no such budget.');
+      const { tenantId } = standing;
+      const outcome = describeLimits(standing);
+      await this.audit.record(sql, { tenantId, act: 'BUDGET_REMOVED', by, objectId: id, outcome });
+      return standing;
+    });
+    this.known.delete(removed.tenantId);
+    return removed;
   }
 
   /** Of one tenant; null: of all. */
@@ -219,9 +234,13 @@ function noPrice({ id }: BudgetRow, { source }: Charge): DarkroomError {
 }
 
 /** `100 units and 35 yuan a DAY, of FANGTANG, of the key key_…, of the label school`. */
-export function describeBudget({ units, cost, per, vendor, apiKeyId, label }: BudgetRow): string {
-  const limits = [units === null ? [] : `${units} units`, cost === null ? [] : `${writeYuan(cost)} yuan`].flat();
+export function describeBudget({ vendor, apiKeyId, label, ...limits }: BudgetRow): string {
   const scope = [vendor, apiKeyId && `the key ${apiKeyId}`, label && `the label ${label}`].filter(Boolean);
-  const period = per === 'TOTAL' ? ' in all' : ` a ${per.toLowerCase()}`;
-  return [limits.join(' and ') + period, ...scope.map(part => `of ${part}`)].join(', ');
+  return [describeLimits(limits), ...scope.map(part => `of ${part}`)].join(', ');
+}
+
+/** Without the label, which is a caller's text. */
+function describeLimits({ units, cost, per }: Pick<BudgetRow, 'units' | 'cost' | 'per'>): string {
+  const limits = [units === null ? [] : `${units} units`, cost === null ? [] : `${writeYuan(cost)} yuan`].flat();
+  return limits.join(' and ') + (per === 'TOTAL' ? ' in all' : ` a ${per.toLowerCase()}`);
 }
