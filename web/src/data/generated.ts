@@ -58,6 +58,10 @@ export type AuditAct =
   | 'ASSET_READ'
   /** A person settled whether a call was charged; `outcome` says how. */
   | 'ATTEMPT_RESOLVED'
+  /** A budget was removed; `outcome` tells the limits that it had. */
+  | 'BUDGET_REMOVED'
+  /** A budget was made, or got other limits, which `outcome` tells; `objectId` is its id. */
+  | 'BUDGET_SET'
   /** A consent was taken back; `objectId` is the consent. */
   | 'CONSENT_WITHDRAWN'
   /** A verification gave an outcome, which is not told here. */
@@ -95,7 +99,17 @@ export type AuditAct =
   /** A tenant was closed. */
   | 'TENANT_CLOSED'
   /** A tenant was made. */
-  | 'TENANT_CREATED';
+  | 'TENANT_CREATED'
+  /** The rate of a tenant was set; `outcome` is the operations a minute, or DEFAULT. */
+  | 'TENANT_LIMITED'
+  /** A webhook was made; `objectId` is its id. */
+  | 'WEBHOOK_CREATED'
+  /** A webhook was deleted. */
+  | 'WEBHOOK_DELETED'
+  /** A disabled webhook was made active again. */
+  | 'WEBHOOK_ENABLED'
+  /** A webhook got a new secret. */
+  | 'WEBHOOK_SECRET_ROTATED';
 
 /** Which entries of the audit trail; all conditions have to hold. */
 export type AuditFilterInput = {
