@@ -36,20 +36,16 @@ async function visit(options: Parameters<typeof openWindow>[1] = {}): Promise<Wi
   return window;
 }
 
+const FOCUSED = `(() => {
+  const { activeElement: element } = document;
+  return [element?.getAttribute('aria-label'), element?.textContent].filter(Boolean).join(' ');
+})()`;
+
 /** Presses Tab until what has the focus is called so. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
   for (let presses = 0; presses < 120; presses++) {
     await page.keyboard.press('Tab');
-    const focused = await page.evaluate(() => {
-      const element = document.activeElement as HTMLElement | null;
-      return [
-        element?.getAttribute('aria-label'),
-        element?.textContent,
-        (element as HTMLInputElement | null)?.labels?.[0]?.textContent,
-      ]
-        .filter(Boolean)
-        .join(' ');
-    });
+    const focused = String(await page.evaluate(FOCUSED));
     if (name.test(focused)) return;
   }
   throw new Error(`nothing called ${name} can be reached by Tab`);
@@ -145,7 +141,7 @@ test('the camera: a place for the face, and the picture that was taken', async (
   const { page } = await visit({ permissions: ['camera'] });
   await page.getByRole('button', { name: 'Use the camera' }).click();
   const take = page.getByRole('button', { name: 'Take it' });
-  await page.waitForFunction(() => (document.querySelector('video')?.videoWidth ?? 0) > 0);
+  await page.locator('button:not([disabled])', { hasText: 'Take it' }).waitFor();
   await shoot(page, 'new-camera-en');
   expect(await seriousFindings(page)).toEqual([]);
   await take.click();
@@ -178,7 +174,7 @@ test('each other job has its form; at phone width nothing is cut off', async () 
   await phone.page.getByTestId('file').setInputFiles(PORTRAIT);
   await phone.page.getByRole('button', { name: '制作 1 张' }).waitFor();
   await shoot(phone.page, 'phone-new-zh', true);
-  const wide = await phone.page.evaluate(() => document.documentElement.scrollWidth);
+  const wide = await phone.page.evaluate('document.documentElement.scrollWidth');
   expect(wide).toBeLessThanOrEqual(390);
   expect(await seriousFindings(phone.page)).toEqual([]);
 });

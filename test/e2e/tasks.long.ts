@@ -115,7 +115,7 @@ test('a failed task says why, what it cost and what to do; it is found by its re
   expect(await banner.textContent()).toMatch(/脸.*试了 1 次，都没有计费。.*换一张照片/);
   await shoot(window.page, 'task-failed-zh', true);
   expect(await seriousFindings(window.page)).toEqual([]);
-  await window.page.getByRole('button', { name: '这一页背后的查询' }).click();
+  await window.page.getByRole('button', { name: /这一页背后的查询/ }).click();
   await window.page.getByRole('dialog').getByText('subscription FollowTask').waitFor();
   await shoot(window.page, 'task-graphql-zh');
   expect(await seriousFindings(window.page)).toEqual([]);
@@ -199,7 +199,7 @@ test('the pages of operators, light and dark, wide and narrow', async () => {
       await page.locator('[aria-busy]').waitFor({ state: 'detached' });
       await shoot(page, `${view}-${kind}`);
       expect([view, kind, await seriousFindings(page)]).toEqual([view, kind, []]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect([view, kind, overflow]).toEqual([view, kind, 0]);
     }
     expect(complaints).toEqual([]);

@@ -21,7 +21,12 @@ export function Topbar({ title }: { title: string }) {
           <Icon name="search" />
         </button>
       )}
-      <button type="button" className="btn" aria-label={words.graphql.open} onClick={() => setDrawer(true)}>
+      <button
+        type="button"
+        className="btn"
+        aria-label={`GraphQL: ${words.graphql.open}`}
+        onClick={() => setDrawer(true)}
+      >
         <Icon name="code" />
         <span className="hide-s">GraphQL</span>
       </button>

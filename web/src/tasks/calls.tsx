@@ -36,7 +36,6 @@ export function Calls({ task }: { task: Task }) {
                 <th>{calls.outcome}</th>
                 <th>{calls.charged}</th>
                 <th className="n">{calls.units}</th>
-                <th className="n">{calls.cost}</th>
                 <th>{calls.code}</th>
                 <th className="n">{calls.left}</th>
               </tr>
@@ -77,14 +76,15 @@ function Call({ attempt }: { attempt: Attempt }) {
           {codes.billed[attempt.billed]}
         </span>
       </td>
-      <td className="n num">{attempt.units}</td>
-      <td className="n num">{attempt.cost === null ? '–' : `¥${attempt.cost}`}</td>
+      <td className="n num nowrap">{attempt.cost === null ? attempt.units : `${attempt.units} · ¥${attempt.cost}`}</td>
       <td>
         {attempt.code ? <code>{attempt.code}</code> : <span className="dim">–</span>}{' '}
         {attempt.vendorCode && <span className="tag num">{tasks.calls.theirs(attempt.vendorCode)}</span>}
       </td>
       <td className="n num dim">
-        {attempt.unitsLeftBefore ?? '–'} → {attempt.unitsLeftAfter ?? '–'}
+        <span className="nowrap">
+          {attempt.unitsLeftBefore ?? '–'} → {attempt.unitsLeftAfter ?? '–'}
+        </span>
       </td>
     </tr>
   );
