@@ -1,16 +1,18 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Analysis } from '../src/engine/analysis.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { composites } from './quality/composites.js';
 import { faults } from './quality/faults.js';
-import { type Cutout, readCutouts } from './quality/portraits.js';
+import { geometry } from './quality/geometry.js';
+import { readCutouts, readPortraits } from './quality/portraits.js';
 import { type Measured, rounded, worsened } from './quality/ratchet.js';
+import { restoration } from './quality/restoration.js';
+import { files, rules } from './quality/rules.js';
 import type { Figures, Section } from './quality/section.js';
 import { ContactSheet } from './quality/sheet.js';
 
 /** A new section is added here; its figures come into the ratchet with `--accept`. */
-const SECTIONS: readonly Section[] = [composites, faults];
+const SECTIONS: readonly Section[] = [composites, geometry, rules, files, restoration, faults];
 
 const RATCHET = path.join(ROOT, 'bench', 'quality.json');
 const FIXTURES = path.join(ROOT, 'test', 'fixtures');
@@ -23,13 +25,9 @@ const FIXTURES = path.join(ROOT, 'test', 'fixtures');
 export async function run(args: readonly string[]): Promise<void> {
   const folder = textOption(args, 'photos');
   const out = textOption(args, 'out') ?? path.join(ROOT, 'out');
-  const cutouts = await readCutouts(folder ?? FIXTURES);
-  const sheet = new ContactSheet();
-  const measured = rounded(await measure(cutouts, (title, analysis) => sheet.add(title, analysis)));
   mkdirSync(out, { recursive: true });
+  const measured = rounded(await measure(folder ?? FIXTURES, out));
   writeFileSync(path.join(out, 'quality-figures.json'), `${JSON.stringify(measured, null, 2)}\n`);
-  writeFileSync(path.join(out, 'quality-sheet.jpg'), await sheet.jpeg());
-  console.log(`sheet     ${path.join(out, 'quality-sheet.jpg')}`);
   if (folder !== undefined) return;
   if (args.includes('--accept')) writeFileSync(RATCHET, `${JSON.stringify(measured, null, 2)}\n`);
   const kept = existsSync(RATCHET) ? (JSON.parse(readFileSync(RATCHET, 'utf8')) as Measured) : {};
@@ -38,17 +36,28 @@ export async function run(args: readonly string[]): Promise<void> {
   if (worse.length > 0) process.exitCode = 1;
 }
 
-async function measure(
-  cutouts: readonly Cutout[],
-  show: (title: string, analysis: Analysis) => Promise<void>,
-): Promise<Measured> {
+async function measure(folder: string, out: string): Promise<Measured> {
+  const [cutouts, portraits] = [await readCutouts(folder), await readPortraits(folder)];
   const measured: Measured = {};
   for (const section of SECTIONS) {
     const started = performance.now();
-    const rows = await section.run({ cutouts, show });
+    const sheet = new ContactSheet();
+    const lines: string[] = [];
+    const rows = await section.run({
+      cutouts,
+      portraits,
+      say: line => lines.push(line),
+      show: (title, analysis) => sheet.add(title, analysis),
+      showPhoto: (title, bytes) => sheet.addPhoto(title, bytes),
+    });
     measured[section.name] = rows;
     console.log(`\n${section.name}: ${section.what}, ${((performance.now() - started) / 1000).toFixed(0)} s`);
     print(rows);
+    for (const line of lines) console.log(`  ${line}`);
+    if (sheet.isEmpty) continue;
+    const file = path.join(out, `quality-${section.name}.jpg`);
+    writeFileSync(file, await sheet.jpeg());
+    console.log(`sheet     ${file}`);
   }
   return measured;
 }

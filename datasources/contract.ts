@@ -235,6 +235,7 @@ export interface Facts {
 
 export const TASK_WARNINGS = [
   'REDUCED',
+  'TRUNCATED_IMAGE',
   'FEWER_IMAGES',
   'PICTURE_MISSING',
   'SIZE_DIFFERS',
@@ -286,6 +287,8 @@ export interface JobContext {
   readonly signal: AbortSignal;
   /** The bytes of an input asset. Throws PHOTO_GONE. */
   photo(assetId: string): Promise<Uint8Array>;
+  /** The same as it was sent, with its metadata: for LOCAL alone, since it may tell where it was taken. */
+  original(assetId: string): Promise<Uint8Array>;
   /** A signed URL of ours where a vendor can fetch the asset, within its limits. Throws PUBLIC_URL_NEEDED where the vendor cannot reach us. */
   photoUrl(assetId: string): Promise<string>;
   /** The personal data of the request. Opened as late as possible, and kept nowhere. Throws PERSONAL_DATA_GONE. */

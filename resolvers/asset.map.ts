@@ -1,4 +1,4 @@
-import { AigcLabel, Asset } from '../schema/asset.type.js';
+import { AigcLabel, Asset, OriginalPhoto } from '../schema/asset.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import type { AigcLabel as AigcFields } from '../src/kernel/aigc.js';
 import type { AssetRow } from '../src/store/asset-rows.js';
@@ -8,7 +8,7 @@ export function toAsset(row: AssetRow, links: AssetLinks): Asset {
   const link = row.purgedAt === null ? links.sign(row.id) : undefined;
   return Object.assign(new Asset(), {
     id: row.id,
-    kind: row.kind,
+    kind: row.kind === 'RESULT' ? 'RESULT' : 'INPUT',
     url: link?.url ?? null,
     urlExpiresAt: link?.expiresAt ?? null,
     expiresAt: row.expiresAt,
@@ -21,9 +21,23 @@ export function toAsset(row: AssetRow, links: AssetLinks): Asset {
     dpi: row.dpi,
     sha256: row.sha256,
     watermarked: row.watermarked,
+    truncated: row.truncated,
     aiLabel: row.aiLabel,
     aigc: (row.aigc ?? []).map(toAigcLabel),
   } satisfies Asset);
+}
+
+export function toOriginal({ id, mime, bytes, width, height, sha256 }: AssetRow, links: AssetLinks): OriginalPhoto {
+  const { url, expiresAt: urlExpiresAt } = links.sign(id);
+  return Object.assign(new OriginalPhoto(), {
+    url,
+    urlExpiresAt,
+    mime,
+    bytes,
+    width,
+    height,
+    sha256,
+  } satisfies OriginalPhoto);
 }
 
 function toAigcLabel(label: AigcFields): AigcLabel {

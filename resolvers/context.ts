@@ -28,6 +28,8 @@ export interface Context {
   readonly visible: Visible;
   /** These are for what stands below an object that the caller may see. */
   readonly assets: DataLoader<string, AssetRow | undefined>;
+  /** By the id of the photo. */
+  readonly originals: DataLoader<string, AssetRow | undefined>;
   readonly attempts: DataLoader<string, AttemptRow[]>;
   readonly tasks: DataLoader<string, Task | undefined>;
   readonly consents: DataLoader<string, ConsentRow[]>;
@@ -61,6 +63,7 @@ export function createContext(services: ContextServices, request: { caller: Call
 class RequestContext implements Context {
   private visibleMade: Visible | undefined;
   private assetsMade: Context['assets'] | undefined;
+  private originalsMade: Context['originals'] | undefined;
   private tasksMade: Context['tasks'] | undefined;
   private attemptsMade: Context['attempts'] | undefined;
   private consentsMade: Context['consents'] | undefined;
@@ -91,6 +94,11 @@ class RequestContext implements Context {
   get assets(): Context['assets'] {
     this.assetsMade ??= byId(ids => this.services.assets.find(this.tenantId, ids));
     return this.assetsMade;
+  }
+
+  get originals(): Context['originals'] {
+    this.originalsMade ??= originalsBy(this.ofOperator(ids => this.services.assets.findOriginals(this.tenantId, ids)));
+    return this.originalsMade;
   }
 
   get tasks(): Context['tasks'] {
@@ -132,7 +140,7 @@ class RequestContext implements Context {
     return this.services.taskList.follow(this.tenantId, filter, first, after);
   }
 
-  /** What was called and charged, and the consent's own reference, are the operator's. */
+  /** What was called and charged, the consent's own reference, and where a photo was taken, are the operator's. */
   private ofOperator<Row>(
     find: (ids: readonly string[]) => Promise<Row[]>,
   ): (ids: readonly string[]) => Promise<Row[]> {
@@ -146,6 +154,16 @@ function byId<Row extends { id: string }>(
   return new DataLoader(
     async ids => {
       const rows = new Map((await find(ids)).map(row => [row.id, row]));
+      return ids.map(id => rows.get(id));
+    },
+    { cache: false },
+  );
+}
+
+function originalsBy(find: (ids: readonly string[]) => Promise<AssetRow[]>): DataLoader<string, AssetRow | undefined> {
+  return new DataLoader(
+    async ids => {
+      const rows = new Map((await find(ids)).map(row => [row.companionOf, row]));
       return ids.map(id => rows.get(id));
     },
     { cache: false },

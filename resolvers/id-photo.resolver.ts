@@ -80,13 +80,16 @@ export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
 function toProof({ crop, quality, ...proof }: Proof): EditProof {
   const { left: cropLeft, top: cropTop, width: cropWidth, height: cropHeight } = crop;
   return {
+    version: 1,
+    sourceSha256: null,
+    orientation: 1,
     ...proof,
+    operations: [...(proof.operations ?? (['CROP', 'SCALE', 'ENCODE'] as const))],
     quality: quality ?? null,
     cropLeft,
     cropTop,
     cropWidth,
     cropHeight,
-    operations: ['crop', 'scale', 'encode'],
   };
 }
 

@@ -29,6 +29,36 @@ export class AigcLabel {
 }
 
 @ObjectType({
+  simpleResolvers: true,
+  description:
+    'A photo that was sent in, byte for byte as it was sent: with its metadata, which may tell where and when it was taken. Kept sealed, and erased with its upright copy.',
+})
+export class OriginalPhoto {
+  @Field(() => URLScalar, {
+    description: 'A signed link to the bytes, as a download, that works without further login until `urlExpiresAt`.',
+  })
+  url!: string;
+
+  @Field(() => Date, { description: 'When `url` stops working. Ask again for a fresh one.' })
+  urlExpiresAt!: Date;
+
+  @Field({ description: 'image/jpeg, image/png or image/webp, by its content.' })
+  mime!: string;
+
+  @Field(() => Int, { description: 'Size of the file in bytes.' })
+  bytes!: number;
+
+  @Field(() => Int, { description: 'Width in pixels as it lies in the file, before it is turned upright.' })
+  widthPx!: number;
+
+  @Field(() => Int, { description: 'Height in pixels as it lies in the file.' })
+  heightPx!: number;
+
+  @Field({ description: 'SHA-256 of the file, 64 hex digits: that of the file on the disk of whoever sent it.' })
+  sha256!: string;
+}
+
+@ObjectType({
   implements: Node,
   simpleResolvers: true,
   description: 'A picture that this server keeps: a photo that was sent in, or a result.',
@@ -98,4 +128,17 @@ export class Asset extends Node {
       'The labels that it carries, mostly none or one. The first is the one that readers find; a picture that was made of several has more.',
   })
   aigc!: AigcLabel[];
+
+  @Field({
+    description:
+      'True for a JPEG that had been cut off when it was sent: its last lines, at most a tenth, were missing and are left out. Tasks on it have the warning TRUNCATED_IMAGE.',
+  })
+  truncated!: boolean;
+
+  @Field(() => OriginalPhoto, {
+    nullable: true,
+    description:
+      'The photo as it was sent. Null for a result, for a photo that came before originals were kept, once it is purged, and for task tokens and photo links.',
+  })
+  original?: OriginalPhoto | null;
 }

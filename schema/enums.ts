@@ -9,7 +9,7 @@ import {
 } from '../datasources/contract.js';
 import { CALLER_KINDS } from '../src/access/caller.js';
 import { ALL_SCOPES, SCOPES, type Scope } from '../src/access/scopes.js';
-import { PHOTO_WARNINGS } from '../src/engine/photo.js';
+import { EDIT_OPERATIONS, PHOTO_WARNINGS } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
 import { ALL_OPERATIONS, rowOf } from '../src/operations/operations.js';
 import { PAINTING_LABELS } from '../src/operations/painting.js';
@@ -124,6 +124,21 @@ export const PhotoWarningEnum = enumOf(
   }),
 );
 
+export const EditOperationEnum = enumOf(
+  'EditOperation',
+  'What is done to a photo that is not edited.',
+  texts(EDIT_OPERATIONS, {
+    DECODE: 'The file was read.',
+    ORIENT: 'It was turned or mirrored as its EXIF orientation says.',
+    TO_SRGB: 'Its colours were converted to 8 bits of sRGB, by its profile if it has one.',
+    FLATTEN: 'What is transparent became white.',
+    CROP: 'A rectangle of whole pixels was taken.',
+    SCALE: 'It was scaled to the size of the photo.',
+    ENCODE: 'It was written as JPEG, with its density, and padded to a least size where one is asked for.',
+    LABEL: 'Its labels of generated content were written into the metadata.',
+  }),
+);
+
 export const SizeUnitEnum = enumOf('SizeUnit', 'The unit in which the guide prints a size.', {
   MM: 'Millimetres on paper.',
   PX: 'Pixels.',
@@ -135,7 +150,7 @@ export const HexSourceEnum = enumOf('HexSource', 'Where the hex value of a colou
 });
 
 export const AssetKindEnum = enumOf('AssetKind', 'What an asset is for.', {
-  INPUT: 'A photo that was sent in. Kept for 24 hours unless configured otherwise.',
+  INPUT: 'A photo that was sent in, with its original. Kept for 24 hours unless configured otherwise.',
   RESULT: 'A picture that a task made. Kept for 7 days unless configured otherwise.',
 });
 
@@ -170,7 +185,10 @@ export const TaskWarningEnum = enumOf(
   'TaskWarning',
   'Something about the results of a task that is not as it was asked for.',
   texts(TASK_WARNINGS, {
-    REDUCED: 'The photo has more pixels than the work allows; it was reduced first.',
+    TRUNCATED_IMAGE:
+      'The JPEG that was sent had been cut off: its last lines were missing, at most a tenth of it, and are left out. Send the whole file again if you have it.',
+    REDUCED:
+      'The photo has more pixels than the work or its vendor allows: it was reduced first, and the result may be smaller than it.',
     FEWER_IMAGES: 'The vendor gave fewer images than were asked for.',
     PICTURE_MISSING:
       'A picture that the vendor made could not be had before the vendor deleted it; see `parts.missing`. The others are delivered.',

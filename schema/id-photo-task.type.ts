@@ -1,6 +1,6 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Asset } from './asset.type.js';
-import { PhotoWarningEnum } from './enums.js';
+import { EditOperationEnum, PhotoWarningEnum } from './enums.js';
 import { Node } from './node.type.js';
 import { PhotoFinding } from './rule.type.js';
 import { HexColor } from './scalars.js';
@@ -95,14 +95,30 @@ export class PhotoGeometry {
 }
 
 @ObjectType({
-  description: 'How a photo was made without edits: with its source, the same bytes can be made again.',
+  description:
+    'How a photo was made without edits: with its source, the same bytes can be made again. `npm run verify` takes all of its fields.',
   simpleResolvers: true,
 })
 export class EditProof {
-  @Field(() => [String], { description: 'All that was done, in this order: crop, scale, encode.' })
-  operations!: string[];
+  @Field(() => Int, {
+    description: 'The form of this proof: 2, or 1 for photos that were made before originals were kept.',
+  })
+  version!: number;
 
-  @Field(() => Int, { description: 'Left edge of the crop, in pixels of the source.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'SHA-256 of the source: the photo as it was sent (`Asset.original`), where that was kept; else `IdPhotoTask.source`. Null in version 1, whose source is `IdPhotoTask.source`.',
+  })
+  sourceSha256!: string | null;
+
+  @Field(() => Int, { description: 'EXIF orientation of the source, 1 to 8: how it was turned upright.' })
+  orientation!: number;
+
+  @Field(() => [EditOperationEnum], { description: 'All that was done, in this order.' })
+  operations!: (keyof typeof EditOperationEnum)[];
+
+  @Field(() => Int, { description: 'Left edge of the crop, in pixels of the upright source.' })
   cropLeft!: number;
 
   @Field(() => Int, { description: 'Upper edge of the crop.' })
@@ -204,7 +220,7 @@ export class IdPhoto extends Node {
   @Field(() => EditProof, {
     nullable: true,
     description:
-      'How a photo of `edit: NONE` was made of the `source` of its task; `npm run verify` makes it again. Else null.',
+      'How a photo of `edit: NONE` was made of the photo that was sent; `npm run verify` makes it again. Else null.',
   })
   proof!: EditProof | null;
 

@@ -168,10 +168,13 @@ export enum FollowedSize {
 }
 registerEnumType(FollowedSize, {
   name: 'FollowedSize',
-  description: 'Whose size a photo gets where a spec is sold in another one than its document wants.',
+  description: 'Whose size and colour a photo gets where a spec is sold in others than its document wants.',
   valuesConfig: {
     SPEC: { description: "The spec's." },
-    RULE: { description: "The document's own, by the rule of that very document." },
+    RULE: {
+      description:
+        "The document's own, by the rule of that very document; the colour is the first that is sold and listed, else the first that is listed. `backgrounds` go before it.",
+    },
   },
 });
 
@@ -252,7 +255,8 @@ export class IdPhotoOptionsInput extends TaskOptionsInput {
 
   @Field(() => FollowedSize, {
     nullable: true,
-    description: 'Whose size it gets; default SPEC. RULE needs a spec with a rule of that very document.',
+    description:
+      'Whose size and colour it gets; default SPEC. RULE needs a spec with a rule of that very document that names one of them.',
   })
   follow?: FollowedSize | null;
 

@@ -1,7 +1,8 @@
 // Makes a fresh clone ready for any script: installs what is missing, builds what is stale. No dependency of its own.
+// `--optional` also installs the packages of `optional/`, which the tests try and which production has on request.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, ROOT } from './build.mjs';
 import { buildWeb } from './build-web.mjs';
@@ -13,8 +14,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
+const folders = process.argv.includes('--optional') ? readdirSync('optional').map(name => join('optional', name)) : [];
 const problem = oneAtATime(join(ROOT, '.ready.lock'), () => {
-  if (!install()) return 'The dependencies could not be installed; see above.';
+  if (!['.', ...folders].every(install)) return 'The dependencies could not be installed; see above.';
   return build() && buildWeb() ? undefined : 'The build failed; see above.';
 });
 if (problem !== undefined) {
@@ -22,14 +24,17 @@ if (problem !== undefined) {
   process.exit(1);
 }
 
-function install() {
+function install(folder) {
   // The stamp is the hash of the lock file that node_modules was installed from.
-  const stamp = join(ROOT, 'node_modules', '.darkroom-lock');
-  const lock = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
+  const stamp = join(folder, 'node_modules', '.darkroom-lock');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(folder, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return true;
   console.error('Installing dependencies (once) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const { status } = spawnSync(npm, ['ci', '--no-fund', '--no-audit', '--loglevel=error'], {
+    cwd: folder,
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });

@@ -30,7 +30,7 @@ import { ROOT } from './kernel/paths.js';
 import { Sealer } from './kernel/seal.js';
 import { type RetiredKeys, subjectKeysOf } from './kernel/secrets.js';
 import { loggedDownload } from './net/logged-download.js';
-import { openRules, openTrustedDocuments } from './operator-files.js';
+import { openMattingModel, openRules, openTrustedDocuments, tryMattingModel } from './operator-files.js';
 import { Readiness } from './readiness.js';
 import { DataKeys } from './sealing/data-keys.js';
 import { readRetired } from './sealing/retired-keys.js';
@@ -111,6 +111,8 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const vendors = openVendors(config.vendors, false);
   if (config.databaseUrl === undefined) refuseUncertainBilling(config, vendors);
   warnUnnamedPropagator(config, vendors, log);
+  // A replica that serves the API alone cuts nobody out.
+  const mattingModel = config.role === 'api' ? undefined : openMattingModel(config.mattingModel);
   const store = await openConfiguredStore(config, log, taps);
   const { database, secrets, schemaVersion, feed } = store;
   closing.push(() => store.close());
@@ -123,8 +125,9 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const beat = feed && (await DirectoryBeat.start({ database, directory, secrets: secrets.fingerprints, log }));
   if (beat !== undefined) closing.push(() => beat.close());
 
-  const engine = new Engine({ workers: config.engineWorkers, log });
+  const engine = new Engine({ workers: config.engineWorkers, log, mattingModel });
   closing.push(() => engine.close());
+  if (mattingModel !== undefined) await tryMattingModel(engine, log);
   const sources = await openSources(config, [...vendors, openLocal(engine)], engine, { tap: taps.source, closing });
 
   const rates = new CallerRates(new Rates({ database: feed && database, log }), config.operationsPerMinute);

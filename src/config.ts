@@ -55,6 +55,8 @@ export interface Config {
   readonly trustedDocuments: string | undefined;
   /** The operator's own acceptance rules, laid over the published ones; undefined: none. */
   readonly rulesFile: string | undefined;
+  /** The ONNX file of a model that segments in the place of the engine's own; undefined: none. */
+  readonly mattingModel: string | undefined;
   /** The operator has said yes to vendors that charge, in production, on the embedded database. */
   readonly allowEmbeddedBilling: boolean;
   /** Results are fetched without TLS where https does not give them. */
@@ -240,6 +242,7 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     dashboard: onOff(read.DARKROOM_DASHBOARD, read.DARKROOM_TRUSTED_DOCUMENTS === undefined),
     trustedDocuments: read.DARKROOM_TRUSTED_DOCUMENTS,
     rulesFile: read.DARKROOM_RULES_FILE,
+    mattingModel: read.DARKROOM_MATTING_MODEL,
     allowHttpResults: read.DARKROOM_ALLOW_HTTP_RESULTS === 'yes',
     allowEmbeddedBilling: read.DARKROOM_ALLOW_EMBEDDED_BILLING === 'yes',
     routes: Object.fromEntries(

@@ -167,6 +167,10 @@ export const VARIABLES = {
     .string()
     .transform(file => path.resolve(file))
     .optional(),
+  DARKROOM_MATTING_MODEL: z
+    .string()
+    .transform(file => path.resolve(file))
+    .optional(),
   DARKROOM_ALLOW_HTTP_RESULTS: z.literal('yes', 'yes, or nothing').optional(),
   DARKROOM_ALLOW_EMBEDDED_BILLING: z.literal('yes', 'yes, or nothing').optional(),
   /** `prod` would open the schema and the sandbox of a server that was meant for production. */

@@ -31,7 +31,9 @@ beforeAll(async () => {
     links,
     clock,
     find: async (id: string) =>
-      [mine, other].includes(id) ? { id, tenantId: 'default', mime: 'image/jpeg', sha256: 'ab'.repeat(32) } : undefined,
+      [mine, other].includes(id)
+        ? { id, tenantId: 'default', kind: 'INPUT' as const, mime: 'image/jpeg', sha256: 'ab'.repeat(32) }
+        : undefined,
     thumbnail: async (_id: string, bytes: () => Promise<Uint8Array>) => ({ bytes: await bytes(), mime: 'image/webp' }),
     errorOfMissing: async () => new DarkroomError('PHOTO_MISSING'),
   };

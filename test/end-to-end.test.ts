@@ -223,7 +223,7 @@ test.each([
   ['text', Buffer.from('hello, I am not a photo'), 'NOT_AN_IMAGE'],
   ['GIF', Buffer.from('474946383961010001000000003b', 'hex'), 'UNSUPPORTED_FORMAT'],
   ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'UNSUPPORTED_FORMAT'],
-  ['HEIC', Buffer.from('0000001866747970686569630000000068656963', 'hex'), 'UNSUPPORTED_FORMAT'],
+  ['HEIC', Buffer.from('0000001866747970686569630000000068656963', 'hex'), 'HEIC_NOT_SUPPORTED'],
   ['nothing', Buffer.alloc(0), 'EMPTY_FILE'],
   [
     'a PNG that says 30,000 x 30,000',

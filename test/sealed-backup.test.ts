@@ -10,6 +10,7 @@ import { keyFile } from '../src/sealing/data-keys.js';
 import { PersonalData } from '../src/sealing/personal-data.js';
 import { newPlace, type Place, SECRET } from './backup-house.js';
 import { findIn } from './personal-traces.js';
+import { plainPng } from './plain-png.js';
 import { temporaryFolder } from './running-server.js';
 import { DRIVERS } from './store-setup.js';
 import { FILE, openTaskHouse, type TaskHouse, TENANT } from './task-house.js';
@@ -101,6 +102,37 @@ test.each(DRIVERS)(
   },
   120_000,
 );
+
+test('a backup has originals with their keys, in a house that seals nothing else; without its secret they are given up', async () => {
+  const from = await place('pglite', 'newest');
+  const sent = plainPng(100);
+  const house = async <T>(at: Place, work: (house: TaskHouse) => Promise<T>) => {
+    const secrets = new Secrets([Buffer.from(SECRET)]);
+    const opened = await openTaskHouse({}, {}, { database: await at.open(), dataDirectory: at.dataDirectory, secrets });
+    return work(opened).finally(() => opened.close());
+  };
+  const photo = await house(from, async ({ assets }) => (await assets.storeUpload(TENANT, sent, ANYONE)).id);
+  const backup = path.join((await folder).path, 'originals');
+  const { files } = await from.backUp(backup);
+  expect(Object.keys(files).filter(name => name.startsWith('keys/'))).toHaveLength(1);
+  expect(await checkBackup(backup)).toMatchObject({ faults: [] });
+
+  const same = await place('pglite');
+  await same.restore(backup);
+  await house(same, async ({ assets }) => {
+    expect(await assets.findOriginals(TENANT, [photo])).toHaveLength(1);
+    expect(Buffer.from(await assets.originalOf(TENANT, photo))).toEqual(sent);
+  });
+  const other = await place('pglite');
+  await other.restore(backup, { newSecret: true, secret: 'another secret, as long as the first' });
+  await house(other, async ({ assets, files }) => {
+    expect(await assets.findOriginals(TENANT, [photo])).toEqual([]);
+    expect((await assets.bytesOf(TENANT, photo)).byteLength).toBeGreaterThan(0);
+    const ids: string[] = [];
+    for await (const id of files.list()) ids.push(id);
+    expect(ids).toEqual([photo]);
+  });
+});
 
 test('a house whose sealed picture was changed is backed up without it, and says so', async () => {
   const from = await place('pglite', 'newest');

@@ -194,7 +194,14 @@ export async function openTaskHouse(
     encryptAssets: given.encryptAssets ?? false,
     erasures: new ErasureList(path.join(folder, 'erasures.jsonl')),
     images: {
-      normalise: async (bytes: Uint8Array) => ({ bytes, mime: 'image/jpeg', width: 100, height: 100, labels: [] }),
+      normalise: async (bytes: Uint8Array) => ({
+        bytes,
+        mime: 'image/jpeg',
+        width: 100,
+        height: 100,
+        labels: [],
+        truncated: false,
+      }),
       fit: async (bytes: Uint8Array) => ({ bytes }),
       receive: async (bytes: Uint8Array) => ({ bytes, ...made, dpi: 300, labels: [] }),
       label: async (bytes: Uint8Array, { labels }: { labels: readonly AigcLabel[] }) => ({ bytes, ...made, labels }),

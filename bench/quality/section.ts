@@ -4,9 +4,20 @@ import type { Cutout } from './portraits.js';
 /** One case measured. All figures are worse the larger they are, so that one rule compares them. */
 export type Figures = Record<string, number>;
 
+/** A photo as it would be sent. */
+export interface Portrait {
+  name: string;
+  bytes: Uint8Array;
+}
+
 export interface Material {
   cutouts: readonly Cutout[];
-  /** Puts the one-inch photo of an analysis on the contact sheet. */
+  portraits: readonly Portrait[];
+  /** A line below the table: what a figure is about. */
+  say(line: string): void;
+  /** Puts a finished photo on the contact sheet of the section. */
+  showPhoto(title: string, bytes: Uint8Array): Promise<void>;
+  /** Puts the one-inch photo of an analysis on the contact sheet of the section. */
   show(title: string, analysis: Analysis): Promise<void>;
 }
 

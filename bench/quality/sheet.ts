@@ -1,16 +1,16 @@
 import type { Analysis } from '../../src/engine/analysis.js';
 import { decodeWithin } from '../../src/engine/decode.js';
 import { jpegOf } from '../../src/engine/encode.js';
-import { blendGrey, drawText, emptyPlane } from '../../src/engine/lettering.js';
+import { blendGrey, drawText, emptyPlane, textWidth } from '../../src/engine/lettering.js';
 import type { RenderedPhoto } from '../../src/engine/photo.js';
-import { type RgbImage } from '../../src/engine/pixels.js';
+import { downscale, type RgbImage } from '../../src/engine/pixels.js';
 import { renderPhotos } from '../../src/engine/render.js';
 
 const PHOTO = { width: 177, height: 248 };
 const LABEL = 22;
 const COLUMNS = 9;
 
-/** One-inch photos on blue, each with its title: one JPEG to look at. */
+/** Photos, each with its title: one JPEG to look at. Those of an analysis are one-inch photos on blue. */
 export class ContactSheet {
   private readonly tiles: RgbImage[] = [];
 
@@ -20,8 +20,17 @@ export class ContactSheet {
     await renderPhotos(analysis, { ...options, backgrounds: [{ kind: 'solid', hex: '#438EDB' }] }, photo =>
       rendered.push(photo),
     );
-    const { image } = await decodeWithin(rendered[0]!.bytes, PHOTO.height);
-    this.tiles.push(labelled(image, `${title} ${analysis.facts.matteQuality.toFixed(2)}`));
+    await this.addPhoto(`${title} ${analysis.facts.matteQuality.toFixed(2)}`, rendered[0]!.bytes);
+  }
+
+  async addPhoto(title: string, bytes: Uint8Array): Promise<void> {
+    const { image } = await decodeWithin(bytes, PHOTO.height);
+    const width = Math.min(1, PHOTO.width / image.width);
+    this.tiles.push(labelled(await downscale(image, width), title));
+  }
+
+  get isEmpty(): boolean {
+    return this.tiles.length === 0;
   }
 
   async jpeg(): Promise<Uint8Array> {
@@ -39,7 +48,8 @@ function labelled(photo: RgbImage, title: string): RgbImage {
   paste(tile, photo, 0, 0);
   const letters = emptyPlane(tile);
   const ascii = title.replace(/[^\x20-\x7e]/g, '?');
-  drawText(letters, ascii, { xx: 8, xy: 0, x0: 3, yx: 0, yy: 8, y0: PHOTO.height + 7 }, 1.1);
+  const size = Math.min(8, (PHOTO.width - 6) / textWidth(ascii));
+  drawText(letters, ascii, { xx: size, xy: 0, x0: 3, yx: 0, yy: size, y0: PHOTO.height + 7 }, 1.1);
   blendGrey(tile, letters, 0, 1);
   return tile;
 }

@@ -52,6 +52,7 @@ afterEach(async () => {
 const context: JobContext = {
   signal: new AbortController().signal,
   photo: async () => photos[0]!,
+  original: () => Promise.reject(new Error('no vendor gets it')),
   photoUrl: async () => '',
   open: nothingSealed,
   report: () => {},

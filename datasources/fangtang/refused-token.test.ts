@@ -36,6 +36,7 @@ const context: JobContext = {
   signal: new AbortController().signal,
   // A JPEG of 640 x 480 with little more than a frame header.
   photo: async () => Buffer.from('ffd8ffc000110801e0028003012200021101031101ffd9', 'hex'),
+  original: () => Promise.reject(new Error('no vendor gets it')),
   photoUrl: async () => '',
   open: nothingSealed,
   report: () => {},

@@ -45,6 +45,7 @@ function contextWith(photo: Uint8Array, name = NAME, photoUrl = async () => PHOT
   return {
     signal: new AbortController().signal,
     photo: () => Promise.resolve(photo),
+    original: () => Promise.reject(new Error('no vendor gets it')),
     photoUrl,
     open: async <O extends Operation>() => ({ name, idNumber: ID_NUMBER }) as unknown as SecretsOf<O>,
     report: () => undefined,

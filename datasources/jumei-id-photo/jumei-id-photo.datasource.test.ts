@@ -65,6 +65,7 @@ function submit(config: Partial<JumeiIdPhotoConfig> = {}, job: IdPhotoJob = JOB,
   const context: JobContext = {
     signal: new AbortController().signal,
     photo: async () => bytes,
+    original: () => Promise.reject(new Error('no vendor gets it')),
     photoUrl: async () => SIGNED_URL,
     open: nothingSealed,
     report: () => {},

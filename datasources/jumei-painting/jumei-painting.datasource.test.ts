@@ -37,6 +37,7 @@ function painting(config: Partial<JumeiPaintingConfig> = {}, job: PaintingJob = 
   const context: JobContext = {
     signal: new AbortController().signal,
     photo: async () => new Uint8Array(),
+    original: () => Promise.reject(new Error('no vendor gets it')),
     photoUrl: async () => '',
     open: nothingSealed,
     report: () => {},

@@ -40,6 +40,7 @@ afterEach(() => leqi.close());
 const context = {
   signal: new AbortController().signal,
   photo: () => Promise.reject(new Error('Leqi fetches the photo itself')),
+  original: () => Promise.reject(new Error('no vendor gets it')),
   photoUrl: async id => `https://photos.example.com/assets/${id}?expires=1&signature=a%2Bb`,
   open: nothingSealed,
   report: () => undefined,

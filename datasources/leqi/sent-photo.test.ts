@@ -34,6 +34,7 @@ function open(photoAs?: 'url' | 'base64'): LeqiDataSource {
 const reachable: JobContext = {
   signal: new AbortController().signal,
   photo: async () => Uint8Array.from([0xff, 0xd8, 0xff, 0xfb]),
+  original: () => Promise.reject(new Error('no vendor gets it')),
   photoUrl: async id => `https://photos.example.com/assets/${id}?signature=a%2Bb`,
   open: nothingSealed,
   report: () => undefined,

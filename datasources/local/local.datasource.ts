@@ -47,7 +47,7 @@ export class LocalDataSource implements DataSource {
     let rendered = 0;
     const made =
       options.edit === 'NONE'
-        ? [await this.engine.renderUnedited(photo, bytes, bytes, options, context.signal)]
+        ? [await this.engine.renderUnedited(photo, bytes, () => context.original(photo), options, context.signal)]
         : await this.engine.render(photo, bytes, options, context.signal, () => {
             rendered += 1;
             if (rendered < count) context.report('RENDERING', 60 + Math.round((30 * rendered) / count));
@@ -141,7 +141,7 @@ function refuseLowCutOut(photos: readonly RenderedPhoto[]): void {
   if (!photos.some(({ warnings }) => warnings.includes('LOW_CUTOUT_QUALITY'))) return;
   throw new DarkroomError(
     'RULES_MISSED',
-    'The person cannot be cut out well enough (LOW_CUTOUT_QUALITY); take the photo before a plain wall.',
+    'The person cannot be cut out well enough (LOW_CUTOUT_QUALITY); take the photo before a plain wall, with nobody and nothing behind.',
   );
 }
 

@@ -6,6 +6,7 @@ import { openTestDatabase } from '../../test/store-setup.js';
 import { keysIn } from '../../test/task-house.js';
 import { ANYONE } from '../audit/acts.js';
 import { newAigcLabel } from '../kernel/aigc.js';
+import type { AssetRow } from '../store/asset-rows.js';
 import type { Database } from '../store/database.js';
 import { type AssetParts, AssetService, sha256 } from './asset-service.js';
 import { ErasureList } from './erasures.js';
@@ -53,7 +54,14 @@ beforeEach(async () => {
     pictures: new Pictures(files, keysIn(directory), false),
     erasures: new ErasureList(path.join(directory, 'erasures.jsonl')),
     normaliser: {
-      normalise: async () => ({ bytes: NORMALISED, mime: 'image/png', width: 72, height: 72, labels: [] }),
+      normalise: async () => ({
+        bytes: NORMALISED,
+        mime: 'image/png',
+        width: 72,
+        height: 72,
+        labels: [],
+        truncated: false,
+      }),
     },
     clock: { now: () => NOW },
     log: { info: note('info'), warn: note('warn'), error: note('error') } as AssetParts['log'],
@@ -79,8 +87,13 @@ async function stored(): Promise<string[]> {
   return ids.sort();
 }
 
+/** The bytes as they were sent, of a photo. */
+async function originalOf(id: string): Promise<AssetRow> {
+  return (await assets.findOriginals(TENANT, [id]))[0]!;
+}
+
 describe('an uploaded photo', () => {
-  test('is stored normalised; of the original only the hash is kept', async () => {
+  test('is stored normalised, and beside it as it was sent', async () => {
     const row = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     expect(row).toMatchObject({
       tenantId: TENANT,
@@ -91,6 +104,34 @@ describe('an uploaded photo', () => {
       expiresAt: new Date(NOW + HOUR),
     });
     expect(Buffer.from(await assets.bytesOf(TENANT, row.id))).toEqual(NORMALISED);
+    const original = await originalOf(row.id);
+    expect(original).toMatchObject({ kind: 'ORIGINAL', mime: 'image/png', bytes: PHOTO.byteLength, width: 80 });
+    expect([original.sha256, original.expiresAt]).toEqual([row.sourceSha256, row.expiresAt]);
+    expect(Buffer.from(await assets.originalOf(TENANT, row.id))).toEqual(PHOTO);
+  });
+
+  test('is sealed as it was sent, whatever else is sealed, and its original cannot be taken for a photo', async () => {
+    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
+    const original = await originalOf(id);
+    expect((await files.read(original.id))!.includes(PHOTO.subarray(0, 16))).toBe(false);
+    expect((await files.read(id))!.equals(NORMALISED)).toBe(true);
+    expect(await assets.find(TENANT, [original.id])).toEqual([]);
+    expect(await assets.findOriginals('another', [id])).toEqual([]);
+    await expect(assets.originalOf('another', id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('of which no original is kept stands in for it', async () => {
+    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
+    await database.query(`update assets set purged_at = now() where kind = 'ORIGINAL'`);
+    expect(Buffer.from(await assets.originalOf(TENANT, id))).toEqual(NORMALISED);
+  });
+
+  test('leaves nothing where its second file cannot be written', async () => {
+    const write = files.write.bind(files);
+    let calls = 0;
+    files.write = (id, bytes) => (++calls === 2 ? Promise.reject(new Error('disk full')) : write(id, bytes));
+    await expect(assets.storeUpload(TENANT, PHOTO, ANYONE)).rejects.toThrow('disk full');
+    expect([await stored(), await database.query('select id from assets')]).toEqual([[], []]);
   });
 
   test('that is none leaves neither a row nor a file', async () => {
@@ -152,14 +193,17 @@ describe('the results of a task', () => {
 describe('the end of an asset', () => {
   test('a purge deletes the file, tells whoever derived something from it, and keeps the row', async () => {
     const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
+    const original = await originalOf(id);
     await assets.purge(TENANT, [id]);
-    expect([await stored(), purged]).toEqual([[], [id]]);
+    expect([await stored(), [...purged].sort()]).toEqual([[], [id, original.id].sort()]);
+    expect(await keysIn(directory).find(original.id)).toBeUndefined();
+    expect(await assets.findLinked(original.id)).toBeUndefined();
     expect(await listed()).toEqual([id]);
     await expect(assets.bytesOf(TENANT, id)).rejects.toMatchObject({ code: 'PHOTO_GONE' });
     expect(await assets.findLinked(id)).toBeUndefined();
   });
 
-  test('of a photo takes its reduced copies along, and not those of another upload of the same photo', async () => {
+  test('of a photo takes its original and its reduced copies along, and not those of another upload of the same photo', async () => {
     const [first, second] = [
       await assets.storeUpload(TENANT, PHOTO, ANYONE),
       await assets.storeUpload(TENANT, PHOTO, ANYONE),
@@ -167,16 +211,16 @@ describe('the end of an asset', () => {
     await assets.storeReduced(TENANT, first.id, plainPng(64));
     const kept = await assets.storeReduced(TENANT, second.id, plainPng(64));
     await assets.purge(TENANT, [first.id]);
-    expect(await stored()).toEqual([second.id, kept].sort());
-    expect(purged).toHaveLength(2);
+    expect(await stored()).toEqual([second.id, (await originalOf(second.id)).id, kept].sort());
+    expect(purged).toHaveLength(3);
     // Each leaves its row, so that a crash before its file was removed does not keep the file.
-    expect(await database.query('select 1 from assets where purged_at is not null')).toHaveLength(2);
+    expect(await database.query('select 1 from assets where purged_at is not null')).toHaveLength(3);
   });
 
   test("another tenant's asset is left alone, its row and its file", async () => {
     const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
     await assets.purge('another', [id]);
-    expect([await stored(), purged]).toEqual([[id], []]);
+    expect([await stored(), purged]).toEqual([[id, (await originalOf(id)).id].sort(), []]);
     expect(await listed()).toEqual([]);
     expect((await assets.bytesOf(TENANT, id)).byteLength).toBeGreaterThan(0);
   });
@@ -218,6 +262,13 @@ describe('the sweep of a start', () => {
     return made.ids.sort();
   }
 
+  /** A picture with its row and its file. */
+  async function kept(): Promise<string> {
+    const { ids, commit } = await assets.prepare({ tenantId: TENANT, taskId: 'task_1', files: [FILE] });
+    await database.transaction(commit);
+    return ids[0]!;
+  }
+
   /** As if the file had been set aside then. */
   async function age(id: string, ms: number): Promise<void> {
     const then = new Date(Date.now() - ms);
@@ -225,7 +276,7 @@ describe('the sweep of a start', () => {
   }
 
   test('deletes no file that has no row: it sets all of them aside, and says how many and where', async () => {
-    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
+    const id = await kept();
     const without = await orphans(501);
     await assets.sweep();
     expect([await stored(), await quarantined()]).toEqual([[id], without]);
@@ -233,7 +284,7 @@ describe('the sweep of a start', () => {
   });
 
   test('deletes at once what was erased when a crash came between row and file', async () => {
-    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
+    const id = await kept();
     await database.query('update assets set purged_at = now() where id = $1', [id]);
     // However young: its row is there, so nobody is about to write it.
     await assets.sweep(HOUR);
@@ -249,7 +300,7 @@ describe('the sweep of a start', () => {
   });
 
   test('puts a file back whose row is there again', async () => {
-    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
+    const id = await kept();
     const [row] = await database.query<{ kept: string }>('select assets::text as kept from assets');
     await database.query('delete from assets');
     await assets.sweep();
@@ -275,13 +326,13 @@ describe('the sweep of a start', () => {
   });
 
   test('an erasure reaches a file that lies in quarantine', async () => {
-    const { id } = await assets.storeUpload(TENANT, PHOTO, ANYONE);
+    const id = await kept();
     await files.quarantine(id);
     await assets.purge(TENANT, [id]);
     expect(await quarantined()).toEqual([]);
-    const other = await assets.storeUpload(TENANT, PHOTO, ANYONE);
-    await files.quarantine(other.id);
-    await database.query('update assets set purged_at = now() where id = $1', [other.id]);
+    const other = await kept();
+    await files.quarantine(other);
+    await database.query('update assets set purged_at = now() where id = $1', [other]);
     await assets.tendQuarantine();
     expect(await quarantined()).toEqual([]);
   });

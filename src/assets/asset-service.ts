@@ -13,6 +13,7 @@ import {
   assetFates,
   findAssets,
   findLinkedAsset,
+  findOriginals,
   findWorkedAsset,
   insertAsset,
   markFirstRead,
@@ -36,7 +37,14 @@ export interface Normaliser {
   normalise(
     bytes: Uint8Array,
     propagation?: Propagation,
-  ): Promise<{ bytes: Uint8Array; mime: string; width: number; height: number; labels: readonly AigcLabel[] }>;
+  ): Promise<{
+    bytes: Uint8Array;
+    mime: string;
+    width: number;
+    height: number;
+    labels: readonly AigcLabel[];
+    truncated: boolean;
+  }>;
 }
 
 /** A result file and what is known about it. */
@@ -101,17 +109,19 @@ export class AssetService {
   constructor(private readonly parts: AssetParts) {}
 
   /**
-   * Stores a photo that a caller uploaded. Throws the photo errors of `sniffUpload` and `normalise`, and QUOTA_EXCEEDED,
-   * before anything is stored.
+   * Stores a photo that a caller uploaded, upright and cleaned, and beside it its bytes as they were sent. These are always
+   * sealed: they tell where and when it was taken. Throws the photo errors of `sniffUpload` and `normalise`, and
+   * QUOTA_EXCEEDED, before anything is stored.
    */
   async storeUpload(tenantId: string, sent: Uint8Array, by: Actor): Promise<AssetRow> {
-    sniffUpload(sent);
-    await this.parts.requireRoom?.(tenantId, sent.byteLength);
+    const { mime: sentMime, width: sentWidth, height: sentHeight } = sniffUpload(sent);
+    // The upright copy has about the size of what was sent.
+    await this.parts.requireRoom?.(tenantId, 2 * sent.byteLength);
     const id = newId('asset');
-    const { aigcProvider: propagator } = this.parts;
+    const { aigcProvider: propagator, pictures } = this.parts;
     const propagation = propagator === undefined ? undefined : { propagator, id };
-    const { bytes, mime, width, height, labels } = await this.parts.normaliser.normalise(sent, propagation);
-    await this.parts.pictures.write({ tenantId, id }, bytes);
+    const normal = await this.parts.normaliser.normalise(sent, propagation);
+    const { bytes, mime, width, height, labels, truncated } = normal;
     const asset: NewAsset = {
       id,
       tenantId,
@@ -126,12 +136,33 @@ export class AssetService {
       sourceSha256: await sha256(sent),
       watermarked: false,
       ...labelled(labels),
-      reducedFrom: null,
+      companionOf: null,
+      truncated,
       expiresAt: new Date(this.parts.clock.now() + this.parts.keepInputsMs),
     };
+    const original: NewAsset = {
+      ...asset,
+      id: newId('asset'),
+      kind: 'ORIGINAL',
+      mime: sentMime,
+      bytes: sent.byteLength,
+      width: sentWidth,
+      height: sentHeight,
+      sha256: asset.sourceSha256!,
+      sourceSha256: null,
+      ...labelled([]),
+      companionOf: id,
+    };
+    await pictures.write(original, sent, { seal: true });
+    await pictures.write(asset, bytes).catch(async error => {
+      await pictures.remove(original.id);
+      throw error;
+    });
     return this.parts.database.transaction(async sql => {
       await this.parts.audit.record(sql, { tenantId, act: 'PHOTO_UPLOADED', by, objectId: id });
-      return insertAsset(sql, asset);
+      const row = await insertAsset(sql, asset);
+      await insertAsset(sql, original);
+      return row;
     });
   }
 
@@ -148,7 +179,7 @@ export class AssetService {
     await this.parts.pictures.write({ tenantId, id }, bytes);
     const { createdAt: _, purgedAt: __, firstReadAt: ___, ...same } = source;
     const measured = { mime, bytes: bytes.byteLength, width, height, sha256: hash };
-    await insertAsset(this.parts.database, { ...same, ...measured, id, reducedFrom: from });
+    await insertAsset(this.parts.database, { ...same, ...measured, id, companionOf: from });
     return id;
   }
 
@@ -173,7 +204,7 @@ export class AssetService {
       sourceSha256: null,
       watermarked: file.watermarked,
       ...labelled(file.labels),
-      reducedFrom: null,
+      companionOf: null,
       held: file.held ?? false,
       expiresAt,
     }));
@@ -236,12 +267,26 @@ export class AssetService {
     return bytes;
   }
 
+  /** The originals of these photos that are still there. */
+  findOriginals(tenantId: string, ids: readonly string[]): Promise<AssetRow[]> {
+    return findOriginals(this.parts.database, tenantId, ids);
+  }
+
+  /**
+   * The bytes of a photo as they were sent. Of one that was made here, or that came before they were kept, its own. Throws
+   * what `bytesOf` throws.
+   */
+  async originalOf(tenantId: string, id: string): Promise<Uint8Array> {
+    const [original] = await this.findOriginals(tenantId, [id]);
+    return this.bytesOf(tenantId, original?.id ?? id);
+  }
+
   /** The file of an asset, for serving. Undefined where it is not there. */
   open(picture: PictureOf): Promise<OpenPicture | undefined> {
     return this.parts.pictures.open(picture);
   }
 
-  /** Deletes these assets and their reduced copies now, whatever their expiry. An id of another tenant is left alone. */
+  /** Deletes these assets and their companions now, whatever their expiry. An id of another tenant is left alone. */
   async purge(tenantId: string, ids: readonly string[]): Promise<void> {
     const own = (await this.find(tenantId, ids)).filter(({ purgedAt }) => purgedAt === null);
     await this.parts.erasures.note({ assets: own.map(({ id }) => id) });

@@ -49,7 +49,7 @@ describe.each(DRIVERS)('on %s', driver => {
       watermarked: false,
       aiLabel: false,
       aigc: null,
-      reducedFrom: null,
+      companionOf: null,
       expiresAt: new Date(),
     });
   }

@@ -18,8 +18,8 @@ export interface OpenPicture {
 }
 
 /**
- * What stands in the files of assets. With DARKROOM_ENCRYPT_ASSETS new ones are sealed, each under a key of its own; those
- * of before stay plain, and both are read in any case: a file says itself what it is.
+ * What stands in the files of assets. Originals are sealed, and with DARKROOM_ENCRYPT_ASSETS all that is new, each under a
+ * key of its own; what is plain stays so, and both are read in any case: a file says itself what it is.
  */
 export class Pictures {
   constructor(
@@ -28,10 +28,13 @@ export class Pictures {
     private readonly sealNew: boolean,
   ) {}
 
-  /** Throws the errors of `writeWhole`. A key whose file a crash prevented goes at the next start. */
-  async write(picture: PictureOf, bytes: Uint8Array): Promise<void> {
+  /**
+   * Throws the errors of `writeWhole`. A key whose file a crash prevented goes at the next start.
+   * @param options `seal`: sealed whatever the configuration says
+   */
+  async write(picture: PictureOf, bytes: Uint8Array, options: { seal?: boolean } = {}): Promise<void> {
     const { id } = picture;
-    if (!this.sealNew) return this.files.write(id, bytes);
+    if (!(options.seal ?? this.sealNew)) return this.files.write(id, bytes);
     const key = await this.keys.make(id);
     await this.files.write(id, await sealBytes(key, about(picture), bytes)).catch(async error => {
       await this.keys.destroy(id);

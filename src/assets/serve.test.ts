@@ -34,7 +34,9 @@ beforeAll(async () => {
     }),
     errorOfMissing: async () => new DarkroomError('PHOTO_MISSING'),
     find: async asset =>
-      asset === id ? { id, tenantId: 'default', mime: 'image/jpeg', sha256: 'ab'.repeat(32) } : undefined,
+      asset === id
+        ? { id, tenantId: 'default', kind: 'INPUT', mime: 'image/jpeg', sha256: 'ab'.repeat(32) }
+        : undefined,
   };
 });
 
@@ -94,7 +96,7 @@ test('a good link to a purged asset, or to a file that should be there and is no
 });
 
 test('a kind of file that we do not make is sent as mere bytes', async () => {
-  const find = async () => ({ id, tenantId: 'default', mime: 'text/html', sha256: 'x' });
+  const find = async () => ({ id, tenantId: 'default', kind: 'RESULT' as const, mime: 'text/html', sha256: 'x' });
   const answer = await serveAsset({ ...parts, find }, id, queryOf(id));
   expect(answer.headers).toMatchObject({
     'content-type': 'application/octet-stream',

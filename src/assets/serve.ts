@@ -2,10 +2,11 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { Clock } from '../kernel/clock.js';
 import { DarkroomError } from '../kernel/errors.js';
+import type { AssetKind } from '../store/asset-rows.js';
 import type { AssetLinks, LinkQuery } from './links.js';
 import type { OpenPicture, PictureOf } from './pictures.js';
 
-type Served = PictureOf & { mime: string; sha256: string };
+type Served = PictureOf & { kind: AssetKind; mime: string; sha256: string };
 
 export interface ServeParts {
   links: AssetLinks;
@@ -67,7 +68,8 @@ function answerOf(parts: ServeParts, asset: Served, file: OpenPicture, query: Li
   return {
     headers: {
       ...SAFE,
-      'content-type': extension ? asset.mime : 'application/octet-stream',
+      // An original was written by whoever sent it, not by us: a browser saves it, and gives it to no decoder of its own.
+      'content-type': extension && asset.kind !== 'ORIGINAL' ? asset.mime : 'application/octet-stream',
       'content-length': String(file.bytes),
       // The name that the sender gave the file is personal data ("Zhang San passport.jpg"); the id is not.
       'content-disposition': `attachment; filename="${id}.${extension ?? 'bin'}"`,

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { plainBmp } from '../../test/plain-bmp.js';
-import { DarkroomError } from '../kernel/errors.js';
+import { DarkroomError, ERRORS } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { type Sniffed, sniff, sniffUpload } from './sniff.js';
 
@@ -156,8 +156,6 @@ test.each<[string, string, Buffer | Promise<Buffer>]>([
   ['GIF', 'a GIF', picture(64, 64).gif().toBuffer()],
   ['TIFF', 'a TIFF', picture(64, 64).tiff().toBuffer()],
   ['AVIF', 'an AVIF', picture(64, 64).avif().toBuffer()],
-  ['HEIC', "an iPhone's photo", bytes([0, 0, 0, 0x24], 'ftypheic', [0, 0, 0, 0], 'mif1heic')],
-  ['HEIF', 'a HEIF', bytes([0, 0, 0, 0x18], 'ftypmif1', [0, 0, 0, 0], 'mif1')],
   ['BMP', 'a BMP', bytes('BM', uint32(0), uint32(0), [0x36, 0, 0, 0, 0x28, 0, 0, 0], Buffer.alloc(40))],
   ['PDF', 'a PDF', bytes('%PDF-1.7\n')],
   ['PDF', 'a PDF after a line of something else', bytes('\n\n%PDF-1.4\n')],
@@ -180,6 +178,17 @@ test.each<[string, string, Buffer | Promise<Buffer>]>([
   const error = refusal(await made);
   expect(error.code).toBe('UNSUPPORTED_FORMAT');
   expect(error.message).toContain(name);
+});
+
+test.each([
+  ['HEIC', bytes([0, 0, 0, 0x24], 'ftypheic', [0, 0, 0, 0], 'mif1heic')],
+  ['HEIF', bytes([0, 0, 0, 0x18], 'ftypmif1', [0, 0, 0, 0], 'mif1')],
+])('%s has a code of its own, which says how an iPhone sends JPEG', (name, photo) => {
+  const error = refusal(photo);
+  expect(error.code).toBe('HEIC_NOT_SUPPORTED');
+  expect(error.message).toMatch(new RegExp(`^The file is ${name}; .*accept="image/jpeg"`));
+  const { en, zh } = ERRORS.HEIC_NOT_SUPPORTED;
+  expect([en, zh]).toEqual([expect.stringContaining('Most Compatible'), expect.stringContaining('兼容性最佳')]);
 });
 
 test.each([

@@ -22,7 +22,7 @@ const MAX_CHUNKS = 4_096;
  * down to one pixel: a picture that a vendor made was paid for.
  *
  * Sources: PNG (third edition) sections 5 and 11, RFC 9649 (WebP); JPEG in `src/kernel/jpeg.ts`.
- * Errors: EMPTY_FILE, UNSUPPORTED_FORMAT (naming what it is), NOT_AN_IMAGE, CORRUPT_IMAGE (the header is cut or wrong),
+ * Errors: EMPTY_FILE, UNSUPPORTED_FORMAT (naming what it is), HEIC_NOT_SUPPORTED, NOT_AN_IMAGE, CORRUPT_IMAGE (the header is cut or wrong),
  * TOO_MANY_PIXELS.
  */
 export function sniff(bytes: Uint8Array): Sniffed {
@@ -80,6 +80,7 @@ function readPhoto(bytes: Uint8Array, view: DataView): Header | undefined {
 
 function refuseForeign(view: DataView): never {
   const foreign = nameForeignFormat(view);
+  if (foreign === 'HEIC' || foreign === 'HEIF') throw heic(foreign);
   if (foreign) throw unsupported(foreign);
   throw new DarkroomError('NOT_AN_IMAGE');
 }
@@ -143,6 +144,14 @@ function wrongSize(code: ErrorCode, { width, height }: Sniffed, allowed: string)
 
 function unsupported(name: string): DarkroomError {
   return new DarkroomError('UNSUPPORTED_FORMAT', `The file is ${name}; send JPEG, PNG or WebP.`);
+}
+
+/** What iPhones take. Its coding, HEVC, is patented, and no decoder of it comes with us. */
+function heic(name: string): DarkroomError {
+  return new DarkroomError(
+    'HEIC_NOT_SUPPORTED',
+    `The file is ${name}; send JPEG, PNG or WebP. With accept="image/jpeg" on the file input, Safari on an iPhone converts it.`,
+  );
 }
 
 function corrupt(reason: string): DarkroomError {

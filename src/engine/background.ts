@@ -1,8 +1,9 @@
 import sharp from 'sharp';
+import { LIMITS } from '../kernel/limits.js';
 import { type Affine, compose, invert, scaling, transform } from './affine.js';
 import type { Analysis } from './analysis.js';
 import { backdrop } from './backdrop.js';
-import { decodeWithin } from './decode.js';
+import { decodeWithin, readHeader } from './decode.js';
 import { encodeJpeg } from './encode.js';
 import type { FacePosition } from './head-position.js';
 import { extractMatte } from './matte.js';
@@ -10,10 +11,6 @@ import type { Background } from './photo.js';
 import type { ChangedBackground, Picture } from './picture.js';
 import { downscale, type RgbImage } from './pixels.js';
 
-/**
- * A larger photo comes back at this size. The matte has no more detail than that, and 2,500 is also the limit of Jumei.
- */
-const MAX_SIDE = 2_500;
 /**
  * Longer side of the grid on which the matte of the whole person is computed. The head has the finer matte of its
  * analysis.
@@ -35,7 +32,8 @@ interface Layer {
 }
 
 /**
- * The whole photo with the person on another background, at most 2,500 pixels a side. The analysis covers the region of
+ * The whole photo with the person on another background, in its own size; one of more than 24 megapixels is reduced to
+ * them. The analysis covers the region of
  * the head only, so the matte of the body is computed here, on a coarser grid. Errors: CORRUPT_IMAGE.
  */
 export async function changeBackground(
@@ -43,14 +41,17 @@ export async function changeBackground(
   analysis: Analysis,
   background: Background,
 ): Promise<ChangedBackground> {
-  const { image } = await decodeWithin(bytes, MAX_SIDE);
+  const { width, height } = await readHeader(bytes);
+  const scale = Math.min(1, Math.sqrt(LIMITS.engine.backgroundPixels / (width * height)));
+  const { image } = await decodeWithin(bytes, Math.floor(Math.max(width, height) * scale));
   const { layer: body, quality } = await bodyLayer(image, analysis);
   const samplePerson = personSampler(headLayer(image, analysis), body);
   const picture =
     background.kind === 'transparent'
       ? await compositeTransparent(image, samplePerson)
       : await encodeJpeg(compositeOpaque(image, samplePerson, backdrop(background)), null);
-  return { ...picture, matteQuality: Math.min(quality, analysis.facts.matteQuality), warnings: analysis.warnings };
+  const matteQuality = Math.min(quality, analysis.facts.matteQuality);
+  return { ...picture, matteQuality, warnings: analysis.warnings };
 }
 
 function headLayer(image: RgbImage, { frame, alpha, correction }: Analysis): Layer {
@@ -130,13 +131,14 @@ function sample({ width, height, alpha, correction }: Layer, x: number, y: numbe
   }
 }
 
+/** Into the pixels of `image` themselves: twice as many would be a fifth of what a server may take. */
 function compositeOpaque(
   image: RgbImage,
   samplePerson: PersonSampler,
   colourAt: (height: number) => number[],
 ): RgbImage {
   const { data, width, height } = image;
-  const result = new Uint8ClampedArray(data.length);
+  const result = new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength);
   const person = new Float32Array(4);
   for (let y = 0, i = 0; y < height; y++) {
     const behind = colourAt(height > 1 ? y / (height - 1) : 0);
@@ -149,7 +151,7 @@ function compositeOpaque(
       }
     }
   }
-  return { data: new Uint8Array(result.buffer), width, height };
+  return image;
 }
 
 /** A PNG. Where alpha is 0 the colour is 0 as well, so that nothing of the old background is left in the file. */

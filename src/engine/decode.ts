@@ -3,6 +3,7 @@ import { type Propagation, propagatedLabel } from '../kernel/aigc.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { decodeBmp, isBmp } from './bmp.js';
+import { withoutLostLines } from './cut-jpeg.js';
 import { jfifDensity } from './jpeg-segments.js';
 import type { NormalisedPhoto } from './photo.js';
 import type { PictureMime } from './picture.js';
@@ -34,10 +35,11 @@ function openUpright(bytes: Uint8Array): sharp.Sharp {
 /**
  * The photo as it is stored: opaque JPEG (quality 95, 4:4:4), upright by its EXIF orientation, converted to sRGB from
  * its own profile, without metadata but labels of generated content, which name who hands the photo on. Transparent pixels
- * become white.
+ * become white. Of a JPEG that was cut off, the lines that are there.
  * Errors: CORRUPT_IMAGE.
  */
-export async function normalise(bytes: Uint8Array, propagation?: Propagation): Promise<NormalisedPhoto> {
+export async function normalise(sent: Uint8Array, propagation?: Propagation): Promise<NormalisedPhoto> {
+  const { bytes, lost } = await withoutLostLines(sent);
   const { mime } = await readHeader(bytes);
   const { data, info } = await orCorruptImage(() =>
     openUpright(bytes)
@@ -48,7 +50,7 @@ export async function normalise(bytes: Uint8Array, propagation?: Propagation): P
   );
   const labels = readLabels(bytes, mime).map(label => propagatedLabel(label, propagation));
   const photo = { bytes: data, mime: 'image/jpeg', width: info.width, height: info.height } as const;
-  return { ...photo, bytes: withLabels(photo, labels), labels };
+  return { ...photo, bytes: withLabels(photo, labels), labels, truncated: lost > 0 };
 }
 
 export interface DecodedPhoto {
@@ -97,8 +99,12 @@ export async function decodeWhole(bytes: Uint8Array): Promise<OpenedPicture> {
 export interface PictureHeader extends Omit<OpenedPicture, 'image'> {
   width: number;
   height: number;
-  /** The EXIF orientation is 1 or missing. */
-  upright: boolean;
+  /** Of EXIF, 1 to 8; 1 where it is missing. */
+  orientation: number;
+  /** Its colours are not those of sRGB: it has a profile, or another space than 8 bits of RGB or grey. */
+  converted: boolean;
+  /** Some of it may be transparent. */
+  alpha: boolean;
 }
 
 const MIMES: Record<string, PictureMime> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp' };
@@ -109,7 +115,9 @@ export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
     const header = await sharp(bytes, { limitInputPixels: LIMITS.image.pixels }).metadata();
     const mime = MIMES[header.format];
     if (!mime) throw new Error(`format ${header.format}`);
-    return { mime, ...header.autoOrient, dpi: densityOf(bytes, header), upright: (header.orientation ?? 1) === 1 };
+    const { hasProfile, space, hasAlpha: alpha, orientation = 1 } = header;
+    const converted = hasProfile || !['srgb', 'b-w'].includes(space);
+    return { mime, ...header.autoOrient, dpi: densityOf(bytes, header), orientation, converted, alpha };
   });
 }
 

@@ -46,6 +46,8 @@ const DEFAULT_QUALITY = 95;
 const MAX_QUALITY = 98;
 /** Below this quality, chroma at half resolution saves more bytes than a lower luma quality would. */
 const FULL_CHROMA_QUALITY = 80;
+/** Beyond it optimised Huffman tables, which want all coefficients in memory (7 bytes a pixel), cost too much for 3 %. */
+const OPTIMISED_PIXELS = 8_000_000;
 const PALETTE_QUALITIES = [100, 80, 60] as const;
 
 /** A file with exactly this density, and a size within the limits. Errors: CANNOT_FIT. */
@@ -115,7 +117,11 @@ async function fitJpeg(
 
 export function jpegOf({ data, width, height }: RgbImage, quality: number): Promise<Buffer> {
   return sharp(data, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality, chromaSubsampling: quality >= FULL_CHROMA_QUALITY ? '4:4:4' : '4:2:0' })
+    .jpeg({
+      quality,
+      chromaSubsampling: quality >= FULL_CHROMA_QUALITY ? '4:4:4' : '4:2:0',
+      optimiseCoding: width * height <= OPTIMISED_PIXELS,
+    })
     .toBuffer();
 }
 

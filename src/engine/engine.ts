@@ -8,7 +8,10 @@ import { AnalysisCache } from './analysis-cache.js';
 import { placePhoto } from './body-edge.js';
 import { exceedsFrame, type FrameSize } from './head-frame.js';
 import { jobPixels } from './job-pixels.js';
-import type { EngineJob } from './jobs.js';
+import type { EngineJob, EngineSettings } from './jobs.js';
+import { type MattingModel, RUNTIME } from './matting-model.js';
+import type { ModelTrial } from './onnx-model.js';
+import type { OriginalMetadata } from './original-metadata.js';
 import type { Background, EditProof, IdPhotoOptions, NormalisedPhoto, PhotoFacts, RenderedPhoto } from './photo.js';
 import type {
   ChangedBackground,
@@ -25,6 +28,7 @@ import type {
 import { type PoolLog, type PoolOptions, type RunOptions, WorkerPool } from './pool.js';
 import { SharedWork } from './shared-work.js';
 import { Thumbnails } from './thumbnails.js';
+import type { Remade } from './unedited.js';
 
 export type * from './photo.js';
 export type * from './picture.js';
@@ -33,19 +37,23 @@ export interface EngineOptions {
   /** Worker processes; each holds about 190 MB once its models are loaded. */
   workers: number;
   log: PoolLog;
+  /** Segments in the place of the engine's own model. */
+  mattingModel?: MattingModel | undefined;
 }
 
 /** Idle time after which all workers but one are ended, to free their memory. */
 const IDLE_MS = 60_000;
 
-/** For the engine's workers. They read their code, its packages and the weights, and nothing else. */
-export function enginePoolOptions({ workers, log }: EngineOptions): PoolOptions {
+/** For the engine's workers. They read their code, its packages and the weights, and nothing else but a plugged model. */
+export function enginePoolOptions({ workers, log, mattingModel }: EngineOptions): PoolOptions {
   const { engine } = LIMITS;
   const folders = [
     path.dirname(__dirname),
     path.join(ROOT, 'node_modules'),
     path.join(ROOT, 'src', 'engine', 'weights'),
+    ...(mattingModel === undefined ? [] : [RUNTIME, mattingModel.file]),
   ];
+  const settings: EngineSettings = { mattingModel };
   return {
     script: path.join(__dirname, 'worker.js'),
     // A folder may be a link, as node_modules is in a workspace: Node looks at the link, then reads what it points to.
@@ -57,7 +65,8 @@ export function enginePoolOptions({ workers, log }: EngineOptions): PoolOptions 
     costAtOnce: engine.pixelsAtOnce,
     jobMs: engine.jobMs,
     heapMb: engine.workerHeapMb,
-    memoryMb: engine.workerMemoryMb,
+    memoryMb: engine.workerMemoryMb + (mattingModel?.memoryMb ?? 0),
+    settings,
     idleMs: IDLE_MS,
     log,
   };
@@ -89,6 +98,11 @@ export class Engine {
    */
   normalise(bytes: Uint8Array, propagation?: Propagation, signal?: AbortSignal): Promise<NormalisedPhoto> {
     return this.run({ kind: 'normalise', bytes, propagation }, signal);
+  }
+
+  /** What an upload as it was sent says of how it came to be, and nothing of where. Errors: CORRUPT_IMAGE. */
+  readOriginalMetadata(bytes: Uint8Array, signal?: AbortSignal): Promise<OriginalMetadata> {
+    return this.run({ kind: 'read metadata', bytes }, signal);
   }
 
   /**
@@ -145,14 +159,14 @@ export class Engine {
     return this.run({ kind: 'render unedited', bytes: await upload(), analysis, options }, signal);
   }
 
-  /** The bytes of a photo that was not edited, made again of its upload. Errors: CORRUPT_IMAGE. */
-  remake(upload: Uint8Array, proof: EditProof, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.run({ kind: 'remake', bytes: upload, proof }, signal);
+  /** The bytes of a photo that was not edited, made again of its source. Errors: CORRUPT_IMAGE. */
+  remake(source: Uint8Array, proof: EditProof, photo: Uint8Array, signal?: AbortSignal): Promise<Remade> {
+    return this.run({ kind: 'remake', bytes: source, proof, photo }, signal);
   }
 
   /**
-   * The whole photo with the person on another background: JPEG, or PNG where it is transparent; at most 2,500 pixels a
-   * side. Errors: those of `analyse`.
+   * The whole photo with the person on another background: JPEG, or PNG where it is transparent; in its own
+   * size up to 24 megapixels. Errors: those of `analyse`.
    */
   async changeBackground(
     key: string,
@@ -255,6 +269,11 @@ export class Engine {
    */
   receive(bytes: Uint8Array, options: { keepMetadata: boolean }, signal?: AbortSignal): Promise<ReceivedPicture> {
     return this.run({ kind: 'receive', bytes, ...options }, signal);
+  }
+
+  /** Loads the plugged model in a worker and runs it once. */
+  tryMattingModel(): Promise<ModelTrial> {
+    return this.run({ kind: 'try matting model' });
   }
 
   /** Removes the cached analyses of `key`: the asset was deleted. */

@@ -1,6 +1,6 @@
 import type { AigcLabel } from '../kernel/aigc.js';
 import { DarkroomError } from '../kernel/errors.js';
-import { decodeWhole, readHeader } from './decode.js';
+import { decodeWithin, readHeader } from './decode.js';
 import { encodeJpeg, jpegOf } from './encode.js';
 import type { FitLimits, Picture } from './picture.js';
 import { readLabels, withLabels } from './picture-labels.js';
@@ -21,15 +21,16 @@ const MIN_SIDE = 320;
  * Errors: CORRUPT_IMAGE, CANNOT_FIT.
  */
 export async function fitWithin(bytes: Uint8Array, { maxSide, maxBytes }: FitLimits): Promise<Picture> {
-  const { mime, width, height } = await readHeader(bytes);
+  const { mime, width, height, dpi } = await readHeader(bytes);
   const side = Math.max(width, height);
   const targetSide = Math.min(side, maxSide ?? side);
   const maxSize = maxBytes ?? Number.POSITIVE_INFINITY;
   if (side === targetSide && bytes.byteLength <= maxSize) return { bytes, mime, width, height };
-  const { image, dpi } = await decodeWhole(bytes);
+  // Never more pixels in memory than are wanted.
+  const { image } = await decodeWithin(bytes, targetSide);
   const labels = readLabels(bytes, mime);
-  for (let scale = targetSide / side; ; scale *= SCALE_STEP) {
-    const smallest = side * scale * SCALE_STEP < MIN_SIDE;
+  for (let scale = 1; ; scale *= SCALE_STEP) {
+    const smallest = targetSide * scale * SCALE_STEP < MIN_SIDE;
     const smaller = await scaleBy(image, scale);
     const fitted = await encodeWithin(smaller, { dpi, labels }, smallest ? MIN_QUALITY : GOOD_QUALITY, maxSize);
     if (fitted) return fitted;

@@ -13,7 +13,9 @@ export function jobPixels(job: EngineJob): number {
       return area(job.plan);
     case 'print sheet':
       return job.photos.reduce((sum, photo) => sum + picturePixels(photo), sheetArea(job.options));
+    case 'read metadata':
     case 'placeholder':
+    case 'try matting model':
       return 0;
     default:
       return picturePixels(job.bytes);

@@ -179,9 +179,11 @@ export interface NormalisedPhoto {
   height: number;
   /** Labels of generated content that it came with, and carries. */
   labels: readonly AigcLabel[];
+  /** Its last lines were not there, and are left out. */
+  truncated: boolean;
 }
 
-/** Whole pixels of the upright upload. */
+/** Whole pixels of the upright source. */
 export interface CropRectangle {
   left: number;
   top: number;
@@ -189,8 +191,19 @@ export interface CropRectangle {
   height: number;
 }
 
-/** How a photo that was not edited was made of its upload; with the upload, the same bytes can be made again. */
+/** What is done to a photo that is not edited, in this order; what was not needed is left out. */
+export const EDIT_OPERATIONS = ['DECODE', 'ORIENT', 'TO_SRGB', 'FLATTEN', 'CROP', 'SCALE', 'ENCODE', 'LABEL'] as const;
+export type EditOperation = (typeof EDIT_OPERATIONS)[number];
+
+/** How a photo that was not edited was made of its source; with the source, the same bytes can be made again. */
 export interface EditProof {
+  /** Absent in proofs of version 1, as the next three: their source is the upright copy of the upload. */
+  version?: 2;
+  /** Of the source: the upload as it was sent, where that is kept, else the picture that it was made of. */
+  sourceSha256?: string;
+  /** As EXIF has it, 1 to 8: how the source was turned upright. */
+  orientation?: number;
+  operations?: readonly EditOperation[];
   crop: CropRectangle;
   widthPx: number;
   heightPx: number;

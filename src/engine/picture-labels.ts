@@ -23,11 +23,16 @@ const FORMATS = {
   'image/webp': { metadata: webpMetadata, xmp: webpXmp, withXmp: withWebpXmp },
 } satisfies Record<PictureMime, unknown>;
 
+/** The pieces of metadata of a picture, as far as any of it can say how it was made. */
+export function metadataOf(bytes: Uint8Array, mime: PictureMime): Generator<Buffer> {
+  return FORMATS[mime].metadata(bytes);
+}
+
 /** The labels of generated content that a picture carries, wherever its metadata has them. It takes time linear in the file. */
 export function readLabels(bytes: Uint8Array, mime: PictureMime): AigcLabel[] {
   const labels: AigcLabel[] = [];
   let pieces = 0;
-  for (const payload of FORMATS[mime].metadata(bytes)) {
+  for (const payload of metadataOf(bytes, mime)) {
     if (!mayHaveLabel(payload)) continue;
     if (++pieces > LIMITS.aigc.traces) break;
     labels.push(...labelsIn(payload));

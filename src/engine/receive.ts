@@ -21,11 +21,11 @@ const CLEANERS = {
 export async function receive(made: Uint8Array, keepMetadata: boolean): Promise<ReceivedPicture> {
   const bytes = await asServable(made);
   await assertDecodable(bytes);
-  const { mime, width, height, dpi, upright } = await readHeader(bytes);
+  const { mime, width, height, dpi, orientation } = await readHeader(bytes);
   const labels = readLabels(bytes, mime);
   const facts = { mime, width, height, dpi, labels };
   if (keepMetadata) return { bytes, ...facts };
-  if (!upright) {
+  if (orientation !== 1) {
     const { image } = await decodeWhole(bytes);
     return { ...(await encodeJpeg(image, dpi, labels)), dpi, labels };
   }

@@ -30,6 +30,22 @@ test('a short line, a spot and a faint line are no scratches', () => {
   expect(found(diagonal, 130).masked).toBe(0);
 });
 
+test('a line on a person alone is a stripe or a seam; one that goes on beside it is none', () => {
+  const person = (isThere: (x: number) => boolean) => ({
+    ...surroundings,
+    data: Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) => (isThere(i % WIDTH) ? 1 : 0)),
+  });
+  const data = Float32Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
+    diagonal(i % WIDTH, Math.floor(i / WIDTH)) ? 200 : 100,
+  );
+  const mask = (isThere: (x: number) => boolean) =>
+    findScratches({ ...surroundings, data }, surroundings, person(isThere));
+  expect(mask(x => x < 95).includes(1)).toBe(false);
+  expect(mask(x => x < 60).includes(1)).toBe(true);
+  // Where people fill the picture there is nothing to compare with.
+  expect(mask(() => true).includes(1)).toBe(true);
+});
+
 test('stripes over the whole picture are a pattern', () => {
   expect(found((x, _) => x % 8 < 2).masked).toBe(0);
 });

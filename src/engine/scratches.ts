@@ -25,31 +25,54 @@ const MAX_MASKED = 0.15;
 /** The mask extends by this many pixels, because the edges of a scratch are soft. */
 const MARGIN = 2;
 
+/** Share of a line beside people that shows that it is none of a tie or of a collar. */
+const BESIDE = 0.05;
+/** Share of the picture. Where people fill more, there is nothing beside them to compare with. */
+const FILLED = 0.85;
+
 /**
  * Mask (1) of long, thin, straight, bright lines, as cracks in a print's coating leave them. It does not look for
- * folds, dark lines, stains and missing parts. `surroundings` is the local median of `grey`.
+ * folds, dark lines and missing parts. Lines on people alone are stripes and seams: damage does not know where a person
+ * stands, so theirs count once one is found beside them.
+ *
+ * @param surroundings the local median of `grey`
+ * @param person probability of people, 0..1; undefined where it is not known
  */
-export function findScratches(grey: Plane, surroundings: Plane): Uint8Array {
+export function findScratches(grey: Plane, surroundings: Plane, person?: Plane): Uint8Array {
   const { width, height } = grey;
   const bright = Uint8Array.from(grey.data, (value, i) => (value - surroundings.data[i]! > CONTRAST ? 1 : 0));
   const mask = new Uint8Array(bright.length);
   const minLength = Math.min(width, height) * MIN_LENGTH;
+  const lines: ReadonlySet<number>[] = [];
   for (let start = 0; start < bright.length; start++) {
     if (bright[start] !== 1) continue;
     let component = extractComponent(bright, start, width, height);
     if (component.length > MAX_COMPONENT_SIZE * (width + height)) continue;
     let threshold = minLength;
-    for (let lines = 0; lines < MAX_LINES; lines++) {
+    for (let count = 0; count < MAX_LINES; count++) {
       const line = longestLine(component, width, threshold);
       if (!line) break;
-      for (const i of line) mark(mask, i, width, height);
+      lines.push(line);
       component = component.filter(i => !line.has(i));
       // What is connected to a scratch is probably another scratch that lost some pixels at the crossing.
       threshold = minLength / 3;
     }
   }
+  if (!lines.some(line => reachesBeside(line, person))) return mask;
+  for (const line of lines) for (const i of line) mark(mask, i, width, height);
   const masked = mask.reduce((sum, value) => sum + value, 0);
   return masked > MAX_MASKED * mask.length ? new Uint8Array(mask.length) : mask;
+}
+
+function reachesBeside(line: ReadonlySet<number>, person: Plane | undefined): boolean {
+  if (person === undefined || mean(person.data) > FILLED) return true;
+  let beside = 0;
+  for (const i of line) if (person.data[i]! < 0.2) beside++;
+  return beside >= BESIDE * line.size;
+}
+
+function mean(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The 8-connected component of `start`. Its pixels are cleared in `bright`. */

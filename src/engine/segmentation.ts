@@ -1,6 +1,7 @@
 import { removeBystanders } from './bystanders.js';
 import { weighByColour } from './colour-evidence.js';
 import type { FacePosition } from './head-position.js';
+import { segmentByModel } from './onnx-model.js';
 import { type Box, cropImage, type RgbImage, resize } from './pixels.js';
 import { dilate, type Plane, resizeBilinear } from './plane.js';
 import { loadModel, type Model, mirrored, runModel, tensorOf } from './tensorflow.js';
@@ -13,8 +14,8 @@ const HEAD_EDGE = 0.16;
 let model: Promise<Model> | undefined;
 
 /**
- * Probability that each pixel belongs to the person, 0..1. One pass over the whole image, a second one over the head at
- * twice the detail. Other people are taken out by their faces, undecided pixels are moved by their colour, and only the
+ * Probability that each pixel belongs to the person, 0..1: from the model that the operator plugged in, else one pass
+ * over the whole image and a second one over the head at twice the detail. Other people are taken out by their faces, undecided pixels are moved by their colour, and only the
  * component that contains the face is kept.
  */
 export async function segmentPerson(
@@ -22,13 +23,23 @@ export async function segmentPerson(
   face: FacePosition,
   bystanders: readonly FacePosition[],
 ): Promise<Plane> {
-  const person = await segment(image, true);
-  const head = headBox(image, face);
-  blendHead(person, await segment(cropImage(image, head), false), head);
+  const person = (await segmentByModel(image)) ?? (await segmentTwice(image, face));
   await removeBystanders(image, person, face, bystanders);
   weighByColour(image, person, face);
   keepFaceComponent(person, face);
   return person;
+}
+
+async function segmentTwice(image: RgbImage, face: FacePosition): Promise<Plane> {
+  const person = await segment(image, true);
+  const head = headBox(image, face);
+  blendHead(person, await segment(cropImage(image, head), false), head);
+  return person;
+}
+
+/** Probability that each pixel belongs to somebody, 0..1; whoever it is, and with coarse edges. */
+export function segmentPeople(image: RgbImage): Promise<Plane> {
+  return segment(image, true);
 }
 
 /**
@@ -37,12 +48,13 @@ export async function segmentPerson(
  */
 async function segment(image: RgbImage, withMirror: boolean): Promise<Plane> {
   model ??= loadModel('selfie');
+  const selfie = await model;
   const small = await resize(image, SIDE, SIDE);
   const input = tensorOf(small, 1 / 255, 0);
   const flipped = withMirror ? mirrored(input) : undefined;
-  const [mask] = (await runModel(await model, input)) as [Float32Array];
+  const [mask] = (await runModel(selfie, input)) as [Float32Array];
   if (flipped) {
-    const [other] = (await runModel(await model, flipped)) as [Float32Array];
+    const [other] = (await runModel(selfie, flipped)) as [Float32Array];
     for (let y = 0; y < SIDE; y++) {
       for (let x = 0; x < SIDE; x++) {
         const i = y * SIDE + x;

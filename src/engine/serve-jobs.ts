@@ -15,7 +15,7 @@ const STDERR = 2;
  * parent.
  */
 export function serveJobs(work: Work): void {
-  const { parentPid, memoryMb } = JSON.parse(process.argv[2] ?? '') as WorkerArguments;
+  const { parentPid, memoryMb } = workerArguments();
   surviveSignals();
   // Name and code only: the message of an error may quote the picture, and the parent logs what is written here.
   process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
@@ -38,6 +38,10 @@ export function serveJobs(work: Work): void {
     }
   };
   answer({ kind: 'ready' });
+}
+
+export function workerArguments(): WorkerArguments {
+  return JSON.parse(process.argv[2] ?? '') as WorkerArguments;
 }
 
 /** Ctrl-C and process managers signal the whole group. The server first completes what runs, then it ends its workers. */

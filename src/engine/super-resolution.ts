@@ -3,20 +3,15 @@ import { LIMITS } from '../kernel/limits.js';
 import { translation } from './affine.js';
 import { decodePart, readHeader } from './decode.js';
 import { encodeJpeg } from './encode.js';
-import { loadLayersModel, type Network } from './layers-model.js';
 import type { Enlargement, Picture } from './picture.js';
-import { type RgbImage, warp } from './pixels.js';
-import { tensorOf } from './tensorflow.js';
+import { warp } from './pixels.js';
+import { CHANNELS, loadSuperResolution, MARGIN, type SuperResolution } from './super-resolution-network.js';
 
 const FACTOR = 2;
 /** Side of a tile without its margin, which is also the number of rows of a band. Larger tiles are no faster. */
 const TILE = 192;
-/**
- * Receptive field of the network (the radii of its kernels, summed up). With this margin the tiles meet without a seam.
- */
-const MARGIN = 11;
 
-let network: Promise<Network> | undefined;
+let network: Promise<SuperResolution> | undefined;
 
 /** Splits the enlargement into bands, so that each can be a job of its own. Errors: CORRUPT_IMAGE, TOO_MANY_PIXELS. */
 export async function planEnlargement(bytes: Uint8Array): Promise<Enlargement> {
@@ -39,7 +34,8 @@ export async function enlargeBand(
   { width, height }: Enlargement,
   band: number,
 ): Promise<Uint8Array> {
-  network ??= loadLayersModel('esrgan-slim-x2');
+  network ??= loadSuperResolution();
+  const enlarge = await network;
   const top = band * TILE;
   const rows = Math.min(TILE, height - top);
   const first = Math.max(0, top - MARGIN);
@@ -51,21 +47,12 @@ export async function enlargeBand(
     // Beyond the picture its edge pixels repeat. The network would take black for a part of the picture.
     const place = translation(left - MARGIN, top - MARGIN - first);
     const tile = warp(source, columns + 2 * MARGIN, rows + 2 * MARGIN, place);
-    writeTile(await enlarge(await network, tile), columns, rows, result, width, left);
+    writeTile(await enlarge(tile), columns, rows, result, width, left);
   }
   return result;
 }
 
-async function enlarge(run: Network, tile: RgbImage): Promise<Float32Array> {
-  const input = tensorOf(tile, 1, 0);
-  const output = run(input);
-  // A view of the WASM heap, valid until the next allocation. It is read before that.
-  const values = (await output.data()) as Float32Array;
-  for (const tensor of [input, output]) tensor.dispose();
-  return values;
-}
-
-/** Copies the tile without its margin into the band. */
+/** Puts the four pixels of each of the tile's into their two rows of the band. */
 function writeTile(
   values: Float32Array,
   columns: number,
@@ -74,13 +61,14 @@ function writeTile(
   width: number,
   left: number,
 ): void {
-  const from = (columns + 2 * MARGIN) * FACTOR * 3;
-  const to = width * FACTOR * 3;
-  for (let y = 0; y < rows * FACTOR; y++) {
-    let i = (y + MARGIN * FACTOR) * from + MARGIN * FACTOR * 3;
-    let j = y * to + left * FACTOR * 3;
-    for (const end = j + columns * FACTOR * 3; j < end; i++, j++) {
-      band[j] = Math.min(255, Math.max(0, Math.round(values[i]!)));
+  for (let y = 0, i = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      for (let lower = 0; lower < FACTOR; lower++) {
+        let to = ((y * FACTOR + lower) * width + left + x) * FACTOR * 3;
+        for (const end = i + CHANNELS / FACTOR; i < end; i++, to++) {
+          band[to] = Math.min(255, Math.max(0, Math.round(values[i]!)));
+        }
+      }
     }
   }
 }

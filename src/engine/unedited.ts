@@ -1,32 +1,46 @@
+import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { type Point, transform } from './affine.js';
 import type { Analysis } from './analysis.js';
-import { decodePart, readHeader } from './decode.js';
+import { withoutLostLines } from './cut-jpeg.js';
+import { decodePart, type PictureHeader, readHeader } from './decode.js';
 import { encodePhoto } from './encode.js';
 import { findingsOf, isMissed } from './findings.js';
 import { fitHeadWithin, type HalfPlane } from './fit-head.js';
 import type { HeadGeometry } from './head-position.js';
-import type { CropRectangle, EditProof, IdPhotoOptions, MeasuredGeometry, RenderedPhoto } from './photo.js';
+import {
+  type CropRectangle,
+  EDIT_OPERATIONS,
+  type EditOperation,
+  type EditProof,
+  type IdPhotoOptions,
+  type MeasuredGeometry,
+  type RenderedPhoto,
+} from './photo.js';
 import { readLabels } from './picture-labels.js';
 import { skullRow } from './skull.js';
 
 /**
  * A photo that is only cropped, scaled and encoded: its head is not levelled, nothing is cut out, no pixel is retouched.
- * The proof says how it was made; `remake` makes it again. `analysis` is that of the head as it leans (`level: false`). Errors: CORRUPT_IMAGE, CROP_IMPOSSIBLE, CANNOT_FIT.
+ * The proof says how it was made; `remake` makes it again. `sent` is the upload as it was sent, `analysis` is that of the
+ * head as it leans (`level: false`), of the upright copy. Errors: CORRUPT_IMAGE, CROP_IMPOSSIBLE, CANNOT_FIT.
  */
 export async function renderUnedited(
-  bytes: Uint8Array,
+  sent: Uint8Array,
   analysis: Analysis,
   options: IdPhotoOptions,
 ): Promise<RenderedPhoto> {
-  const { width, height } = await readHeader(bytes);
+  const { bytes } = await withoutLostLines(sent);
+  const header = await readHeader(bytes);
+  const { width, height } = header;
   const head = headInPhoto(analysis, width / analysis.frame.photoWidth);
   const crop = cropWithin({ width, height }, head, options);
   const { widthPx, heightPx, dpi, asked = [] } = options;
   const pixels = await decodeCrop(bytes, crop, { widthPx, heightPx });
-  const encoded = await encodePhoto({ ...pixels, channels: 3 }, { ...options, labels: analysis.labels });
+  const { labels } = analysis;
+  const encoded = await encodePhoto({ ...pixels, channels: 3 }, { ...options, labels });
   const geometry = geometryOf(head, crop, { widthPx, heightPx }, analysis);
   const file = { widthPx, heightPx, dpi, bytes: encoded.bytes.byteLength, quality: encoded.quality };
   const findings = findingsOf(asked, {
@@ -45,6 +59,7 @@ export async function renderUnedited(
     warnings: isMissed(findings) ? [...analysis.warnings, 'RULE_MISSED'] : analysis.warnings,
     findings,
     proof: {
+      ...originOf(sent, header, { crop, widthPx, heightPx }, labels.length > 0),
       crop,
       widthPx,
       heightPx,
@@ -56,14 +71,50 @@ export async function renderUnedited(
   };
 }
 
-/** The same pixels by the proof, in the same way. Errors: CORRUPT_IMAGE. */
-export async function remake(source: Uint8Array, { crop, ...proof }: EditProof): Promise<Uint8Array> {
-  const { widthPx, heightPx, dpi, quality, bytes } = proof;
-  const pixels = await decodeCrop(source, crop, { widthPx, heightPx });
+export type EditOrigin = Required<Pick<EditProof, 'version' | 'sourceSha256' | 'orientation' | 'operations'>>;
+
+/** A photo made again, and what its proof has to say of how it comes from its source. */
+export interface Remade {
+  bytes: Uint8Array;
+  origin: EditOrigin;
+}
+
+/**
+ * The same pixels by the proof, in the same way. `photo` is what was delivered: the labels of generated content in it name
+ * who handed it on, which no source does, and so are taken from there. Errors: CORRUPT_IMAGE.
+ */
+export async function remake(source: Uint8Array, proof: EditProof, photo: Uint8Array): Promise<Remade> {
+  const { crop, widthPx, heightPx, dpi, quality, bytes } = proof;
+  const whole = await withoutLostLines(source);
+  const pixels = await decodeCrop(whole.bytes, crop, { widthPx, heightPx });
   const exactly = { min: quality ?? 1, max: quality ?? 100 };
-  const labels = readLabels(source, (await readHeader(source)).mime);
+  const labels = readLabels(photo, 'image/jpeg');
   const encoded = await encodePhoto({ ...pixels, channels: 3 }, { dpi, quality: exactly, padTo: bytes, labels });
-  return encoded.bytes;
+  return { bytes: encoded.bytes, origin: originOf(source, await readHeader(whole.bytes), proof, labels.length > 0) };
+}
+
+function originOf(
+  source: Uint8Array,
+  { orientation, converted, alpha }: PictureHeader,
+  { crop, widthPx, heightPx }: Pick<EditProof, 'crop' | 'widthPx' | 'heightPx'>,
+  labelled: boolean,
+): EditOrigin {
+  const done: Record<EditOperation, boolean> = {
+    DECODE: true,
+    ORIENT: orientation !== 1,
+    TO_SRGB: converted,
+    FLATTEN: alpha,
+    CROP: true,
+    SCALE: crop.width !== widthPx || crop.height !== heightPx,
+    ENCODE: true,
+    LABEL: labelled,
+  };
+  return {
+    version: 2,
+    sourceSha256: createHash('sha256').update(source).digest('hex'),
+    orientation,
+    operations: EDIT_OPERATIONS.filter(operation => done[operation]),
+  };
 }
 
 /** What has to be the same for the same bytes to come out. */

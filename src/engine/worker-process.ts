@@ -20,6 +20,7 @@ export type FromWorker =
 export interface WorkerArguments {
   parentPid: number;
   memoryMb: number;
+  settings?: unknown;
 }
 
 export interface WorkerOptions {
@@ -31,6 +32,8 @@ export interface WorkerOptions {
   heapMb: number;
   /** Limit of the whole process, native code included. Looked at ten times a second. */
   memoryMb: number;
+  /** What the script is told at its start. It is seen by whoever lists processes. */
+  settings?: unknown;
 }
 
 export interface WorkerEnd {
@@ -62,8 +65,8 @@ export class WorkerProcess {
 
   /** Throws where the system can start no process. */
   constructor(options: WorkerOptions, listener: Listener) {
-    const { memoryMb } = options;
-    const words: WorkerArguments = { parentPid: process.pid, memoryMb };
+    const { memoryMb, settings } = options;
+    const words: WorkerArguments = { parentPid: process.pid, memoryMb, settings };
     this.child = spawn(process.execPath, [...nodeFlags(options), options.script, JSON.stringify(words)], {
       // Workers decode bytes from strangers, so they get nothing of the environment: it holds secrets.
       env: {},

@@ -2,16 +2,18 @@ import { labelPicture } from './ai-label.js';
 import { analyse } from './analyse.js';
 import type { Analysis } from './analysis.js';
 import { changeBackground } from './background.js';
-import { configureSharp, normalise } from './decode.js';
+import { configureSharp, normalise, readHeader } from './decode.js';
 import { fitWithin } from './fit.js';
-import type { EngineJob } from './jobs.js';
+import type { EngineJob, EngineSettings } from './jobs.js';
+import { plugMattingModel, tryMattingModel } from './onnx-model.js';
+import { readOriginalMetadata } from './original-metadata.js';
 import { placeholder } from './placeholder.js';
 import { printSheet } from './print-sheet.js';
 import { receive } from './receive.js';
 import { RecentAnalyses } from './recent-analyses.js';
 import { renderPhotos } from './render.js';
 import { repair } from './repair.js';
-import { serveJobs } from './serve-jobs.js';
+import { serveJobs, workerArguments } from './serve-jobs.js';
 import { enlargeBand, joinBands, planEnlargement } from './super-resolution.js';
 import { thumbnail } from './thumbnail.js';
 import { remake, renderUnedited } from './unedited.js';
@@ -20,6 +22,8 @@ import { watermark } from './watermark.js';
 // The script of the worker processes.
 
 const recent = new RecentAnalyses();
+const { mattingModel } = workerArguments().settings as EngineSettings;
+if (mattingModel !== undefined) plugMattingModel(mattingModel);
 configureSharp();
 serveJobs((job, onProgress) => work(job as EngineJob, onProgress));
 
@@ -27,6 +31,8 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
   switch (job.kind) {
     case 'normalise':
       return normalise(job.bytes, job.propagation);
+    case 'read metadata':
+      return readOriginalMetadata(job.bytes, (await readHeader(job.bytes)).mime);
     case 'analyse':
       return keep(job.id, await analyse(job.bytes, job.frameSize, job.level));
     case 'render':
@@ -34,7 +40,7 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
     case 'render unedited':
       return renderUnedited(job.bytes, job.analysis, job.options);
     case 'remake':
-      return remake(job.bytes, job.proof);
+      return remake(job.bytes, job.proof, job.photo);
     case 'change background':
       return changeBackground(job.bytes, job.analysis, job.background);
     case 'plan enlargement':
@@ -57,6 +63,8 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
       return thumbnail(job.bytes, job.widthPx);
     case 'fit':
       return fitWithin(job.bytes, job.limits);
+    case 'try matting model':
+      return tryMattingModel();
     case 'receive':
       return receive(job.bytes, job.keepMetadata);
   }

@@ -54,6 +54,11 @@ export const ERRORS = {
     en: 'This image format is not taken; send JPEG, PNG or WebP.',
     zh: '不支持该图片格式，请上传 JPEG、PNG 或 WebP。',
   },
+  HEIC_NOT_SUPPORTED: {
+    ...fixable(400),
+    en: 'This is a HEIC photo, which is not taken; send a JPEG. On an iPhone: Settings > Camera > Formats > Most Compatible, and take it again; or save or share the photo as JPEG.',
+    zh: '暂不支持 HEIC 照片，请上传 JPEG。iPhone 请在“设置 > 相机 > 格式”中选择“兼容性最佳”后重拍，或先将照片存储为 JPEG 再上传。',
+  },
   EMPTY_FILE: { ...fixable(400), en: 'The file is empty.', zh: '文件为空。' },
   FILE_TOO_LARGE: { ...fixable(413), en: 'The file is too large.', zh: '文件过大。' },
   TOO_MANY_PIXELS: { ...fixable(400), en: 'The picture has too many pixels.', zh: '图片像素过多。' },

@@ -18,6 +18,7 @@ const SOI = 0xd8;
 const EOI = 0xd9;
 const SOS = 0xda;
 const FILL = 0xff;
+const END = Buffer.from([0xff, EOI]);
 
 /**
  * Real files have tens of segments before their frame header (an ICC profile at most 255); a hostile one of 20 MB could
@@ -25,8 +26,24 @@ const FILL = 0xff;
  */
 const MAX_STEPS = 4_096;
 
+export interface JpegFrame {
+  /** Pixels as stored, before any EXIF orientation. */
+  width: number;
+  height: number;
+  /** Where the height stands, as 16 bits. */
+  heightAt: number;
+  /** Each scan goes over the whole picture (SOF2, SOF6, SOF10, SOF14). */
+  progressive: boolean;
+}
+
 /** Pixels as stored, before any EXIF orientation; undefined where the header is cut, wrong, or none of a JPEG. */
 export function jpegSize(jpeg: Uint8Array): { width: number; height: number } | undefined {
+  const frame = jpegFrame(jpeg);
+  return frame && { width: frame.width, height: frame.height };
+}
+
+/** What the frame header says; undefined where `jpegSize` is. */
+export function jpegFrame(jpeg: Uint8Array): JpegFrame | undefined {
   const bytes = asBuffer(jpeg);
   if (bytes[0] !== 0xff || bytes[1] !== SOI) return undefined;
   let at = SOI_BYTES;
@@ -39,7 +56,8 @@ export function jpegSize(jpeg: Uint8Array): { width: number; height: number } | 
     if (segment === undefined || segment.marker === EOI || segment.marker === SOS) return undefined;
     if (isStartOfFrame(segment.marker)) {
       if (at + 9 > bytes.length) return undefined;
-      return { width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) };
+      const [width, height] = [bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5)];
+      return { width, height, heightAt: at + 5, progressive: (segment.marker & 3) === 2 };
     }
     at = segment.end;
   }
@@ -63,6 +81,15 @@ export function* jpegSegments(jpeg: Uint8Array): Generator<JpegSegment> {
     yield { ...segment, end };
     at = end;
   }
+}
+
+/** Whether a JPEG ends before its end marker. False for what is none. */
+export function lacksJpegEnd(jpeg: Uint8Array): boolean {
+  const bytes = asBuffer(jpeg);
+  if (bytes[0] !== 0xff || bytes[1] !== SOI) return false;
+  let end = SOI_BYTES;
+  for (const segment of jpegSegments(bytes)) end = segment.end;
+  return bytes.indexOf(END, Math.min(end, bytes.length)) < 0;
 }
 
 /** The segment whose marker stands there; undefined where none does, or the file ends before its length field. */

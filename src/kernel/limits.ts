@@ -119,6 +119,8 @@ export const LIMITS = {
     closeMs: 1_000,
   },
   image: {
+    /** Of a JPEG that was cut off, this share of its lines has to be there. */
+    leastLines: 0.9,
     /** Width x height, read from the header before any pixel is decoded. */
     pixels: 50_000_000,
     minSide: 48,
@@ -149,6 +151,8 @@ export const LIMITS = {
     workerMemoryMb: 1_536,
     /** Of the input. 1 MP takes about 20 s of one core, in jobs of a few seconds each. */
     superResolution: { pixels: 2_000_000, side: 2_048 },
+    /** A larger photo gets its other background at this size. The work costs about 0.2 s of CPU a megapixel. */
+    backgroundPixels: 24_000_000,
     /** A larger picture is scaled down to this size before its repair. A grainy 1 MP takes about 6 s. */
     repairPixels: 2_000_000,
   },
@@ -267,6 +271,8 @@ export const LIMITS = {
     downloadMs: 60_000,
     redirects: 5,
   },
+  /** `npm run models -- get`. The file is held in memory until its hash is known. */
+  mattingModel: { bytes: 1_000_000_000, downloadMs: 3_600_000 },
   ...WEBHOOK_LIMITS,
   /** Tasks with an unread state that one subscriber may have. */
   events: {

@@ -9,7 +9,7 @@ import { Sealer } from '../kernel/seal.js';
 import { Secrets, secretFingerprint } from '../kernel/secrets.js';
 import { writeSynced } from '../kernel/whole-files.js';
 import { DataKeys, keyFile } from '../sealing/data-keys.js';
-import { purgeAssets, purgeBrief, purgeExpiredAssets } from '../store/asset-rows.js';
+import { purgeAssets, purgeBrief, purgeExpiredAssets, purgeOriginals } from '../store/asset-rows.js';
 import { revokeAllTokens } from '../store/browser-token-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { appliedVersion, knownVersion, MIGRATIONS, migrate } from '../store/migrate.js';
@@ -110,7 +110,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     await beginRestore(database);
     await writeRows(database, source, manifest);
     await migrate(database);
-    const { parked, live, sealed, again } = await settle(database, manifest, erased);
+    const { parked, live, sealed, again } = await settle(database, manifest, erased, secret.kept);
     await writeKeys(source, dataDirectory, manifest, [...live, ...sealed]);
     const pictures = await writePictures(source, path.join(dataDirectory, ASSETS), manifest, live);
     await bindDirectory(database, path.join(dataDirectory, ASSETS), describeDatabase(options.databaseUrl));
@@ -224,6 +224,7 @@ async function settle(
   database: Database,
   { takenAt }: Manifest,
   erased: Erased,
+  secretKept: boolean,
 ): Promise<{ parked: Parked; live: Set<string>; sealed: string[]; again: number }> {
   const backupOf = new Date(takenAt);
   return database.transaction(async sql => {
@@ -233,6 +234,8 @@ async function settle(
     while ((await purgeExpiredAssets(sql, 1_000)).length > 0);
     // Verifications of the backup were parked, and need their photos no more.
     await purgeBrief(sql, ['FACE_VERIFICATION']);
+    // They are sealed in any house; the upright copies are enough to go on with.
+    if (!secretKept) await purgeOriginals(sql);
     await revokeAllTokens(sql);
     await noteRestoredFrom(sql, backupOf);
     const rows = await sql.query<{ id: string }>('select id from assets where purged_at is null');

@@ -39,7 +39,12 @@ function check(file: string | undefined): void {
   const used = new Set(specs.list.flatMap(spec => book.of(spec).applied.map(({ rule }) => rule.id)));
   print(`${book.list.length - used.size} rules belong to no spec of the catalogue.\n`);
   if (contradictions.length > 0) {
-    print('\nSold otherwise than the rule of that very document asks (no fault of the rules):\n');
+    print(
+      '\nSold otherwise than the rule of that very document asks, which is no fault of the rules. `follow: RULE` makes\n',
+    );
+    print(
+      'size and colour as asked. BACKGROUND: colours that the rule does not list; SHADE: one that it wants lighter.\n\n',
+    );
     for (const line of contradictions) print(`  ${line}\n`);
   }
   print(faults.length === 0 ? '\nNo fault.\n' : `\n${faults.length} faults:\n`);

@@ -17,6 +17,7 @@ export const background: OperationRow<'BACKGROUND', ChangeBackgroundRequest, Bac
   name: { en: 'Background change', zh: '更换背景' },
   description: 'Puts another background behind a person: `changeBackground`.',
   photos: { photo: true },
+  keepsSize: true,
   routed: true,
   sandboxByNameOnly: false,
   consent: 'IF_CONFIGURED',

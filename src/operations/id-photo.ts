@@ -22,7 +22,7 @@ import { type BackgroundRequest, readBackgrounds } from './backgrounds.js';
 import type { Lookup, OperationRow, Quotable } from './operation.js';
 import { fileDeviations, wantedFile } from './photo-file.js';
 import type { PhotoSource } from './photo-source.js';
-import { askedBy, fileByRules, ownRules, sizeByRules } from './rule-options.js';
+import { askedBy, colorByRules, fileByRules, ownRules, sizeByRules } from './rule-options.js';
 import type { TaskOptions } from './task-options.js';
 
 /** What a caller asks for; which of these may stand together is checked here, since GraphQL cannot say it. */
@@ -45,7 +45,7 @@ export interface IdPhotoWish extends TaskOptions {
   release?: IdPhotoJob['release'] | undefined;
   jumei?: JumeiIdPhotoOptions | undefined;
   leqi?: LeqiIdPhotoOptions | undefined;
-  /** RULE: the size that the document itself wants, where the spec is sold in another. */
+  /** RULE: the size and the colour that the document itself wants, where the spec is sold in others. */
   follow?: 'SPEC' | 'RULE' | undefined;
   /** Default by the rule of that very document. */
   edit?: EditMode | undefined;
@@ -130,7 +130,7 @@ export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
   const edit = editOf(wish, rules);
   return {
     specId: spec?.id ?? null,
-    ...(spec !== undefined && size.widthPx !== spec.widthPx ? { followsRule: true as const } : {}),
+    ...(spec === undefined || isSold(size, spec) ? {} : { followsRule: true as const }),
     ...(wish.require === undefined ? {} : { requiresRules: true as const }),
     ...(edit.againstRule ? { editsAgainstRule: true as const } : {}),
     ...(wish.release === undefined ? {} : { release: wish.release }),
@@ -147,7 +147,7 @@ export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
       backgrounds:
         edit.options.edit === 'NONE'
           ? [{ kind: 'original' }]
-          : readBackgrounds(wish.backgrounds ?? [{ color: spec?.colors[0] ?? 'white' }]),
+          : readBackgrounds(wish.backgrounds ?? [{ color: usualColor(wish, spec, rules) }]),
     },
   };
 }
@@ -182,9 +182,23 @@ function sizeOf(
   dpi: number,
 ): Pick<Options, 'widthPx' | 'heightPx'> {
   if (spec === undefined) return customPixels(customSize!, dpi);
-  if (follow === 'RULE') return sizeByRules(spec, rules, dpi);
   const { widthPx, heightPx } = spec;
-  return { widthPx, heightPx };
+  if (follow !== 'RULE') return { widthPx, heightPx };
+  const size = sizeByRules(spec, rules, dpi);
+  if (size !== undefined) return size;
+  if (colorByRules(spec, rules) !== undefined) return { widthPx, heightPx };
+  const allowed = 'SPEC: no rule of that very document gives a size or a colour; see `rules` of the spec';
+  throw badInput('input.follow', 'NO_RULE', allowed);
+}
+
+/** A vendor that sells the spec makes it in its own size, whatever is asked. */
+function isSold({ widthPx, heightPx }: Pick<Options, 'widthPx' | 'heightPx'>, spec: Spec): boolean {
+  return widthPx === spec.widthPx && heightPx === spec.heightPx;
+}
+
+function usualColor({ follow }: IdPhotoWish, spec: Spec | undefined, rules: readonly PhotoRule[]): string {
+  if (spec === undefined) return 'white';
+  return (follow === 'RULE' ? colorByRules(spec, rules) : undefined) ?? spec.colors[0] ?? 'white';
 }
 
 /** What a caller says goes before every rule; what a rule misses by it is told. */

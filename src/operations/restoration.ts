@@ -15,6 +15,7 @@ export const restoration: OperationRow<'RESTORATION', RestorationRequest, Restor
   name: { en: 'Restoration', zh: '老照片修复' },
   description: 'Restores an old photo: `restorePhoto`.',
   photos: { photo: true },
+  keepsSize: true,
   routed: true,
   sandboxByNameOnly: false,
   consent: 'IF_CONFIGURED',

@@ -1,8 +1,12 @@
 import { refused } from '../../test/refused.js';
 import { specs } from '../specs/catalogue.js';
+import type { PhotoRule } from '../specs/rules/photo-rule.js';
 import { RuleBook } from '../specs/rules/rule-book.js';
 import { type IdPhotoWish, readIdPhotoJob } from './id-photo.js';
 import { askedBy, ownRules } from './rule-options.js';
+
+/** What the documents of these specs mean by a name without a value. */
+const OF_NAME: Record<string, string> = { 'light blue': '#64C5FF', light: '#FFFFFF', 'dark single colour': '#438EDB' };
 
 const BOOK = new RuleBook();
 const job = (wish: IdPhotoWish) => readIdPhotoJob(wish, BOOK);
@@ -58,6 +62,50 @@ describe('follow: RULE', () => {
     const veterans = job({ specId: VETERANS, follow: 'RULE' });
     expect(veterans).toMatchObject({ specId: VETERANS, followsRule: true, options: { widthPx: 352, heightPx: 440 } });
     expect(job({ specId: GAOKAO, follow: 'RULE' }).options).toMatchObject({ widthPx: 480, heightPx: 640 });
+  });
+
+  const contradicted = (code: string) =>
+    specs.list.filter(spec =>
+      BOOK.of(spec).applied.some(
+        ({ match, differences }) => match === 'EXACT' && differences.some(difference => difference.code === code),
+      ),
+    );
+
+  test.each(contradicted('SIZE').map(spec => [spec.id, spec] as const))(
+    'of %s makes a size that its document does not contradict, and no vendor takes it for the one that is sold',
+    (specId, spec) => {
+      const { followsRule, options } = job({ specId, follow: 'RULE' });
+      expect(followsRule).toBe(true);
+      const made = { ...spec, widthPx: options.widthPx, heightPx: options.heightPx };
+      const left = BOOK.of(made).applied.filter(({ match }) => match === 'EXACT')[0]!.differences;
+      expect(left.map(({ code }) => code)).not.toContain('SIZE');
+    },
+  );
+
+  const inOtherColors = [...new Set([...contradicted('BACKGROUND'), ...contradicted('SHADE')])];
+  test.each(inOtherColors.map(spec => [spec.id, spec] as const))(
+    'of %s makes a colour that its document lists',
+    (specId, spec) => {
+      const [{ background }] = ownRules(BOOK.of(spec)) as [PhotoRule];
+      const [made] = job({ specId, follow: 'RULE', edit: 'BACKGROUND' }).options.backgrounds;
+      const hexes: Record<string, string> = { white: '#FFFFFF', blue: '#438EDB', red: '#FF0000' };
+      const listed = background!.colours!.flatMap(({ name, rgb }) =>
+        rgb ? [`#${Buffer.from(rgb).toString('hex').toUpperCase()}`] : (OF_NAME[name] ?? hexes[name] ?? []),
+      );
+      expect(made!.kind).toBe('solid');
+      expect(listed).toContain((made as { hex: string }).hex);
+    },
+  );
+
+  test('of all of them there are 18 specs in other sizes, and 26 in other colours or shades', () => {
+    expect([contradicted('SIZE').length, inOtherColors.length]).toEqual([18, 26]);
+  });
+
+  test('makes a light blue where a document wants one, and the colour of the caller before that', () => {
+    const register = { specId: 'xue-ji-zhao-pian-358x441', follow: 'RULE' } as const;
+    expect(job(register).options.backgrounds).toEqual([{ kind: 'solid', hex: '#64C5FF' }]);
+    const wanted = job({ ...register, backgrounds: [{ color: 'white' }] }).options.backgrounds;
+    expect(wanted).toEqual([{ kind: 'solid', hex: '#FFFFFF' }]);
   });
 
   test('leaves a size alone that fits', () => {

@@ -1,8 +1,8 @@
 import { ASKED_CODES, type AskedCode, type AskedNumber, type IdPhotoOptions } from '../engine/photo.js';
-import { badInput } from '../kernel/errors.js';
 import { type PhotoRule, ratioOf } from '../specs/rules/photo-rule.js';
 import type { RulesOfSpec } from '../specs/rules/rule-book.js';
 import { numbersOf, type RuleNumber } from '../specs/rules/rule-numbers.js';
+import { colorByRule } from '../specs/rules/spec-against-rule.js';
 import type { Spec } from '../specs/spec.js';
 
 /** Which of the rules' numbers can be measured on a photo; the engine calls them the same. */
@@ -66,24 +66,27 @@ export function fileByRules(
   };
 }
 
-/** The size that the document itself wants. Throws BAD_USER_INPUT where no rule of that very document has one. */
+/** The size that the document itself wants; undefined where no rule of that very document has one. */
 export function sizeByRules(
   spec: Spec,
   rules: readonly PhotoRule[],
   dpi: number,
-): { widthPx: number; heightPx: number } {
+): { widthPx: number; heightPx: number } | undefined {
   for (const { pixels, millimetres } of rules) {
     if (pixels?.width && pixels.height) return nearestSize(spec, pixels.width, pixels.height, ratioOf(pixels.aspect));
     if (millimetres?.width && millimetres.height) {
       const px = (range: Ends) => ({ min: toPixels(range.min, dpi), max: toPixels(range.max, dpi) });
       return nearestSize(spec, px(millimetres.width), px(millimetres.height), undefined);
     }
+    const shape = ratioOf(pixels?.aspect);
+    if (shape !== undefined) return nearestSize(spec, {}, {}, shape);
   }
-  throw badInput(
-    'input.follow',
-    'NO_RULE',
-    'SPEC: no rule of that very document gives a size; see `rules` of the spec',
-  );
+  return undefined;
+}
+
+/** The background that the document itself wants, of those that are sold where it lists one; undefined where it names none. */
+export function colorByRules(spec: Spec, rules: readonly PhotoRule[]): string | undefined {
+  return rules.map(rule => colorByRule(spec, rule)).find(color => color !== undefined);
 }
 
 type Ends = { min?: number | undefined; max?: number | undefined };

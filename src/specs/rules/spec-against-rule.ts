@@ -39,14 +39,14 @@ function sizeDifference({ widthPx, heightPx }: Spec, rule: PhotoRule): Differenc
   if (pixels?.width || pixels?.height) {
     const slack = pixels.approximate === true ? 1 : 0;
     if (isShape && within(widthPx, pixels.width, slack) && within(heightPx, pixels.height, slack)) return undefined;
-    return { code: 'SIZE', sold, asked: `${range(pixels.width)}x${range(pixels.height)} px${shapeOf(pixels.aspect)}` };
+    return { code: 'SIZE', sold, asked: `${sizeText(pixels.width, pixels.height)} px${shapeOf(pixels.aspect)}` };
   }
   if (pixels?.aspect !== undefined) return isShape ? undefined : { code: 'SIZE', sold, asked: pixels.aspect };
   if (!millimetres?.width || !millimetres.height) return undefined;
   const { width, height } = millimetres;
   const [narrow, wide] = ratiosOf(width, height);
   if (ratio >= narrow * (1 - MM_TOLERANCE) && ratio <= wide * (1 + MM_TOLERANCE)) return undefined;
-  return { code: 'SIZE', sold, asked: `${range(width)}x${range(height)} mm` };
+  return { code: 'SIZE', sold, asked: `${sizeText(width, height)} mm` };
 }
 
 /** Against limits alone: what files usually weigh forbids nothing. */
@@ -75,10 +75,37 @@ const ALLOWED: Readonly<Record<string, readonly ColorId[]>> = {
   'dark single colour': ['blue', 'red', 'blue_grey'],
 };
 
+/** What is made where a document names a colour and publishes no value of it. */
+const MADE: Readonly<Record<string, string>> = {
+  white: '#FFFFFF',
+  blue: '#438EDB',
+  red: '#FF0000',
+  'dark single colour': '#438EDB',
+  // The reference values of the standard for the photos of the college entrance examination.
+  'light blue': '#64C5FF',
+  'light grey': '#F0F0F0',
+};
+
+/** The colour of a photo by its document: the first that is sold and listed, else the first that is listed. */
+export function colorByRule({ colors }: Spec, { background }: PhotoRule): string | undefined {
+  const [first] = background?.colours ?? [];
+  if (first === undefined || first.name === 'any') return undefined;
+  const listed = allowedColors(background);
+  const sold = colors.find(color => listed.has(color));
+  if (sold !== undefined) return sold;
+  if (first.rgb !== undefined) return `#${Buffer.from(first.rgb).toString('hex').toUpperCase()}`;
+  // Any light one: white, unless that very one is refused.
+  return MADE[first.name] ?? MADE[background!.forbidden?.includes('white') ? 'light grey' : 'white'];
+}
+
+function allowedColors(background: PhotoRule['background']): Set<ColorId> {
+  return new Set(background?.colours?.flatMap(({ name }) => ALLOWED[name] ?? []));
+}
+
 function colorDifferences({ colors }: Spec, { background }: PhotoRule): Difference[] {
   const names = background?.colours?.map(({ name }) => name) ?? [];
   if (names.length === 0 || names.includes('any')) return [];
-  const allowed = new Set(names.flatMap(name => ALLOWED[name] ?? []));
+  const allowed = allowedColors(background);
   const isLighter = names.includes('light blue') && !allowed.has('blue');
   const lighter = colors.filter(color => isLighter && color === 'blue');
   const others = colors.filter(color => !allowed.has(color) && !lighter.includes(color));
@@ -101,6 +128,12 @@ function range({ min, max }: Ends = {}): string {
   if (min === max) return min === undefined ? 'any' : String(min);
   if (min === undefined) return `up to ${max}`;
   return max === undefined ? `${min} or more` : `${min} to ${max}`;
+}
+
+/** 480x640, or 144 or more x 192 or more. */
+function sizeText(width: Ends | undefined, height: Ends | undefined): string {
+  const isOne = width?.min === width?.max && height?.min === height?.max;
+  return `${range(width)}${isOne ? 'x' : ' x '}${range(height)}`;
 }
 
 function shapeOf(aspect: string | undefined): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Call, Capability, DataSource, Operation } from '../../../datasources/contract.js';
+import { plainPng } from '../../../test/plain-png.js';
 import { JOB, openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
 import { ANYONE } from '../../audit/acts.js';
 import { newId } from '../../kernel/ids.js';
@@ -29,9 +30,16 @@ interface Setting {
   link?: string;
   origins?: string[];
   photoLimits?: { maxBytes: number };
+  inProcess?: boolean;
 }
 
-function open({ task = {}, link = 'https://photos.example.com/a', origins = [], photoLimits }: Setting = {}) {
+function open({
+  task = {},
+  link = 'https://photos.example.com/a',
+  origins = [],
+  photoLimits,
+  inProcess,
+}: Setting = {}) {
   const links: [string, boolean][] = [];
   const fits: object[] = [];
   const capability: Capability<Operation> = {
@@ -43,7 +51,14 @@ function open({ task = {}, link = 'https://photos.example.com/a', origins = [], 
     ...(photoLimits && { photoLimits }),
   };
   const limits = { concurrency: 1, requestsPerSecond: 1 };
-  const source: DataSource = { vendor: 'LEQI', sandbox: false, capabilities: {}, origins, limits };
+  const source: DataSource = {
+    vendor: 'LEQI',
+    sandbox: false,
+    inProcess: inProcess ?? false,
+    capabilities: {},
+    origins,
+    limits,
+  };
   const context = createJobContext(
     {
       assets: house.assets,
@@ -67,6 +82,13 @@ function open({ task = {}, link = 'https://photos.example.com/a', origins = [], 
   );
   return { context, links, fits };
 }
+
+test('an original is read by what works in this process, and by no vendor', async () => {
+  const sent = plainPng(90);
+  const { id } = await house.assets.storeUpload(TENANT, sent, ANYONE);
+  await expect(open({}).context.original(id)).rejects.toMatchObject({ code: 'INTERNAL' });
+  expect(Buffer.from(await open({ inProcess: true }).context.original(id))).toEqual(sent);
+});
 
 describe('photoUrl', () => {
   test.each([

@@ -42,6 +42,11 @@ export function createJobContext(
     signal,
     ...tell,
     photo,
+    original: async id => {
+      if (source.inProcess !== true)
+        throw new DarkroomError('INTERNAL', 'An original leaves this server for no vendor.');
+      return parts.assets.originalOf(task.tenantId, id);
+    },
     photoUrl: async id => {
       const linkOf = (asset: string) => parts.link(asset, source.sandbox);
       // A vendor out there cannot reach an address of this machine or network; one that stands there itself can.

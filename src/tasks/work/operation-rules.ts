@@ -19,6 +19,8 @@ export interface OperationRules<O extends Operation> {
   madeFrom?(sql: Sql, task: TaskOf<O>, picture: MadePicture): Promise<string[]>;
   /** True where it repairs, enlarges or colours: such pictures are labelled as edited where the operator wants it. */
   readonly edits?: true;
+  /** True where the picture has the size of its photo, or a larger one: a smaller one is told as REDUCED. */
+  readonly keepsSize?: true;
   /** Whether a generated picture goes without its visible mark, by an agreement that the job names. */
   withoutMark?(job: Jobs[O]): boolean;
   /** Writes what the operation keeps beside the task, in the commit of its result. */

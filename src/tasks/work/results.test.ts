@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type DataSource, type MadePicture, readSourceKey, type SourceKey } from '../../../datasources/contract.js';
 import { openTaskHouse, type TaskHouse, TENANT } from '../../../test/task-house.js';
+import type { AssetService } from '../../assets/asset-service.js';
 import { type AigcLabel, newAigcLabel } from '../../kernel/aigc.js';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
 import { ROOT } from '../../kernel/paths.js';
+import type { AssetRow } from '../../store/asset-rows.js';
 import type { Task } from '../../store/task.js';
 import type { OperationTable } from './operation-rules.js';
 import { expiryOf, fromNoted, keepPictures, noted, type Receiver } from './results.js';
@@ -42,6 +44,12 @@ test('an answer expires with the first of its pictures, as far as the vendor say
   expect(expiryOf(noted([byUrl()])!)).toBeUndefined();
 });
 
+/** The photo of the task, in a house whose results are kept as always. */
+function withPhoto(assets: AssetService, photo: { width: number; truncated?: boolean }): AssetService {
+  const row = { truncated: false, ...photo, height: 100, aigc: null } as AssetRow;
+  return Object.assign(Object.create(assets) as AssetService, { find: async () => [row] });
+}
+
 describe('downloadResults', () => {
   let house: TaskHouse;
   beforeAll(async () => {
@@ -68,14 +76,17 @@ describe('downloadResults', () => {
       source?: SourceKey;
       deviations?: 'SIZE_DIFFERS';
       allowHttp?: boolean;
+      /** A photo of this size that the task worked on. */
+      photo?: { width: number; truncated?: boolean; keepsSize?: boolean };
     } = {},
   ) {
-    const { receiver = {}, source = 'LEQI', deviations, allowHttp: allowHttpResults = false } = setting;
-    const rules = { ID_PHOTO: { photos: [], deviations: () => (deviations === undefined ? [] : [deviations]) } };
+    const { receiver = {}, source = 'LEQI', deviations, allowHttp: allowHttpResults = false, photo } = setting;
+    const told = () => (deviations === undefined ? [] : [deviations]);
+    const rules = { ID_PHOTO: { photos: [], deviations: told, keepsSize: photo?.keepsSize } };
     const image = { mime: 'image/png', width: 512, height: 512 };
     const parts = {
       database: house.database,
-      assets: house.assets,
+      assets: photo === undefined ? house.assets : withPhoto(house.assets, photo),
       operations: rules as unknown as OperationTable,
       allowHttpResults,
       receiver: {
@@ -140,6 +151,17 @@ describe('downloadResults', () => {
     const kept = await download([byUrl({ aiLabel: true })], { source });
     expect(seen.received).toEqual([{ keepMetadata: true }]);
     expect(seen.labels).toEqual([{ labels: [newAigcLabel(producer, 'task_1')], mark: true }]);
+    await kept.discard();
+  });
+
+  test.each([
+    ['smaller than its photo is REDUCED', { width: 513, keepsSize: true }, ['REDUCED']],
+    ['as large as its photo is as it should be', { width: 512, keepsSize: true }, []],
+    ['of an operation with a size of its own may be smaller', { width: 5_000 }, []],
+    ['of a photo that was cut off is told as TRUNCATED_IMAGE', { width: 100, truncated: true }, ['TRUNCATED_IMAGE']],
+  ])('what is %s', async (_, photo, warnings) => {
+    const kept = await download([byUrl(), byUrl()], { photo });
+    expect(kept.warnings).toEqual(warnings);
     await kept.discard();
   });
 

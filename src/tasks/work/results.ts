@@ -134,10 +134,14 @@ export async function keepPictures(
 ): Promise<Kept> {
   const files: MadeFile[] = [];
   const warnings = new Set<TaskWarning>();
-  const { deviations } = rulesOf(parts.operations, task);
+  const { deviations, keepsSize } = rulesOf(parts.operations, task);
+  const inputs = await parts.assets.find(task.tenantId, task.inputAssets);
+  if (inputs.some(({ truncated }) => truncated)) warnings.add('TRUNCATED_IMAGE');
+  const side = keepsSize ? Math.max(0, ...inputs.map(({ width, height }) => Math.max(width, height))) : 0;
   for (const picture of pictures) {
     const file = await fileOf(parts, task, picture, source, signal);
     files.push(file);
+    if (Math.max(file.widthPx, file.heightPx) < side) warnings.add('REDUCED');
     for (const warning of deviations?.(task, picture, file) ?? []) warnings.add(warning);
   }
   const { ids, expiresAt, commit, discard } = await parts.assets.prepare({
