@@ -27,7 +27,7 @@ export type Scalars = {
 
 /** What an asset is for. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type AssetKind =
-  /** A photo that was sent in. Kept for 24 hours unless configured otherwise. */
+  /** A photo that was sent in, with its original. Kept for 24 hours unless configured otherwise. */
   | 'INPUT'
   /** A picture that a task made. Kept for 7 days unless configured otherwise. */
   | 'RESULT';
@@ -277,7 +277,7 @@ export type CreateIdPhotoInput = {
   faceCenter?: InputMaybe<FaceCenterInput>;
   /** Default: the limits of the spec and of the rules of its document, if there are any. */
   fileSize?: InputMaybe<FileSizeInput>;
-  /** Whose size it gets; default SPEC. RULE needs a spec with a rule of that very document. */
+  /** Whose size and colour it gets; default SPEC. RULE needs a spec with a rule of that very document that names one of them. */
   follow?: InputMaybe<FollowedSize>;
   /** From crown to chin, as a fraction of the height: 0.3 to 0.9. Default by the rules of the document, else by its kind, 0.62 for Chinese ones. */
   headRatio?: InputMaybe<Scalars['Float']['input']>;
@@ -413,6 +413,25 @@ export type EditMode =
   /** Cropped, scaled and encoded: no rotation, no new background, no retouch. LOCAL only, and without `backgrounds`. */
   | 'NONE';
 
+/** What is done to a photo that is not edited. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
+export type EditOperation =
+  /** A rectangle of whole pixels was taken. */
+  | 'CROP'
+  /** The file was read. */
+  | 'DECODE'
+  /** It was written as JPEG, with its density, and padded to a least size where one is asked for. */
+  | 'ENCODE'
+  /** What is transparent became white. */
+  | 'FLATTEN'
+  /** Its labels of generated content were written into the metadata. */
+  | 'LABEL'
+  /** It was turned or mirrored as its EXIF orientation says. */
+  | 'ORIENT'
+  /** It was scaled to the size of the photo. */
+  | 'SCALE'
+  /** Its colours were converted to 8 bits of sRGB, by its profile if it has one. */
+  | 'TO_SRGB';
+
 /** What an office says of edits of a photo. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type EditingPolicy =
   /** Edits are allowed. */
@@ -493,6 +512,8 @@ export type ErrorCode =
   | 'GRAPHQL_VALIDATION_FAILED'
   /** The headers of the request are too large. */
   | 'HEADERS_TOO_LARGE'
+  /** This is a HEIC photo, which is not taken; send a JPEG. On an iPhone: Settings > Camera > Formats > Most Compatible, and take it again; or save or share the photo as JPEG. */
+  | 'HEIC_NOT_SUPPORTED'
   /** This idempotencyKey was used with another input. */
   | 'IDEMPOTENCY_CONFLICT'
   /** Something went wrong inside the server. */
@@ -637,9 +658,9 @@ export type FileSizeInput = {
   minKb?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** Whose size a photo gets where a spec is sold in another one than its document wants. */
+/** Whose size and colour a photo gets where a spec is sold in others than its document wants. */
 export type FollowedSize =
-  /** The document's own, by the rule of that very document. */
+  /** The document's own, by the rule of that very document; the colour is the first that is sold and listed, else the first that is listed. `backgrounds` go before it. */
   | 'RULE'
   /** The spec's. */
   | 'SPEC';
@@ -732,7 +753,7 @@ export type IdPhotoOptionsInput = {
   faceCenter?: InputMaybe<FaceCenterInput>;
   /** Default: the limits of the spec and of the rules of its document, if there are any. */
   fileSize?: InputMaybe<FileSizeInput>;
-  /** Whose size it gets; default SPEC. RULE needs a spec with a rule of that very document. */
+  /** Whose size and colour it gets; default SPEC. RULE needs a spec with a rule of that very document that names one of them. */
   follow?: InputMaybe<FollowedSize>;
   /** From crown to chin, as a fraction of the height: 0.3 to 0.9. Default by the rules of the document, else by its kind, 0.62 for Chinese ones. */
   headRatio?: InputMaybe<Scalars['Float']['input']>;
@@ -1527,10 +1548,12 @@ export type TaskWarning =
   | 'METADATA_KEPT'
   /** A picture that the vendor made could not be had before the vendor deleted it; see `parts.missing`. The others are delivered. */
   | 'PICTURE_MISSING'
-  /** The photo has more pixels than the work allows; it was reduced first. */
+  /** The photo has more pixels than the work or its vendor allows: it was reduced first, and the result may be smaller than it. */
   | 'REDUCED'
   /** The vendor's photo has another size in pixels. */
-  | 'SIZE_DIFFERS';
+  | 'SIZE_DIFFERS'
+  /** The JPEG that was sent had been cut off: its last lines were missing, at most a tenth of it, and are left out. Send the whole file again if you have it. */
+  | 'TRUNCATED_IMAGE';
 
 /** What a message of `tasksUpdated` holds. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type TasksUpdateKind =
