@@ -6,13 +6,14 @@ import { faults } from './quality/faults.js';
 import { geometry } from './quality/geometry.js';
 import { readCutouts, readPortraits } from './quality/portraits.js';
 import { type Measured, rounded, worsened } from './quality/ratchet.js';
+import { reportFaults } from './quality/report-faults.js';
 import { restoration } from './quality/restoration.js';
 import { files, rules } from './quality/rules.js';
 import type { Figures, Section } from './quality/section.js';
 import { ContactSheet } from './quality/sheet.js';
 
 /** A new section is added here; its figures come into the ratchet with `--accept`. */
-const SECTIONS: readonly Section[] = [composites, geometry, rules, files, restoration, faults];
+const SECTIONS: readonly Section[] = [composites, geometry, rules, files, restoration, faults, reportFaults];
 
 const RATCHET = path.join(ROOT, 'bench', 'quality.json');
 const FIXTURES = path.join(ROOT, 'test', 'fixtures');

@@ -1,12 +1,6 @@
-import type {
-  Background,
-  EditProof,
-  Finding,
-  IdPhotoOptions,
-  MeasuredGeometry,
-  PhotoWarning,
-} from '../src/engine/photo.js';
+import type { Background, EditProof, IdPhotoOptions, MeasuredGeometry, PhotoWarning } from '../src/engine/photo.js';
 import type { PlacedItem, SheetOptions } from '../src/engine/picture.js';
+import type { CheckOptions, PhotoReport } from '../src/engine/report.js';
 
 /** Who can serve a task. A folder, a line here and a line in `registry.ts` add a vendor. */
 export const VENDORS = ['LOCAL', 'JUMEI_ID_PHOTO', 'LEQI', 'JUMEI_PAINTING', 'FANGTANG', 'FEGINE'] as const;
@@ -32,6 +26,7 @@ export function readSourceKey(key: SourceKey): { vendor: VendorName; sandbox: bo
  */
 export interface Jobs {
   ID_PHOTO: IdPhotoJob;
+  PHOTO_CHECK: PhotoCheckJob;
   RELEASE: ReleaseJob;
   PRINT_SHEET: PrintSheetJob;
   RESTORATION: RestorationJob;
@@ -47,6 +42,7 @@ export type Operation = keyof Jobs;
  */
 export interface InputPhotos {
   ID_PHOTO: OnePhoto;
+  PHOTO_CHECK: OnePhoto;
   RELEASE: NoPhotos;
   PRINT_SHEET: ManyPhotos;
   RESTORATION: OnePhoto;
@@ -87,6 +83,13 @@ export interface IdPhotoJob {
   /** Parameters that one vendor alone has; refused with any other. */
   jumei?: JumeiIdPhotoOptions;
   leqi?: LeqiIdPhotoOptions;
+}
+
+/** Says how a photo as it is stands to what is asked of it. */
+export interface PhotoCheckJob {
+  /** Null for a custom size. */
+  specId: string | null;
+  options: CheckOptions;
 }
 
 /** The spec by which a vendor may make it; null where it has to be made as a custom size. */
@@ -212,8 +215,8 @@ export interface MeasuredPhoto {
   matteQuality: number | null;
   geometry: MeasuredGeometry;
   warnings: PhotoWarning[];
-  /** Absent in photos that were kept before rules were measured. */
-  findings?: Finding[];
+  /** Absent in photos that were kept before there were reports. */
+  report?: PhotoReport;
   /** Of a photo that was not edited. */
   proof?: EditProof;
 }
@@ -227,6 +230,8 @@ export interface Facts {
   sheetCount?: number;
   sheetItems?: readonly PlacedItem[];
   faceOutcome?: FaceOutcome;
+  /** Of a photo that was checked. */
+  report?: PhotoReport;
   /** Codes of TASK_WARNINGS that concern the whole task. */
   warnings?: TaskWarning[];
   /** The vendor's own words, for the operator's log only. */

@@ -34,8 +34,8 @@ export function toOriginal({ id, mime, bytes, width, height, sha256 }: AssetRow,
     urlExpiresAt,
     mime,
     bytes,
-    width,
-    height,
+    widthPx: width,
+    heightPx: height,
     sha256,
   } satisfies OriginalPhoto);
 }

@@ -18,7 +18,7 @@ import type { TaskOf } from '../src/store/task.js';
 import { assetOf } from './asset.map.js';
 import type { Context } from './context.js';
 import { type Given, given } from './given.js';
-import { toFinding } from './rule.map.js';
+import { toReport } from './photo-check.map.js';
 import { toSpec } from './spec.map.js';
 import { commonFields, isWhole, toBackground, toFailure } from './task.map.js';
 
@@ -54,7 +54,7 @@ export function toIdPhotoTask(task: TaskOf<'ID_PHOTO'>, language: Language): IdP
 }
 
 /** `task` is the IdPhotoTask that made it: it knows what was asked for. */
-export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
+export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions, language: Language): IdPhoto {
   const { measured } = row;
   return Object.assign(new IdPhoto(), {
     id: row.id,
@@ -66,7 +66,7 @@ export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions): IdPhoto {
     matteQuality: measured?.matteQuality ?? null,
     geometry: measured?.geometry ?? null,
     warnings: measured?.warnings ?? [],
-    findings: (measured?.findings ?? []).map(toFinding),
+    report: measured?.report === undefined ? null : toReport(measured.report, language),
     proof: measured?.proof === undefined ? null : toProof(measured.proof),
     assetIds: {
       clean: row.cleanAssetId,
@@ -123,7 +123,9 @@ export class IdPhotoTaskResolver {
     const rows = await context.photosOf.load(task.id);
     if (rows.length === 0) return [];
     const stored = await context.tasks.load(task.id);
-    return stored?.operation === 'ID_PHOTO' ? rows.map(row => toIdPhoto(row, stored.input.options)) : [];
+    return stored?.operation === 'ID_PHOTO'
+      ? rows.map(row => toIdPhoto(row, stored.input.options, context.language))
+      : [];
   }
 }
 

@@ -33,7 +33,7 @@ export class NodeResolver {
     if (isId('photo', id)) {
       const row = await context.visible.photo(id);
       const task = row && (await context.visible.task(row.taskId));
-      return row && task?.operation === 'ID_PHOTO' ? toIdPhoto(row, task.input.options) : null;
+      return row && task?.operation === 'ID_PHOTO' ? toIdPhoto(row, task.input.options, context.language) : null;
     }
     const spec = specs.byId(id);
     return spec === undefined ? null : toSpec(spec);

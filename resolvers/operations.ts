@@ -9,6 +9,7 @@ import { BackgroundResolver, toBackgroundTask } from './background.resolver.js';
 import { FaceVerificationResolver, toFaceVerificationTask } from './face-verification.resolver.js';
 import { IdPhotoResolver, IdPhotoTaskResolver, toIdPhotoTask } from './id-photo.resolver.js';
 import { PaintingResolver, toPaintingTask } from './painting.resolver.js';
+import { PhotoCheckTaskResolver, toPhotoCheckTask } from './photo-check.resolver.js';
 import { PrintSheetItemResolver, PrintSheetResolver, toPrintSheetTask } from './print-sheet.resolver.js';
 import { ReleaseResolver, toReleaseTask } from './release.resolver.js';
 import { RestorationResolver, toRestorationTask } from './restoration.resolver.js';
@@ -31,6 +32,10 @@ const TABLE: { readonly [O in Operation]: OperationResolvers<O> } = {
   ID_PHOTO: {
     toTask: toIdPhotoTask,
     resolvers: ({ operations, links }) => [new IdPhotoTaskResolver(operations, links), new IdPhotoResolver(links)],
+  },
+  PHOTO_CHECK: {
+    toTask: toPhotoCheckTask,
+    resolvers: ({ operations, links }) => [new PhotoCheckTaskResolver(operations, links)],
   },
   RELEASE: { toTask: toReleaseTask, resolvers: ({ operations, tasks }) => [new ReleaseResolver(operations, tasks)] },
   PRINT_SHEET: {

@@ -20,6 +20,7 @@ interface WishField<O extends Quoted> {
 
 const WISHES: { readonly [O in Quoted]: WishField<O> } = {
   ID_PHOTO: { field: 'idPhoto', read: ({ idPhoto }) => (idPhoto == null ? undefined : idPhotoRequest(idPhoto)) },
+  PHOTO_CHECK: { field: 'photoCheck', read: ({ photoCheck }) => photoCheck || undefined },
   RELEASE: { field: 'release', read: ({ release }) => release ?? undefined },
   PRINT_SHEET: { field: 'printSheet', read: ({ printSheet }) => printSheet || undefined },
   RESTORATION: { field: 'restoration', read: ({ restoration }) => restoration ?? undefined },

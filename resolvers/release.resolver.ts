@@ -45,7 +45,9 @@ export class ReleaseResolver {
       task.photoIds.map(async id => {
         const row = rows.find(candidate => candidate.id === id);
         const maker = row && (await context.tasks.load(row.taskId));
-        return row !== undefined && maker?.operation === 'ID_PHOTO' ? [toIdPhoto(row, maker.input.options)] : [];
+        return row !== undefined && maker?.operation === 'ID_PHOTO'
+          ? [toIdPhoto(row, maker.input.options, context.language)]
+          : [];
       }),
     );
     return made.flat();

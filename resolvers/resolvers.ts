@@ -20,6 +20,7 @@ import { BudgetResolver } from './budget.resolver.js';
 import { NodeResolver } from './node.resolver.js';
 import { type OperationResolverParts, operationResolvers } from './operations.js';
 import { type PersonalParts, PersonalResolver } from './personal.resolver.js';
+import { PhotoCheckResolver } from './photo-check.resolver.js';
 import { QuoteResolver } from './quote.resolver.js';
 import { SpecResolver } from './spec.resolver.js';
 import { SpecRulesResolver } from './spec-rules.resolver.js';
@@ -71,6 +72,7 @@ export function createResolvers(parts: ResolverParts): object[] {
   return [
     new SpecResolver(),
     new SpecRulesResolver(rules),
+    new PhotoCheckResolver(rules),
     new AssetResolver(assets, links),
     ...operationResolvers(parts),
     new TaskResolver(tasks, reviews, operations),

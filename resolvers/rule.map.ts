@@ -1,6 +1,5 @@
-import { type PhotoFinding, PhotoRule } from '../schema/rule.type.js';
+import { PhotoRule } from '../schema/rule.type.js';
 import type { HeadTopEnum } from '../schema/rule-enums.js';
-import type { Finding } from '../src/engine/photo.js';
 import type { HeadTop, PhotoRule as Rule } from '../src/specs/rules/photo-rule.js';
 import { RULE_CHECKS, type RuleCheck } from '../src/specs/rules/rule-checks.js';
 import { numbersOf } from '../src/specs/rules/rule-numbers.js';
@@ -91,23 +90,4 @@ function toHex(rgb: readonly number[]): string {
     .map(value => value.toString(16).padStart(2, '0'))
     .join('')
     .toUpperCase()}`;
-}
-
-const FINDING_TOPS: Record<NonNullable<Finding['headTop']>, keyof typeof HeadTopEnum> = {
-  HAIR: 'HAIR_TOP',
-  SKULL: 'CROWN_WITHOUT_HAIR',
-  EITHER: 'UNKNOWN',
-};
-
-export function toFinding({ code, min, max, strength, rule, headTop, measured, held }: Finding): PhotoFinding {
-  return {
-    code,
-    min,
-    max,
-    strength,
-    measured,
-    held,
-    ruleId: rule,
-    headTop: headTop === undefined ? null : FINDING_TOPS[headTop],
-  };
 }

@@ -120,7 +120,7 @@ export const PhotoWarningEnum = enumOf(
       'The cut between person and background is uncertain and may show: look at it, or take the photo before a plain wall.',
     EYES_CLOSED: 'The eyes seem to be closed.',
     HEAD_TILTED: 'The head was tilted or turned away; the tilt was corrected.',
-    RULE_MISSED: 'It misses a limit of the rules of its document, or an option that places the head; see `findings`.',
+    RULE_MISSED: 'It misses a limit of the rules of its document, or an option that places the head; see `report`.',
   }),
 );
 

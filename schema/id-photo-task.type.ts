@@ -2,7 +2,7 @@ import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Asset } from './asset.type.js';
 import { EditOperationEnum, PhotoWarningEnum } from './enums.js';
 import { Node } from './node.type.js';
-import { PhotoFinding } from './rule.type.js';
+import { PhotoReport } from './photo-check.type.js';
 import { HexColor } from './scalars.js';
 import { Spec } from './spec.type.js';
 import { Task, TaskFailure } from './task.type.js';
@@ -211,11 +211,12 @@ export class IdPhoto extends Node {
   @Field(() => [PhotoWarningEnum], { description: 'What a person should look at before it is handed in.' })
   warnings!: (keyof typeof PhotoWarningEnum)[];
 
-  @Field(() => [PhotoFinding], {
+  @Field(() => PhotoReport, {
+    nullable: true,
     description:
-      'Each number that the rules of that very document ask for, and each option that places the head, as measured on the finished photo. LOCAL only; empty where there is no such rule.',
+      'How it stands to the rules of that very document and to the options that place the head, as measured on the finished photo. Null for a photo of a vendor, and for one made before there were reports: ask `checkPhoto` with its asset.',
   })
-  findings!: PhotoFinding[];
+  report!: PhotoReport | null;
 
   @Field(() => EditProof, {
     nullable: true,

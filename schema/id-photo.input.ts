@@ -202,7 +202,11 @@ export enum PhotoRequirement {
 registerEnumType(PhotoRequirement, {
   name: 'PhotoRequirement',
   description: 'What a photo has to be, or it is not delivered.',
-  valuesConfig: { RULES: { description: 'Within every limit of the rules of that very document.' } },
+  valuesConfig: {
+    RULES: {
+      description: 'Within every limit of the rules of that very document: no check of its report fails by one.',
+    },
+  },
 });
 
 @InputType({ description: 'What an ID photo has to be like. Exactly one of `specId` and `customSize`.' })
@@ -270,7 +274,7 @@ export class IdPhotoOptionsInput extends TaskOptionsInput {
   @Field(() => PhotoRequirement, {
     nullable: true,
     description:
-      'RULES: the task fails with RULES_MISSED instead of delivering a photo that misses a limit of its rules. LOCAL only.',
+      'RULES: the task fails with RULES_MISSED instead of delivering a photo whose report has a FAIL by its rules. LOCAL only.',
   })
   require?: PhotoRequirement | null;
 

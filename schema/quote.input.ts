@@ -15,6 +15,9 @@ export class QuoteInput {
   })
   release?: string[] | null;
 
+  @Field(() => Boolean, { nullable: true, description: 'True for a quote for `checkPhoto`.' })
+  photoCheck?: boolean | null;
+
   @Field(() => Boolean, { nullable: true, description: 'True for a quote for `createPrintSheet`.' })
   printSheet?: boolean | null;
 

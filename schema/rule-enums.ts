@@ -120,8 +120,7 @@ export const NumberUnitEnum = enumOf(
 export const NumberStrengthEnum = enumOf(
   'NumberStrength',
   'How strictly a number is meant.',
-  texts([...NUMBER_STRENGTHS, 'CALLER'], {
-    CALLER: 'An option of the request: it goes before every rule.',
+  texts(NUMBER_STRENGTHS, {
     LIMIT: 'A photo has to hold it.',
     APPROXIMATE: 'Published as "about", without a tolerance: a miss is worth a warning.',
     USUAL: 'What photos generally have: a miss is worth a warning.',

@@ -225,40 +225,6 @@ export class PhotoRule {
   notes!: string | null;
 }
 
-@ObjectType({
-  description:
-    'One number that is asked of a photo, and what the photo has. Lengths are shares of its height, widths of its width, the eye line from the top; sizes in px, bytes, dpi or degrees.',
-  simpleResolvers: true,
-})
-export class PhotoFinding {
-  @Field(() => RuleNumberCodeEnum, { description: 'What is measured.' })
-  code!: keyof typeof RuleNumberCodeEnum;
-
-  @Field(() => Float, { description: 'What the photo has.' })
-  measured!: number;
-
-  @Field(() => Float, { nullable, description: 'The smallest value that is asked for; null: open.' })
-  min!: number | null;
-
-  @Field(() => Float, { nullable, description: 'The largest value that is asked for; null: open.' })
-  max!: number | null;
-
-  @Field(() => NumberStrengthEnum, { description: 'How strictly it is meant.' })
-  strength!: keyof typeof NumberStrengthEnum;
-
-  @Field({ description: 'Whether the photo has it.' })
-  held!: boolean;
-
-  @Field(() => ID, { nullable, description: 'The rule that asks for it; null: an option of the request does.' })
-  ruleId!: string | null;
-
-  @Field(() => HeadTopEnum, {
-    nullable,
-    description: 'Where the head ends, for its height and the margin above it; null for all else.',
-  })
-  headTop!: keyof typeof HeadTopEnum | null;
-}
-
 @ObjectType({ description: 'In what a spec is sold otherwise than its rule asks.', simpleResolvers: true })
 export class SpecDifference {
   @Field(() => SpecDifferenceCodeEnum, { description: 'What differs.' })

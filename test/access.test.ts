@@ -203,6 +203,10 @@ describe('another tenant', () => {
       () => `mutation { createIdPhoto(input: { photo: { assetId: "${assetId}" }, specId: "yi-cun-295x413" }) { id } }`,
     ],
     [
+      'checkPhoto of its photo',
+      () => `mutation { checkPhoto(input: { photo: { assetId: "${assetId}" }, specId: "yi-cun-295x413" }) { id } }`,
+    ],
+    [
       'createPrintSheet of its photo',
       () => `mutation { createPrintSheet(input: { items: [{ assetId: "${assetId}" }] }) { id } }`,
     ],

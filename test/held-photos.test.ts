@@ -16,7 +16,7 @@ const { geometry, ...measured } = PHOTO.measured!;
 const engine = {
   analyse: async () => ({}),
   render: async (_key: string, _bytes: unknown, { backgrounds, dpi }: IdPhotoOptions) =>
-    backgrounds.map(background => ({ ...measured, geometry, findings: [], background, bytes: CLEAN, dpi })),
+    backgrounds.map(background => ({ ...measured, geometry, report: { checks: [] }, background, bytes: CLEAN, dpi })),
   watermark: async () => ({ bytes: PREVIEW }),
 } as unknown as Engine;
 

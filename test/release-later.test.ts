@@ -47,7 +47,7 @@ const refusal = (asked: Promise<Answer>): Promise<string> =>
 
 const PHOTOS = `photos {
   id releaseExpiresAt matteQuality
-  clean { id url sha256 width height dpi watermarked } preview { id url sha256 width height dpi watermarked }
+  clean { id url sha256 widthPx heightPx dpi watermarked } preview { id url sha256 widthPx heightPx dpi watermarked }
 }`;
 const FIELDS = `id state failure { code } ... on IdPhotoTask { ${PHOTOS} } ... on ReleaseTask { reference ${PHOTOS} } ... on PrintSheetTask { count }`;
 async function done(id: string): Promise<Answer> {
@@ -82,7 +82,7 @@ test('a preview first, nothing that shows the clean photo, and the same photo on
   const later = await idPhoto({ release: 'LATER', reference: 'customer 7' });
   const [photo] = later.photos;
   expect([later.state, photo.clean]).toEqual(['SUCCEEDED', null]);
-  expect(photo.preview).toMatchObject({ width: 295, height: 413, dpi: 300, watermarked: true });
+  expect(photo.preview).toMatchObject({ widthPx: 295, heightPx: 413, dpi: 300, watermarked: true });
   expect(photo.matteQuality).toBe(now.matteQuality);
   const daysLeft = (Date.parse(photo.releaseExpiresAt) - Date.now()) / 86_400_000;
   expect(daysLeft).toBeGreaterThan(6.9);

@@ -31,12 +31,14 @@ test('a photo of each document with a rule holds its limits, or says which one i
   for (const { id } of SPECS) {
     const { options } = readIdPhotoJob({ specId: id, edit: 'BACKGROUND' }, BOOK);
     const [photo] = await engine.render('portrait', async () => portrait, options);
-    const limits = photo!.findings.filter(({ strength }) => strength === 'LIMIT');
+    const limits = photo!.report.checks.filter(({ severity, source }) => severity === 'REQUIRED' && source === 'RULE');
     count += limits.length;
-    const misses = limits.filter(({ held }) => !held).map(({ code, rule }) => `${id} ${code} of ${rule}`);
+    const misses = limits
+      .filter(({ verdict }) => verdict === 'FAIL')
+      .map(({ code, rule }) => `${id} ${code} of ${rule}`);
     expect(photo!.warnings.includes('RULE_MISSED')).toBe(misses.length > 0);
-    // The size is the one that is sold; `follow: RULE` makes the document's own.
-    missed.push(...misses.filter(miss => !/ (WIDTH|HEIGHT)_PX of/.test(miss)));
+    // Size and colour are those that are sold; `follow: RULE` makes the document's own.
+    missed.push(...misses.filter(miss => !/ (WIDTH_PX|HEIGHT_PX|BACKGROUND_COLOR) of/.test(miss)));
   }
   expect(count).toBeGreaterThan(120);
   expect(missed).toEqual([]);
@@ -46,8 +48,8 @@ test('what an option overrides is told with its rule', async () => {
   const { options } = readIdPhotoJob({ specId: 'gao-kao-bao-ming-420x560', follow: 'RULE', headRatio: 0.3 }, BOOK);
   const [photo] = await engine.render('portrait', async () => portrait, options);
   expect(photo!.geometry.headRatio).toBeCloseTo(0.3, 1);
-  expect(photo!.findings).toContainEqual(
-    expect.objectContaining({ code: 'FACE_WIDTH', rule: 'cn-gaokao-image-standard', held: false }),
+  expect(photo!.report.checks).toContainEqual(
+    expect.objectContaining({ code: 'FACE_WIDTH', rule: 'cn-gaokao-image-standard', verdict: 'FAIL' }),
   );
   expect(photo!.warnings).toContain('RULE_MISSED');
 }, 60_000);

@@ -37,9 +37,9 @@ const FIELDS = `
   id state warnings failure { code message }
   ... on IdPhotoTask {
     sheetCount
-    photos { id widthPx heightPx clean { id url width height } preview { width height } sheetPreview { width } }
+    photos { id widthPx heightPx clean { id url widthPx heightPx } preview { widthPx heightPx } sheetPreview { widthPx } }
   }
-  ... on PrintSheetTask { count sheet { width height } }
+  ... on PrintSheetTask { count sheet { widthPx heightPx } }
 `;
 
 async function done(id: string): Promise<Answer> {
@@ -64,7 +64,7 @@ const idPhoto = (vendor: string, over: object = {}) =>
 const printSheet = (photoId: string) => run('createPrintSheet', 'CreatePrintSheetInput', { items: [{ photoId }] });
 
 async function expectSmallPhoto(photo: Answer): Promise<void> {
-  expect(photo.clean).toMatchObject({ width: 48, height: 60 });
+  expect(photo.clean).toMatchObject({ widthPx: 48, heightPx: 60 });
   expect(await sharp(await client.download(photo.clean.url)).metadata()).toMatchObject({ width: 48, height: 60 });
   const sheet = await printSheet(photo.id);
   expect([sheet.state, sheet.failure]).toEqual(['SUCCEEDED', null]);
@@ -83,7 +83,7 @@ test.each(['LOCAL', 'JUMEI_ID_PHOTO'])(
 test('LEQI previews a photo of 48 x 60 and sells it, and a print sheet can be made of it', async () => {
   const task = await idPhoto('LEQI');
   expect([task.state, task.failure]).toEqual(['SUCCEEDED', null]);
-  expect(task.photos[0].preview).toEqual({ width: 48, height: 60 });
+  expect(task.photos[0].preview).toEqual({ widthPx: 48, heightPx: 60 });
   expect(task.sheetCount).toBeGreaterThan(50);
   const release = await run('releasePhotos', 'ReleasePhotosInput', { photoIds: [task.photos[0].id] });
   expect([release.state, release.failure]).toEqual(['SUCCEEDED', null]);
@@ -96,7 +96,7 @@ test('LEQI makes 五寸 by its one pixel, in clothes; the task says that the siz
   expect([oneInch.state, oneInch.warnings, oneInch.sheetCount]).toEqual(['SUCCEEDED', [], 10]);
   const fiveInch = await idPhoto('LEQI', { customSize: null, specId: 'wu-cun-1051x1500', leqi });
   expect([fiveInch.state, fiveInch.warnings]).toEqual(['SUCCEEDED', ['SIZE_DIFFERS']]);
-  expect(fiveInch.photos[0].preview).toEqual({ width: 1050, height: 1500 });
+  expect(fiveInch.photos[0].preview).toEqual({ widthPx: 1050, heightPx: 1500 });
 });
 
 test('an option of Leqi out of its range is refused before anything is kept, by its path', async () => {

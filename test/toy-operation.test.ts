@@ -125,7 +125,7 @@ test('it is quoted, routed, kept while it works, sealed, erased at its end, and 
       (
         await ask(
           `query ($id: ID!) { task(id: $id) { state operation vendor attempts { units billed }
-            ... on TwinsTask { sources { id purgedAt } image { width } } } }`,
+            ... on TwinsTask { sources { id purgedAt } image { widthPx } } } }`,
           { id },
         )
       ).task;
@@ -172,7 +172,7 @@ test('it is quoted, routed, kept while it works, sealed, erased at its end, and 
 
     answer();
     const ended = await until(id, now => now.state === 'SUCCEEDED');
-    expect(ended).toMatchObject({ attempts: [{ units: 2, billed: 'YES' }], image: { width: 512 } });
+    expect(ended).toMatchObject({ attempts: [{ units: 2, billed: 'YES' }], image: { widthPx: 512 } });
     // Purged: now that nobody works on them.
     await until(id, now => now.sources.every(({ purgedAt }: { purgedAt: unknown }) => purgedAt !== null));
     await server.kill('SIGTERM');

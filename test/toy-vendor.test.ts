@@ -56,14 +56,14 @@ test('one folder and its lines add a vendor: it compiles, is listed, and serves 
     const { id } = changeBackground;
     for await (const _event of client.subscribe(TaskUpdatedDocument, { id, afterSequence: null }));
     const { task } = await ask(
-      'query ($id: ID!) { task(id: $id) { state vendor attempts { vendor outcome billed } ... on BackgroundTask { image { width height } } } }',
+      'query ($id: ID!) { task(id: $id) { state vendor attempts { vendor outcome billed } ... on BackgroundTask { image { widthPx heightPx } } } }',
       { id },
     );
     expect(task).toEqual({
       state: 'SUCCEEDED',
       vendor: 'TOY',
       attempts: [{ vendor: 'TOY', outcome: 'SUCCEEDED', billed: 'YES' }],
-      image: { width: 512, height: 512 },
+      image: { widthPx: 512, heightPx: 512 },
     });
     // The house made the photo fit the limits that the toy declares.
     expect(asked.map(photo => sniff(photo))).toMatchObject([{ format: 'jpeg', width: 300, height: 300 }]);

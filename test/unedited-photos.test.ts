@@ -97,8 +97,10 @@ test('a head that leans is not levelled, and told', async () => {
 test('a face that fills the photo leaves no room for a crop', async () => {
   const tight = await fixture().extract({ left: 130, top: 0, width: 200, height: 260 }).resize(800).jpeg().toBuffer();
   const small = { ...ONE_INCH, headRatio: 0.35 };
-  const { findings, warnings } = await make(small, tight, 'tight');
-  expect(findings).toContainEqual(expect.objectContaining({ code: 'HEAD_HEIGHT', strength: 'CALLER', held: false }));
+  const { report, warnings } = await make(small, tight, 'tight');
+  expect(report.checks).toContainEqual(
+    expect.objectContaining({ code: 'HEAD_HEIGHT', source: 'CALLER', verdict: 'FAIL' }),
+  );
   expect(warnings).toContain('RULE_MISSED');
   const wide = { customSize: { widthPx: 1_200, heightPx: 400 } };
   expect(await refused(() => make(wide, tight, 'tight'))).toMatch(/^CROP_IMPOSSIBLE/);

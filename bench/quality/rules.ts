@@ -3,8 +3,9 @@ import type { Analysis } from '../../src/engine/analysis.js';
 import { placePhoto } from '../../src/engine/body-edge.js';
 import { readHeader } from '../../src/engine/decode.js';
 import { exceedsFrame } from '../../src/engine/head-frame.js';
-import type { AskedCode, IdPhotoOptions, RenderedPhoto } from '../../src/engine/photo.js';
+import { ASKED_CODES, type IdPhotoOptions, type RenderedPhoto } from '../../src/engine/photo.js';
 import { renderPhotos } from '../../src/engine/render.js';
+import type { CheckCode } from '../../src/engine/report.js';
 import { renderUnedited } from '../../src/engine/unedited.js';
 import { DarkroomError } from '../../src/kernel/errors.js';
 import { readIdPhotoJob } from '../../src/operations/id-photo.js';
@@ -15,8 +16,9 @@ import type { Spec } from '../../src/specs/spec.js';
 import type { Section } from './section.js';
 
 const BOOK = new RuleBook();
+const NUMBERS: ReadonlySet<CheckCode> = new Set(ASKED_CODES);
 /** What a crop alone has to hold: without it LOCAL refuses a photo without edits, and names the number. */
-const PLACED: ReadonlySet<AskedCode> = new Set(['HEAD_HEIGHT', 'FACE_WIDTH', 'EYE_LINE', 'TOP_MARGIN', 'BELOW_CHIN']);
+const PLACED: ReadonlySet<CheckCode> = new Set(['HEAD_HEIGHT', 'FACE_WIDTH', 'EYE_LINE', 'TOP_MARGIN', 'BELOW_CHIN']);
 
 /** Every spec that has the rule of its own document, on every portrait, in the document's own size. */
 export const rules: Section = {
@@ -36,8 +38,10 @@ export const rules: Section = {
           material.say(`${portrait.name} ${spec.id}: ${photo.code}`);
           continue;
         }
-        const asked = photo.findings.filter(({ strength }) => strength === 'LIMIT');
-        const misses = asked.filter(({ held }) => !held);
+        const asked = photo.report.checks.filter(
+          ({ code, severity, source }) => severity === 'REQUIRED' && source === 'RULE' && NUMBERS.has(code),
+        );
+        const misses = asked.filter(({ verdict }) => verdict === 'FAIL');
         const isRefused = options.edit === 'NONE' && misses.some(({ code }) => PLACED.has(code));
         for (const { code, min, max, measured, rule } of misses) {
           const what = isRefused ? 'refused, ' : '';

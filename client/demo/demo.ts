@@ -3,11 +3,13 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../src/kernel/paths.js';
 import { DarkroomClient } from '../client.js';
+import { checkPhoto } from './check-photo.js';
 import { runEveryOperation } from './every-operation.js';
 import { makeIdPhotos } from './one-photo.js';
 import { findServer } from './server.js';
 
 const HELP = `npm run demo [-- photo.jpg --spec 一寸 --color blue]
+npm run demo -- photo.jpg --check --spec 护照
 npm run demo -- --all
 
 Makes an ID photo through the real API and writes it into out/.
@@ -15,6 +17,8 @@ Makes an ID photo through the real API and writes it into out/.
   photo      a JPEG, PNG or WebP file; default: the NASA portrait
   --spec     what to search specs for: a title, pinyin, 295x413, 35x45 (default 一寸)
   --color    white, blue, red, blue_gradual, #RRGGBB, transparent ...; several with commas (default blue)
+  --check    says instead how the photo stands to the rules of the spec, and draws that into out/
+  --source   with --check: an ID photo is to be made of it, so only what that cannot mend is judged
   --all      every operation, local and at each vendor: for real where its keys are set, else in the sandbox
   --url      a running server (default: http://127.0.0.1:4000, or the port of DARKROOM_PORT, if it answers; else one is
              started and ended)
@@ -29,6 +33,8 @@ async function main(): Promise<void> {
       spec: { type: 'string', default: '一寸' },
       color: { type: 'string', default: 'blue' },
       all: { type: 'boolean', default: false },
+      check: { type: 'boolean', default: false },
+      source: { type: 'boolean', default: false },
       url: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -44,11 +50,13 @@ async function main(): Promise<void> {
   const server = await findServer(values.url);
   const client = new DarkroomClient(server.url);
   try {
+    const given = { name: path.parse(photo).name, bytes };
     if (values.all) await runEveryOperation(client, bytes);
+    else if (values.check) await checkPhoto(client, given, values.spec, values.source ? 'SOURCE' : 'FINISHED');
     else
       await makeIdPhotos(
         client,
-        { name: path.parse(photo).name, bytes },
+        given,
         values.spec,
         values.color.split(',').map(color => color.trim()),
       );

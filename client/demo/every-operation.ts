@@ -1,6 +1,7 @@
 import type { DarkroomClient } from '../client.js';
 import {
   ChangeBackgroundDocument,
+  CheckPhotoDocument,
   CreateIdPhotoDocument,
   CreatePrintSheetDocument,
   type CreatePrintSheetInput,
@@ -50,6 +51,7 @@ export async function runEveryOperation(client: DarkroomClient, portrait: Buffer
     for (const count of [8, 10]) await sheet(String(count), { items: [{ photoId: made.id, count }] });
     await sheet('a4', { paper: 'A4', cropLines: 'MARKS', items: [{ photoId: made.id }] });
   }
+  await run.step('check LOCAL', () => client.mutate(CheckPhotoDocument, { input: { photo, specId: SPEC } }));
   await release('LOCAL', await idPhoto('LOCAL', ['red'], 'LATER'));
   for (const vendor of ['LOCAL', 'FANGTANG'] as const) {
     for (const steps of ['SR', 'SR_REPAIR', 'SR_REPAIR_COLOR'] as const) {

@@ -5,7 +5,7 @@ import { LocalDataSource } from './local.datasource.js';
 
 /** The engine's answer is what the test says; nothing is drawn. */
 function local(photo: Partial<RenderedPhoto>): LocalDataSource {
-  const made = { bytes: new Uint8Array(), findings: [], warnings: [], ...photo };
+  const made = { bytes: new Uint8Array(), report: { checks: [] }, warnings: [], ...photo };
   return new LocalDataSource({ analyse: async () => ({}), render: async () => [made] } as unknown as Engine);
 }
 

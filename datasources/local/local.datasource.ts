@@ -1,5 +1,6 @@
 import type { Engine } from '../../src/engine/engine.js';
-import type { AskedCode, Finding, RenderedPhoto } from '../../src/engine/photo.js';
+import type { RenderedPhoto } from '../../src/engine/photo.js';
+import { type CheckCode, missesOf, type PhotoCheck } from '../../src/engine/report.js';
 import { DarkroomError } from '../../src/kernel/errors.js';
 import { LIMITS } from '../../src/kernel/limits.js';
 import type {
@@ -28,6 +29,7 @@ export class LocalDataSource implements DataSource {
   constructor(private readonly engine: Engine) {
     this.capabilities = {
       ID_PHOTO: { ...FREE, fit: fitIdPhoto, submit: (call, context) => this.idPhoto(call, context) },
+      PHOTO_CHECK: { ...FREE, submit: (call, context) => this.checkPhoto(call, context) },
       RELEASE: { ...FREE, submit: (call, context) => this.release(call, context) },
       RESTORATION: { ...FREE, fit: fitRestoration, submit: (call, context) => this.restore(call, context) },
       BACKGROUND: { ...FREE, submit: (call, context) => this.changeBackground(call, context) },
@@ -52,16 +54,16 @@ export class LocalDataSource implements DataSource {
             rendered += 1;
             if (rendered < count) context.report('RENDERING', 60 + Math.round((30 * rendered) / count));
           });
-    const findings = made.flatMap(each => each.findings);
+    const misses = made.flatMap(({ report }) => missesOf(report)).filter(({ source }) => source === 'RULE');
     if (job.requiresRules) {
-      refuseMisses(findings);
+      refuseMisses(misses);
       if (options.edit !== 'NONE') refuseLowCutOut(made);
     }
     // A crop alone can place the head, and nothing else.
-    else if (options.edit === 'NONE') refuseMisses(findings.filter(({ code }) => PLACED.has(code)));
+    else if (options.edit === 'NONE') refuseMisses(misses.filter(({ code }) => PLACED.has(code)));
     const pictures = made.map(async (each, index): Promise<MadePicture[]> => {
-      const { bytes: picture, dpi, matteQuality, geometry, warnings, findings, proof } = each;
-      const measured = { matteQuality, geometry, warnings, findings, ...(proof === undefined ? {} : { proof }) };
+      const { bytes: picture, dpi, matteQuality, geometry, warnings, report, proof } = each;
+      const measured = { matteQuality, geometry, warnings, report, ...(proof === undefined ? {} : { proof }) };
       const clean: MadePicture = { role: 'CLEAN', from: { bytes: picture }, dpi, index, measured };
       if (job.release !== 'LATER') return [clean];
       const preview = await this.engine.watermark(picture, PREVIEW_TEXT, context.signal);
@@ -71,6 +73,16 @@ export class LocalDataSource implements DataSource {
       ];
     });
     return done((await Promise.all(pictures)).flat());
+  }
+
+  /** The analysis is that of an ID photo of the same upload, where one was made or is made next. */
+  private async checkPhoto({ job, photos: { photo } }: Call<'PHOTO_CHECK'>, context: JobContext): Promise<Answer> {
+    context.report('ANALYZING', 5);
+    const [bytes, original] = [() => context.photo(photo), () => context.original(photo)];
+    return {
+      ...done([]),
+      facts: { report: await this.engine.check(photo, bytes, original, job.options, context.signal) },
+    };
   }
 
   /** The photo itself was made with its preview: what is paid for by now has nothing left that can fail. */
@@ -134,7 +146,7 @@ const FREE = {
   fit: () => ({ refused: [], ignored: [] }),
 } satisfies Partial<Capability<Operation>>;
 
-const PLACED: ReadonlySet<AskedCode> = new Set(['HEAD_HEIGHT', 'FACE_WIDTH', 'EYE_LINE', 'TOP_MARGIN', 'BELOW_CHIN']);
+const PLACED: ReadonlySet<CheckCode> = new Set(['HEAD_HEIGHT', 'FACE_WIDTH', 'EYE_LINE', 'TOP_MARGIN', 'BELOW_CHIN']);
 
 /** Throws RULES_MISSED for a cut-out that no office would take. */
 function refuseLowCutOut(photos: readonly RenderedPhoto[]): void {
@@ -146,12 +158,12 @@ function refuseLowCutOut(photos: readonly RenderedPhoto[]): void {
 }
 
 /** Throws RULES_MISSED that names the limits. */
-function refuseMisses(findings: readonly Finding[]): void {
-  const missed = findings.filter(({ strength, held }) => strength === 'LIMIT' && !held);
+function refuseMisses(missed: readonly PhotoCheck[]): void {
   if (missed.length === 0) return;
-  const said = missed.map(
-    ({ code, measured, min, max, rule }) => `${code} ${measured}, ${rule} asks ${min ?? ''}..${max ?? ''}`,
-  );
+  const said = missed.map(({ code, measured, found, min, max, rule }) => {
+    const asked = min === null && max === null ? `by ${rule}` : `${rule} asks ${min ?? ''}..${max ?? ''}`;
+    return `${[code, measured ?? found].filter(part => part != null).join(' ')}, ${asked}`;
+  });
   throw new DarkroomError('RULES_MISSED', `The photo would miss: ${[...new Set(said)].join('; ')}.`);
 }
 

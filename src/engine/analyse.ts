@@ -1,13 +1,15 @@
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { type Affine, compose, distance, type Point, scaling, translation } from './affine.js';
-import type { Analysis } from './analysis.js';
+import type { Analysis, PhotoMeasures } from './analysis.js';
+import { measureBackground } from './background-measures.js';
 import { eyesClosed } from './closed-eyes.js';
 import { findCrown } from './crown.js';
 import { type DecodedPhoto, decodePart, decodeWithin, readHeader } from './decode.js';
 import { detectFaces } from './face-detector.js';
-import { measureFaceLight } from './face-light.js';
-import { type FaceLandmarks, findLandmarks } from './face-mesh.js';
+import { LIGHT_LIMITS, measureFaceLight } from './face-light.js';
+import { measureFace } from './face-measures.js';
+import { type FaceLandmarks, findLandmarks, MESH } from './face-mesh.js';
 import { type FrameSize, frameBox, type HeadFrame, headFrame, insidePhoto, toFrame } from './head-frame.js';
 import type { FacePosition, HeadGeometry } from './head-position.js';
 import { extractMatte, type Matte } from './matte.js';
@@ -34,12 +36,6 @@ const SURE_FACE_SCORE = 0.95;
 const MAX_OUTSIDE = 0.05;
 /** Area of the second face relative to the largest one. From this ratio on it is not clear whose photo it is. */
 const SECOND_FACE_AREA = 0.5;
-/** Under it the face is blurred: of 39 sharp portraits the softest had 0.18, most had 0.25; blurred by 4 px a megapixel 0.13. */
-const SHARP = 0.165;
-/** Of 39 portraits in good light, of all colours of skin, the darkest had 88. */
-const DARK_FACE = 80;
-/** Of the same the least even had 0.19. */
-const DEEP_SHADOW = 0.14;
 /** Below it the cut-out shows; see `rateMatte`. */
 const GOOD_CUTOUT = 0.75;
 /** From about 40 degrees on no document takes the photo, and half of the face is guessed. */
@@ -101,6 +97,7 @@ export async function analyse(bytes: Uint8Array, frameSize: FrameSize, level: bo
     warnings: warningsOf(facts, eyesClosed(photo.image, subject)),
     frame,
     head,
+    measures: measuresOf(picture, frame, subject, alpha),
     bystanders: others,
     source,
     toSource,
@@ -109,6 +106,44 @@ export async function analyse(bytes: Uint8Array, frameSize: FrameSize, level: bo
     correction,
     labels: readLabels(bytes, (await readHeader(bytes)).mime),
   };
+}
+
+function measuresOf(picture: RgbImage, frame: HeadFrame, subject: FaceLandmarks, alpha: Uint8Array): PhotoMeasures {
+  const points = toFrame(frame, subject.points);
+  const step = Math.hypot(frame.toPhoto.xx, frame.toPhoto.yx);
+  const eyes = toFrame(frame, subject.eyes) as [Point, Point];
+  const depths = subject.depths.map(depth => depth / step);
+  const around = (indices: readonly number[], margin: number): readonly [Point, Point] => {
+    const [xs, ys] = [0, 1].map(axis => indices.map(index => points[index]![axis as 0 | 1])) as [number[], number[]];
+    return [
+      [Math.min(...xs) - margin, Math.min(...ys) - margin],
+      [Math.max(...xs) + margin, Math.max(...ys) + margin],
+    ];
+  };
+  const unit = distance(...eyes) / 5;
+  return {
+    face: measureFace(picture, { points, depths, eyes }),
+    headCut: shareCut(frame, alpha, faceIn(frame, subject)),
+    background: measureBackground(picture, alpha, (x, y) => insidePhoto(frame, [x, y])),
+    boxes: {
+      face: around([...points.keys()], 0),
+      eyes: around([...Object.values(MESH.eyeLeft), ...Object.values(MESH.eyeRight)], unit),
+      mouth: around(MESH.lips, unit / 2),
+    },
+  };
+}
+
+/** How much of the head's width ends at the upper edge of the photo. */
+function shareCut(frame: HeadFrame, alpha: Uint8Array, { centreX, width }: FacePosition): number {
+  const [from, to] = [Math.round(centreX - width / 2), Math.round(centreX + width / 2)];
+  let cut = 0;
+  for (let x = Math.max(0, from); x < Math.min(frame.width, to); x++) {
+    let y = 0;
+    while (y < frame.height && !insidePhoto(frame, [x + 0.5, y + 0.5])) y++;
+    // Two pixels further in, because alpha fades over the edge itself.
+    if (y > 0 && y + 2 < frame.height && alpha[(y + 2) * frame.width + x]! > 127) cut++;
+  }
+  return cut / (to - from);
 }
 
 function faceIn(frame: HeadFrame, landmarks: FaceLandmarks): FacePosition {
@@ -244,8 +279,9 @@ function placeMatte(
 function warningsOf(facts: PhotoFacts, areClosed: boolean): PhotoWarning[] {
   const warnings: PhotoWarning[] = [];
   if (facts.faces > 1) warnings.push('MULTIPLE_FACES');
-  if (facts.light.sharpness < SHARP) warnings.push('BLURRED');
-  if (facts.light.luminance < DARK_FACE || facts.light.evenness < DEEP_SHADOW) warnings.push('DARK');
+  const { sharpness, luminance, evenness } = facts.light;
+  if (sharpness < LIGHT_LIMITS.sharpness) warnings.push('BLURRED');
+  if (luminance < LIGHT_LIMITS.luminance || evenness < LIGHT_LIMITS.evenness) warnings.push('DARK');
   if (facts.matteQuality < GOOD_CUTOUT) warnings.push('LOW_CUTOUT_QUALITY');
   if (areClosed) warnings.push('EYES_CLOSED');
   if (Math.abs(facts.rollDegrees) > TILTED_ROLL_DEGREES || Math.abs(facts.yaw) > TILTED_YAW) {

@@ -1,5 +1,7 @@
 import type { AigcLabel } from '../kernel/aigc.js';
-import type { Affine } from './affine.js';
+import type { Affine, Point } from './affine.js';
+import type { BackgroundMeasures } from './background-measures.js';
+import type { FaceMeasures } from './face-measures.js';
 import type { HeadFrame } from './head-frame.js';
 import type { FacePosition, HeadGeometry } from './head-position.js';
 import type { PhotoFacts, PhotoWarning } from './photo.js';
@@ -15,6 +17,8 @@ export interface Analysis {
   warnings: PhotoWarning[];
   frame: HeadFrame;
   head: HeadGeometry;
+  /** What a report of the photo says of its face and of what stands behind it. */
+  measures: PhotoMeasures;
   /** The other faces, on the frame's grid. */
   bystanders: FacePosition[];
   /** The part of the upload under the frame. */
@@ -32,6 +36,16 @@ export interface Analysis {
   correction: Int16Array;
   /** Labels of generated content that the upload carries, and that whatever is made of it has to carry. */
   labels: readonly AigcLabel[];
+}
+
+export interface PhotoMeasures {
+  face: FaceMeasures;
+  /** The share of the head's width that ends at the upper edge of the photo. */
+  headCut: number;
+  /** Null where the person fills the frame. */
+  background: BackgroundMeasures | null;
+  /** On the frame's grid: the landmarks' own extent, that of both eyes, and that of the mouth. */
+  boxes: Record<'face' | 'eyes' | 'mouth', readonly [from: Point, to: Point]>;
 }
 
 export function analysisBytes(analysis: Analysis): number {

@@ -10,6 +10,8 @@ const SURELY_CLOSED = 0.12;
  * (screwed up in the sun), the next 0.60; painted lids had 0.72 to 0.99.
  */
 const LID = 0.72;
+/** Brighter than any lid: a light that is mirrored there. */
+const MIRRORED = 1.15;
 /** In widths of the eye: the disc that is looked at, and the patch of cheek below it. */
 const DISC = 0.13;
 const CHEEK = { from: 0.45, to: 0.7, aside: 0.4 };
@@ -22,7 +24,10 @@ export function eyesClosed(
 ): boolean {
   if (face.eyeOpenness < SURELY_CLOSED) return true;
   if (face.eyeOpenness > SURELY_OPEN) return false;
-  return face.eyes.every(eye => irisLuminance(image, face, eye) > LID);
+  return face.eyes.every(eye => {
+    const share = irisLuminance(image, face, eye);
+    return share > LID && share < MIRRORED;
+  });
 }
 
 /** An eye is a fifth of a face wide. */

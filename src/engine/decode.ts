@@ -105,6 +105,8 @@ export interface PictureHeader extends Omit<OpenedPicture, 'image'> {
   converted: boolean;
   /** Some of it may be transparent. */
   alpha: boolean;
+  /** Bits a pixel, as they lie in the file. */
+  bitDepth: number;
 }
 
 const MIMES: Record<string, PictureMime> = { jpeg: 'image/jpeg', png: 'image/png', webp: 'image/webp' };
@@ -117,7 +119,8 @@ export async function readHeader(bytes: Uint8Array): Promise<PictureHeader> {
     if (!mime) throw new Error(`format ${header.format}`);
     const { hasProfile, space, hasAlpha: alpha, orientation = 1 } = header;
     const converted = hasProfile || !['srgb', 'b-w'].includes(space);
-    return { mime, ...header.autoOrient, dpi: densityOf(bytes, header), orientation, converted, alpha };
+    const bitDepth = header.channels * (header.depth === 'ushort' ? 16 : 8);
+    return { mime, ...header.autoOrient, dpi: densityOf(bytes, header), orientation, converted, alpha, bitDepth };
   });
 }
 

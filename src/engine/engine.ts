@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Propagation } from '../kernel/aigc.js';
+import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { ROOT } from '../kernel/paths.js';
 import type { Analysis } from './analysis.js';
@@ -26,6 +27,8 @@ import type {
   SheetOptions,
 } from './picture.js';
 import { type PoolLog, type PoolOptions, type RunOptions, WorkerPool } from './pool.js';
+import { REFUSALS, type Refusal } from './refusals.js';
+import type { CheckOptions, PhotoReport } from './report.js';
 import { SharedWork } from './shared-work.js';
 import { Thumbnails } from './thumbnails.js';
 import type { Remade } from './unedited.js';
@@ -157,6 +160,27 @@ export class Engine {
   ): Promise<RenderedPhoto> {
     const analysis = await this.analysis(key, { frameSize: 'near', level: false }, bytes, signal);
     return this.run({ kind: 'render unedited', bytes: await upload(), analysis, options }, signal);
+  }
+
+  /**
+   * The report of a photo as it is. `original` is what it was sent as, `bytes` its upright copy. A photo that cannot be
+   * analysed has a report, too. Errors: CORRUPT_IMAGE.
+   */
+  async check(
+    key: string,
+    bytes: () => Promise<Uint8Array>,
+    original: () => Promise<Uint8Array>,
+    options: CheckOptions,
+    signal?: AbortSignal,
+  ): Promise<PhotoReport> {
+    // A finished photo is measured as its head leans; a source as the photo of it will be made.
+    const level = options.stage === 'SOURCE' && !options.keeps.lean;
+    const found = await this.analysis(key, { frameSize: 'near', level }, bytes, signal).catch(error => {
+      if (DarkroomError.is(error) && error.code in REFUSALS) return error.code as Refusal;
+      throw error;
+    });
+    const needed = typeof found === 'string' ? found : withoutPixels(found);
+    return this.run({ kind: 'check', bytes: await original(), found: needed, options }, signal, { urgent: true });
   }
 
   /** The bytes of a photo that was not edited, made again of its source. Errors: CORRUPT_IMAGE. */
@@ -327,6 +351,12 @@ export class Engine {
     };
     return this.analyses.run(entryKey, work, signal);
   }
+}
+
+/** A report needs what was measured and none of the pixels, which take time to send. */
+function withoutPixels(analysis: Analysis): Analysis {
+  const none = new Uint8Array(0);
+  return { ...analysis, source: { data: none, width: 0, height: 0 }, alpha: none, correction: new Int16Array(0) };
 }
 
 /** How the head lies in an analysis. */

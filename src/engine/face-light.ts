@@ -2,6 +2,12 @@ import type { FacePosition } from './head-position.js';
 import type { FaceLight } from './photo.js';
 import type { RgbImage } from './pixels.js';
 
+/**
+ * The least that is good. Of 39 sharp portraits the softest had a sharpness of 0.18, most had 0.25; blurred by 4 px a
+ * megapixel 0.13. Of 39 in good light, of all colours of skin, the darkest had a luminance of 88, the least even 0.19.
+ */
+export const LIGHT_LIMITS = { sharpness: 0.165, luminance: 80, evenness: 0.14 } as const;
+
 /** Share of the face's ellipse that is looked at: hair and wall stay outside. */
 const INSIDE = 0.9;
 

@@ -4,7 +4,7 @@ import { downscale, type RgbImage, warp } from './pixels.js';
 import { loadModel, type Model, runModel, tensorOf } from './tensorflow.js';
 
 /** MediaPipe FaceMesh indices; "left" and "right" as the picture shows them. */
-const MESH = {
+export const MESH = {
   forehead: 10,
   noseTip: 1,
   chin: 152,
@@ -12,6 +12,8 @@ const MESH = {
   cheekRight: 454,
   eyeLeft: { outer: 33, inner: 133, upper: 159, lower: 145 },
   eyeRight: { outer: 263, inner: 362, upper: 386, lower: 374 },
+  /** Corners, and the outer edges of both lips. */
+  lips: [61, 291, 0, 17],
 } as const;
 
 export interface FaceLandmarks {
@@ -19,6 +21,8 @@ export interface FaceLandmarks {
   score: number;
   /** 468 points in pixels of the image. */
   points: Point[];
+  /** How far each point lies behind the middle of the head, in the same unit. */
+  depths: number[];
   eyes: readonly [Point, Point];
   chin: Point;
   forehead: Point;
@@ -47,6 +51,7 @@ export async function findLandmarks(image: RgbImage, face: DetectedFace): Promis
   const small = await downscale(image, (SIDE / side) * 1.5);
   const toSmall = scaling(small.width / image.width, small.height / image.height);
   let points: Point[] = [];
+  let depths: number[] = [];
   let score = 0;
   for (let pass = 0; pass < 2; pass++) {
     const toImage = cropMap(centre, angle, side / SIDE);
@@ -55,6 +60,7 @@ export async function findLandmarks(image: RgbImage, face: DetectedFace): Promis
     const [mesh, flag] = outputs as [Float32Array, Float32Array];
     score = flag[0]!;
     points = Array.from({ length: mesh.length / 3 }, (_, i) => transform(toImage, mesh[3 * i]!, mesh[3 * i + 1]!));
+    depths = points.map((_, i) => (mesh[3 * i + 2]! * side) / SIDE);
     const [left, right] = eyeCentres(points);
     angle = Math.atan2(right[1] - left[1], right[0] - left[0]);
     const xs = points.map(point => point[0]);
@@ -63,7 +69,7 @@ export async function findLandmarks(image: RgbImage, face: DetectedFace): Promis
     centre = [(west + east) / 2, (north + south) / 2];
     side = Math.max(east - west, south - north) * MARGIN;
   }
-  return toLandmarks(points, score, angle);
+  return toLandmarks(points, depths, score, angle);
 }
 
 function cropMap(centre: Point, angle: number, scale: number): Affine {
@@ -85,7 +91,7 @@ function eyeCentres(points: Point[]): readonly [Point, Point] {
   return [centre(MESH.eyeLeft), centre(MESH.eyeRight)];
 }
 
-function toLandmarks(points: Point[], score: number, roll: number): FaceLandmarks {
+function toLandmarks(points: Point[], depths: number[], score: number, roll: number): FaceLandmarks {
   const at = (i: number) => points[i]!;
   const left = at(MESH.cheekLeft);
   const right = at(MESH.cheekRight);
@@ -97,6 +103,7 @@ function toLandmarks(points: Point[], score: number, roll: number): FaceLandmark
   return {
     score,
     points,
+    depths,
     eyes: eyeCentres(points),
     chin: at(MESH.chin),
     forehead: at(MESH.forehead),

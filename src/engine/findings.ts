@@ -1,44 +1,65 @@
 import { ABOUT } from './fit-head.js';
-import type { AskedCode, AskedNumber, Finding, MeasuredGeometry, PhotoFacts } from './photo.js';
+import type { AskedCode, AskedNumber, MeasuredGeometry } from './photo.js';
+import { type CheckSeverity, type CheckSource, type PhotoCheck, type PixelBox, rounded, verdictOf } from './report.js';
 
-/** What is measured of a finished photo. */
+/** What is measured of a photo; what is absent is not judged. */
 export interface Measured {
   widthPx: number;
   heightPx: number;
-  dpi: number;
+  /** Null where the file does not say. */
+  dpi: number | null;
   bytes: number;
   /** Absent for PNG. */
   quality?: number | undefined;
-  geometry: MeasuredGeometry;
-  /** `tiltDegrees`: what is left of the head's tilt. */
-  facts: Pick<PhotoFacts, 'yaw'> & { tiltDegrees?: number };
+  bitDepth: number;
+  geometry: MeasuredGeometry | null;
+  /** Degrees; a lean is what is left of it in the photo. */
+  pose: { roll: number; yaw: number; pitch: number } | null;
 }
 
 /** Landmarks are found to about half a pixel, so a share of 700 lines is known to a thousandth. */
 const ROUNDING = 0.0015;
 /** How exactly a head is placed where a caller says. */
 const PLACED_WITHIN = 0.01;
-/** The tip of the nose moves by 0.15 widths of the face with 20 degrees; for small angles in proportion. */
-const DEGREES_PER_YAW = 20 / 0.15;
+/** A head's turn and nod are estimates: beyond a limit by less than this nothing is said. Degrees. */
+const POSE_WITHIN: Partial<Record<AskedCode, number>> = { ROLL: 1, YAW: 3, PITCH: 10 };
 
 /** Each number that was asked for beside what the photo has. One that does not apply (the quality of a PNG) is left out. */
-export function findingsOf(asked: readonly AskedNumber[], photo: Measured): Finding[] {
-  return asked.flatMap(number => {
+export function numberChecks(
+  asked: readonly AskedNumber[],
+  photo: Measured,
+  boxOf: (code: AskedCode) => PixelBox | null = () => null,
+): PhotoCheck[] {
+  return asked.flatMap((number): PhotoCheck[] => {
+    const { code, min, max, rule, headTop } = number;
     const measured = measuredOf(number, photo);
-    return measured === undefined ? [] : [{ ...number, measured, held: holds(number, measured, photo) }];
+    if (measured === undefined) return [];
+    const severity = severityOf(number);
+    const common = { code, severity, min, max, source: sourceOf(number), rule, ...(headTop && { headTop }) };
+    if (measured === null) {
+      const reason = code === 'DPI' ? 'NO_METADATA' : 'NO_FACE';
+      return [{ ...common, measured, verdict: 'NOT_JUDGED', box: null, reason }];
+    }
+    return [{ ...common, measured, verdict: verdictOf(holds(number, measured, photo), severity), box: boxOf(code) }];
   });
 }
 
-/** A limit of a rule, or an option of the caller: what is only "about" or usual is no miss. */
-export function isMissed(findings: readonly Finding[]): boolean {
-  return findings.some(({ strength, held }) => !held && (strength === 'LIMIT' || strength === 'CALLER'));
+/** A turn and a nod are estimates, which refuse nothing. */
+function severityOf({ code, strength }: AskedNumber): CheckSeverity {
+  const strict = strength === 'LIMIT' || strength === 'CALLER' || strength === 'SPEC';
+  return strict && code !== 'YAW' && code !== 'PITCH' ? 'REQUIRED' : 'ADVISED';
+}
+
+function sourceOf({ rule, strength }: AskedNumber): CheckSource {
+  if (rule !== null) return 'RULE';
+  return strength === 'CALLER' || strength === 'SPEC' ? strength : 'ENGINE';
 }
 
 function holds(number: AskedNumber, measured: number, photo: Measured): boolean {
   // Where the rule does not say how it measures, one of the two readings is enough.
   if (number.headTop === 'EITHER' && !within(number, measured)) {
     const other = measuredOf({ ...number, headTop: 'SKULL' }, photo);
-    return other !== undefined && within(number, other);
+    return other != null && within(number, other);
   }
   return within(number, measured);
 }
@@ -50,10 +71,11 @@ const SHARES: ReadonlySet<AskedCode> = new Set([
   'TOP_MARGIN',
   'BELOW_CHIN',
   'INTER_EYE',
+  'EYE_MIDPOINT_FROM_LEFT',
 ]);
 
 function within({ code, min, max, strength }: AskedNumber, measured: number): boolean {
-  const slack = SHARES.has(code) ? slackOf({ min, max, strength }) : 0;
+  const slack = SHARES.has(code) ? slackOf({ min, max, strength }) : (POSE_WITHIN[code] ?? 0);
   return measured >= (min ?? Number.NEGATIVE_INFINITY) - slack && measured <= (max ?? Number.POSITIVE_INFINITY) + slack;
 }
 
@@ -63,25 +85,34 @@ function slackOf({ min, max, strength }: Pick<AskedNumber, 'min' | 'max' | 'stre
   return strength === 'APPROXIMATE' || (min !== null && min === max) ? ABOUT : ROUNDING;
 }
 
-function measuredOf({ code, headTop }: AskedNumber, photo: Measured): number | undefined {
-  const { geometry, widthPx, heightPx } = photo;
+/** Null where it could not be measured, undefined where it does not apply. */
+function measuredOf({ code, headTop }: AskedNumber, photo: Measured): number | null | undefined {
+  const { geometry, pose, widthPx } = photo;
   const isSkull = headTop === 'SKULL';
-  const values: Record<AskedCode, number | undefined> = {
+  const ofFile: Partial<Record<AskedCode, number | null | undefined>> = {
     WIDTH_PX: widthPx,
-    HEIGHT_PX: heightPx,
+    HEIGHT_PX: photo.heightPx,
     DPI: photo.dpi,
     FILE_BYTES: photo.bytes,
     JPEG_QUALITY: photo.quality,
-    HEAD_HEIGHT: isSkull ? geometry.skullRatio : geometry.headRatio,
-    FACE_WIDTH: geometry.faceWidth,
-    EYE_LINE: geometry.faceCenter.y,
-    TOP_MARGIN: isSkull ? geometry.skullMargin : geometry.topMargin,
-    BELOW_CHIN: 1 - geometry.topMargin - geometry.headRatio,
-    INTER_EYE: geometry.eyeDistancePx / widthPx,
-    // What was turned is told by `rollDegrees`.
-    ROLL: Math.abs(photo.facts.tiltDegrees ?? 0),
-    YAW: Math.abs(photo.facts.yaw) * DEGREES_PER_YAW,
+    BIT_DEPTH: photo.bitDepth,
   };
-  const value = values[code];
-  return value === undefined ? undefined : Math.round(value * 10_000) / 10_000;
+  if (code in ofFile) return ofFile[code];
+  const ofHead: Partial<Record<AskedCode, number | undefined>> =
+    geometry === null
+      ? {}
+      : {
+          HEAD_HEIGHT: isSkull ? geometry.skullRatio : geometry.headRatio,
+          FACE_WIDTH: geometry.faceWidth,
+          EYE_LINE: geometry.faceCenter.y,
+          TOP_MARGIN: isSkull ? geometry.skullMargin : geometry.topMargin,
+          BELOW_CHIN: 1 - geometry.topMargin - geometry.headRatio,
+          INTER_EYE: geometry.eyeDistancePx / widthPx,
+          EYE_MIDPOINT_FROM_LEFT: geometry.faceCenter.x,
+        };
+  const ofPose: Partial<Record<AskedCode, number>> =
+    pose === null ? {} : { ROLL: pose.roll, YAW: pose.yaw, PITCH: pose.pitch };
+  const turned = ofPose[code];
+  const value = turned === undefined ? ofHead[code] : Math.abs(turned);
+  return value === undefined ? null : rounded(value);
 }

@@ -32,7 +32,7 @@ const ALL_PLACES: readonly HeadPlace[] = [
  * The weight of what is asked for, the heaviest first. A caller's wish, then limits, then the rest; of one strength the
  * size of the head and its eyes before the margin above it, which high hair may fill (GA 461 says so of its own numbers).
  */
-const STRENGTHS: readonly AskedNumber['strength'][] = ['CALLER', 'LIMIT', 'APPROXIMATE', 'USUAL'];
+const STRENGTHS: readonly AskedNumber['strength'][] = ['CALLER', 'LIMIT', 'SPEC', 'APPROXIMATE', 'USUAL'];
 const WEIGHTS: readonly AskedCode[] = [
   'HEAD_HEIGHT',
   'EYE_LINE',

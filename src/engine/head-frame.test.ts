@@ -11,6 +11,7 @@ function face(rollDegrees: number, width = 100): FaceLandmarks {
   return {
     score: 1,
     points: [],
+    depths: [],
     eyes: [at(-20, -15), at(20, -15)],
     chin: at(0, 60),
     forehead: at(0, -60),

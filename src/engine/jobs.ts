@@ -4,6 +4,8 @@ import type { FrameSize } from './head-frame.js';
 import type { MattingModel } from './matting-model.js';
 import type { Background, EditProof, IdPhotoOptions } from './photo.js';
 import type { Enlargement, FitLimits, LabelOptions, PlaceholderText, SheetOptions } from './picture.js';
+import type { Refusal } from './refusals.js';
+import type { CheckOptions } from './report.js';
 
 /** What a worker is told at its start. */
 export interface EngineSettings {
@@ -18,6 +20,7 @@ export type EngineJob =
   /** Without an analysis, the one that the worker holds under the id. The answer is false where it holds none. */
   | { kind: 'render'; analysis?: Analysis; id: number; options: IdPhotoOptions }
   | { kind: 'render unedited'; bytes: Uint8Array; analysis: Analysis; options: IdPhotoOptions }
+  | { kind: 'check'; bytes: Uint8Array; found: Analysis | Refusal; options: CheckOptions }
   | { kind: 'remake'; bytes: Uint8Array; proof: EditProof; photo: Uint8Array }
   | { kind: 'change background'; bytes: Uint8Array; analysis: Analysis; background: Background }
   | { kind: 'plan enlargement'; bytes: Uint8Array }

@@ -1,4 +1,5 @@
 import type { AigcLabel } from '../kernel/aigc.js';
+import type { AskedTraits, PhotoReport } from './report.js';
 
 /** Input and output of the engine. Types only, because the main thread, the workers and the tests all use it. */
 
@@ -34,6 +35,8 @@ export interface IdPhotoOptions {
   quality?: { min: number; max: number };
   /** What offices and callers ask in numbers, what weighs most first: the head is placed by them, and each is measured. */
   asked?: readonly AskedNumber[];
+  /** What is asked beside numbers: each is judged, and none changes how the photo is made. */
+  traits?: AskedTraits;
   /** Where the upload ends above the lower edge of the photo: false or absent fails with BODY_CUT, true delivers with a warning. */
   allowBodyCut?: boolean;
   /** NONE: only cropped, scaled and encoded. `backgrounds` is the original one then. */
@@ -52,14 +55,17 @@ export const ASKED_CODES = [
   'DPI',
   'FILE_BYTES',
   'JPEG_QUALITY',
+  'BIT_DEPTH',
   'HEAD_HEIGHT',
   'FACE_WIDTH',
   'EYE_LINE',
   'TOP_MARGIN',
   'BELOW_CHIN',
   'INTER_EYE',
+  'EYE_MIDPOINT_FROM_LEFT',
   'ROLL',
   'YAW',
+  'PITCH',
 ] as const;
 export type AskedCode = (typeof ASKED_CODES)[number];
 
@@ -71,18 +77,12 @@ export interface AskedNumber {
   code: AskedCode;
   min: number | null;
   max: number | null;
-  /** CALLER: by an option of the request. The others: how strictly a rule means it. */
-  strength: 'CALLER' | 'LIMIT' | 'APPROXIMATE' | 'USUAL';
-  /** Who asks: the id of a rule; null for the caller. */
+  /** CALLER: by an option of the request. SPEC: as the spec is sold. The others: how strictly a rule means it. */
+  strength: 'CALLER' | 'SPEC' | 'LIMIT' | 'APPROXIMATE' | 'USUAL';
+  /** Who asks: the id of a rule; null for all others. */
   rule: string | null;
   /** Where the head ends, for its height and the margin above it. EITHER: the rule does not say. */
   headTop?: 'HAIR' | 'SKULL' | 'EITHER';
-}
-
-/** What is asked for, and what the result has. */
-export interface Finding extends AskedNumber {
-  measured: number;
-  held: boolean;
 }
 
 /** What was found in the upload; independent of any spec or colour. */
@@ -137,7 +137,7 @@ export interface MeasuredGeometry {
   skullMargin?: number;
 }
 
-/** CROWN_CUT: the upload's own edge cuts through the hair. BODY_CUT, SHOULDER_CUT: the body ends before the photo's edge. RULE_MISSED: see `findings`. */
+/** CROWN_CUT: the upload's own edge cuts through the hair. BODY_CUT, SHOULDER_CUT: the body ends before the photo's edge. RULE_MISSED: see the report. */
 export const PHOTO_WARNINGS = [
   'LOW_RESOLUTION',
   'CROWN_CUT',
@@ -168,8 +168,7 @@ export interface RenderedPhoto {
   warnings: PhotoWarning[];
   /** Of a photo that was not edited. */
   proof?: EditProof;
-  /** One for each number that was asked for. */
-  findings: Finding[];
+  report: PhotoReport;
 }
 
 export interface NormalisedPhoto {

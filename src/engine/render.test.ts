@@ -17,6 +17,23 @@ const SPEC: IdPhotoOptions = {
 
 const LIGHT = { sharpness: 0.3, luminance: 150, evenness: 0.5 };
 
+const FACE = {
+  eyesOpen: 0.08,
+  mouthOpen: 0.01,
+  yawDegrees: 0,
+  pitchDegrees: 0,
+  luminanceMean: 0.4,
+  luminanceVariance: 0.03,
+  dynamicRange: 7,
+  overExposed: 0,
+  underExposed: 0,
+  lightOfSides: 0.5,
+  darkerSide: 0.8,
+  unnatural: 0,
+  chroma: 20,
+  glare: 0,
+};
+
 /** A head from row 80 to 200 and a body below it to the lower edge, in a photo whose edge may lie inside the frame. */
 function analysis(photo: { left?: number; top?: number; width?: number; height?: number } = {}): Analysis {
   const { left = 0, top = 0, width = WIDTH, height = HEIGHT } = photo;
@@ -43,6 +60,25 @@ function analysis(photo: { left?: number; top?: number; width?: number; height?:
         [170, 130],
       ],
       faceWidth: 80,
+    },
+    measures: {
+      face: FACE,
+      headCut: 0,
+      background: null,
+      boxes: {
+        face: [
+          [110, 90],
+          [190, 180],
+        ],
+        eyes: [
+          [120, 120],
+          [180, 140],
+        ],
+        mouth: [
+          [135, 155],
+          [165, 165],
+        ],
+      },
     },
     bystanders: [],
     source: {

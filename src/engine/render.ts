@@ -5,10 +5,11 @@ import { backdrop } from './backdrop.js';
 import { placePhoto } from './body-edge.js';
 import { findCrown } from './crown.js';
 import { encodePhoto } from './encode.js';
-import { findingsOf, isMissed } from './findings.js';
 import { insidePhoto } from './head-frame.js';
+import { reportOfMade } from './made-report.js';
 import type { Background, IdPhotoOptions, MeasuredGeometry, PhotoWarning, RenderedPhoto } from './photo.js';
 import { downscale, warp } from './pixels.js';
+import { missesOf } from './report.js';
 import { skullRow } from './skull.js';
 
 /** From this enlargement of the source on, a print looks soft. */
@@ -48,12 +49,14 @@ export async function renderPhotos(
   if (scaleOfSource > MAX_ENLARGEMENT) warnings.push('LOW_RESOLUTION');
   warnings.push(...cropWarnings(analysis, crop, person));
   if (warnings.includes('BODY_CUT') && !options.allowBodyCut) throw new DarkroomError('BODY_CUT');
+  const toResult = invert(crop);
+  const toPicture = (x: number, y: number) => transform(toResult, x, y);
   for (const background of options.backgrounds) {
     if (background.kind === 'original') throw new DarkroomError('INTERNAL', 'it is no photo that is rendered');
     const encoded = await encodePhoto(compositeOn(person, background), { ...options, labels: analysis.labels });
-    const { widthPx, heightPx, dpi, asked = [] } = options;
-    const file = { widthPx, heightPx, dpi, bytes: encoded.bytes.byteLength, quality: encoded.quality };
-    const findings = findingsOf(asked, { ...file, geometry, facts: { yaw: analysis.facts.yaw, tiltDegrees } });
+    const { widthPx, heightPx, dpi } = options;
+    const file = { ...encoded, widthPx, heightPx, dpi };
+    const report = reportOfMade(analysis, options, { background, file, geometry, tiltDegrees, toPicture });
     onRendered({
       background,
       ...encoded,
@@ -62,8 +65,8 @@ export async function renderPhotos(
       dpi: options.dpi,
       geometry,
       matteQuality: analysis.facts.matteQuality,
-      warnings: isMissed(findings) ? [...warnings, 'RULE_MISSED'] : warnings,
-      findings,
+      warnings: missesOf(report).length > 0 ? [...warnings, 'RULE_MISSED'] : warnings,
+      report,
     });
   }
 }

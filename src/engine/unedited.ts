@@ -2,25 +2,25 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
-import { type Point, transform } from './affine.js';
+import { transform } from './affine.js';
 import type { Analysis } from './analysis.js';
 import { withoutLostLines } from './cut-jpeg.js';
 import { decodePart, type PictureHeader, readHeader } from './decode.js';
 import { encodePhoto } from './encode.js';
-import { findingsOf, isMissed } from './findings.js';
 import { fitHeadWithin, type HalfPlane } from './fit-head.js';
+import { geometryOf, headInPhoto } from './head-in-photo.js';
 import type { HeadGeometry } from './head-position.js';
+import { reportOfMade } from './made-report.js';
 import {
   type CropRectangle,
   EDIT_OPERATIONS,
   type EditOperation,
   type EditProof,
   type IdPhotoOptions,
-  type MeasuredGeometry,
   type RenderedPhoto,
 } from './photo.js';
 import { readLabels } from './picture-labels.js';
-import { skullRow } from './skull.js';
+import { missesOf } from './report.js';
 
 /**
  * A photo that is only cropped, scaled and encoded: its head is not levelled, nothing is cut out, no pixel is retouched.
@@ -37,16 +37,21 @@ export async function renderUnedited(
   const { width, height } = header;
   const head = headInPhoto(analysis, width / analysis.frame.photoWidth);
   const crop = cropWithin({ width, height }, head, options);
-  const { widthPx, heightPx, dpi, asked = [] } = options;
+  const { widthPx, heightPx, dpi } = options;
   const pixels = await decodeCrop(bytes, crop, { widthPx, heightPx });
   const { labels } = analysis;
   const encoded = await encodePhoto({ ...pixels, channels: 3 }, { ...options, labels });
   const geometry = geometryOf(head, crop, { widthPx, heightPx }, analysis);
-  const file = { widthPx, heightPx, dpi, bytes: encoded.bytes.byteLength, quality: encoded.quality };
-  const findings = findingsOf(asked, {
-    ...file,
+  const report = reportOfMade(analysis, options, {
+    background: { kind: 'original' },
+    file: { ...encoded, widthPx, heightPx, dpi },
     geometry,
-    facts: { yaw: analysis.facts.yaw, tiltDegrees: analysis.facts.rollDegrees },
+    tiltDegrees: analysis.facts.rollDegrees,
+    toPicture: (x, y) => {
+      const [px, py] = transform(analysis.frame.toPhoto, x, y);
+      const scale = width / analysis.frame.photoWidth;
+      return [((px * scale - crop.left) * widthPx) / crop.width, ((py * scale - crop.top) * heightPx) / crop.height];
+    },
   });
   return {
     background: { kind: 'original' },
@@ -56,8 +61,8 @@ export async function renderUnedited(
     dpi,
     geometry,
     matteQuality: null,
-    warnings: isMissed(findings) ? [...analysis.warnings, 'RULE_MISSED'] : analysis.warnings,
-    findings,
+    warnings: missesOf(report).length > 0 ? [...analysis.warnings, 'RULE_MISSED'] : analysis.warnings,
+    report,
     proof: {
       ...originOf(sent, header, { crop, widthPx, heightPx }, labels.length > 0),
       crop,
@@ -130,22 +135,6 @@ function qualityOf(quality: number | undefined): Pick<EditProof, 'quality'> {
   return quality === undefined ? {} : { quality };
 }
 
-/** The head in pixels of the upload. The frame of a head that is not levelled is not turned either, so rows stay rows. */
-function headInPhoto({ frame, head }: Analysis, scale: number): HeadGeometry {
-  const at = (x: number, y: number): Point => {
-    const [px, py] = transform(frame.toPhoto, x, y);
-    return [px * scale, py * scale];
-  };
-  const [left, right] = [at(...head.eyes[0]), at(...head.eyes[1])];
-  return {
-    centreX: (left[0] + right[0]) / 2,
-    crownY: at(head.centreX, head.crownY)[1],
-    chinY: at(head.centreX, head.chinY)[1],
-    eyes: [left, right],
-    faceWidth: head.faceWidth * frame.toPhoto.xx * scale,
-  };
-}
-
 /** A rectangle of whole pixels in the shape of the photo that is asked for, by its numbers, within the photo. */
 function cropWithin(
   photo: { width: number; height: number },
@@ -209,26 +198,4 @@ async function decodeCrop(
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
-}
-
-function geometryOf(
-  head: HeadGeometry,
-  crop: CropRectangle,
-  { widthPx, heightPx }: { widthPx: number; heightPx: number },
-  { facts }: Analysis,
-): MeasuredGeometry {
-  const row = (y: number) => (y - crop.top) / crop.height;
-  const eyesY = (head.eyes[0][1] + head.eyes[1][1]) / 2;
-  const skullY = skullRow({ ...head, eyesY });
-  return {
-    headRatio: row(head.chinY) - row(head.crownY),
-    topMargin: row(head.crownY),
-    faceCenter: { x: (head.centreX - crop.left) / crop.width, y: row(eyesY) },
-    eyeDistancePx: (facts.eyeDistancePx * widthPx) / crop.width,
-    rollDegrees: facts.rollDegrees,
-    scale: heightPx / crop.height,
-    faceWidth: head.faceWidth / crop.width,
-    skullRatio: row(head.chinY) - row(skullY),
-    skullMargin: row(skullY),
-  };
 }

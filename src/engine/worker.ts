@@ -2,6 +2,7 @@ import { labelPicture } from './ai-label.js';
 import { analyse } from './analyse.js';
 import type { Analysis } from './analysis.js';
 import { changeBackground } from './background.js';
+import { checkPhoto } from './check-photo.js';
 import { configureSharp, normalise, readHeader } from './decode.js';
 import { fitWithin } from './fit.js';
 import type { EngineJob, EngineSettings } from './jobs.js';
@@ -39,6 +40,8 @@ async function work(job: EngineJob, onProgress: (value: unknown) => void): Promi
       return render(job, onProgress);
     case 'render unedited':
       return renderUnedited(job.bytes, job.analysis, job.options);
+    case 'check':
+      return checkPhoto(job.bytes, job.found, job.options);
     case 'remake':
       return remake(job.bytes, job.proof, job.photo);
     case 'change background':

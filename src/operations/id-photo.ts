@@ -18,6 +18,7 @@ import type { Spec } from '../specs/spec.js';
 import { keepPhoto } from '../store/photo-rows.js';
 import type { KeptPicture, TaskOf } from '../store/task.js';
 import type { VendorChoice } from '../tasks/vendors/router.js';
+import { traitsOf } from './asked-traits.js';
 import { type BackgroundRequest, readBackgrounds } from './backgrounds.js';
 import type { Lookup, OperationRow, Quotable } from './operation.js';
 import { fileDeviations, wantedFile } from './photo-file.js';
@@ -77,7 +78,7 @@ function wholeInRange(value: number | undefined, range: readonly [number, number
   inRange(value, range, path);
 }
 
-function findSpec(id: string): Spec {
+export function findSpec(id: string): Spec {
   const spec = specs.byId(id);
   if (spec !== undefined) return spec;
   throw new DarkroomError('SPEC_NOT_FOUND', 'There is no such spec; search with the query `specs`.', [
@@ -85,7 +86,7 @@ function findSpec(id: string): Spec {
   ]);
 }
 
-function customPixels(size: CustomSize, dpi: number): { widthPx: number; heightPx: number } {
+export function customPixels(size: CustomSize, dpi: number): { widthPx: number; heightPx: number } {
   const px = size.widthPx !== undefined && size.heightPx !== undefined;
   const mm = size.widthMm !== undefined && size.heightMm !== undefined;
   const given = Object.values(size).filter(value => value !== undefined).length;
@@ -142,6 +143,7 @@ export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
       ...readFileSize(wish, byRules),
       ...head,
       ...(asked.length === 0 ? {} : { asked }),
+      ...(spec === undefined ? {} : { traits: traitsOf(spec, rules) }),
       ...(wish.allowBodyCut === undefined ? {} : { allowBodyCut: wish.allowBodyCut }),
       ...edit.options,
       backgrounds:

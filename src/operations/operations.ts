@@ -4,6 +4,7 @@ import { faceVerification } from './face-verification.js';
 import { idPhoto } from './id-photo.js';
 import type { OperationRow } from './operation.js';
 import { painting } from './painting.js';
+import { photoCheck } from './photo-check.js';
 import { printSheet } from './print-sheet.js';
 import { release } from './release.js';
 import { restoration } from './restoration.js';
@@ -12,6 +13,7 @@ import type { TaskOptions } from './task-options.js';
 /** Every operation, once. One without a row does not compile. */
 export const OPERATIONS = {
   ID_PHOTO: idPhoto,
+  PHOTO_CHECK: photoCheck,
   RELEASE: release,
   PRINT_SHEET: printSheet,
   RESTORATION: restoration,

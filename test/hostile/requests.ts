@@ -34,6 +34,7 @@ const REST: Readonly<Record<string, (own: Own) => Record<string, unknown>>> = {
   verifyFace: own => ({
     input: { name: '试匹配', idNumber: '110101190001010014', vendor: 'SANDBOX', consent, ...photo(own) },
   }),
+  checkPhoto: own => ({ input: { specId: 'yi-cun-295x413', ...photo(own) } }),
   createPrintSheet: ({ assetId }) => ({ input: { items: [{ assetId }] } }),
   createWebhook: () => ({ input: { url: 'https://1.1.1.1/hook' } }),
   setBudget: () => ({ input: { per: 'DAY', units: 1 } }),
