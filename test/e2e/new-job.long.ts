@@ -57,6 +57,8 @@ test('by mouse, in English: a portrait becomes photos on two backgrounds, and a 
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByTestId('file').setInputFiles(PORTRAIT);
   await page.getByText('512 × 512 px').waitFor();
+  await page.getByRole('img', { name: 'The photo with its crop' }).locator('text').first().waitFor();
+  await page.getByText('Mouth closed').waitFor();
   await page.getByRole('button', { name: 'White', exact: true }).click();
   await page.getByRole('button', { name: 'Make 2 photos' }).waitFor();
   await shoot(page, 'new-ready-en', true);
@@ -108,6 +110,22 @@ test('by keyboard alone, in Chinese: the spec is found by its initials, the phot
   await shoot(page, 'new-done-zh-dark', true);
   expect(await seriousFindings(page)).toEqual([]);
   expect(complaints).toEqual([]);
+});
+
+test('a check that fails says what to do: another photo leads, and making it all the same follows', async () => {
+  const { page } = await visit();
+  await page.getByRole('button', { name: 'Change' }).click();
+  await page.getByRole('combobox').fill('us visa');
+  await page.getByRole('option', { name: /United States visa/ }).waitFor();
+  await page.locator('.det').getByText('602 × 602').waitFor();
+  await page.getByRole('button', { name: 'Use this spec' }).click();
+  await page.getByTestId('file').setInputFiles(PORTRAIT);
+  await page.getByRole('button', { name: 'Make 1 anyway' }).waitFor();
+  expect(await page.locator('.chk.bad').first().locator('.hint').textContent()).not.toBe('');
+  await shoot(page, 'new-failing-checks-en', true);
+  expect(await seriousFindings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Use another photo' }).click();
+  await page.getByRole('button', { name: 'Choose a photo' }).waitFor();
 });
 
 test('a file that is no photo is refused in the words of the server, and another one can be chosen', async () => {

@@ -11,6 +11,7 @@ export const codesEn = {
     PAINTING: 'Painting',
     FACE_VERIFICATION: 'Face check',
     PRINT_SHEET: 'Print sheet',
+    PHOTO_CHECK: 'Photo check',
     RELEASE: 'Release',
   }),
   vendor: names({

@@ -113,8 +113,6 @@ export const jobEn = {
     headHeight: 'Head height',
     space: 'Space above',
     cutout: 'Cut-out certainty',
-    held: 'all numbers of the rule hold',
-    missed: (count: number) => `${count} missed`,
     missing: (made: number, wanted: number) => `${made} of ${wanted} were made`,
     next: 'Next person, same settings',
     kept: 'Spec and backgrounds kept',

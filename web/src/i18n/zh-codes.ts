@@ -8,6 +8,7 @@ export const codesZh: CodeWords = {
     PAINTING: 'AI 绘画',
     FACE_VERIFICATION: '人脸核验',
     PRINT_SHEET: '排版打印',
+    PHOTO_CHECK: '照片检查',
     RELEASE: '购买清晰照',
   },
   vendor: {

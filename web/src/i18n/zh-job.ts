@@ -115,8 +115,6 @@ export const jobZh: JobWords = {
     headHeight: '头部高度',
     space: '头顶留白',
     cutout: '抠图把握',
-    held: '规则的数值全部合格',
-    missed: count => `${count} 项不合`,
     missing: (made, wanted) => `${wanted} 张做成了 ${made} 张`,
     next: '下一位（规格不变）',
     kept: '规格和背景已保留',

@@ -1,9 +1,9 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useWords } from '../i18n/language.ts';
 import { Icon } from '../ui/icon.tsx';
 
 /** Two pictures over each other, with a range input as the line between: by mouse, touch and keyboard alike. */
-export function BeforeAfter(props: { before: string | undefined; after: string; ratio: number; preview?: boolean }) {
+export function BeforeAfter(props: { before: ReactNode; after: string; ratio: number; preview?: boolean }) {
   const { before, after, ratio, preview = false } = props;
   const { result } = useWords().job;
   const [at, setAt] = useState(50);
@@ -17,7 +17,7 @@ export function BeforeAfter(props: { before: string | undefined; after: string; 
     );
   return (
     <div className="ba" style={size}>
-      <img src={before} alt={result.before} />
+      {before}
       <img className="after" src={after} alt={label} />
       <span className="cap left">{result.before}</span>
       <span className="cap right">{label}</span>

@@ -6,14 +6,18 @@ import { isOver, linkOf, type TaskOf } from '../data/use-task.ts';
 import { useWords } from '../i18n/language.ts';
 import { toast } from '../ui/toast.tsx';
 import { BeforeAfter } from './before-after.tsx';
+import { ChecksPanel } from './checks.tsx';
+import { CropView, headOf, SourceCut } from './crop-view.tsx';
 import { Failure } from './failure.tsx';
 import { MakeBar } from './make-bar.tsx';
 import { Progress } from './progress.tsx';
-import { Result } from './result.tsx';
+import { type Photo, Result } from './result.tsx';
 import { placeOf, SpecCard } from './spec-card.tsx';
+import { numberOf } from './spec-facts.tsx';
 import { Stage } from './stage.tsx';
 import { Swatches } from './swatches.tsx';
 import { Tune } from './tune.tsx';
+import { type Checks, failuresOf, useChecks } from './use-checks.ts';
 import { usePhoto } from './use-photo.ts';
 import { newKey, type Run, useRun } from './use-run.ts';
 import { useQuote, VendorChoiceList } from './vendor-choice.tsx';
@@ -33,6 +37,7 @@ export function IdPhotoJob() {
     kept = wish;
   }, [wish]);
   const asset = slot.photo?.asset?.id;
+  const checks = useChecks(asset, wish);
   const input = useMemo(() => ({ ...optionsOf(wish), photo: { assetId: asset ?? '' } }), [wish, asset]);
   useEffect(() => tellRequest({ document: MakeIdPhotoDocument, variables: { input } }), [input]);
   const replace = () => {
@@ -47,7 +52,8 @@ export function IdPhotoJob() {
         slot={slot}
         onReplace={replace}
         locked={run.running}
-        result={made && <Made task={made} before={slot.photo?.url} shown={shown} />}
+        overlay={slot.photo && <Crop url={slot.photo.url} wish={wish} spec={spec} checks={checks} />}
+        result={made && <Made task={made} url={slot.photo?.url} checks={checks} shown={shown} />}
         tune={
           <Tune
             head={wish.headRatio}
@@ -68,6 +74,7 @@ export function IdPhotoJob() {
           spec={spec}
           run={run}
           ready={asset !== undefined}
+          checks={checks}
           onMake={() => run.start(MakeIdPhotoDocument, { input: { ...input, idempotencyKey: newKey() } })}
           onAnother={replace}
         />
@@ -91,8 +98,13 @@ function Finished(props: {
   return <Result {...props} colors={data?.colors ?? []} onNext={next} />;
 }
 
-function Made(props: { task: TaskOf<'IdPhotoTask'>; before: string | undefined; shown: string | undefined }) {
-  const { task, before, shown } = props;
+function Made(props: {
+  task: TaskOf<'IdPhotoTask'>;
+  url: string | undefined;
+  checks: Checks;
+  shown: string | undefined;
+}) {
+  const { task, url, checks, shown } = props;
   const { job } = useWords();
   const photo = task.photos.find(({ id }) => id === shown) ?? task.photos[0];
   const picture = photo?.clean ?? photo?.preview;
@@ -102,7 +114,7 @@ function Made(props: { task: TaskOf<'IdPhotoTask'>; before: string | undefined; 
     <>
       <div className="view">
         <BeforeAfter
-          before={before}
+          before={url && <Before url={url} checks={checks} photo={photo} ratio={picture.widthPx / picture.heightPx} />}
           after={link}
           ratio={picture.widthPx / picture.heightPx}
           preview={photo.clean === null}
@@ -118,6 +130,18 @@ function Made(props: { task: TaskOf<'IdPhotoTask'>; before: string | undefined; 
   );
 }
 
+/** In the place of the made photo where both were measured; else the whole source. */
+function Before(props: { url: string; checks: Checks; photo: Photo; ratio: number }) {
+  const { url, checks, photo, ratio } = props;
+  const { result } = useWords().job;
+  const head = headOf(checks.asItIs);
+  if (!head || !checks.asItIs || !photo.geometry) return <img src={url} alt={result.before} />;
+  const { headRatio, topMargin } = photo.geometry;
+  return (
+    <SourceCut url={url} report={checks.asItIs} head={head} ratio={ratio} headRatio={headRatio} topMargin={topMargin} />
+  );
+}
+
 interface SettingsProps {
   readonly wish: Wish;
   readonly change: (next: Partial<Wish>) => void;
@@ -125,12 +149,13 @@ interface SettingsProps {
   readonly spec: Spec | undefined;
   readonly run: Run;
   readonly ready: boolean;
+  readonly checks: Checks;
   readonly onMake: () => void;
   readonly onAnother: () => void;
 }
 
 function Settings(props: SettingsProps) {
-  const { wish, change, onSpec, spec, run, ready, onMake, onAnother } = props;
+  const { wish, change, onSpec, spec, run, ready, checks, onMake, onAnother } = props;
   const { job } = useWords();
   const { quote, error } = useQuote({ idPhoto: optionsOf(wish) });
   const { task } = run;
@@ -142,6 +167,7 @@ function Settings(props: SettingsProps) {
     <div className="card">
       <SpecCard spec={spec} wish={wish} onChoose={onSpec} onCustom={custom => change({ custom })} />
       <Backgrounds wish={wish} change={change} spec={spec} />
+      <ChecksPanel report={checks.source} running={checks.running} />
       <VendorChoiceList
         operation="ID_PHOTO"
         chosen={wish.vendor}
@@ -169,8 +195,34 @@ function Settings(props: SettingsProps) {
         missing={missing}
         onMake={onMake}
         error={run.error ?? error}
+        anyway={failuresOf(checks.source) > 0 ? { label: job.anyway(countOf(wish)), onAnother } : undefined}
       />
     </div>
+  );
+}
+
+/** The photo alone, until it is known where its head lies. */
+function Crop(props: { url: string; wish: Wish; spec: Spec | undefined; checks: Checks }) {
+  const { url, wish, spec, checks } = props;
+  const { job } = useWords();
+  const head = headOf(checks.asItIs);
+  if (head === undefined || checks.asItIs === undefined || (spec === undefined && !wish.custom))
+    return <img src={url} alt={job.photo} />;
+  const wanted = spec ? placeOf(spec) : {};
+  const { widthPx, heightPx, widthMm, heightMm } = wish.custom ?? {};
+  const ratio = wish.custom
+    ? Number(widthMm ?? widthPx) / Number(heightMm ?? heightPx)
+    : (spec?.widthPx ?? 1) / (spec?.heightPx ?? 1);
+  return (
+    <CropView
+      url={url}
+      report={checks.asItIs}
+      head={head}
+      ratio={ratio}
+      headRatio={wish.headRatio ?? wanted.head ?? 0.62}
+      topMargin={wish.topMargin ?? wanted.top ?? 0.085}
+      band={wish.custom ? undefined : numberOf(spec, 'HEAD_HEIGHT')}
+    />
   );
 }
 

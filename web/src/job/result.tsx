@@ -8,6 +8,7 @@ import { ReleasePanel } from './release.tsx';
 import { SheetMaker } from './sheet.tsx';
 import { titleOf } from './spec-facts.tsx';
 import type { Color } from './swatches.tsx';
+import { failuresOf } from './use-checks.ts';
 
 export type Photo = TaskOf<'IdPhotoTask'>['photos'][number];
 
@@ -126,17 +127,17 @@ function Photos(props: {
 /** What the made photo has, against what the rule asks. */
 function Measured({ photo }: { photo: Photo }) {
   const { job, codes } = useWords();
-  const missed = photo.findings.filter(({ held }) => !held).length;
-  const { geometry } = photo;
-  if (!geometry && photo.findings.length === 0 && photo.warnings.length === 0) return null;
+  const { geometry, report } = photo;
+  const missed = failuresOf(report ?? undefined);
+  if (!geometry && report === null && photo.warnings.length === 0) return null;
   return (
     <div className="sec">
       <div className="h">
         <h2 className="h3">{job.result.checks}</h2>
-        {photo.findings.length > 0 && (
+        {report !== null && (
           <span className="end">
             <Status tone={missed === 0 ? 'ok' : 'bad'}>
-              {missed === 0 ? job.result.held : job.result.missed(missed)}
+              {missed === 0 ? job.checks.pass : job.checks.fail(missed)}
             </Status>
           </span>
         )}

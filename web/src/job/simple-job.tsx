@@ -101,10 +101,15 @@ export function SimpleJob(props: {
 }
 
 function Compared({ before, after }: { before: string | undefined; after: Picture }) {
+  const { job } = useWords();
   return (
     <>
       <div className="view">
-        <BeforeAfter before={before} after={linkOf(after) ?? ''} ratio={after.widthPx / after.heightPx} />
+        <BeforeAfter
+          before={before && <img src={before} alt={job.result.before} />}
+          after={linkOf(after) ?? ''}
+          ratio={after.widthPx / after.heightPx}
+        />
       </div>
       <div className="barb">
         <span className="num grow">

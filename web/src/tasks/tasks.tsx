@@ -12,6 +12,7 @@ import {
   type Vendor,
 } from '../data/generated.ts';
 import { useCounts } from '../data/use-counts.ts';
+import { en } from '../i18n/en.ts';
 import { formatTime } from '../i18n/format.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -26,12 +27,15 @@ interface Choice {
   readonly vendor: Vendor | '';
 }
 
+/** The checks of the page itself would stand between the jobs; they are there for whoever chooses them. */
+const SHOWN: Operation[] = (Object.keys(en.codes.operation) as Operation[]).filter(name => name !== 'PHOTO_CHECK');
+
 const NOTHING: Choice = { state: 'all', operation: '', vendor: '' };
 
 /** The filter as the server takes it; without the states for the counters, which count all of them. */
 function filterOf({ operation, vendor }: Choice, states?: readonly TaskState[]): TaskFilterInput {
   return {
-    ...(operation && { operations: [operation] }),
+    operations: operation ? [operation] : SHOWN,
     ...(vendor && { vendors: [vendor] }),
     ...(states && { states: [...states] }),
   };
