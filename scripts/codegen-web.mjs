@@ -33,7 +33,9 @@ const fragments = new Map(
   document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION).map(each => [each.name.value, each]),
 );
 const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-const texts = operations.map(each => [each, print({ kind: Kind.DOCUMENT, definitions: [each, ...fragmentsOf(each)] })]);
+// Without empty lines, which the client would take out: what is sent has to be what is listed.
+const textOf = definitions => print({ kind: Kind.DOCUMENT, definitions }).replace(/\n{2,}/g, '\n');
+const texts = operations.map(each => [each, textOf([each, ...fragmentsOf(each)])]);
 const constants = texts.map(([{ name, operation }, text]) => {
   const type = `${name.value}${operation[0].toUpperCase()}${operation.slice(1)}`;
   return `export const ${name.value}Document = ${JSON.stringify(text)} as unknown as Text<${type}, ${type}Variables>;`;

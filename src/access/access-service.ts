@@ -129,7 +129,7 @@ export class AccessService {
         'FORBIDDEN',
         'A session is for API keys and JWTs; task tokens and photo links have none.',
       );
-    const latest = Date.now() + LIMITS.access.sessionMs;
+    const latest = Date.now() + LIMITS.session.keptMs;
     const expiresAt = new Date(Math.min(end?.getTime() ?? latest, latest));
     const holder = kind === 'JWT' ? { jwt: token } : { keyHash: hashApiKey(token) };
     return { value: this.parts.sessions.write(holder, expiresAt), expiresAt };

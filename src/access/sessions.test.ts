@@ -27,5 +27,5 @@ test('one of the secret before holds while that is configured', () => {
 });
 
 test('a JWT that no cookie can hold is refused', () => {
-  expect(() => sessions.write({ jwt: 'x'.repeat(LIMITS.access.sessionChars) }, soon())).toThrow('too long');
+  expect(() => sessions.write({ jwt: 'x'.repeat(LIMITS.session.chars) }, soon())).toThrow('too long');
 });

@@ -20,14 +20,14 @@ export class Sessions {
   /** Throws BAD_REQUEST where it would not fit into a cookie. */
   write(holder: SessionHolder, expiresAt: Date): string {
     const value = this.#sealer.seal(JSON.stringify({ ...holder, until: expiresAt.getTime() }), 'session');
-    if (value.length > LIMITS.access.sessionChars)
+    if (value.length > LIMITS.session.chars)
       throw new DarkroomError('BAD_REQUEST', 'The JWT is too long for a cookie.');
     return value;
   }
 
   /** Undefined for what was not sealed here, or has ended. */
   read(value: string): SessionHolder | undefined {
-    if (value.length > LIMITS.access.sessionChars) return undefined;
+    if (value.length > LIMITS.session.chars) return undefined;
     try {
       const { until, ...holder } = JSON.parse(this.#sealer.open(value, 'session')) as SessionHolder & { until: number };
       return until > Date.now() ? holder : undefined;

@@ -208,10 +208,6 @@ export const LIMITS = {
     usedMs: 60_000,
     /** Of an authorization; a JWT has a few hundred. */
     tokenChars: 8_000,
-    /** How long a page stays signed in, unless its key or JWT ends before. */
-    sessionMs: 12 * 3_600_000,
-    /** Of a session: browsers keep no cookie over 4,096 bytes. */
-    sessionChars: 3_900,
     nameChars: 100,
     /** For fetching the keys of the issuer of JWTs, and the shortest time between two tries. */
     jwksMs: 5_000,

@@ -172,7 +172,7 @@ test('a preview first: it is released after the price was seen, and then it come
   await page.getByLabel('Preview first, release when it is paid for').check();
   await page.getByRole('button', { name: 'Make 1 photo' }).click();
   await page.getByRole('button', { name: 'Release 1 clean photo' }).click();
-  await page.getByRole('dialog').waitFor();
+  await page.getByRole('dialog').getByText('free').waitFor();
   await shoot(page, 'new-release-en');
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole('dialog').getByRole('button', { name: 'Release' }).click();

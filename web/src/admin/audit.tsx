@@ -75,7 +75,7 @@ export function Audit() {
 /** Whether anything in the trail was changed, as the server finds it. */
 function Chain() {
   const { admin } = useWords();
-  const [{ data }] = useQuery({ query: AuditCheckDocument, requestPolicy: 'network-only' });
+  const [{ data }] = useQuery({ query: AuditCheckDocument });
   const check = data?.auditCheck;
   if (!check) return null;
   return check.holds ? (

@@ -22,7 +22,7 @@ export function Keys() {
   const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<Key>();
   useEffect(() => tellRequest({ document: AllKeysDocument, variables: {} }), []);
-  const again = () => read({ requestPolicy: 'network-only' });
+  const again = () => read();
   const keys = data?.apiKeys;
   if (error && !keys) return <Failed error={toApiError(error)} onRetry={again} />;
   if (!keys) return <SkeletonRows />;

@@ -42,8 +42,7 @@ export function Usage() {
   const [{ data, error }, again] = useQuery({ query: UsageReportDocument, variables });
   const [{ data: sums }] = useQuery({ query: UsageReportDocument, variables: { ...span, by: [by] } });
   const lines = data?.usage;
-  if (error && !lines)
-    return <Failed error={toApiError(error)} onRetry={() => again({ requestPolicy: 'network-only' })} />;
+  if (error && !lines) return <Failed error={toApiError(error)} onRetry={() => again()} />;
   return (
     <>
       <div className="filters">

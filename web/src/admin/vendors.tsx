@@ -37,7 +37,7 @@ function useVendors() {
 export function Vendors() {
   const { admin, codes } = useWords();
   const { lines, error, again } = useVendors();
-  if (error && !lines) return <Failed error={error} onRetry={() => again({ requestPolicy: 'network-only' })} />;
+  if (error && !lines) return <Failed error={error} onRetry={() => again()} />;
   if (!lines) return <SkeletonRows rows={6} />;
   return (
     <div className="stack">

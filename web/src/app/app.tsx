@@ -32,7 +32,7 @@ export function App() {
   if (failure && !data?.viewer)
     return (
       <main className="page alone">
-        <Failed error={failure} onRetry={() => again({ requestPolicy: 'network-only' })} />
+        <Failed error={failure} onRetry={() => again()} />
       </main>
     );
   if (!data?.viewer)

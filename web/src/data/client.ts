@@ -1,4 +1,4 @@
-import { type AnyVariables, Client, cacheExchange, fetchExchange, mapExchange } from '@urql/core';
+import { type AnyVariables, Client, fetchExchange, mapExchange } from '@urql/core';
 import { createClient } from 'graphql-ws';
 import { language } from '../i18n/language.ts';
 import { connectionEvents } from './connection.ts';
@@ -58,10 +58,9 @@ export const restartSocket = () => socket.terminate();
 export const client = new Client({
   url: '/graphql',
   preferGetMethod: false,
-  requestPolicy: 'cache-and-network',
   fetchOptions: () => ({ headers: { ...HEADERS, 'accept-language': language() } }),
+  // No cache: what lives comes by subscription, and a document is sent as it is listed for servers that want that.
   exchanges: [
-    cacheExchange,
     mapExchange({
       onError(error) {
         if (toApiError(error).code === 'UNAUTHENTICATED') connectionEvents.refused();
@@ -132,10 +131,10 @@ export function change<Data, Variables extends AnyVariables & Record<string, unk
   return answerOf(client.mutation(document, variables).toPromise());
 }
 
-/** Past the cache. Throws ApiError. */
+/** Throws ApiError. */
 export function ask<Data, Variables extends AnyVariables & Record<string, unknown>>(
   document: Text<Data, Variables>,
   variables: Variables,
 ): Promise<Data> {
-  return answerOf(client.query(document, variables, { requestPolicy: 'network-only' }).toPromise());
+  return answerOf(client.query(document, variables).toPromise());
 }

@@ -1,15 +1,8 @@
 import { language } from '../i18n/language.ts';
 import { ApiError } from './errors.ts';
+import { UploadPhotoDocument, type UploadPhotoMutation } from './generated.ts';
 
-export interface UploadedPhoto {
-  readonly id: string;
-  readonly widthPx: number;
-  readonly heightPx: number;
-  readonly bytes: number;
-  readonly mime: string;
-}
-
-const QUERY = 'mutation UploadPhoto($file: Upload!) { uploadPhoto(file: $file) { id widthPx heightPx bytes mime } }';
+export type UploadedPhoto = NonNullable<UploadPhotoMutation['uploadPhoto']>;
 
 /** Sends a photo as a GraphQL multipart request. By XMLHttpRequest: fetch tells nothing of an upload's progress. Rejects with ApiError. */
 export function uploadPhoto(
@@ -18,7 +11,7 @@ export function uploadPhoto(
   signal: AbortSignal,
 ): Promise<UploadedPhoto> {
   const body = new FormData();
-  body.append('operations', JSON.stringify({ query: QUERY, variables: { file: null } }));
+  body.append('operations', JSON.stringify({ query: UploadPhotoDocument, variables: { file: null } }));
   body.append('map', '{"0":["variables.file"]}');
   body.append('0', file, file.name);
   const request = new XMLHttpRequest();
@@ -34,7 +27,7 @@ export function uploadPhoto(
     request.onabort = () => reject(ApiError.network('The upload was stopped.'));
     request.onload = () => {
       const { data, errors } = (request.response ?? {}) as {
-        data?: { uploadPhoto: UploadedPhoto | null };
+        data?: UploadPhotoMutation;
         errors?: { message: string }[];
       };
       if (data?.uploadPhoto) resolve(data.uploadPhoto);

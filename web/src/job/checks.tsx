@@ -43,11 +43,10 @@ export function valueOfCheck({ measured, found, min, max, unit }: Check): [strin
   return [value, ` / ${range}${end}`];
 }
 
-/** The worst first. What nothing here can see is there too, folded: it is said and not guessed. */
+/** What needs an eye stands open. What nothing here can see is there too: it is said and not guessed. */
 export function ChecksPanel({ report, running }: { report: Report | undefined; running: boolean }) {
   const { job } = useWords();
-  const judged = report?.checks.filter(({ verdict }) => verdict !== 'NOT_JUDGED') ?? [];
-  const others = report?.checks.filter(({ verdict }) => verdict === 'NOT_JUDGED') ?? [];
+  const of = (wanted: CheckVerdict) => report?.checks.filter(({ verdict }) => verdict === wanted) ?? [];
   return (
     <section className="sec">
       <div className="h">
@@ -60,28 +59,34 @@ export function ChecksPanel({ report, running }: { report: Report | undefined; r
           )}
         </span>
       </div>
-      {report ? (
-        <ul>
-          {judged.map(check => (
-            <CheckRow key={`${check.code}${check.source}${check.min}${check.max}`} check={check} />
-          ))}
-        </ul>
-      ) : (
-        running && <span className="sk" />
-      )}
-      {others.length > 0 && (
-        <details className="rules">
-          <summary>
-            {job.checks.unknown} ({others.length})
-          </summary>
-          <ul>
-            {others.map(check => (
-              <CheckRow key={`${check.code}${check.source}`} check={check} />
-            ))}
-          </ul>
-        </details>
-      )}
+      {report ? <Rows checks={[...of('FAIL'), ...of('ADVICE')]} /> : running && <span className="sk" />}
+      <Folded title={job.checks.passed} checks={of('PASS')} />
+      <Folded title={job.checks.unknown} checks={of('NOT_JUDGED')} />
     </section>
+  );
+}
+
+/** Two rules that ask for the same give two rows. */
+function Rows({ checks }: { checks: readonly Check[] }) {
+  return (
+    <ul>
+      {checks.map(check => (
+        <CheckRow key={`${check.code}${check.source}${check.min}${check.max}`} check={check} />
+      ))}
+    </ul>
+  );
+}
+
+/** What needs nobody's eye, at hand all the same. */
+function Folded({ title, checks }: { title: string; checks: readonly Check[] }) {
+  if (checks.length === 0) return null;
+  return (
+    <details className="rules">
+      <summary>
+        {title} ({checks.length})
+      </summary>
+      <Rows checks={checks} />
+    </details>
   );
 }
 

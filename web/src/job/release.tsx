@@ -12,7 +12,12 @@ import { newKey, useRun } from './use-run.ts';
 import { priceOf, useQuote } from './vendor-choice.tsx';
 
 /** Previews become clean photos, each once, after the price was seen. */
-export function ReleasePanel({ photos, reference }: { photos: readonly Photo[]; reference: string | null }) {
+export function ReleasePanel(props: {
+  photos: readonly Photo[];
+  reference: string | null;
+  nameOf: (background: Photo['background']) => string;
+}) {
+  const { photos, reference, nameOf } = props;
   const { job } = useWords();
   const allowed = useCan('PHOTOS_RELEASE');
   const [left, setLeft] = useState<readonly string[]>([]);
@@ -40,7 +45,7 @@ export function ReleasePanel({ photos, reference }: { photos: readonly Photo[]; 
               onChange={({ target }) => setLeft(target.checked ? left.filter(other => other !== id) : [...left, id])}
             />
             <span>
-              {job.release.choose} {background.hex ?? job.background.clear}
+              {job.release.choose} {nameOf(background)}
             </span>
           </label>
         ))}

@@ -36,6 +36,7 @@ export function Result(props: {
 }) {
   const { task, colors, shown, onShow, onNext } = props;
   const { job } = useWords();
+  const nameOf = useBackgroundName(colors);
   const held = task.photos.filter(({ clean, preview }) => clean === null && preview !== null);
   const clean = task.photos.filter(photo => photo.clean !== null);
   return (
@@ -58,7 +59,7 @@ export function Result(props: {
         ))}
       </div>
       {task.photos[0] && <Measured photo={task.photos.find(({ id }) => id === shown) ?? task.photos[0]} />}
-      {held.length > 0 && <ReleasePanel photos={held} reference={task.reference} />}
+      {held.length > 0 && <ReleasePanel photos={held} reference={task.reference} nameOf={nameOf} />}
       {clean.length > 0 && <SheetMaker photoIds={clean.map(({ id }) => id)} />}
       <div className="go-bar col">
         <button type="button" className="btn pri big" onClick={onNext}>

@@ -5,6 +5,7 @@ import { useCan } from '../app/viewer.tsx';
 import { FollowTaskDocument } from '../data/generated.ts';
 import { isOver, type Task, useTask } from '../data/use-task.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
+import { ChecksPanel } from '../job/checks.tsx';
 import { KindTag, StateBadge } from '../ui/badge.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Empty, Failed, SkeletonRows } from '../ui/states.tsx';
@@ -36,6 +37,11 @@ export function TaskPage({ id }: { id: string }) {
       <div className="two">
         <div className="stack">
           <Banner task={task} />
+          {task.__typename === 'PhotoCheckTask' && task.report && (
+            <div className="card">
+              <ChecksPanel report={task.report} running={false} />
+            </div>
+          )}
           <Timeline task={task} />
           <Calls task={task} />
         </div>
