@@ -83,7 +83,7 @@ export const VENDOR_VARIABLES = {
 /** For the configuration: whom AUTO may choose for what. */
 export const VENDOR_OPERATIONS: readonly { vendor: VendorName; operations: readonly Operation[] }[] = [
   ...REGISTRY,
-  { vendor: 'LOCAL', operations: ['ID_PHOTO', 'RESTORATION', 'BACKGROUND', 'PRINT_SHEET'] },
+  { vendor: 'LOCAL', operations: ['ID_PHOTO', 'RESTORATION', 'BACKGROUND', 'PRINT_SHEET', 'PHOTO_CHECK'] },
 ];
 
 /** The vendors that these values configure. */
