@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { DataSource, Operation, VendorName } from '../datasources/contract.js';
 import { openLocal, openVendors } from '../datasources/registry.js';
 import { type Context, createContext } from '../resolvers/context.js';
+import { PHOTO_FORMS } from '../resolvers/photo-forms.js';
 import { createResolvers } from '../resolvers/resolvers.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
 import { AccessService } from './access/access-service.js';
@@ -53,14 +54,28 @@ import { TaskEvents } from './tasks/machine/events.js';
 import type { WorkerPort } from './tasks/machine/worker-port.js';
 
 /** What GraphiQL and Sandbox open with. */
-const SAMPLE_QUERY = `# Welcome to Darkroom. Find a spec, then make a photo with createIdPhoto
-# (the photo can be an asset id, base64 or a public URL) and follow it with taskUpdated.
+const SAMPLE_QUERY = `# Welcome to Darkroom. Find a spec, make a photo, follow it: three operations, chosen by the button that runs them.
 query Specs {
   specs(search: "一寸", first: 3) {
     totalCount
     nodes { id title widthPx heightPx dpi backgrounds { id title hex hexEnd } }
   }
   vendors { vendor configured sandbox operations }
+}
+
+# Upload a photo above (Apollo Sandbox: as a file variable of uploadPhoto) and put its id here.
+mutation MakePhoto {
+  createIdPhoto(
+    input: { photo: { assetId: "asset_…" }, specId: "yi-cun-295x413", backgrounds: [{ color: "blue" }] }
+  ) { id state }
+}
+
+# With the id of the task: each change until it ends.
+subscription FollowTask {
+  taskUpdated(id: "task_…") {
+    state stage progress { percent } failure { code userMessage }
+    ... on IdPhotoTask { photos { clean { url widthPx heightPx bytes } } }
+  }
 }`;
 
 export interface Darkroom {
@@ -329,6 +344,7 @@ async function startConfiguredServer(
     dashboard: config.dashboard ? await openDashboard(path.join(ROOT, 'dist', 'web')) : undefined,
     trustedDocuments,
     sampleQuery: SAMPLE_QUERY,
+    photoForms: PHOTO_FORMS,
   });
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../src/kernel/paths.js';
 
-const FOLDERS = ['src', 'schema', 'resolvers', 'datasources', 'client', 'web', 'bench', 'sandbox'];
+const FOLDERS = ['src', 'schema', 'resolvers', 'datasources', 'client', 'mcp', 'web', 'bench', 'sandbox'];
 const MOST_LINES = 400;
 
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -34,7 +34,7 @@ function filesIn(...folders: string[]): string[] {
         path.posix.join(folder, name.split(path.sep).join('/')),
       ),
     )
-    .filter(file => /\.tsx?$/.test(file));
+    .filter(file => /(?<!\.d)\.tsx?$/.test(file));
 }
 
 interface Import {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { RequestError } from '../client/client.js';
+import { RequestError } from '../client/index.js';
 import { Random } from '../sandbox/kit/random.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { ROOT } from '../src/kernel/paths.js';

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
-import { DarkroomClient } from '../client/client.js';
+import type { DarkroomClient } from '../client/index.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { nodeClient } from './node-client.js';
 import { spawnServer, temporaryFolder } from './running-server.js';
 
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
@@ -30,7 +31,7 @@ test('kill -9 in the middle of 20 tasks: after the next start all 20 end, and no
     ).tasks.nodes;
 
   const first = await spawnServer(folder.path);
-  let client = new DarkroomClient(first.url);
+  let client = nodeClient(first.url);
   const accepted: string[] = [];
   for (let index = 0; index < TASKS; index += 1) {
     // Each its own upload, so that no analysis is shared and the tasks last.
@@ -48,7 +49,7 @@ test('kill -9 in the middle of 20 tasks: after the next start all 20 end, and no
   await first.kill('SIGKILL');
 
   const second = await spawnServer(folder.path);
-  client = new DarkroomClient(second.url);
+  client = nodeClient(second.url);
   const interrupted = (await list(client)).filter(task => task.state !== 'SUCCEEDED').length;
   expect(interrupted).toBeGreaterThan(0);
   let tasks: Listed[] = [];

@@ -4,7 +4,6 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
 import sharp from 'sharp';
 import { fetch } from 'undici';
-import { DarkroomClient, RequestError } from '../client/client.js';
 import {
   CreateIdPhotoDocument,
   type CreateIdPhotoInput,
@@ -13,7 +12,9 @@ import {
   type TaskFieldsFragment,
   TaskUpdatedDocument,
 } from '../client/generated.js';
+import { type DarkroomClient, RequestError } from '../client/index.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { nodeClient } from './node-client.js';
 import { plainPng, pngHeader } from './plain-png.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
@@ -27,7 +28,7 @@ let client: DarkroomClient;
 beforeAll(async () => {
   folder = await temporaryFolder();
   server = await spawnServer(folder.path);
-  client = new DarkroomClient(server.url);
+  client = nodeClient(server.url);
 });
 afterAll(async () => {
   await server.kill('SIGTERM');
@@ -92,7 +93,7 @@ test('a portrait goes in by multipart, its task is followed by subscription, and
   });
   expect(photo!.file.length).toBe(photo!.clean!.bytes);
   // JFIF with a density of 300 x 300 dots per inch, as upload checkers read it.
-  expect(photo!.file.subarray(0, 18).toString('hex')).toBe('ffd8ffe000104a46494600010101012c012c');
+  expect(Buffer.from(photo!.file.subarray(0, 18)).toString('hex')).toBe('ffd8ffe000104a46494600010101012c012c');
 });
 
 test('several backgrounds in one task come back in their order, a transparent one as PNG', async () => {
@@ -140,7 +141,7 @@ test('the file size that was asked for is met', async () => {
 test('a file size that cannot be met fails the task with CANNOT_FIT, in the language of the caller', async () => {
   const task = await create({ fileSize: { maxKb: 1 } });
   expect((await finish(task.id)).failure).toMatchObject({ code: 'CANNOT_FIT', userFixable: true });
-  const chinese = new DarkroomClient(server.url, 'zh-CN');
+  const chinese = nodeClient(server.url, { language: 'zh-CN' });
   for await (const { taskUpdated } of chinese.subscribe(TaskUpdatedDocument, { id: task.id, afterSequence: null })) {
     expect(taskUpdated.failure!.userMessage).toBe('无法满足所要求的文件大小。');
   }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
-import { DarkroomClient } from '../client/client.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { nodeClient } from './node-client.js';
 
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
 
@@ -15,7 +15,7 @@ interface Update {
 
 /** Has a server make an ID photo by itself, and follows it to its end. */
 export async function makeIdPhoto(url: string): Promise<Update> {
-  const client = new DarkroomClient(url);
+  const client = nodeClient(url);
   const create = parse('mutation ($input: CreateIdPhotoInput!) { createIdPhoto(input: $input) { id } }');
   const { createIdPhoto } = await client.request(
     create as TypedDocumentNode<{ createIdPhoto: { id: string } }, object>,

@@ -2,8 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
-import { DarkroomClient, RequestError } from '../client/client.js';
+import { RequestError } from '../client/index.js';
 import { Random } from '../sandbox/kit/random.js';
+import { nodeClient } from './node-client.js';
 
 /** Between two orders of one client. */
 const PACE_MS = 3_000;
@@ -29,7 +30,7 @@ const LIST = `query ($after: String) { tasks(first: 200, after: $after) {
 /** Untyped on purpose: this suite speaks GraphQL as anybody would. */
 // biome-ignore lint/suspicious/noExplicitAny: the shape is that of the text of the operation
 export function ask(url: string, operation: string, variables: object): Promise<any> {
-  return new DarkroomClient(url).request(parse(operation) as TypedDocumentNode<unknown, object>, variables);
+  return nodeClient(url).request(parse(operation) as TypedDocumentNode<unknown, object>, variables);
 }
 
 export async function listTasks(url: string): Promise<Listed[]> {

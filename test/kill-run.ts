@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DarkroomClient } from '../client/client.js';
 import { Random } from '../sandbox/kit/random.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { ROOT } from '../src/kernel/paths.js';
@@ -11,6 +10,7 @@ import { type Victim, WINDOWS, type Window } from './kill-points.js';
 import { type Gap, KillRestores } from './kill-restores.js';
 import { KillResume } from './kill-resume.js';
 import { KilledServer } from './killed-server.js';
+import { nodeClient } from './node-client.js';
 import { temporaryFolder } from './running-server.js';
 
 const CLIENTS = 20;
@@ -157,7 +157,7 @@ async function untilSettled(url: string): Promise<Listed[]> {
 }
 
 async function missingPictures(url: string, tasks: readonly Listed[]): Promise<string[]> {
-  const client = new DarkroomClient(url);
+  const client = nodeClient(url);
   const missing: string[] = [];
   for (const { reference, state, image } of tasks) {
     if (state !== 'SUCCEEDED') continue;

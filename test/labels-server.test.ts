@@ -1,8 +1,9 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
 import sharp from 'sharp';
-import { DarkroomClient, RequestError } from '../client/client.js';
 import { GeneratePaintingDocument, TaskUpdatedDocument, UploadPhotoDocument } from '../client/generated.js';
+import { type DarkroomClient, RequestError } from '../client/index.js';
+import { nodeClient } from './node-client.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
 const PROVIDER = '某某照相馆';
@@ -13,7 +14,7 @@ let client: DarkroomClient;
 beforeAll(async () => {
   folder = await temporaryFolder();
   server = await spawnServer(folder.path, { DARKROOM_AIGC_PROVIDER: PROVIDER });
-  client = new DarkroomClient(server.url);
+  client = nodeClient(server.url);
 });
 afterAll(async () => {
   await server.kill('SIGTERM');

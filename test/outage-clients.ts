@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { RequestError } from '../client/client.js';
+import { RequestError } from '../client/index.js';
 import { ask, orderOf } from './kill-clients.js';
 
 const MUTATION = 'mutation ($input: ChangeBackgroundInput!) { changeBackground(input: $input) { id } }';

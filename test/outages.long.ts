@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { DarkroomClient } from '../client/client.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { type CountingVendor, startCountingVendor } from './counting-vendor.js';
 import { type EmbeddedPostgres, startPostgres } from './embedded-postgres.js';
 import { ask, colorOf, type Listed, listTasks } from './kill-clients.js';
+import { nodeClient } from './node-client.js';
 import { OutageClients } from './outage-clients.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
@@ -122,7 +122,7 @@ async function untilEnded(): Promise<Listed[]> {
 
 /** Where the tasks, the vendor's count and what was acknowledged do not agree. */
 async function wrong(tasks: readonly Listed[], { acknowledged }: OutageClients): Promise<string[]> {
-  const client = new DarkroomClient(server.url);
+  const client = nodeClient(server.url);
   const byReference = new Map(tasks.map(task => [task.reference, task]));
   const found = byReference.size === tasks.length ? [] : ['an order is two tasks'];
   for (const [order, id] of acknowledged)

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
-import { DarkroomClient } from '../client/client.js';
 import {
   DeleteTaskDocument,
   EraseDocument,
@@ -12,6 +11,7 @@ import {
   VerifyReceiptDocument,
 } from '../client/generated.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { nodeClient } from './node-client.js';
 import { findIn } from './personal-traces.js';
 import { spawnServer, temporaryFolder } from './running-server.js';
 
@@ -25,7 +25,7 @@ test('the name and the ID number of verifyFace stand neither in the data directo
   const folder = await temporaryFolder();
   const server = await spawnServer(folder.path, { DARKROOM_LOG_LEVEL: 'trace', DARKROOM_SANDBOX: 'on' });
   try {
-    const client = new DarkroomClient(server.url);
+    const client = nodeClient(server.url);
     const texts = [...Object.values(PERSON), ...Object.values(UNKNOWN)];
     const verify = (person: typeof PERSON) =>
       client.mutate(VerifyFaceDocument, {
@@ -87,7 +87,7 @@ test('audit trail, receipts and log name nobody: no name, no number, no referenc
   const folder = await temporaryFolder();
   const server = await spawnServer(folder.path, { DARKROOM_LOG_LEVEL: 'trace', DARKROOM_SANDBOX: 'on' });
   try {
-    const client = new DarkroomClient(server.url);
+    const client = nodeClient(server.url);
     const canaries = { reference: '工号钟离匿名-7731', proof: '同意书-钟离-8842', purpose: '入职核验-9953' };
     const texts = [...Object.values(PERSON), ...Object.values(canaries)];
     const ask = <T>(document: string, variables: object = {}) =>

@@ -4,8 +4,9 @@ import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
 import { Client } from 'pg';
-import { DarkroomClient } from '../client/client.js';
+import type { DarkroomClient } from '../client/index.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { nodeClient } from './node-client.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 import { eventually } from './server-fixture.js';
 import { createPostgresDatabase } from './store-setup.js';
@@ -49,7 +50,7 @@ async function* updates(client: DarkroomClient, id: string): AsyncGenerator<any>
 test('a task that one replica takes in is worked on by another one, and followed at the first', async () => {
   const api = await startReplica({ DARKROOM_ROLE: 'api' });
   const worker = await startReplica({ DARKROOM_ROLE: 'worker' });
-  const client = new DarkroomClient(api.url);
+  const client = nodeClient(api.url);
   const { createIdPhoto } = await client.request(
     parse('mutation ($input: CreateIdPhotoInput!) { createIdPhoto(input: $input) { id } }') as TypedDocumentNode<
       { createIdPhoto: { id: string } },
@@ -94,7 +95,7 @@ test('while the database is away the server lives, says so, and works again once
   const url = new URL(made.url);
   url.port = `${proxy.port}`;
   const server = await startReplica({ DATABASE_URL: url.href });
-  const client = new DarkroomClient(server.url);
+  const client = nodeClient(server.url);
   const list = () => client.request(parse('{ tasks { totalCount: nodes { id } } }') as TypedDocumentNode, {});
   const ready = async () => (await fetch(`${server.url}/health/ready`)).status;
   expect(await ready()).toBe(200);

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
-import { DarkroomClient, RequestError } from '../client/client.js';
+import { RequestError } from '../client/index.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { ALL_OPERATIONS } from '../src/operations/operations.js';
+import { nodeClient } from './node-client.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png')).toString('base64');
@@ -34,7 +35,7 @@ afterAll(async () => {
 });
 
 const ask = (server: ServerProcess, document: string, variables: Input) =>
-  new DarkroomClient(server.url).request(parse(document) as TypedDocumentNode<Answer, Input>, variables) as Promise<
+  nodeClient(server.url).request(parse(document) as TypedDocumentNode<Answer, Input>, variables) as Promise<
     Record<string, Input>
   >;
 const quote = async (server: ServerProcess, input: Input) =>

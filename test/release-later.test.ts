@@ -4,9 +4,10 @@ import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
 import sharp from 'sharp';
-import { DarkroomClient } from '../client/client.js';
+import type { DarkroomClient } from '../client/index.js';
 import { isId } from '../src/kernel/ids.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { nodeClient } from './node-client.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
 jest.setTimeout(90_000);
@@ -24,7 +25,7 @@ let server: ServerProcess;
 let client: DarkroomClient;
 const start = async () => {
   server = await spawnServer(folder.path);
-  client = new DarkroomClient(server.url);
+  client = nodeClient(server.url);
 };
 beforeAll(async () => {
   folder = await temporaryFolder();

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
-import { DarkroomClient } from '../client/client.js';
+import type { DarkroomClient } from '../client/index.js';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.js';
 import { control, fakePictures } from '../sandbox/test-clients.js';
 import { ROOT } from '../src/kernel/paths.js';
 import type { Database } from '../src/store/database.js';
 import { openPostgres } from '../src/store/drivers/postgres.js';
+import { nodeClient } from './node-client.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 import { createPostgresDatabase, silentLog } from './store-setup.js';
 import { eventually } from './vendor-replica.js';
@@ -47,7 +48,7 @@ beforeAll(async () => {
     });
   api = await start('api');
   workers = [await start('worker'), await start('worker')];
-  client = new DarkroomClient(api.url);
+  client = nodeClient(api.url);
   database = await openPostgres({ url: made.url, log: silentLog });
 }, 60_000);
 afterAll(async () => {

@@ -1,12 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DarkroomClient } from '../client/client.js';
 import { TaskUpdatedDocument, VerifyFaceDocument } from '../client/generated.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { newPlace, type Place } from './backup-house.js';
 import { startCountingVendor } from './counting-vendor.js';
 import { ask, colorOf, type Listed, listTasks } from './kill-clients.js';
+import { nodeClient } from './node-client.js';
 import { findIn } from './personal-traces.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 import { DRIVERS } from './store-setup.js';
@@ -142,7 +142,7 @@ test.each(DRIVERS)(
   async driver => {
     const from = await place(driver);
     const server = await start(from, { DARKROOM_SANDBOX: 'on' });
-    const client = new DarkroomClient(server.url);
+    const client = nodeClient(server.url);
     const { task } = await client.mutate(VerifyFaceDocument, {
       input: {
         ...PERSON,

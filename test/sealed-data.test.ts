@@ -3,10 +3,10 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DarkroomClient } from '../client/client.js';
 import { EraseDocument, TaskUpdatedDocument, VerifyFaceDocument } from '../client/generated.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { ask } from './kill-clients.js';
+import { nodeClient } from './node-client.js';
 import { findIn } from './personal-traces.js';
 import { spawnServer, temporaryFolder } from './running-server.js';
 import { lootOf, openAll } from './sealed-hunt.js';
@@ -72,7 +72,7 @@ test('with DARKROOM_ENCRYPT_ASSETS no name, number or picture stands in the dire
     return path.join(copies, name);
   };
   try {
-    const client = new DarkroomClient(server.url);
+    const client = nodeClient(server.url);
     const { task } = await client.mutate(VerifyFaceDocument, {
       input: {
         ...PERSON,

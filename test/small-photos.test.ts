@@ -3,8 +3,9 @@ import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
 import sharp from 'sharp';
-import { DarkroomClient } from '../client/client.js';
+import type { DarkroomClient } from '../client/index.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { nodeClient } from './node-client.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
 /** The image work of four vendors, on a machine that may be busy. */
@@ -21,7 +22,7 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   // The sandbox serves the vendors that are not configured.
   server = await spawnServer(folder.path);
-  client = new DarkroomClient(server.url);
+  client = nodeClient(server.url);
 });
 afterAll(async () => {
   await server.kill('SIGTERM');

@@ -5,9 +5,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
-import { DarkroomClient } from '../client/client.js';
+import type { DarkroomClient } from '../client/index.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { startCountingVendor } from './counting-vendor.js';
+import { nodeClient } from './node-client.js';
 import { temporaryFolder } from './running-server.js';
 import type { SoakSample } from './soak-server.js';
 
@@ -106,7 +107,7 @@ async function main(): Promise<void> {
       child.once('exit', code => reject(new Error(`the server ended with code ${code}`)));
     });
     const load: Load = { orders: 0, failures: new Map() };
-    const client = new DarkroomClient(url);
+    const client = nodeClient(url);
     const began = Date.now();
     await drive(client, load, began + CALIBRATE_MS);
     const most = load.orders / ((Date.now() - began) / 1_000);

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
-import { DarkroomClient } from '../client/client.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { openPglite } from '../src/store/drivers/pglite.js';
 import { type AddedLine, addToyVendor, CopiedSources } from './copied-sources.js';
+import { nodeClient } from './node-client.js';
 import { findIn } from './personal-traces.js';
 import { spawnServer, temporaryFolder } from './running-server.js';
 import { silentLog } from './store-setup.js';
@@ -117,7 +117,7 @@ test('it is quoted, routed, kept while it works, sealed, erased at its end, and 
     place.path,
   );
   try {
-    const client = new DarkroomClient(server.url);
+    const client = nodeClient(server.url);
     // biome-ignore lint/suspicious/noExplicitAny: the client is generated for the schema without the toy
     const ask = (query: string, variables: object = {}): Promise<any> =>
       client.request(parse(query) as TypedDocumentNode<unknown, object>, variables);

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { parse } from 'graphql';
-import { DarkroomClient } from '../client/client.js';
 import { TaskUpdatedDocument } from '../client/generated.js';
 import { sniff } from '../src/assets/sniff.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { addToyVendor, CopiedSources } from './copied-sources.js';
+import { nodeClient } from './node-client.js';
 import { spawnServer, temporaryFolder } from './running-server.js';
 
 const PICTURE = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
@@ -42,7 +42,7 @@ test('one folder and its lines add a vendor: it compiles, is listed, and serves 
     copy.path,
   );
   try {
-    const client = new DarkroomClient(server.url);
+    const client = nodeClient(server.url);
     // biome-ignore lint/suspicious/noExplicitAny: the client is generated for the schema without the toy
     const ask = (query: string, variables: object = {}): Promise<any> =>
       client.request(parse(query) as TypedDocumentNode<unknown, object>, variables);

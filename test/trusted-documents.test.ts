@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type DocumentNode, print } from 'graphql';
 import * as generated from '../client/generated.js';
 import { ROOT } from '../src/kernel/paths.js';
 import { readTrustedDocuments } from '../src/server/trusted-documents.js';
@@ -145,8 +144,8 @@ test('the manifest of the typed client holds what the client sends; `npm run sch
     readFileSync(path.join(ROOT, 'client', 'persisted-documents.json'), 'utf8'),
   );
   const sent = Object.entries(generated)
-    .filter(([name]) => !name.endsWith('FragmentDoc'))
-    .map(([, document]) => print(document as DocumentNode));
+    .filter(([name]) => name.endsWith('Document'))
+    .map(([, text]) => text as string);
   expect(sent.length).toBeGreaterThan(10);
   expect([...documents.values()].sort()).toEqual(sent.sort());
 });

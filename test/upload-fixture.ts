@@ -51,8 +51,9 @@ export async function send(
   server: ToyServer,
   body: Buffer | readonly Part[],
   headers: Record<string, string> = { 'apollo-require-preflight': '1' },
+  place = '/graphql',
 ): Promise<UploadAnswer> {
-  const response = await fetch(`${server.origin}/graphql`, {
+  const response = await fetch(`${server.origin}${place}`, {
     method: 'POST',
     headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}`, ...headers },
     body: new Uint8Array(Buffer.isBuffer(body) ? body : multipartBody(body)),

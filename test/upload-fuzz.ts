@@ -19,6 +19,22 @@ const SAMPLES = [
   ]),
 ];
 
+/** For POST /photos. */
+const FORMS = [
+  multipartBody([filePart('photo')]),
+  multipartBody([
+    { name: 'operation', content: 'weigh' },
+    filePart('photo', Buffer.alloc(70_000, 'a')),
+    { name: 'input', content: '{"photos":[],"size":{"widthPx":295}}' },
+    { name: 'waitSeconds', content: '5' },
+  ]),
+];
+
+const PHOTO_FORMS = new Map([
+  ['upload', { query: 'mutation ($photo: Upload!) { made: upload(file: $photo) { bytes } }', takesInput: false }],
+  ['weigh', { query: 'mutation ($input: JSON!) { made: weigh(input: $input) { bytes } }', takesInput: true }],
+]);
+
 /** What parsers stumble over, put in at random places. */
 const TOKENS = [
   '\r\n',
@@ -49,15 +65,20 @@ const TOKENS = [
   'a'.repeat(20_000),
 ];
 
-/** Sends `count` mutations of good bodies to a real server. The same seed gives the same bodies. */
+/** Sends `count` mutations of good bodies to a real server, each third to POST /photos. The same seed gives the same bodies. */
 export async function fuzzUploads(options: { seed: number; count: number }): Promise<FuzzResult> {
-  const server = await startToyServer();
+  const server = await startToyServer({ photoForms: PHOTO_FORMS });
   const before = intrinsicNames();
   const answers: { seed: number; status: number; reason: string | undefined }[] = [];
   try {
     for (let i = 0; i < options.count; i++) {
       const seed = options.seed + i;
-      const answer = await send(server, mutate(seed)).catch(() => ({ status: 0, message: 'no answer' }));
+      const isForm = i % 3 === 2;
+      const body = mutate(seed, isForm ? FORMS : SAMPLES);
+      const answer = await send(server, body, undefined, isForm ? '/photos' : '/graphql').catch(() => ({
+        status: 0,
+        message: 'no answer',
+      }));
       answers.push({ seed, status: answer.status, reason: answer.message });
     }
     const alive = (await fetch(`${server.origin}/health/live`)).status === 200;
@@ -67,10 +88,10 @@ export async function fuzzUploads(options: { seed: number; count: number }): Pro
   }
 }
 
-function mutate(seed: number): Buffer {
+function mutate(seed: number, samples: readonly Buffer[]): Buffer {
   const random = randomFrom(seed);
   const below = (limit: number) => Math.floor(random() * limit);
-  let body = Buffer.from(SAMPLES[below(SAMPLES.length)] as Buffer);
+  let body = Buffer.from(samples[below(samples.length)] as Buffer);
   for (let rounds = 1 + below(3); rounds > 0; rounds--) {
     const at = below(body.length);
     const length = below(40);

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { ROOT } from '../../src/kernel/paths.js';
 import type { DarkroomClient } from '../client.js';
 import { CheckPhotoDocument, type CheckStage, FindSpecsDocument, type ReportFragment } from '../generated.js';
-import { follow } from './follow.js';
 import { drawReport } from './report-picture.js';
 
 type Check = ReportFragment['checks'][number];
@@ -30,7 +29,7 @@ export async function checkPhoto(
   if (spec === undefined) throw new Error(`no spec is found for ${search}; try 一寸, 护照, 295x413 or jiazhao`);
   const input = { photo: { upload: new Blob([photo.bytes]) }, specId: spec.id, stage };
   const { task } = await client.mutate(CheckPhotoDocument, { input });
-  const ended = await follow(client, task, () => {});
+  const ended = await client.finish(task.id);
   if (!('report' in ended) || ended.report === null) throw new Error('the task has no report');
   const { report, source } = ended;
   console.log(`${spec.title}, as ${stage === 'SOURCE' ? 'a source' : 'a finished photo'}: ${report.verdict}\n`);
@@ -39,7 +38,7 @@ export async function checkPhoto(
   const folder = path.join(ROOT, 'out');
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, `${photo.name}-${spec.id}-check.svg`);
-  await writeFile(file, drawReport(report, await client.download(source.url), source.mime));
+  await writeFile(file, drawReport(report, Buffer.from(await client.download(source.url)), source.mime));
   console.log(`\n${path.relative(process.cwd(), file)}`);
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import WebSocket from 'ws';
 import { ROOT } from '../../src/kernel/paths.js';
 import { DarkroomClient } from '../client.js';
 import { checkPhoto } from './check-photo.js';
@@ -48,7 +49,7 @@ async function main(): Promise<void> {
     throw new Error(`the photo cannot be read: ${photo}`);
   });
   const server = await findServer(values.url);
-  const client = new DarkroomClient(server.url);
+  const client = new DarkroomClient(server.url, { webSocketImpl: WebSocket });
   try {
     const given = { name: path.parse(photo).name, bytes };
     if (values.all) await runEveryOperation(client, bytes);

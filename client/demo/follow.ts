@@ -2,25 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from '../../src/kernel/paths.js';
 import type { DarkroomClient } from '../client.js';
-import { type PictureFragment, type TaskFieldsFragment, TaskUpdatedDocument } from '../generated.js';
+import type { PictureFragment, TaskFieldsFragment } from '../generated.js';
 
 const BAR = 30;
-
-/** Follows a task by subscription to its end; `show` sees each change. Throws if it did not succeed. */
-export async function follow(
-  client: DarkroomClient,
-  task: TaskFieldsFragment,
-  show: (task: TaskFieldsFragment) => void,
-): Promise<TaskFieldsFragment> {
-  let last = task;
-  for await (const { taskUpdated } of client.subscribe(TaskUpdatedDocument, { id: task.id, afterSequence: null })) {
-    last = taskUpdated;
-    show(last);
-  }
-  if (last.state === 'SUCCEEDED') return last;
-  const { code, vendorCode, message } = last.failure ?? {};
-  throw new Error(`${last.state}: ${[code, vendorCode && `(${vendorCode})`, message].filter(Boolean).join(' ')}`);
-}
 
 /** A progress bar that stays on one line of a terminal. */
 export function progressBar(): (task: TaskFieldsFragment) => void {

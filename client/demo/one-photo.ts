@@ -1,6 +1,6 @@
 import type { DarkroomClient } from '../client.js';
 import { CreateIdPhotoDocument, FindSpecsDocument } from '../generated.js';
-import { follow, progressBar, save } from './follow.js';
+import { progressBar, save } from './follow.js';
 
 /** One portrait, one spec, one photo a colour. */
 export async function makeIdPhotos(
@@ -25,7 +25,7 @@ export async function makeIdPhotos(
       backgrounds: colors.map(color => ({ color })),
     },
   });
-  const ended = await follow(client, task, progressBar());
+  const ended = await client.finish(task.id, progressBar());
   console.log(`done in ${((performance.now() - started) / 1_000).toFixed(1)} s`);
   if (!('photos' in ended)) return;
   for (const [index, made] of ended.photos.entries()) {

@@ -42,7 +42,5 @@ export const WEBHOOK_LIMITS = {
     /** How long the old secret still signs after a rotation. */
     oldSecretHours: 24,
     maxOldSecretHours: 168,
-    /** A receiver takes a message that is this old or young: replays end here. */
-    toleranceMs: 5 * 60_000,
   },
 } as const;

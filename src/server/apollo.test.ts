@@ -2,8 +2,9 @@ import { HeaderMap } from '@apollo/server';
 import { buildSchema } from 'graphql';
 import { pino } from 'pino';
 import { shapeOf } from '../../test/server-fixture.js';
-import { createApollo, RESPONSE_TYPE, statusOfRequestError } from './apollo.js';
+import { createApollo } from './apollo.js';
 import { createErrorPresenter } from './present-error.js';
+import { RESPONSE_TYPE, statusOfRequestError } from './response-type.js';
 import { Turns } from './turns.js';
 
 const log = pino({ level: 'silent' });

@@ -13,16 +13,11 @@ import type { ServerParts } from './parts.js';
 import { PREFLIGHT_HEADERS } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
 import { withRates } from './rate-headers.js';
+import { statusOfRequestError } from './response-type.js';
 import { sandboxPage } from './sandbox-page.js';
 import type { Turns } from './turns.js';
 
-export const RESPONSE_TYPE = 'application/graphql-response+json';
 const REQUEST_ERRORS = new Set<unknown>(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
-
-/** Under plain JSON, GraphQL over HTTP asks for 200 for a well-formed request, even one that is not executed. */
-export function statusOfRequestError(accept: string | undefined): 200 | 400 {
-  return accept?.includes(RESPONSE_TYPE) ? 400 : 200;
-}
 
 /**
  * Apollo Server with what its defaults make depend on NODE_ENV or on keys in the environment set by hand: nothing is

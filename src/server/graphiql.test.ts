@@ -30,3 +30,12 @@ test('the editor opens with the sample and sends the header without which upload
   expect(body).toContain('query Sample');
   expect(body).toContain('graphql-require-preflight');
 });
+
+test('a photo is uploaded by the form of the page, and shown as what a mutation takes', async () => {
+  expect((await app.inject('/graphiql')).body).toContain('<input type="file"');
+  const { body } = await app.inject('/graphiql/start.js');
+  expect(body).toContain("fetch('/photos'");
+  expect(body).toContain('assetId');
+  // It is a script that a browser can read.
+  expect(() => new Function(body)).not.toThrow();
+});

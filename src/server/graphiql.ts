@@ -34,10 +34,14 @@ const PAGE = `<!doctype html>
 <title>Darkroom: GraphiQL</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/graphiql/graphiql.css">
-<style>html, body, #root { height: 100%; margin: 0 }</style>
+<style>
+html, body, #root { height: 100%; margin: 0 }
+#photo { position: fixed; z-index: 1; top: 10px; right: 170px; font: 14px/1.5 system-ui, sans-serif }
+</style>
 </head>
 <body>
 <noscript>GraphiQL needs JavaScript.</noscript>
+<form id="photo"><label>Upload a photo 上传照片: <input type="file" accept="image/*"></label> <output></output></form>
 <div id="root"></div>
 <script src="/graphiql/graphiql.js"></script>
 <script src="/graphiql/start.js"></script>
@@ -86,6 +90,18 @@ const KEY_SCRIPT = `async function findKey() {
   return typed && typed.trim();
 }`;
 
+/** GraphiQL's variables are JSON, in which no file can stand: a photo is kept first, and then named by its id. */
+const UPLOAD_SCRIPT = `function uploadPhotos(key) {
+  const [input, output] = document.querySelectorAll('#photo input, #photo output');
+  input.onchange = async () => {
+    const body = new FormData();
+    body.append('photo', input.files[0]);
+    const headers = { 'graphql-require-preflight': 'graphiql', ...(key ? { authorization: 'Bearer ' + key } : {}) };
+    const answer = await (await fetch('/photos', { method: 'POST', headers, body })).json();
+    output.value = answer.errors ? answer.errors[0].extensions.userMessage : 'photo: { assetId: "' + answer.id + '" }';
+  };
+}`;
+
 function startScript(defaultQuery: string): string {
   const options = {
     title: 'Darkroom',
@@ -100,7 +116,9 @@ function startScript(defaultQuery: string): string {
     '/graphiql/' + ({ json: 'json.worker.js', graphql: 'graphql.worker.js' }[label] ?? 'editor.worker.js'),
 };
 ${KEY_SCRIPT}
+${UPLOAD_SCRIPT}
 findKey().then(key => {
+  uploadPhotos(key);
   const options = ${JSON.stringify(options)};
   if (key) {
     options.additionalHeaders.authorization = 'Bearer ' + key;

@@ -4,14 +4,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type DocumentNode, GraphQLError } from 'graphql';
 import { DarkroomError, ERRORS } from '../kernel/errors.js';
 import { languageOf } from '../kernel/language.js';
-import { RESPONSE_TYPE, statusOfRequestError } from './apollo.js';
 import { addBodyParsers, holdBody, uselessText } from './body/body-parsers.js';
 import { type Documents, operationOf } from './documents.js';
 import type { Gate } from './gate.js';
 import type { Demand, ServerParts } from './parts.js';
+import { acceptJson, answerPlainly, PHOTO_URL } from './photo-route.js';
 import { allowPlainGet } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
 import { rateHeaders } from './rate-headers.js';
+import { RESPONSE_TYPE, statusOfRequestError } from './response-type.js';
 import { sessionOf } from './session-cookie.js';
 import type { Turns } from './turns.js';
 
@@ -27,7 +28,7 @@ export function addGraphQLRoute<Context extends object>(
   app: FastifyInstance,
   apollo: ApolloServer<Context>,
   documents: Documents,
-  parts: Pick<ServerParts<Context>, 'context' | 'limits'>,
+  parts: Pick<ServerParts<Context>, 'context' | 'limits' | 'photoForms'>,
   present: PresentError,
   turns: Turns,
   gate: Gate,
@@ -38,7 +39,7 @@ export function addGraphQLRoute<Context extends object>(
   const door = new Door(parts.limits);
   app.decorateRequest('operationName', undefined);
   app.register(async scope => {
-    addBodyParsers(scope);
+    addBodyParsers(scope, parts.photoForms);
     scope.route({
       // Apollo answers the methods that GraphQL does not use with 405 and `allow`.
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -64,7 +65,35 @@ export function addGraphQLRoute<Context extends object>(
         return holdBody(request, async () => finishRefusal(request, reply, await execute.call(this, request, reply)));
       },
     });
+    if (parts.photoForms === undefined) return;
+    // The same doors, and one of a few documents of our own.
+    scope.post(PHOTO_URL, {
+      onRequest: async (request, reply) => door.enter(request, reply, await contextOf(request)),
+      preHandler: async (request, reply) => {
+        requireForm(request);
+        acceptJson(request);
+        await turns.next(request.raw.socket);
+        const { document, demand } = readDocument(documents, request)!;
+        await door.admit(request, reply, demand);
+        const refusal = checkOperation(documents, request, document!);
+        if (refusal) throw refusal;
+      },
+      async handler(request, reply) {
+        return holdBody(request, async () =>
+          answerPlainly(reply, finishRefusal(request, reply, await execute.call(this, request, reply))),
+        );
+      },
+    });
   });
+}
+
+/** JSON would bring a document of the caller's own. Throws BAD_REQUEST. */
+function requireForm({ headers }: FastifyRequest): void {
+  if (!headers['content-type']?.startsWith('multipart/form-data'))
+    throw new DarkroomError(
+      'BAD_REQUEST',
+      `POST ${PHOTO_URL} takes multipart/form-data: one file, and the fields of it.`,
+    );
 }
 
 /** Counts requests at their callers, and tells them what is left. */
@@ -150,7 +179,10 @@ function checkOperation(
   request.operationName = operation.name?.value.slice(0, 64);
   // Executed on HTTP it would fail in the middle, as an error that nobody expected.
   if (operation.operation === 'subscription')
-    throw new DarkroomError('BAD_REQUEST', 'Subscriptions are served on a WebSocket at this URL.');
+    throw new DarkroomError(
+      'BAD_REQUEST',
+      'Subscriptions are served on a WebSocket at this URL, by the protocol graphql-transport-ws (npm: graphql-ws). Without one, ask `task(id)` again, or give the mutation `waitSeconds`.',
+    );
   try {
     if (request.longChars > documents.checkValues(document, operation, asRecord(variables))) throw uselessText();
     return undefined;

@@ -4,6 +4,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { DarkroomError, ERRORS, type ErrorCode } from '../kernel/errors.js';
 import { languageOf } from '../kernel/language.js';
 import { codeOfStatus, type PresentError } from './present-error.js';
+import { RESPONSE_TYPE, takesResponseType } from './response-type.js';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -12,19 +13,29 @@ export function createErrorHandler(present: PresentError) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const presented = present(withCode(error), languageOf(request.headers['accept-language']));
     const { status } = ERRORS[presented.extensions.code];
+    const { accept } = request.headers;
     const { retryAfterSeconds = status === 503 || status === 429 ? 1 : undefined } = presented.extensions;
     if (retryAfterSeconds !== undefined) reply.header('retry-after', String(retryAfterSeconds));
     if (status === 401) reply.header('www-authenticate', 'Bearer realm="darkroom"');
     return (
       reply
-        .code(status)
-        .type(JSON_TYPE)
+        .code(isAnswer(request, presented.extensions.code) ? 200 : status)
+        // A client of GraphQL reads the errors of an answer of this type alone, where its status is not 200.
+        .type(takesResponseType(accept) ? `${RESPONSE_TYPE}; charset=utf-8` : JSON_TYPE)
         // A 404 or a 410 would otherwise be kept by caches.
         .header('cache-control', 'no-store')
         .send({ errors: [presented] })
     );
   };
 }
+
+/** GraphQL over HTTP: `application/json` wants 200 for whatever is wrong in a request that is well-formed. */
+function isAnswer({ headers: { accept }, routeOptions }: FastifyRequest, code: ErrorCode): boolean {
+  if (routeOptions?.url !== '/graphql' || takesResponseType(accept)) return false;
+  return accept?.includes('application/json') === true && OF_FILES.has(code);
+}
+
+const OF_FILES: ReadonlySet<ErrorCode> = new Set(['EMPTY_FILE', 'FILE_TOO_LARGE']);
 
 /** Fastify's errors about the request say so by a status of 4xx. */
 function withCode(error: unknown): unknown {

@@ -6,6 +6,7 @@ import type { DarkroomError } from '../kernel/errors.js';
 import type { Language } from '../kernel/language.js';
 import type { DashboardFiles } from './dashboard-files.js';
 import type { TrustedDocuments } from './trusted-documents.js';
+import type { PhotoForms } from './upload/photo-form.js';
 
 /** Who asks: the same for an HTTP request and for one operation on a WebSocket. */
 export interface RequestSource {
@@ -98,6 +99,8 @@ export interface ServerParts<Context extends object> extends AppParts {
   readonly graphiql: boolean;
   /** The pages of the dashboard; absent: none are served. */
   readonly dashboard?: DashboardFiles | undefined;
+  /** What POST /photos can ask for; absent: there is no such route. */
+  readonly photoForms?: PhotoForms | undefined;
   /** The only documents that run; absent: every document that the limits and the schema allow. */
   readonly trustedDocuments?: TrustedDocuments | undefined;
   /** The operation that Sandbox and GraphiQL open with. */

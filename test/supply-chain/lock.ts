@@ -11,6 +11,8 @@ export interface LockedPackage {
   readonly integrity?: string;
   readonly hasInstallScript?: boolean;
   readonly license?: string;
+  /** A folder of this repository. */
+  readonly link?: boolean;
   /** For the work on this repository only. */
   readonly dev?: boolean;
 }
@@ -19,7 +21,7 @@ export function readJson<Content>(...names: string[]): Content {
   return JSON.parse(readFileSync(path.join(ROOT, ...names), 'utf8')) as Content;
 }
 
-/** Every package of all lock files, those for other systems and those that are installed on request included. */
+/** Every package of all lock files that comes from elsewhere, those for other systems and those that are installed on request included. */
 export function lockedPackages(): LockedPackage[] {
   return ['.', ...OPTIONAL].flatMap(folder => {
     const { packages } = readJson<{ packages: Record<string, Omit<LockedPackage, 'at' | 'name'>> }>(
@@ -27,7 +29,7 @@ export function lockedPackages(): LockedPackage[] {
       'package-lock.json',
     );
     return Object.entries(packages)
-      .filter(([at]) => at !== '')
+      .filter(([at, { link }]) => at.includes('node_modules/') && !link)
       .map(([at, entry]) => ({
         ...entry,
         at: path.join(folder, at),

@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
 import type { Account } from '../parts.js';
+import { PHOTO_URL } from '../photo-route.js';
 import { forgeryRefused, hasPreflightHeader } from '../preflight.js';
+import type { PhotoForms } from '../upload/photo-form.js';
 import { processRequest } from '../upload/process-request.js';
 import { BodyBudget, type BodyShare } from './body-budget.js';
 import { declaredLength, drain } from './read-body.js';
@@ -21,8 +23,8 @@ declare module 'fastify' {
   }
 }
 
-/** The bodies that GraphQL over HTTP takes, JSON and multipart, read within one budget. */
-export function addBodyParsers(scope: FastifyInstance): void {
+/** The bodies that GraphQL over HTTP and the form of photos take, JSON and multipart, read within one budget. */
+export function addBodyParsers(scope: FastifyInstance, forms: PhotoForms | undefined): void {
   const budget = new BodyBudget();
   scope.decorateRequest('account', undefined);
   scope.decorateRequest('bodyShare', undefined);
@@ -36,7 +38,8 @@ export function addBodyParsers(scope: FastifyInstance): void {
   });
   scope.addContentTypeParser('multipart/form-data', async (request: FastifyRequest) => {
     if (!hasPreflightHeader(request.headers)) throw forgeryRefused();
-    return processRequest(request.raw, admit(budget, request));
+    const isForm = request.routeOptions.url === PHOTO_URL;
+    return processRequest(request.raw, admit(budget, request), isForm ? forms : undefined);
   });
   scope.addHook('onRequest', async (request, reply) => {
     // Of a refused request, or a client that went away. A handler goes on without its client, and holds the body.

@@ -51,7 +51,11 @@ function ownValue(target: unknown, key: string): unknown {
   return (target as Record<string, unknown>)[key];
 }
 
-function readObject(fields: ReadonlyMap<string, string>, name: 'operations' | 'map'): Record<string, unknown> {
+/** Throws BAD_MULTIPART. */
+export function readObject(
+  fields: ReadonlyMap<string, string>,
+  name: 'operations' | 'map' | 'input',
+): Record<string, unknown> {
   const text = fields.get(name);
   if (text === undefined) throw wrong(`the part \`${name}\` is missing`);
   let value: unknown;
@@ -73,7 +77,7 @@ function refusePrototype(key: string, value: unknown): unknown {
 }
 
 /** The scalar accepts only the package's own class; its `resolve` is there but not in the types. */
-function uploadOf(file: UploadedFile): Upload {
+export function uploadOf(file: UploadedFile): Upload {
   const upload = new Upload() as Upload & { resolve(file: UploadedFile): void };
   upload.resolve(file);
   return upload;
