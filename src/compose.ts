@@ -10,6 +10,7 @@ import { AccessService } from './access/access-service.js';
 import { CallerRates } from './access/caller-rates.js';
 import { KeyService } from './access/key-service.js';
 import { Rates } from './access/rates.js';
+import { Sessions } from './access/sessions.js';
 import { TokenIssuer } from './access/token-issuer.js';
 import { TokenSigner } from './access/token-signer.js';
 import { assemble, type House } from './assembly.js';
@@ -26,6 +27,7 @@ import { Engine } from './engine/engine.js';
 import { repeat, startHousekeeping } from './housekeeping.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
+import { ROOT } from './kernel/paths.js';
 import { Sealer } from './kernel/seal.js';
 import { type RetiredKeys, subjectKeysOf } from './kernel/secrets.js';
 import { loggedDownload } from './net/logged-download.js';
@@ -34,6 +36,7 @@ import { Readiness } from './readiness.js';
 import { DataKeys } from './sealing/data-keys.js';
 import { readRetired } from './sealing/retired-keys.js';
 import { followSecret } from './sealing/rotation.js';
+import { openDashboard } from './server/dashboard-files.js';
 import { isLoopback } from './server/gate.js';
 import type { RunningServer } from './server/parts.js';
 import { startServer } from './server/server.js';
@@ -237,7 +240,8 @@ async function openAccess(
   log: Logger,
 ): Promise<AccessService> {
   const issuer = config.jwt && new TokenIssuer(config.jwt, () => subjectKeysOf(secrets, retired), log);
-  const access = await AccessService.open({ database, log, issuer, tokens: new TokenSigner(secrets) });
+  const sessions = new Sessions(secrets);
+  const access = await AccessService.open({ database, log, issuer, tokens: new TokenSigner(secrets), sessions });
   if (!access.isOpen) {
     if (!isLoopback(config.host) && config.publicUrl === undefined)
       log.warn({}, 'DARKROOM_PUBLIC_URL is not set: links to pictures lead to this machine alone');
@@ -332,10 +336,12 @@ async function startConfiguredServer(
     schema,
     context: async source =>
       createContext(house, { caller: await access.authenticate(source), language: source.language }),
+    startSession: source => access.startSession(source),
     limits: rates.limits,
     maxSockets: config.maxSockets,
     introspection: config.introspection,
     graphiql: config.graphiql,
+    dashboard: config.dashboard ? await openDashboard(path.join(ROOT, 'dist', 'web')) : undefined,
     trustedDocuments,
     sampleQuery: SAMPLE_QUERY,
     photoForms: PHOTO_FORMS,

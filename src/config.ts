@@ -49,6 +49,8 @@ export interface Config {
   readonly introspection: boolean;
   /** Whether GraphiQL and the page of Apollo Sandbox are served. */
   readonly graphiql: boolean;
+  /** Whether the dashboard is served at `/`. */
+  readonly dashboard: boolean;
   /** The file that lists the only documents that run; undefined: all do. */
   readonly trustedDocuments: string | undefined;
   /** The operator's own acceptance rules, laid over the published ones; undefined: none. */
@@ -237,6 +239,7 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     sandbox: read.DARKROOM_SANDBOX ?? (production ? 'off' : 'auto'),
     introspection: onOff(read.DARKROOM_INTROSPECTION, !production),
     graphiql: onOff(read.DARKROOM_GRAPHIQL, !production && read.DARKROOM_TRUSTED_DOCUMENTS === undefined),
+    dashboard: onOff(read.DARKROOM_DASHBOARD, read.DARKROOM_TRUSTED_DOCUMENTS === undefined),
     trustedDocuments: read.DARKROOM_TRUSTED_DOCUMENTS,
     rulesFile: read.DARKROOM_RULES_FILE,
     mattingModel: read.DARKROOM_MATTING_MODEL,

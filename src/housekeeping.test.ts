@@ -3,6 +3,7 @@ import { fakeTimers } from '../test/fake-time.js';
 import { plainPng } from '../test/plain-png.js';
 import { openTaskHouse, type TaskHouse, TENANT } from '../test/task-house.js';
 import { AccessService } from './access/access-service.js';
+import { Sessions } from './access/sessions.js';
 import { TokenSigner } from './access/token-signer.js';
 import { ANYONE } from './audit/acts.js';
 import { startHousekeeping } from './housekeeping.js';
@@ -24,8 +25,9 @@ afterAll(async () => {
 test('a photo whose time is over is gone within an hour, its file too; another one stays', async () => {
   const { assets, database, files } = house;
   const log = pino({ level: 'silent' });
-  const tokens = new TokenSigner(new Secrets([Buffer.alloc(32)]));
-  const access = await AccessService.open({ database, log, tokens });
+  const secrets = new Secrets([Buffer.alloc(32)]);
+  const [tokens, sessions] = [new TokenSigner(secrets), new Sessions(secrets)];
+  const access = await AccessService.open({ database, log, tokens, sessions });
   const [due, kept] = [
     await assets.storeUpload(TENANT, PICTURE, ANYONE),
     await assets.storeUpload(TENANT, PICTURE, ANYONE),

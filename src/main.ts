@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${banner(darkroom.url, config, Math.round(performance.now() - STARTED))}\n`);
 }
 
-function banner(url: string, { role, graphiql }: Config, ms: number): string {
+function banner(url: string, { role, graphiql, dashboard }: Config, ms: number): string {
   if (role === 'worker') {
     return `
 Darkroom is ready after ${ms} ms, as a worker: it serves no API.
@@ -61,7 +61,7 @@ Darkroom is ready after ${ms} ms, as a worker: it serves no API.
   return `
 Darkroom is ready after ${ms} ms.
 
-${places}
+${dashboard ? `  Dashboard                  ${url}/\n` : ''}${places}
   Health                     ${url}/health/ready
 
 Try it in a second terminal:

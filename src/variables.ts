@@ -158,6 +158,7 @@ export const VARIABLES = {
   DARKROOM_SANDBOX: oneOf('auto', 'on', 'off').optional(),
   DARKROOM_INTROSPECTION: oneOf('on', 'off').optional(),
   DARKROOM_GRAPHIQL: oneOf('on', 'off').optional(),
+  DARKROOM_DASHBOARD: oneOf('on', 'off').optional(),
   DARKROOM_TRUSTED_DOCUMENTS: z
     .string()
     .transform(file => path.resolve(file))

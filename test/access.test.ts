@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import { AccessService } from '../src/access/access-service.js';
 import { KeyService } from '../src/access/key-service.js';
 import { ALL_SCOPES } from '../src/access/scopes.js';
+import { Sessions } from '../src/access/sessions.js';
 import { TokenSigner } from '../src/access/token-signer.js';
 import { COMMAND } from '../src/audit/acts.js';
 import { INBOX } from '../src/audit/audit.js';
@@ -277,6 +278,7 @@ test('an open server closes with its first key, made by another process too', as
     database,
     log: pino({ level: 'silent' }),
     tokens: new TokenSigner(new Secrets([Buffer.alloc(32, 7)])),
+    sessions: new Sessions(new Secrets([Buffer.alloc(32, 7)])),
   });
   expect(access.isOpen).toBe(true);
   expect(await access.authenticate({ headers: {} })).toMatchObject({ kind: 'OPEN', tenantId: 'default' });

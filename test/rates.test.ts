@@ -7,6 +7,7 @@ import type { Caller } from '../src/access/caller.js';
 import { CallerRates } from '../src/access/caller-rates.js';
 import { KeyService } from '../src/access/key-service.js';
 import { Rates } from '../src/access/rates.js';
+import { Sessions } from '../src/access/sessions.js';
 import { TokenSigner } from '../src/access/token-signer.js';
 import { COMMAND } from '../src/audit/acts.js';
 import { INBOX } from '../src/audit/audit.js';
@@ -327,6 +328,7 @@ test('a read that needs no database touches none: neither for the key nor for it
     database,
     log: pino({ level: 'silent' }),
     tokens: new TokenSigner(new Secrets([Buffer.alloc(32)])),
+    sessions: new Sessions(new Secrets([Buffer.alloc(32)])),
   });
   const rates = new CallerRates(new Rates({ database, log: silentLog }), {
     key: LIMITS.rate.operationsPerKey,

@@ -9,6 +9,7 @@ import { findLiveToken, type LiveTokenRow } from '../store/browser-token-rows.js
 import type { Database } from '../store/database.js';
 import type { Caller } from './caller.js';
 import { ALL_SCOPES, isScope } from './scopes.js';
+import type { Sessions } from './sessions.js';
 import type { TokenIssuer } from './token-issuer.js';
 import { looksSigned, type TokenSigner } from './token-signer.js';
 
@@ -35,6 +36,19 @@ export interface Credentials {
   readonly headers: IncomingHttpHeaders;
   /** The payload of graphql-ws's `connection_init`: a page cannot set the headers of a WebSocket. */
   readonly connectionParams?: Readonly<Record<string, unknown>>;
+  /** The cookie of a page of our own; see `Sessions`. It counts where nothing else is shown. */
+  readonly session?: string | undefined;
+}
+
+/** What was shown: `hash` is that of the key or token. Of the session of an API key there is no more than that. */
+interface Shown {
+  readonly hash: string;
+  readonly token?: string;
+}
+
+export interface StartedSession {
+  readonly value: string;
+  readonly expiresAt: Date;
 }
 
 export function newApiKey(): string {
@@ -51,6 +65,8 @@ export interface AccessParts {
   log: Pick<Logger, 'warn'>;
   /** Reads task tokens and photo links. */
   tokens: TokenSigner;
+  /** Writes and reads the cookies of signed-in pages. */
+  sessions: Sessions;
   /** Whose JWTs are taken; undefined: none. */
   issuer?: TokenIssuer | undefined;
 }
@@ -92,16 +108,31 @@ export class AccessService {
 
   /** Throws UNAUTHENTICATED, ISSUER_UNAVAILABLE. */
   async authenticate(credentials: Credentials): Promise<Caller> {
-    const token = tokenOf(credentials);
-    if (token === undefined) {
+    const shown = this.shownIn(credentials);
+    if (shown === undefined) {
       if (await this.staysOpen()) return OPEN_CALLER;
       throw new DarkroomError('UNAUTHENTICATED', 'An API key is needed: send `Authorization: Bearer dk_…`.');
     }
-    const hash = hashApiKey(token);
-    const caller = this.callers.get(hash) ?? (await this.find(token, hash));
+    const caller = this.callers.get(shown.hash) ?? (await this.find(shown));
     if (caller.expiresAt !== null && caller.expiresAt.getTime() <= Date.now()) throw refused();
     if (caller.kind === 'API_KEY') this.used.add(caller.id);
     return caller;
+  }
+
+  /** For a page that shows a key or JWT once. Throws UNAUTHENTICATED, ISSUER_UNAVAILABLE, FORBIDDEN, BAD_REQUEST. */
+  async startSession({ headers }: Pick<Credentials, 'headers'>): Promise<StartedSession> {
+    const token = tokenOf({ headers });
+    if (token === undefined) throw new DarkroomError('UNAUTHENTICATED', 'Send `Authorization: Bearer` and the key.');
+    const { kind, expiresAt: end } = await this.authenticate({ headers });
+    if (kind !== 'API_KEY' && kind !== 'JWT')
+      throw new DarkroomError(
+        'FORBIDDEN',
+        'A session is for API keys and JWTs; task tokens and photo links have none.',
+      );
+    const latest = Date.now() + LIMITS.session.keptMs;
+    const expiresAt = new Date(Math.min(end?.getTime() ?? latest, latest));
+    const holder = kind === 'JWT' ? { jwt: token } : { keyHash: hashApiKey(token) };
+    return { value: this.parts.sessions.write(holder, expiresAt), expiresAt };
   }
 
   /** Forgets what was found, so that a key that was made or revoked here counts at once. */
@@ -117,8 +148,18 @@ export class AccessService {
     if (ids.length > 0) await noteApiKeysUsed(this.parts.database, ids);
   }
 
-  private async find(token: string, hash: string): Promise<Caller> {
-    const caller = await (API_KEY.test(token)
+  /** A session that has ended, or of another server on this host, is as none: browsers do not tell ports apart. */
+  private shownIn(credentials: Credentials): Shown | undefined {
+    const token = tokenOf(credentials);
+    if (token !== undefined) return { hash: hashApiKey(token), token };
+    const { session } = credentials;
+    const holder = session === undefined ? undefined : this.parts.sessions.read(session);
+    if (holder === undefined) return undefined;
+    return 'jwt' in holder ? { hash: hashApiKey(holder.jwt), token: holder.jwt } : { hash: holder.keyHash };
+  }
+
+  private async find({ hash, token }: Shown): Promise<Caller> {
+    const caller = await (token === undefined || API_KEY.test(token)
       ? this.findKey(hash)
       : looksSigned(token)
         ? this.findToken(token)
@@ -187,7 +228,7 @@ function refused(): DarkroomError {
 }
 
 /** On a socket `connectionParams` go before the headers of its upgrade. Throws UNAUTHENTICATED for another scheme. */
-function tokenOf({ headers, connectionParams = {} }: Credentials): string | undefined {
+function tokenOf({ headers, connectionParams = {} }: Omit<Credentials, 'session'>): string | undefined {
   const given = connectionParams.authorization ?? connectionParams.Authorization ?? headers.authorization;
   if (given === undefined || given === null || given === '') return undefined;
   const [, token] =

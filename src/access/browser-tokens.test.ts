@@ -9,6 +9,7 @@ import { Secrets } from '../kernel/secrets.js';
 import { dropOldTokens } from '../store/browser-token-rows.js';
 import { AccessService, OPEN_CALLER } from './access-service.js';
 import { KeyService } from './key-service.js';
+import { Sessions } from './sessions.js';
 import { TokenSigner } from './token-signer.js';
 
 jest.setTimeout(60_000);
@@ -79,7 +80,12 @@ describe.each(DRIVERS)('on %s', driver => {
 
   test('what an open server gave out ends with the first API key', async () => {
     const signer = new TokenSigner(SECRETS);
-    const access = await AccessService.open({ database: house.database, log: { warn: () => {} }, tokens: signer });
+    const access = await AccessService.open({
+      database: house.database,
+      log: { warn: () => {} },
+      tokens: signer,
+      sessions: new Sessions(SECRETS),
+    });
     const { id: taskId } = await house.create();
     const made = await house.tokens.createTaskToken(OPEN_CALLER, ANYONE, taskId);
     const read = await access.authenticate(show(made.token));

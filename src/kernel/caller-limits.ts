@@ -23,6 +23,8 @@ export const CALLER_LIMITS = {
     /** The id of the link goes before the key of its page. */
     idempotencyKeyChars: 200,
   },
+  /** How long a page stays signed in, unless its key or JWT ends before; and a cookie, of which browsers keep 4,096 bytes. */
+  session: { keptMs: 12 * 3_600_000, chars: 3_900 },
   /** How often a caller may ask. The numbers of operations are defaults of the configuration. */
   rate: {
     windowMs: 60_000,

@@ -3,8 +3,8 @@ import { DarkroomError } from './errors.js';
 
 /**
  * What keys are made for, and what a rotation of the secret does to each:
- * - `asset-links`, `browser tokens`: links and tokens that a previous secret has signed hold until they expire, as long as it
- *   is configured;
+ * - `asset-links`, `browser tokens`, `sessions`: links, tokens and sessions of a previous secret hold until they expire, as
+ *   long as it is configured;
  * - `fingerprints`: a request that is sent again is recognised under each secret;
  * - `signatures`: the public key of a previous secret stays known (`retired_keys`), so that receipts still verify;
  * - `audit subjects`: what stands for a reference, or for the subject of a JWT, is another one from then on; entries are
@@ -17,6 +17,7 @@ export type Purpose =
   | 'signatures'
   | 'audit subjects'
   | 'browser tokens'
+  | 'sessions'
   | 'seals'
   | 'data keys'
   | 'retired keys';

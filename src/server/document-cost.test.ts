@@ -2,7 +2,7 @@ import { buildSchema, parse } from 'graphql';
 import { LIMITS } from '../kernel/limits.js';
 import { operationCosts } from './document-cost.js';
 
-const { page, graphql: limits } = LIMITS;
+const { page, events, graphql: limits } = LIMITS;
 const schema = buildSchema(`
   interface Node { id: ID! }
   type Colour { id: ID! }
@@ -10,6 +10,8 @@ const schema = buildSchema(`
   type SpecConnection { nodes: [Spec!]!, edges: [SpecEdge!]!, totalCount: Int }
   type SpecEdge { node: Spec! }
   type Query { spec: Spec, node: Node, specs(first: Int, search: String): SpecConnection!, colours: [Colour!]! }
+  type SpecsUpdate { specs: [Spec!]! }
+  type Subscription { specsUpdated(first: Int): SpecsUpdate! }
 `);
 const costsOf = (source: string) => [...operationCosts(schema, parse(source)).values()];
 const costOf = (source: string) => Math.max(...costsOf(source).map(({ visits }) => visits));
@@ -23,6 +25,11 @@ test.each([
   ['a page of the default length', '{ specs { nodes { id } } }', 1 + page.default * 2],
   ['a page of null', '{ specs(first: null) { nodes { id } } }', 1 + page.default * 2],
   ['a page of a variable', 'query ($n: Int) { specs(first: $n) { nodes { id } } }', 1 + page.max * 2],
+  [
+    'a list that is followed, by its longest message',
+    'subscription ($n: Int) { specsUpdated(first: $n) { specs { id } } }',
+    1 + events.listPageTasks * 2,
+  ],
   ['a page longer than any', '{ specs(first: 999999999999) { nodes { id } } }', 1 + page.max * 2],
   ['a page of less than nothing', '{ specs(first: -5) { nodes { id } } }', 1 + 2],
   ['a search', '{ specs(search: "a", first: 1) { nodes { id } } }', limits.searchCost + 2],

@@ -119,10 +119,14 @@ class DocumentCost {
     field: GraphQLField<unknown, unknown>,
     parent: GraphQLNamedType | null | undefined,
   ): number {
-    if (field.args.some(({ name }) => name === 'first')) return pageOf(node);
-    // The lists of a connection are as long as its page, which was counted with its field.
-    const inConnection = parent?.name.endsWith('Connection') === true;
-    const list = isListType(getNullableType(field.type)) && isCompositeType(getNamedType(field.type)) && !inConnection;
+    if (field.args.some(({ name }) => name === 'first')) {
+      // A list that is followed comes in messages, whatever its snapshot has in all.
+      const most = parent === this.schema.getSubscriptionType() ? LIMITS.events.listPageTasks : LIMITS.page.max;
+      return Math.min(pageOf(node), most);
+    }
+    // The lists of a page are as long as the page, which was counted with its field.
+    const inPage = parent !== null && parent !== undefined && /(Connection|Update)$/.test(parent.name);
+    const list = isListType(getNullableType(field.type)) && isCompositeType(getNamedType(field.type)) && !inPage;
     return list ? LIMITS.graphql.assumedListItems : 1;
   }
 }

@@ -59,9 +59,23 @@ export class Gate {
   /** Lets programs pass, our own pages, and those of an allowed origin. Throws FORBIDDEN_ORIGIN. */
   checkOrigin(request: Arrival): void {
     const { origin } = request.headers;
-    if (origin === undefined || this.#allowed.has(origin)) return;
-    if (origin === this.#publicUrl?.origin || this.#isOwn(origin, request)) return;
+    if (origin === undefined || this.#allowed.has(origin) || this.isOwnPage(request)) return;
     throw this.#refused(request, FOREIGN_ORIGIN);
+  }
+
+  /** Whether a page that this server itself has served sent it. Browsers name the Origin of every POST and WebSocket. */
+  isOwnPage(request: Arrival): boolean {
+    const { origin } = request.headers;
+    if (origin === undefined) return false;
+    return origin === this.#publicUrl?.origin || this.#isOwn(origin, request);
+  }
+
+  /** Whether the browser came by https, as a trusted proxy or DARKROOM_PUBLIC_URL says. */
+  isHttps(request: Arrival): boolean {
+    const { host, protocol } = this.proxies.forwardedOf(request);
+    if (protocol !== undefined) return protocol === 'https';
+    const under = hostUrl(host ?? request.headers.host)?.host;
+    return this.#publicUrl?.protocol === 'https:' && under === this.#publicUrl.host;
   }
 
   /** What of the two refuses a request, if any. */

@@ -6,12 +6,14 @@ import { DarkroomError, ERRORS } from '../kernel/errors.js';
 import { languageOf } from '../kernel/language.js';
 import { addBodyParsers, holdBody, uselessText } from './body/body-parsers.js';
 import { type Documents, operationOf } from './documents.js';
+import type { Gate } from './gate.js';
 import type { Demand, ServerParts } from './parts.js';
 import { acceptJson, answerPlainly, PHOTO_URL } from './photo-route.js';
 import { allowPlainGet } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
 import { rateHeaders } from './rate-headers.js';
 import { RESPONSE_TYPE, statusOfRequestError } from './response-type.js';
+import { sessionOf } from './session-cookie.js';
 import type { Turns } from './turns.js';
 
 declare module 'fastify' {
@@ -29,9 +31,10 @@ export function addGraphQLRoute<Context extends object>(
   parts: Pick<ServerParts<Context>, 'context' | 'limits' | 'photoForms'>,
   present: PresentError,
   turns: Turns,
+  gate: Gate,
 ): void {
-  const contextOf = ({ headers }: Pick<FastifyRequest, 'headers'>) =>
-    parts.context({ headers, language: languageOf(headers['accept-language']) });
+  const contextOf = ({ headers, raw }: Pick<FastifyRequest, 'headers' | 'raw'>) =>
+    parts.context({ headers, language: languageOf(headers['accept-language']), session: sessionOf(gate, raw) });
   const execute = fastifyApolloHandler(apollo, { context: async request => contextOf(request) });
   const door = new Door(parts.limits);
   app.decorateRequest('operationName', undefined);

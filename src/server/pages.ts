@@ -1,5 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { DarkroomError } from '../kernel/errors.js';
+import type { ServerParts } from './parts.js';
+
+type PageParts = Pick<ServerParts<object>, 'graphiql' | 'dashboard'>;
 
 const EDITOR = '/graphiql (an editor that works offline), ';
 
@@ -26,9 +29,17 @@ ${graphiql ? EDITOR_LINKS : ''}<li><code>POST /graphql</code> and <code>WebSocke
 </html>
 `;
 
-export function addPages(app: FastifyInstance, graphiql: boolean): void {
-  const page = welcome(graphiql);
-  const places = `/graphql (the API), ${graphiql ? EDITOR : ''}/health/live, /health/ready, /assets/...`;
+/** What stands at `/` where no dashboard is served, and what is said of a URL at which there is nothing. */
+export function addPages(app: FastifyInstance, { graphiql, dashboard }: PageParts): void {
+  const first = dashboard ? '/ (the dashboard), ' : '';
+  const places = `${first}/graphql (the API), ${graphiql ? EDITOR : ''}/health/live, /health/ready, /assets/...`;
+  if (!dashboard) addWelcome(app, welcome(graphiql));
+  app.setNotFoundHandler(async () => {
+    throw new DarkroomError('NOT_FOUND', `There is nothing at this URL. There is: ${places}.`);
+  });
+}
+
+function addWelcome(app: FastifyInstance, page: string): void {
   app.get('/', async (_request, reply) =>
     reply
       .type('text/html; charset=utf-8')
@@ -38,7 +49,4 @@ export function addPages(app: FastifyInstance, graphiql: boolean): void {
       )
       .send(page),
   );
-  app.setNotFoundHandler(async () => {
-    throw new DarkroomError('NOT_FOUND', `There is nothing at this URL. There is: ${places}.`);
-  });
 }

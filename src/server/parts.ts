@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { DarkroomError } from '../kernel/errors.js';
 import type { Language } from '../kernel/language.js';
+import type { DashboardFiles } from './dashboard-files.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { PhotoForms } from './upload/photo-form.js';
 
@@ -14,6 +15,8 @@ export interface RequestSource {
   readonly language: Language;
   /** The payload of graphql-ws's `connection_init`; absent on HTTP. */
   readonly connectionParams?: Readonly<Record<string, unknown>>;
+  /** The value of our cookie, where one of our own pages sent it. */
+  readonly session?: string | undefined;
 }
 
 /** At whom it is counted what is held at a time. */
@@ -84,6 +87,8 @@ export interface ServerParts<Context extends object> extends AppParts {
   readonly schema: GraphQLSchema;
   /** Called for each operation, and for an open WebSocket now and then. A throw refuses the operation, and closes the socket. */
   context(source: RequestSource): Context | Promise<Context>;
+  /** Signs a page in by the key or JWT of its Authorization. Throws UNAUTHENTICATED, FORBIDDEN. Absent: nobody signs in. */
+  startSession?(source: Pick<RequestSource, 'headers'>): Promise<{ value: string; expiresAt: Date }>;
   /** Absent: only what bounds the server as a whole. */
   readonly limits?: CallerLimits<Context> | undefined;
   /** WebSockets that may be open. */
@@ -92,6 +97,8 @@ export interface ServerParts<Context extends object> extends AppParts {
   readonly introspection: boolean;
   /** Whether GraphiQL and the page of Apollo Sandbox are served. */
   readonly graphiql: boolean;
+  /** The pages of the dashboard; absent: none are served. */
+  readonly dashboard?: DashboardFiles | undefined;
   /** What POST /photos can ask for; absent: there is no such route. */
   readonly photoForms?: PhotoForms | undefined;
   /** The only documents that run; absent: every document that the limits and the schema allow. */

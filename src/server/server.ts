@@ -1,11 +1,13 @@
 import { createApollo } from './apollo.js';
 import { startApp } from './app.js';
+import { addDashboard } from './dashboard.js';
 import { Documents } from './documents.js';
 import { addGraphiQL } from './graphiql.js';
 import { addGraphQLRoute } from './graphql-route.js';
 import { addPages } from './pages.js';
 import type { RunningServer, ServerParts } from './parts.js';
 import { createErrorPresenter } from './present-error.js';
+import { addSessionRoute } from './session-route.js';
 import { subscriptionOptions } from './subscriptions.js';
 import { Turns } from './turns.js';
 import { createUpgradeHandler } from './upgrade.js';
@@ -22,8 +24,10 @@ export async function startServer<Context extends object>(parts: ServerParts<Con
   const sockets = new GraphQLSockets(subscriptionOptions(parts, documents, present, turns), present, parts.log);
   const server = await startApp(parts, present, {
     add: (app, gate, isStopping) => {
-      addGraphQLRoute(app, apollo, documents, parts, present, turns);
-      addPages(app, parts.graphiql);
+      addGraphQLRoute(app, apollo, documents, parts, present, turns, gate);
+      if (parts.startSession) addSessionRoute(app, gate, source => parts.startSession!(source));
+      addPages(app, parts);
+      if (parts.dashboard) addDashboard(app, parts.dashboard, parts.graphiql);
       if (parts.graphiql) addGraphiQL(app, parts.sampleQuery);
       app.server.on('upgrade', createUpgradeHandler(gate, sockets, present, isStopping, parts.maxSockets));
     },

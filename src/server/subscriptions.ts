@@ -147,9 +147,10 @@ interface Connection {
 
 /** A page cannot set the headers of a WebSocket, so `connectionParams.language` goes before Accept-Language. */
 function sourceOf({ extra, connectionParams }: Connection): RequestSource {
-  const { headers } = extra;
+  const { headers, session } = extra;
   return {
     headers,
+    session,
     language: findLanguage(connectionParams?.language) ?? languageOf(headers['accept-language']),
     ...(connectionParams && { connectionParams }),
   };

@@ -4,6 +4,7 @@ import { DarkroomError } from '../kernel/errors.js';
 import type { Gate } from './gate.js';
 import { refuseSocket } from './http-error.js';
 import type { PresentError } from './present-error.js';
+import { sessionOf } from './session-cookie.js';
 import type { GraphQLSockets } from './web-socket.js';
 
 /**
@@ -29,7 +30,7 @@ export function createUpgradeHandler(
       if (request.method !== 'GET') throw new DarkroomError('METHOD_NOT_ALLOWED', 'A WebSocket begins with a GET.');
       if (isStopping()) throw new DarkroomError('STOPPING');
       if (sockets.size >= maxSockets) throw new DarkroomError('OVERLOADED', 'Too many WebSockets are open.');
-      sockets.accept(request, socket, head);
+      sockets.accept(request, socket, head, sessionOf(gate, request));
       socket.off('error', ignore);
     } catch (error) {
       refuseSocket(socket, request, error, present);

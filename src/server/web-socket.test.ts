@@ -19,7 +19,7 @@ beforeEach(async () => {
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) });
   const schema = buildSchema('type Query { hello: String }');
   sockets = new GraphQLSockets({ schema, onConnect: () => onConnect() }, createErrorPresenter(logger), logger);
-  server = createServer().on('upgrade', (...given) => sockets.accept(...given));
+  server = createServer().on('upgrade', (...given) => sockets.accept(...given, undefined));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 });
 

@@ -36,6 +36,8 @@ class ReasonedWebSocket extends WebSocket {
 export interface SocketExtra {
   /** What is asked about later of the upgrade request, which itself would stay in memory as long as the socket. */
   readonly headers: Pick<IncomingHttpHeaders, 'accept-language' | 'authorization'>;
+  /** The value of our cookie, where one of our own pages opened it. */
+  readonly session: string | undefined;
   /** How many operations have not ended yet, the one that is being asked about included. */
   readonly running: number;
   close(code: number, reason: string): void;
@@ -78,8 +80,10 @@ export class GraphQLSockets {
     return this.#server.clients.size;
   }
 
-  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#server.handleUpgrade(request, socket, head, webSocket => this.#serve(webSocket, keptOf(request)));
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, session: string | undefined): void {
+    this.#server.handleUpgrade(request, socket, head, webSocket =>
+      this.#serve(webSocket, { headers: keptOf(request), session }),
+    );
   }
 
   /** Closes every socket with 1001 and ends what it was subscribed to. Clients are not sent `complete`: they would take their task for ended. */
@@ -97,7 +101,7 @@ export class GraphQLSockets {
     this.#server.close();
   }
 
-  #serve(socket: WebSocket, headers: SocketExtra['headers']): void {
+  #serve(socket: WebSocket, shown: Pick<SocketExtra, 'headers' | 'session'>): void {
     this.log.debug({ sockets: this.size }, 'a WebSocket opened');
     // Too long a message, a bad frame, a reset: `ws` closes by itself.
     socket.on('error', error =>
@@ -126,7 +130,7 @@ export class GraphQLSockets {
         },
       },
       {
-        headers,
+        ...shown,
         get running() {
           return messages?.running ?? 0;
         },

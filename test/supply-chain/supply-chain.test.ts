@@ -127,9 +127,9 @@ describe('licences', () => {
       expect([bad, isPermissive(bad)]).toEqual([bad, false]);
   });
 
-  /** `@img/sharp-libvips-<system>` stands for one package a system. */
+  /** `@img/sharp-libvips-<system>` and the like stand for one package a system. */
   function isNamed(name: string, licence: string): boolean {
-    const family = name.replace(/^(@img\/sharp-(?:libvips|win32)-).*/, '$1<system>');
+    const family = name.replace(/^(@img\/sharp-(?:libvips|win32)-|lightningcss-).*/, '$1<system>');
     return notice.split('\n').some(line => line.trim().startsWith(`${family} `) && line.trim().endsWith(` ${licence}`));
   }
 });

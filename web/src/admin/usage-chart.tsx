@@ -1,0 +1,122 @@
+import { formatNumber } from '../i18n/format.ts';
+import { useWords } from '../i18n/language.ts';
+import { type Measure, measuredOf, type UsageLine } from './usage.tsx';
+
+const WIDTH = 1148;
+const HEIGHT = 252;
+const BASE = 220;
+const TALL = 196;
+const LEFT = 56;
+const COLOURS = 4;
+const DAY_MS = 86_400_000;
+
+/** The last days as the server names them: those of China. */
+function daysUntilNow(count: number): string[] {
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai' });
+  return Array.from({ length: count }, (_, back) => format.format(Date.now() - (count - 1 - back) * DAY_MS));
+}
+
+/** A stack a day, one tint a group; what is in doubt is hatched on top and never added to what is known. */
+export function UsageChart(props: {
+  lines: readonly UsageLine[];
+  by: string;
+  measure: Measure;
+  days: number;
+  nameOf: (line: UsageLine) => string;
+}) {
+  const { lines, measure, days, nameOf } = props;
+  const { admin } = useWords();
+  const names = [...new Set(lines.map(nameOf))];
+  const axis = daysUntilNow(days);
+  const of = (day: string) => lines.filter(line => line.day === day);
+  const doubtOf = (line: UsageLine) => (measure === 'units' ? line.unitsInDoubt : Number(line.costInDoubt));
+  const sumOf = (day: string) => of(day).reduce((sum, line) => sum + measuredOf(line, measure) + doubtOf(line), 0);
+  const most = Math.max(1, ...axis.map(sumOf)) * 1.1;
+  const step = (WIDTH - LEFT) / days;
+  const label = (value: number) => (measure === 'money' ? `¥${formatNumber(value, 1)}` : formatNumber(value));
+  return (
+    <>
+      <div className="tw">
+        <svg className="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={admin.usage.chart}>
+          <Hatching />
+          {[0, 0.5, 1].map(part => (
+            <g key={part}>
+              <path d={`M48 ${BASE - (TALL * part) / 1.1}H${WIDTH}`} className="grid-line" />
+              <text x="40" y={BASE + 4 - (TALL * part) / 1.1} textAnchor="end">
+                {label((most * part) / 1.1)}
+              </text>
+            </g>
+          ))}
+          {axis.map((day, index) => (
+            <Day
+              key={day}
+              x={LEFT + index * step}
+              width={step * 0.55}
+              text={index % Math.ceil(days / 14) === 0 ? day.slice(5) : ''}
+              parts={of(day).map(line => ({
+                tint: names.indexOf(nameOf(line)) % COLOURS,
+                height: (measuredOf(line, measure) / most) * TALL,
+              }))}
+              doubt={(of(day).reduce((sum, line) => sum + doubtOf(line), 0) / most) * TALL}
+            />
+          ))}
+        </svg>
+      </div>
+      <div className="lg">
+        {names.map((name, index) => (
+          <span className={`v${(index % COLOURS) + 1}`} key={name}>
+            <i />
+            {name}
+          </span>
+        ))}
+        <span className="in-doubt">
+          <i />
+          {admin.usage.doubt}
+        </span>
+      </div>
+    </>
+  );
+}
+
+function Hatching() {
+  return (
+    <defs>
+      <pattern id="doubt" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <path d="M0 0v6" className="hatch" />
+      </pattern>
+    </defs>
+  );
+}
+
+function Day(props: {
+  x: number;
+  width: number;
+  text: string;
+  parts: readonly { tint: number; height: number }[];
+  doubt: number;
+}) {
+  const { x, width, text, parts, doubt } = props;
+  let y = BASE;
+  const bars = parts.map(({ tint, height }) => {
+    y -= height;
+    return { tint, height, y };
+  });
+  return (
+    <>
+      {bars.map(bar => (
+        <rect
+          key={`${bar.tint} ${bar.y}`}
+          className={`v${bar.tint + 1} tint`}
+          x={x}
+          y={bar.y}
+          width={width}
+          height={Math.max(0, bar.height - 1)}
+        />
+      ))}
+      {doubt > 0 && <rect className="doubt" x={x} y={y - doubt} width={width} height={doubt} fill="url(#doubt)" />}
+      <text x={x + width / 2} y={BASE + 20} textAnchor="middle">
+        {text}
+      </text>
+    </>
+  );
+}
