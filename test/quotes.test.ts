@@ -60,6 +60,7 @@ const played = (vendor: string, units: number) => ({ vendor, sandbox: true, unit
 const QUOTED: [string, Input, object][] = [
   ['ID_PHOTO', { idPhoto: ID_PHOTO }, LOCAL],
   ['PRINT_SHEET', { printSheet: true }, LOCAL],
+  ['PHOTO_CHECK', { photoCheck: true }, LOCAL],
   ['RESTORATION', { restoration: 'SR' }, LOCAL],
   ['BACKGROUND', { background: { color: 'blue' } }, LOCAL],
   ['PAINTING', { painting: PAINTING }, played('JUMEI_PAINTING', 2)],
@@ -115,7 +116,7 @@ test.each<[string, Input, string]>([
   [
     'nothing',
     {},
-    'BAD_USER_INPUT: input: EXACTLY_ONE; allowed: idPhoto, release, printSheet, restoration, background, painting or faceVerification',
+    'BAD_USER_INPUT: input: EXACTLY_ONE; allowed: idPhoto, photoCheck, release, printSheet, restoration, background, painting or faceVerification',
   ],
   ['two things', { restoration: 'SR', faceVerification: true }, 'BAD_USER_INPUT: input: EXACTLY_ONE'],
   [
