@@ -17,7 +17,6 @@ const SECONDS = new Map([
   ['test/restore.test.js', 25],
   ['test/backup.test.js', 19],
   ['test/store-crash.test.js', 18],
-  ['test/external-vendors.test.js', 16],
   ['test/faults.test.js', 14],
   ['test/toy-operation.test.js', 14],
   ['test/server-web-socket.test.js', 12],

@@ -1,7 +1,6 @@
 import { type BudgetKillPlan, runBudgetKills } from './budget-kills.js';
-import { startPostgres } from './embedded-postgres.js';
 
-/** The whole of it, 200 callers and 50 kills, is `npm run test:long` (budget-kills.long.ts). */
+/** The whole of it, 200 callers, 50 kills and three replicas, is `npm run test:long` (budget-kills.long.ts). */
 const PLAN: BudgetKillPlan = { callers: 30, units: 10, replicas: 1, kills: 4, seed: 20_261, environment: {} };
 const EXACT = {
   kills: 4,
@@ -15,14 +14,4 @@ const EXACT = {
 
 test('30 callers at once on a budget of 10 units, 4 kills, embedded: exactly 10 are sent, and the books say so', async () => {
   expect(await runBudgetKills(PLAN)).toMatchObject(EXACT);
-}, 300_000);
-
-test('the same with two replicas on Postgres', async () => {
-  const postgres = await startPostgres();
-  try {
-    const environment = { DATABASE_URL: postgres.url(), DARKROOM_SECRET: 'made up, and the same for all of them' };
-    expect(await runBudgetKills({ ...PLAN, replicas: 2, environment, hurry: true })).toMatchObject(EXACT);
-  } finally {
-    await postgres.remove();
-  }
 }, 300_000);

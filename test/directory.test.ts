@@ -37,10 +37,14 @@ async function database(): Promise<string> {
   return url;
 }
 
-async function upload({ url }: ServerProcess): Promise<string> {
+/** The files of a photo: the upright copy and the original. */
+async function upload({ url }: ServerProcess): Promise<string[]> {
   const file = new Blob([plainPng(200)]);
   const { uploadPhoto } = await ask(url, 'mutation ($file: Upload!) { uploadPhoto(file: $file) { id } }', { file });
-  return uploadPhoto.id;
+  const files = await pictures('data');
+  expect(files).toHaveLength(2);
+  expect(files).toContain(uploadPhoto.id);
+  return files;
 }
 
 async function move(directory: string, databaseUrl: string): Promise<void> {
@@ -60,46 +64,49 @@ async function move(directory: string, databaseUrl: string): Promise<void> {
 async function pictures(directory: string): Promise<string[]> {
   const assets = path.join(folder.path, directory, 'assets');
   const all = await readdir(assets, { recursive: true });
-  return all.filter(name => /^..\/asset_/.test(name)).map(name => name.slice(3));
+  return all
+    .filter(name => /^..\/asset_/.test(name))
+    .map(name => name.slice(3))
+    .sort();
 }
 
 test('whose folder `database` was deleted starts no empty one over its pictures', async () => {
   const server = await start('data');
-  const id = await upload(server);
+  const files = await upload(server);
   await server.kill('SIGTERM');
   await rm(path.join(folder.path, 'data', 'database'), { recursive: true });
   for (let tries = 0; tries < 2; tries += 1) await expect(start('data')).rejects.toThrow(FOREIGN);
-  expect(await pictures('data')).toEqual([id]);
+  expect(await pictures('data')).toEqual(files);
 
   await writeFile(path.join(folder.path, 'data', 'assets', 'database-id'), 'adopt\n');
   const adopted = await start('data');
   expect(await pictures('data')).toEqual([]);
   expect(adopted.log()).toContain('were set aside');
-  expect(await readdir(path.join(folder.path, 'data', 'assets', 'quarantine'))).toEqual([id]);
+  expect((await readdir(path.join(folder.path, 'data', 'assets', 'quarantine'))).sort()).toEqual(files);
 }, 120_000);
 
 test('another database on the pictures of the first is refused, and so is the first without its directory', async () => {
   const [first, second] = [await database(), await database()];
   const server = await start('data', first);
-  const id = await upload(server);
+  const files = await upload(server);
   await server.kill('SIGTERM');
   await expect(start('data', second)).rejects.toThrow(FOREIGN);
   await expect(start('data')).rejects.toThrow(FOREIGN);
   await expect(start('another-disk', first)).rejects.toThrow(NOT_MOUNTED);
   await start('data', first);
-  expect(await pictures('data')).toEqual([id]);
+  expect(await pictures('data')).toEqual(files);
 }, 120_000);
 
 test('a move to Postgres takes the pictures along: the embedded database does not start on them any more', async () => {
   const server = await start('data');
-  const id = await upload(server);
+  const files = await upload(server);
   await server.kill('SIGTERM');
   const target = await database();
   await move('data', target);
   await expect(start('data')).rejects.toThrow(FOREIGN);
   const secret = await readFile(path.join(folder.path, 'data', 'secret'), 'utf8');
   await start('data', target, secret);
-  expect(await pictures('data')).toEqual([id]);
+  expect(await pictures('data')).toEqual(files);
 }, 120_000);
 
 test('a second host with a copy of the directory is refused while the first one runs', async () => {

@@ -111,6 +111,8 @@ test('it is quoted, routed, kept while it works, sealed, erased at its end, and 
     {
       TOY_URL: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/make`,
       DARKROOM_ROUTE_TWINS: 'TOY',
+      // The copy has no built pages.
+      DARKROOM_DASHBOARD: 'off',
       // Longer than it takes to keep two photos and the task on a busy machine.
       DARKROOM_KEEP_INPUTS: '4s',
     },

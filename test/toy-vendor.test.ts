@@ -38,7 +38,8 @@ test('one folder and its lines add a vendor: it compiles, is listed, and serves 
   await new Promise<void>(resolve => vendor.listen(0, '127.0.0.1', resolve));
   const server = await spawnServer(
     path.join(copy.path, 'data'),
-    { TOY_URL: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/make` },
+    // The copy has no built pages.
+    { TOY_URL: `http://127.0.0.1:${(vendor.address() as AddressInfo).port}/make`, DARKROOM_DASHBOARD: 'off' },
     copy.path,
   );
   try {
