@@ -288,7 +288,7 @@ export const LIMITS = {
     /** A row is stamped when its transaction begins, and can be seen this much later. */
     commitMs: 10_000,
     /** Subscribers that one state is handed to in one turn of the event loop: each makes and sends an answer in it. */
-    handedAtOnce: 50,
+    handedAtOnce: 20,
   },
   page: { default: 50, max: 200 },
   store: {

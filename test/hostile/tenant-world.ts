@@ -8,6 +8,7 @@ import { COMMAND } from '../../src/audit/acts.js';
 import { INBOX } from '../../src/audit/audit.js';
 import { writeCursor } from '../../src/kernel/cursor.js';
 import { newId } from '../../src/kernel/ids.js';
+import { LIMITS } from '../../src/kernel/limits.js';
 import { ROOT } from '../../src/kernel/paths.js';
 import type { Database } from '../../src/store/database.js';
 import { openPglite } from '../../src/store/drivers/pglite.js';
@@ -65,6 +66,9 @@ export class TenantWorld {
   async start(): Promise<void> {
     this.#server = await spawnServer(this.folder.path, {
       DARKROOM_SANDBOX: 'on',
+      // The walk asks as fast as it can, and is not about rates.
+      DARKROOM_KEY_OPERATIONS_PER_MINUTE: String(LIMITS.rate.maxOperations),
+      DARKROOM_TENANT_OPERATIONS_PER_MINUTE: String(LIMITS.rate.maxOperations),
       DARKROOM_WEBHOOK_ORIGINS: this.receiver.origin,
     });
   }
