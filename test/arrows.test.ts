@@ -72,6 +72,23 @@ test('imports follow the arrows', () => {
   expect(wrong).toEqual([]);
 });
 
+test('no file imports itself by way of others', () => {
+  const source = new Set(files);
+  const below = new Map(files.map(file => [file, [] as string[]]));
+  for (const { file, target } of imports) {
+    const place = [target, target.replace(/\.js$/, '.ts'), target.replace(/\.js$/, '.tsx')].find(each =>
+      source.has(each),
+    );
+    if (place !== undefined) below.get(file)!.push(place);
+  }
+  // What imports only files that are done is done; what is left stands in a circle, or above one.
+  for (let done = -1; done !== below.size; ) {
+    done = below.size;
+    for (const [file, targets] of below) if (!targets.some(target => below.has(target))) below.delete(file);
+  }
+  expect([...below.keys()]).toEqual([]);
+});
+
 test('every arrow is in use: one that nothing needs is taken away', () => {
   const used = new Set(imports.map(({ from, to }) => `${from} -> ${to}`));
   const arrows = [...ARROWS].flatMap(([from, tos]) => tos.map(to => `${from} -> ${to}`));

@@ -4,7 +4,12 @@ import type { Point } from '../../src/engine/affine.js';
 import { decodeWithin, normalise, readHeader } from '../../src/engine/decode.js';
 import { estimateColours } from '../../src/engine/foreground.js';
 import type { RgbImage } from '../../src/engine/pixels.js';
-import type { Portrait } from './section.js';
+
+/** A photo as it would be sent. */
+export interface Portrait {
+  name: string;
+  bytes: Uint8Array;
+}
 
 /** A person cut out by a careful matte: the truth that the engine's own cut-out is compared with. */
 export interface Cutout {

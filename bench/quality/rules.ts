@@ -1,9 +1,10 @@
 import { analyse } from '../../src/engine/analyse.js';
 import type { Analysis } from '../../src/engine/analysis.js';
+import { ASKED_CODES } from '../../src/engine/asked-numbers.js';
 import { placePhoto } from '../../src/engine/body-edge.js';
 import { readHeader } from '../../src/engine/decode.js';
 import { exceedsFrame } from '../../src/engine/head-frame.js';
-import { ASKED_CODES, type IdPhotoOptions, type RenderedPhoto } from '../../src/engine/photo.js';
+import type { IdPhotoOptions, RenderedPhoto } from '../../src/engine/photo.js';
 import { renderPhotos } from '../../src/engine/render.js';
 import type { CheckCode } from '../../src/engine/report.js';
 import { renderUnedited } from '../../src/engine/unedited.js';

@@ -1,14 +1,8 @@
 import type { Analysis } from '../../src/engine/analysis.js';
-import type { Cutout } from './portraits.js';
+import type { Cutout, Portrait } from './portraits.js';
 
 /** One case measured. All figures are worse the larger they are, so that one rule compares them. */
 export type Figures = Record<string, number>;
-
-/** A photo as it would be sent. */
-export interface Portrait {
-  name: string;
-  bytes: Uint8Array;
-}
 
 export interface Material {
   cutouts: readonly Cutout[];

@@ -1,7 +1,8 @@
 import { type Affine, compose, type Point, transform } from './affine.js';
 import type { Analysis } from './analysis.js';
+import type { AskedNumber } from './asked-numbers.js';
 import { cropOf, insidePhoto } from './head-frame.js';
-import type { AskedNumber, IdPhotoOptions } from './photo.js';
+import type { IdPhotoOptions } from './photo.js';
 
 /**
  * A head may grow and move so far where the body would float otherwise and neither caller nor rule has a number; the

@@ -1,9 +1,9 @@
 import { transform } from './affine.js';
 import type { Analysis } from './analysis.js';
+import type { AskedCode } from './asked-numbers.js';
 import { type FileFacts, readFileFacts } from './file-facts.js';
 import { type Measured, numberChecks } from './findings.js';
 import { geometryOf, headInPhoto } from './head-in-photo.js';
-import type { AskedCode } from './photo.js';
 import { headBoxes, lookAt, poseOf, usualPose } from './photo-look.js';
 import { REFUSALS, type Refusal } from './refusals.js';
 import { type AskedTraits, type CheckOptions, type PhotoCheck, type PhotoReport, reportOf } from './report.js';

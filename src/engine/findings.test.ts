@@ -1,5 +1,5 @@
+import type { AskedNumber } from './asked-numbers.js';
 import { type Measured, numberChecks } from './findings.js';
-import type { AskedNumber } from './photo.js';
 
 const PHOTO: Measured = {
   widthPx: 358,

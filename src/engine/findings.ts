@@ -1,5 +1,6 @@
+import type { AskedCode, AskedNumber } from './asked-numbers.js';
 import { ABOUT } from './fit-head.js';
-import type { AskedCode, AskedNumber, MeasuredGeometry } from './photo.js';
+import type { MeasuredGeometry } from './photo.js';
 import { type CheckSeverity, type CheckSource, type PhotoCheck, type PixelBox, rounded, verdictOf } from './report.js';
 
 /** What is measured of a photo; what is absent is not judged. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
+import type { AskedNumber } from './asked-numbers.js';
 import { fitHead } from './fit-head.js';
 import type { HeadGeometry } from './head-position.js';
-import type { AskedNumber } from './photo.js';
 
 /** A head of 100 rows, the eyes 55 below the crown, 70 wide. */
 const HEAD: HeadGeometry = {

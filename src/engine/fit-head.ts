@@ -1,5 +1,5 @@
+import type { AskedCode, AskedNumber } from './asked-numbers.js';
 import type { HeadGeometry } from './head-position.js';
-import type { AskedCode, AskedNumber } from './photo.js';
 import { skullRow } from './skull.js';
 
 /** Crown and chin of a rendered photo, as shares of its height from the upper edge. */

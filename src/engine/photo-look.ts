@@ -1,7 +1,8 @@
 import type { Point } from './affine.js';
 import type { Analysis } from './analysis.js';
+import type { AskedCode, AskedNumber } from './asked-numbers.js';
 import type { Measured } from './findings.js';
-import type { AskedCode, AskedNumber, MeasuredGeometry } from './photo.js';
+import type { MeasuredGeometry } from './photo.js';
 import type { AskedTraits, PixelBox } from './report.js';
 import { POSE_LIMITS, type Traits } from './trait-checks.js';
 

@@ -1,4 +1,4 @@
-import type { AskedNumber } from './photo.js';
+import type { AskedNumber } from './asked-numbers.js';
 
 /** The report of a photo: what was looked at, what it has, and whether that is as it was asked for. Types and codes alone. */
 

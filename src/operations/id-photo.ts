@@ -6,8 +6,8 @@ import type {
   TaskWarning,
 } from '../../datasources/contract.js';
 import type { MadeFile } from '../assets/asset-service.js';
+import type { AskedNumber } from '../engine/asked-numbers.js';
 import { defaultGeometry } from '../engine/default-geometry.js';
-import type { AskedNumber } from '../engine/photo.js';
 import { badInput, DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';

@@ -1,5 +1,5 @@
 import type { PhotoCheckJob } from '../../datasources/contract.js';
-import type { AskedCode, AskedNumber } from '../engine/photo.js';
+import type { AskedCode, AskedNumber } from '../engine/asked-numbers.js';
 import type { CheckStage } from '../engine/report.js';
 import { badInput } from '../kernel/errors.js';
 import type { PhotoRule } from '../specs/rules/photo-rule.js';

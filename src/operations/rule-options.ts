@@ -1,4 +1,5 @@
-import { ASKED_CODES, type AskedCode, type AskedNumber, type IdPhotoOptions } from '../engine/photo.js';
+import { ASKED_CODES, type AskedCode, type AskedNumber } from '../engine/asked-numbers.js';
+import type { IdPhotoOptions } from '../engine/photo.js';
 import { type PhotoRule, ratioOf } from '../specs/rules/photo-rule.js';
 import type { RulesOfSpec } from '../specs/rules/rule-book.js';
 import { numbersOf, type RuleNumber } from '../specs/rules/rule-numbers.js';

@@ -8,7 +8,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { Modal } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ErrorNote } from '../ui/states.tsx';
-import { type Key, scopeName } from './keys.tsx';
+import { type Key, scopeName } from './key.ts';
 
 /** What a counter needs. */
 const USUAL: readonly Scope[] = ['CATALOGUE_READ', 'VENDORS_READ', 'PHOTOS_CREATE', 'TASKS_READ'];

@@ -2,19 +2,15 @@ import { useEffect, useState } from 'react';
 import { useQuery } from 'urql';
 import { tellRequest } from '../app/graphql-drawer.tsx';
 import { toApiError } from '../data/errors.ts';
-import { AllKeysDocument, type AllKeysQuery } from '../data/generated.ts';
+import { AllKeysDocument } from '../data/generated.ts';
 import { formatDate, formatTime } from '../i18n/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Empty, Failed, SkeletonRows } from '../ui/states.tsx';
+import { type Key, scopeName } from './key.ts';
 import { NewKey, RevokeKey } from './key-dialogs.tsx';
 
-export type Key = NonNullable<AllKeysQuery['apiKeys']>[number];
-
 const SOON_MS = 7 * 86_400_000;
-
-/** `PHOTOS_CREATE` is the scope `photos:create`. */
-export const scopeName = (scope: string) => scope.toLowerCase().replace('_', ':');
 
 export function Keys() {
   const { admin } = useWords();

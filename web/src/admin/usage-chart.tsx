@@ -1,6 +1,6 @@
 import { formatNumber } from '../i18n/format.ts';
 import { useWords } from '../i18n/language.ts';
-import { type Measure, measuredOf, type UsageLine } from './usage.tsx';
+import { type Measure, measuredOf, type UsageLine } from './usage-line.ts';
 
 const WIDTH = 1148;
 const HEIGHT = 252;

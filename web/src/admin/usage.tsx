@@ -3,16 +3,15 @@ import { useQuery } from 'urql';
 import { Link } from 'wouter';
 import { tellRequest } from '../app/graphql-drawer.tsx';
 import { toApiError } from '../data/errors.ts';
-import { type UsageKey, UsageReportDocument, type UsageReportQuery } from '../data/generated.ts';
+import { type UsageKey, UsageReportDocument } from '../data/generated.ts';
 import type { Words } from '../i18n/en.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { Empty, Failed, SkeletonRows } from '../ui/states.tsx';
 import { Budgets } from './budgets.tsx';
 import { UsageChart } from './usage-chart.tsx';
+import type { Measure, UsageLine } from './usage-line.ts';
 
-export type UsageLine = NonNullable<UsageReportQuery['usage']>[number];
-export type Measure = 'units' | 'money';
 type By = Exclude<UsageKey, 'DAY'>;
 
 const BYS: readonly By[] = ['VENDOR', 'OPERATION', 'LABEL'];
@@ -24,8 +23,6 @@ export function groupNameOf(line: UsageLine, by: By, { admin, codes }: Words): s
   if (by === 'OPERATION') return codes.operation[line.operation ?? ''] ?? line.operation ?? '';
   return line.label ?? admin.usage.noLabel;
 }
-
-export const measuredOf = (line: UsageLine, measure: Measure) => (measure === 'units' ? line.units : Number(line.cost));
 
 export function Usage() {
   const words = useWords();

@@ -7,7 +7,7 @@ import { useWords } from '../i18n/language.ts';
 import { Modal } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ErrorNote } from '../ui/states.tsx';
-import { fileNameOf, type Photo } from './result.tsx';
+import { fileNameOf, type Photo } from './made-photo.ts';
 import { newKey, useRun } from './use-run.ts';
 import { priceOf, useQuote } from './vendor-choice.tsx';
 

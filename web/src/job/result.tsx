@@ -4,13 +4,12 @@ import { formatBytes, formatDuration, formatNumber, formatPercent } from '../i18
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { KindTag, StateBadge, Status } from '../ui/badge.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { fileNameOf, type Photo } from './made-photo.ts';
 import { ReleasePanel } from './release.tsx';
 import { SheetMaker } from './sheet.tsx';
 import { titleOf } from './spec-facts.tsx';
 import type { Color } from './swatches.tsx';
 import { failuresOf } from './use-checks.ts';
-
-export type Photo = TaskOf<'IdPhotoTask'>['photos'][number];
 
 export function useBackgroundName(colors: readonly Color[]) {
   const { job } = useWords();
@@ -21,10 +20,6 @@ export function useBackgroundName(colors: readonly Color[]) {
     const known = colors.find(color => color.hex === hex && (color.hexEnd ?? null) === hexEnd);
     return known ? titleOf(known, language) : [hex, hexEnd].filter(Boolean).join(' – ');
   };
-}
-
-export function fileNameOf(name: string, mime: string): string {
-  return `${name}.${mime === 'image/png' ? 'png' : 'jpg'}`;
 }
 
 export function Result(props: {

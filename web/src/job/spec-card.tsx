@@ -1,17 +1,11 @@
 import { useState } from 'react';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { Icon } from '../ui/icon.tsx';
+import { placeOf } from './head-place.ts';
 import { millimetresOf, Scale } from './scale.tsx';
-import { numberOf, SpecChips, SpecRules, titleOf } from './spec-facts.tsx';
+import { SpecChips, SpecRules, titleOf } from './spec-facts.tsx';
 import { SpecPicker } from './spec-picker.tsx';
 import type { Spec, Wish } from './wish.ts';
-
-/** The middle of what a rule takes. */
-export function wantedOf(spec: Spec | undefined, code: 'HEAD_HEIGHT' | 'TOP_MARGIN'): number | undefined {
-  const number = numberOf(spec, code);
-  if (number === undefined) return undefined;
-  return ((number.min ?? number.max ?? 0) + (number.max ?? number.min ?? 0)) / 2;
-}
 
 export function SpecCard(props: {
   spec: Spec | undefined;
@@ -87,11 +81,4 @@ function Known({ spec }: { spec: Spec | undefined }) {
       </details>
     </>
   );
-}
-
-/** Where the head is to be, as far as a rule says it. */
-export function placeOf(spec: Spec): { head?: number; top?: number } {
-  const head = wantedOf(spec, 'HEAD_HEIGHT');
-  const top = wantedOf(spec, 'TOP_MARGIN');
-  return head === undefined || top === undefined ? {} : { head, top };
 }

@@ -13,8 +13,8 @@ import { useLanguage, useWords } from '../i18n/language.ts';
 import { Modal } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { CustomSizeForm } from './custom-size.tsx';
+import { placeOf } from './head-place.ts';
 import { millimetresOf, Scale } from './scale.tsx';
-import { placeOf } from './spec-card.tsx';
 import { kilobytesOf, SpecChips, SpecRules, titleOf } from './spec-facts.tsx';
 import type { Spec, Wish } from './wish.ts';
 
