@@ -43,7 +43,7 @@ export async function newPlace(driver: Driver, migrated?: number | 'newest'): Pr
   };
   const open = () =>
     databaseUrl === undefined
-      ? openPglite({ directory: dataDirectory, log: silentLog, durable: false })
+      ? openPglite({ directory: dataDirectory, log: silentLog, durable: false, empty: true })
       : openPostgres({ url: databaseUrl, log: silentLog });
   if (migrated !== undefined) {
     const database = await open();

@@ -18,13 +18,14 @@ export interface HousePlace {
 const log = { info: () => {}, warn: () => {} };
 
 /**
- * The database of a house as it stands, its schema untouched; an embedded one is created where there is none.
+ * The database of a house as it stands, its schema untouched; an embedded one is created empty where there
+ * is none.
  * Errors: those of the drivers, DIRECTORY_LOCKED among them while an embedded server runs.
  */
 export async function openDatabase({ databaseUrl, databaseDirectUrl, dataDirectory }: HousePlace): Promise<Database> {
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   return databaseUrl === undefined
-    ? openPglite({ directory: dataDirectory, log })
+    ? openPglite({ directory: dataDirectory, log, empty: true })
     : openPostgres({ url: databaseDirectUrl ?? databaseUrl, log });
 }
 

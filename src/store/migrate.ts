@@ -120,6 +120,13 @@ export async function knownVersion(folder = MIGRATIONS): Promise<number> {
   return (await readMigrations(folder)).length;
 }
 
+/** Of all migrations, in hex: another one means another schema. */
+export async function schemaHash(folder = MIGRATIONS): Promise<string> {
+  const hash = createHash('sha256');
+  for (const { sha256 } of await readMigrations(folder)) hash.update(sha256);
+  return hash.digest('hex').slice(0, 16);
+}
+
 async function applyNext(sql: Sql, migrations: Migration[]): Promise<number | undefined> {
   await takeAdvisoryLock(sql);
   const done = await appliedIn(sql);

@@ -19,7 +19,9 @@ afterEach(async () => {
 test('two that find no template at the same time both get a cluster, and one template stays', async () => {
   const templates = path.join(folder, 'templates');
   const names = ['a', 'b'];
-  await Promise.all(names.map(name => createCluster(path.join(folder, name), false, templates)));
+  await Promise.all(
+    names.map(name => createCluster(path.join(folder, name), { durable: false, empty: true, templates })),
+  );
   expect((await readdir(folder)).sort()).toEqual(['a', 'b', 'templates']);
   expect(await readdir(templates)).toEqual([expect.stringMatching(/^pglite-[\d.]+$/)]);
   for (const name of names) expect(await readdir(path.join(folder, name))).toContain('PG_VERSION');
@@ -32,7 +34,7 @@ test('an installation that is read-only makes the cluster without a template', a
     if (!String(target).startsWith(templates)) return mkdir(target, options);
     return Promise.reject(Object.assign(new Error('read-only'), { code: 'EROFS' }));
   });
-  await createCluster(path.join(folder, 'database'), false, templates);
+  await createCluster(path.join(folder, 'database'), { durable: false, templates });
   expect(await readdir(folder)).toEqual(['database']);
   expect(await readdir(path.join(folder, 'database'))).toContain('PG_VERSION');
 });

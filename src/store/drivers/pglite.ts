@@ -15,6 +15,8 @@ export interface PgliteOptions {
   /** The data directory of this server. It holds the lock, and the cluster in `database/`. Created where missing. */
   directory: string;
   log: StoreLog;
+  /** A new database is left without a schema, for a restore, which brings that of its backup. */
+  empty?: boolean;
   /**
    * Whether a commit waits for the disk (default), so that it survives a crash of the machine and not only of the
    * process. PGlite itself never waits. It costs 0.15 ms a commit on a solid-state disk; tests turn it off.
@@ -28,17 +30,18 @@ export interface PgliteOptions {
 }
 
 /**
- * Opens the embedded database and creates it at the first start. Does not touch the schema: see `migrate`.
+ * Opens the embedded database and creates it at the first start, as a rule with the newest schema: see `createCluster`.
+ * Leaves the schema of one that stands to `migrate`.
  * Errors: DIRECTORY_LOCKED where another process owns the directory; DATABASE_UNUSABLE where what is there does not open.
  */
 export async function openPglite(options: PgliteOptions): Promise<Database> {
-  const { directory, durable = true } = options;
+  const { directory, durable = true, empty } = options;
   const lock = await lockDirectory(directory);
   try {
     const cluster = path.join(directory, 'database');
     await sweepUnfinished(cluster);
     if (!existsSync(cluster)) {
-      await createCluster(cluster, durable);
+      await createCluster(cluster, { durable, empty });
       options.log.info({}, 'a new database was made');
     }
     await closeToOthers(cluster);
