@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, ROOT } from './build.mjs';
+import { buildBundled } from './build-bundled.mjs';
 import { buildClient } from './build-client.mjs';
 import { buildWeb } from './build-web.mjs';
 import { oneAtATime } from './one-at-a-time.mjs';
@@ -18,7 +19,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const folders = process.argv.includes('--optional') ? readdirSync('optional').map(name => join('optional', name)) : [];
 const problem = oneAtATime(join(ROOT, '.ready.lock'), () => {
   if (!['.', ...folders].every(install)) return 'The dependencies could not be installed; see above.';
-  return build() && buildClient() && buildWeb() ? undefined : 'The build failed; see above.';
+  return build() && buildBundled() && buildClient() && buildWeb() ? undefined : 'The build failed; see above.';
 });
 if (problem !== undefined) {
   console.error(problem);

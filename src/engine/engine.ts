@@ -53,6 +53,7 @@ export function enginePoolOptions({ workers, log, mattingModel }: EngineOptions)
   const folders = [
     path.dirname(__dirname),
     path.join(ROOT, 'node_modules'),
+    path.join(ROOT, 'dist', 'node_modules'),
     path.join(ROOT, 'src', 'engine', 'weights'),
     ...(mattingModel === undefined ? [] : [RUNTIME, mattingModel.file]),
   ];

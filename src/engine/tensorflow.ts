@@ -15,8 +15,8 @@ let backendReady: Promise<void> | undefined;
 /** The WASM backend with SIMD. It has no threads in Node, so the engine scales by worker processes. */
 function initialiseBackend(): Promise<void> {
   backendReady ??= (async () => {
-    const packageDirectory = path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
-    setWasmPaths(path.join(packageDirectory, 'wasm-out', path.sep));
+    // The bundle in `dist/node_modules`, with the binaries beside it (scripts/build-bundled.mjs).
+    setWasmPaths(path.join(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm')), 'wasm-out', path.sep));
     // Otherwise tfjs prints an advertisement for its native package when the first model loads.
     tf.env().set('PROD', true);
     await tf.setBackend('wasm');

@@ -1,16 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { ROOT } from '../kernel/paths.js';
 
-/**
- * GraphiQL from the package @graphql-yoga/render-graphiql, which holds it whole: script, style, fonts and the editor's
- * workers. Served as files instead of the package's one page with everything inline, so that the page can forbid
- * inline scripts and the browser keeps the 5 MB.
- */
+/** GraphiQL whole, as files: script, style with its fonts, and the editor's workers (`scripts/build-bundled.mjs`). */
+const FOLDER = path.join(ROOT, 'dist', 'graphiql');
 const FILES = {
-  'graphiql.js': { member: 'js', type: 'text/javascript' },
-  'graphiql.css': { member: 'css', type: 'text/css' },
-  'editor.worker.js': { member: 'editorWorkerService', type: 'text/javascript' },
-  'json.worker.js': { member: 'jsonWorker', type: 'text/javascript' },
-  'graphql.worker.js': { member: 'graphqlWorker', type: 'text/javascript' },
+  'graphiql.js': 'text/javascript',
+  'graphiql.css': 'text/css',
+  'editor.worker.js': 'text/javascript',
+  'json.worker.js': 'text/javascript',
+  'graphql.worker.js': 'text/javascript',
 } as const;
 
 /** Nothing from elsewhere. GraphiQL writes style elements and attributes, so inline styles stay allowed. */
@@ -57,12 +57,10 @@ export function addGraphiQL(app: FastifyInstance, sampleQuery = '{ __typename }'
   app.get('/graphiql/start.js', async (_request, reply) =>
     sendFile(reply, 'text/javascript', startScript(sampleQuery)),
   );
-  for (const [file, { member, type }] of Object.entries(FILES)) {
+  for (const [file, type] of Object.entries(FILES)) {
     app.get(`/graphiql/${file}`, async (_request, reply) => {
-      // At the first visit only: 9 MB that most processes never need.
-      const bundle =
-        require('@graphql-yoga/render-graphiql/graphiql') as typeof import('@graphql-yoga/render-graphiql/graphiql');
-      return sendFile(reply.header('cache-control', 'max-age=3600'), type, bundle[member]);
+      reply.header('cache-control', 'max-age=3600');
+      return sendFile(reply, type, await readFile(path.join(FOLDER, file)));
     });
   }
 }
@@ -129,6 +127,6 @@ findKey().then(key => {
 `;
 }
 
-function sendFile(reply: FastifyReply, type: string, text: string): FastifyReply {
+function sendFile(reply: FastifyReply, type: string, text: string | Buffer): FastifyReply {
   return reply.type(`${type}; charset=utf-8`).send(text);
 }
