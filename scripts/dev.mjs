@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { loadEnvFile } from './env-file.mjs';
 import { watchSources } from './watch-sources.mjs';
 
 /** What is no part of the server. */
@@ -39,6 +40,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
 // Whatever ends this process, its server does not outlive it: it would hold the port and the data directory.
 process.on('exit', () => server.child.kill());
 
+loadEnvFile();
 start();
 watchSources(async changed => {
   const sources = changed.filter(file => !OTHER.test(file));

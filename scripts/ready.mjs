@@ -1,8 +1,8 @@
 // Makes a fresh clone ready for any script: installs what is missing, builds what is stale. No dependency of its own.
-// `--optional` also installs the packages of `optional/`, which the tests try and which production has on request.
+// `--optional=<name>` also installs a folder of `optional/`: what tests try and production has on request.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, ROOT } from './build.mjs';
 import { buildBundled } from './build-bundled.mjs';
@@ -16,7 +16,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exit(1);
 }
 
-const folders = process.argv.includes('--optional') ? readdirSync('optional').map(name => join('optional', name)) : [];
+const folders = process.argv
+  .filter(word => word.startsWith('--optional='))
+  .map(word => join('optional', word.slice('--optional='.length)));
 const problem = oneAtATime(join(ROOT, '.ready.lock'), () => {
   if (!['.', ...folders].every(install)) return 'The dependencies could not be installed; see above.';
   return build() && buildBundled() && buildClient() && buildWeb() ? undefined : 'The build failed; see above.';

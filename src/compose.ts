@@ -247,6 +247,8 @@ async function openAccess(
       log.warn({}, 'DARKROOM_PUBLIC_URL is not set: links to pictures lead to this machine alone');
     return access;
   }
+  // It serves nothing but its health, and in it the first key can be made.
+  if (config.role === 'worker') return access;
   if (isLoopback(config.host)) {
     log.info({}, 'no API key was made: every program on this machine may use the server');
     return access;

@@ -87,6 +87,24 @@ test.each([
   }
 });
 
+test('what Kubernetes and Docker say of the services around the container is no wrong variable', () => {
+  const links = {
+    DARKROOM_SERVICE_HOST: '10.0.0.7',
+    DARKROOM_SERVICE_PORT: '4000',
+    DARKROOM_SERVICE_PORT_HTTP: '4000',
+    DARKROOM_PORT: 'tcp://10.0.0.7:4000',
+    DARKROOM_PORT_4000_TCP: 'tcp://10.0.0.7:4000',
+    DARKROOM_PORT_4000_TCP_PROTO: 'tcp',
+    DARKROOM_PORT_4000_TCP_PORT: '4000',
+    DARKROOM_PORT_4000_TCP_ADDR: '10.0.0.7',
+    DARKROOM_API_SERVICE_HOST: '10.0.0.8',
+    DARKROOM_API_PORT: 'tcp://10.0.0.8:80',
+  };
+  const { port, serviceLinks } = readConfig({ ...links, POSTGRES_PORT: 'tcp://10.0.0.9:5432' });
+  expect({ port, serviceLinks }).toEqual({ port: 4000, serviceLinks: Object.keys(links).sort() });
+  expect(() => readConfig({ DARKROOM_SERVICE: 'x' })).toThrow(/no such variable/);
+});
+
 test('a route of the right names is taken in its order, and NODE_ENV may be empty', () => {
   expect(readConfig({ DARKROOM_ROUTE_BACKGROUND: 'LOCAL, FANGTANG', NODE_ENV: '' })).toMatchObject({
     routes: { BACKGROUND: ['LOCAL', 'FANGTANG'] },

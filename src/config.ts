@@ -65,6 +65,8 @@ export interface Config {
   readonly routes: Readonly<Record<string, readonly string[] | undefined>>;
   /** The variables of the vendors, parsed by their own rules. */
   readonly vendors: Readonly<Record<string, unknown>>;
+  /** Variables that begin like ours and are an orchestrator's: they were ignored. */
+  readonly serviceLinks: readonly string[];
 }
 
 /** What the vendors bring. */
@@ -180,24 +182,45 @@ export function readMigrationUrl(environment: Environment): { variable: UrlVaria
   return { variable: found[0], url: found[1] };
 }
 
+/** `DARKROOM_SERVICE_HOST`, `DARKROOM_API_SERVICE_PORT_HTTP`, `DARKROOM_PORT_4000_TCP_ADDR`. */
+const SERVICE_LINK = /_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
+/** Docker and Kubernetes give `tcp://10.0.0.7:4000`, and no variable of ours ends so with such a value. */
+const SERVICE_URL = /^(tcp|udp|sctp):\/\//;
+
+/**
+ * The environment without the variables by which Kubernetes and Docker tell a container of the services around
+ * it. A service named `darkroom` makes some that begin like ours, DARKROOM_PORT among them; they are not meant for us.
+ */
+function withoutServiceLinks(environment: Environment): { environment: Environment; links: string[] } {
+  const isLink = (name: string) =>
+    SERVICE_LINK.test(name) || (name.endsWith('_PORT') && SERVICE_URL.test(environment[name] ?? ''));
+  const links = Object.keys(environment).filter(isLink).sort();
+  return { environment: Object.fromEntries(Object.entries(environment).filter(([name]) => !isLink(name))), links };
+}
+
 /** A name of ours with a slip in it would silently have no effect; LEQI_ and the like are ours as well. */
 function unknownNames(environment: Environment, rules: object, prefixes: readonly string[]): string[] {
   const known = new Set(Object.keys(rules).flatMap(name => [name, `${name}_FILE`]));
-  const ours = new RegExp(`^(${['DARKROOM', ...prefixes].join('|')})_`);
+  const ours = startsLikeOurs(prefixes);
   return Object.keys(environment)
     .filter(name => ours.test(name) && !known.has(name))
     .map(name => `${name}: there is no such variable; .env.example lists all`);
 }
 
+function startsLikeOurs(prefixes: readonly string[]): RegExp {
+  return new RegExp(`^(${['DARKROOM', ...prefixes].join('|')})_`);
+}
+
 /** Reads the environment into one frozen object. Throws ConfigError that lists every wrong variable. */
-export function readConfig(environment: Environment, { routes: routable, ...vendors }: Configurable): Config {
+export function readConfig(given: Environment, { routes: routable, ...vendors }: Configurable): Config {
   const wrong: string[] = [];
+  const { environment, links } = withoutServiceLinks(given);
   const routes = Object.fromEntries(
     Object.entries(routable).map(([operation, able]) => [`DARKROOM_ROUTE_${operation}`, routeRule(operation, able)]),
   );
   wrong.push(...unknownNames(environment, { ...VARIABLES, ...routes, ...vendors.variables }, vendors.prefixes));
   const values = readAll(environment, VARIABLES, wrong);
-  const routeValues = readAll(environment, routes, wrong);
+  const routeValues = readAll(environment, routes, wrong) as Config['routes'];
   const vendorValues = readAll(environment, vendors.variables, wrong);
   const read = values as { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]> };
   wrong.push(...contradictions(read));
@@ -245,12 +268,8 @@ export function readConfig(environment: Environment, { routes: routable, ...vend
     mattingModel: read.DARKROOM_MATTING_MODEL,
     allowHttpResults: read.DARKROOM_ALLOW_HTTP_RESULTS === 'yes',
     allowEmbeddedBilling: read.DARKROOM_ALLOW_EMBEDDED_BILLING === 'yes',
-    routes: Object.fromEntries(
-      Object.keys(routable).map(operation => [
-        operation,
-        routeValues[`DARKROOM_ROUTE_${operation}`] as string[] | undefined,
-      ]),
-    ),
+    routes: Object.fromEntries(Object.keys(routable).map(name => [name, routeValues[`DARKROOM_ROUTE_${name}`]])),
     vendors: vendorValues,
+    serviceLinks: links.filter(name => startsLikeOurs(vendors.prefixes).test(name)),
   });
 }

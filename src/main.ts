@@ -18,6 +18,11 @@ async function main(): Promise<void> {
     { level: config.logLevel, base: null, redact: ['req.headers', 'headers.authorization'] },
     pino.destination({ fd: 2, sync: false }),
   );
+  if (config.serviceLinks.length > 0)
+    log.info(
+      { ignored: config.serviceLinks },
+      'these variables are of services around this container, and none of Darkroom; `enableServiceLinks: false` keeps them away',
+    );
   const darkroom = await startDarkroom(config, log);
 
   let stopping = false;
@@ -43,27 +48,26 @@ async function main(): Promise<void> {
   process.stdout.write(`${banner(darkroom.url, config, Math.round(performance.now() - STARTED))}\n`);
 }
 
-function banner(url: string, { role, graphiql, dashboard }: Config, ms: number): string {
-  if (role === 'worker') {
-    return `
-Darkroom is ready after ${ms} ms, as a worker: it serves no API.
+function banner(url: string, config: Config, ms: number): string {
+  const places = Object.entries({
+    Dashboard: config.dashboard ? '/' : undefined,
+    'GraphiQL (works offline)': config.graphiql ? '/graphiql' : undefined,
+    [config.graphiql ? 'API and Apollo Sandbox' : 'API']: '/graphql',
+    Health: '/health/ready',
+  }).filter(([name, place]) => place !== undefined && (config.role !== 'worker' || name === 'Health'));
+  return `
+Darkroom is ready after ${ms} ms${config.role === 'worker' ? ', as a worker: it serves no API' : ''}.
 
-  Health                     ${url}/health/ready
-`;
-  }
+${places.map(([name, place]) => `  ${name.padEnd(25)}  ${url}${place}\n`).join('')}${config.production || config.role === 'worker' ? '' : trials(url)}`;
+}
+
+/** Of a server for people who look around; in production the sandbox is off, and a key is needed. */
+function trials(url: string): string {
   // The demo looks at port 4000 by itself. The Chinese word is two columns wider than its length.
   const at = new URL(url).port === '4000' ? [] : ['--url', url];
   const portrait = ['npm run demo', ...(at.length > 0 ? ['--', ...at] : [])].join(' ');
   const own = ['npm run demo --', ...at, 'photo.jpg --spec 护照 --color white'].join(' ');
-  const places = graphiql
-    ? `  GraphiQL (works offline)   ${url}/graphiql\n  API and Apollo Sandbox     ${url}/graphql`
-    : `  API                        ${url}/graphql`;
   return `
-Darkroom is ready after ${ms} ms.
-
-${dashboard ? `  Dashboard                  ${url}/\n` : ''}${places}
-  Health                     ${url}/health/ready
-
 Try it in a second terminal:
   ${portrait.padEnd(own.length + 2)}    the NASA portrait as a blue one-inch photo
   ${own}    your own photo

@@ -7,7 +7,15 @@ import WebSocket from 'ws';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { findIn } from './personal-traces.js';
-import { type HostHandling, hasNginx, type ReverseProxy, startNginx, startProxy } from './proxy.js';
+import {
+  type HostHandling,
+  hasProxy,
+  type ProxyProgram,
+  type ReverseProxy,
+  startProxy,
+  startTlsProxy,
+  type TlsProxy,
+} from './proxy.js';
 import { eventually, startToyServer, type ToyServer } from './server-fixture.js';
 
 interface Answered {
@@ -175,16 +183,37 @@ describe.each<[HostHandling]>([['kept'], ['rewritten']])(
   },
 );
 
-const nginxes = hasNginx ? describe : describe.skip;
-const asked = hasNginx ? '' : ' (skipped: no nginx on this machine)';
-
-nginxes(`nginx with docs/nginx.conf${asked}`, () => {
+describe.each<{
+  program: ProxyProgram;
+  file: string;
+  client: string;
+  said: (path: string, status: number) => string[];
+}>([
+  {
+    program: 'nginx',
+    file: 'deploy/nginx.conf',
+    // It adds its own client, 127.0.0.1, which is on the list too: what stands before it counts.
+    client: '203.0.113.7',
+    said: (path, status) => [`"GET ${path}" ${status}`],
+  },
+  {
+    program: 'caddy',
+    file: 'deploy/Caddyfile',
+    // It believes no client.
+    client: '127.0.0.1',
+    said: (path, status) => [`"uri":"${path}"`, `"status":${status}`],
+  },
+])('$program with $file', ({ program, client, said }) => {
+  if (!hasProxy(program)) {
+    test.skip(`skipped: no ${program} on this machine`, () => {});
+    return;
+  }
   const PAGE = { origin: 'https://photos.example.com', host: 'photos.example.com' };
   let server: ToyServer;
-  let nginx: Awaited<ReturnType<typeof startNginx>>;
+  let proxy: TlsProxy;
   beforeAll(async () => {
     server = await startToyServer({
-      // No DARKROOM_PUBLIC_URL: what nginx tells has to be enough to know our own pages.
+      // No DARKROOM_PUBLIC_URL: what the proxy tells has to be enough to know our own pages.
       trustProxy: ['loopback'],
       isOpen: () => false,
       context: ({ headers, connectionParams }) => {
@@ -192,10 +221,10 @@ nginxes(`nginx with docs/nginx.conf${asked}`, () => {
         throw new DarkroomError('UNAUTHENTICATED');
       },
     });
-    nginx = await startNginx(server.port);
+    proxy = await startTlsProxy(program, server.port);
   });
   afterAll(async () => {
-    await nginx.close();
+    await proxy.close();
     await server.close();
   });
 
@@ -215,7 +244,7 @@ nginxes(`nginx with docs/nginx.conf${asked}`, () => {
         'graphql-require-preflight': '1',
         'content-type': sent.headers.get('content-type')!,
       };
-      return send(nginx, { method: 'POST', path: '/graphql', headers, body: new Uint8Array(await sent.arrayBuffer()) });
+      return send(proxy, { method: 'POST', path: '/graphql', headers, body: new Uint8Array(await sent.arrayBuffer()) });
     };
     const { fileBytes } = LIMITS.upload;
     expect(await upload(fileBytes)).toEqual([200, `{"data":{"upload":{"bytes":${fileBytes}}}}\n`]);
@@ -224,7 +253,7 @@ nginxes(`nginx with docs/nginx.conf${asked}`, () => {
 
   test('passes on keys, and of whoever has none the address', async () => {
     const ask = (headers: OutgoingHttpHeaders) =>
-      send(nginx, {
+      send(proxy, {
         method: 'POST',
         path: '/graphql',
         headers: { ...PAGE, 'content-type': 'application/json', ...headers },
@@ -232,14 +261,13 @@ nginxes(`nginx with docs/nginx.conf${asked}`, () => {
       });
     expect((await ask({ authorization: KEY }))[0]).toBe(200);
     expect((await ask({ 'x-forwarded-for': '203.0.113.7' }))[0]).toBe(401);
-    // nginx adds 127.0.0.1, which is on the list too: what stands before it is the client.
-    await eventually(() => server.log.some(({ status, client }) => status === 401 && client === '203.0.113.7'));
+    await eventually(() => server.log.some(line => line.status === 401 && line.client === client));
   });
 
   test('passes WebSockets on, with the Host and Origin of the browser', async () => {
-    expect(await askAs(nginx, PAGE.origin, PAGE.host)).toEqual(OPEN);
-    expect(await askAs(nginx, 'https://evil.example', PAGE.host)).toEqual(closed('DARKROOM_ALLOWED_ORIGINS'));
-    const socket = openSocket(nginx, {});
+    expect(await askAs(proxy, PAGE.origin, PAGE.host)).toEqual(OPEN);
+    expect(await askAs(proxy, 'https://evil.example', PAGE.host)).toEqual(closed('DARKROOM_ALLOWED_ORIGINS'));
+    const socket = openSocket(proxy, { headers: { host: PAGE.host } });
     const received: unknown[] = [];
     const init = { type: 'connection_init', payload: { authorization: KEY } };
     socket.on('open', () => socket.send(JSON.stringify(init)));
@@ -258,14 +286,18 @@ nginxes(`nginx with docs/nginx.conf${asked}`, () => {
 
   test('keeps the query of a link out of its logs, also where it has an error to tell', async () => {
     const get = (query: string) =>
-      send(nginx, { method: 'GET', path: `/assets/known?${query}`, headers: { host: PAGE.host } });
+      send(proxy, { method: 'GET', path: `/assets/known?${query}`, headers: { host: PAGE.host } });
     expect(await get('expires=1&signature=canary')).toEqual([200, 'a picture']);
-    const log = () => readFile(path.join(nginx.folder, 'darkroom.log'), 'utf8');
-    await eventually(async () => (await log()).includes('"GET /assets/known" 200'));
+    const log = () => readFile(path.join(proxy.folder, 'darkroom.log'), 'utf8');
+    const isSaid = async (status: number) => {
+      const lines = (await log()).split('\n');
+      return lines.some(line => said('/assets/known', status).every(part => line.includes(part)));
+    };
+    await eventually(() => isSaid(200));
     await server.close();
     expect((await get('signature=canary'))[0]).toBe(502);
-    await eventually(async () => (await log()).includes('" 502'));
-    expect(findIn(nginx.folder, '', ['canary'])).toEqual([]);
-    expect(findIn(nginx.folder, '', ['/assets/known'])).toEqual(['text 0 in darkroom.log']);
+    await eventually(() => isSaid(502));
+    expect(findIn(proxy.folder, '', ['canary'])).toEqual([]);
+    expect(findIn(proxy.folder, '', ['/assets/known'])).toEqual(['text 0 in darkroom.log']);
   });
 });

@@ -62,40 +62,30 @@ export async function startProxy(target: number, host: HostHandling, tells = fal
   };
 }
 
-const NGINX = find('nginx', '-v');
+const PROGRAMS = { nginx: find('nginx', '-v'), caddy: find('caddy', 'version') };
 const OPENSSL = find('openssl', 'version');
-/** Whether this machine has it, e.g. by `apt-get install nginx-light`, and what makes it a certificate. */
-export const hasNginx = NGINX !== undefined && OPENSSL !== undefined;
 
-export interface Nginx extends ReverseProxy {
+export type ProxyProgram = keyof typeof PROGRAMS;
+
+/** Whether this machine has it, e.g. by `apt-get install nginx-light caddy`, and what makes it a certificate. */
+export function hasProxy(program: ProxyProgram): boolean {
+  return PROGRAMS[program] !== undefined && OPENSSL !== undefined;
+}
+
+export interface TlsProxy extends ReverseProxy {
   readonly folder: string;
   /** In PEM; of photos.example.com, signed by itself. */
   readonly certificate: string;
 }
 
-/** The real nginx with docs/nginx.conf, but for the addresses of the two and the places of its files. */
-export async function startNginx(target: number): Promise<Nginx> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-nginx-'));
+/** The real program with its file in deploy/, but for the addresses of the two and the places of its files. */
+export async function startTlsProxy(program: ProxyProgram, target: number): Promise<TlsProxy> {
+  const folder = await mkdtemp(path.join(tmpdir(), `darkroom-${program}-`));
   const port = await freePort();
-  await mkdir(path.join(folder, 'temp'));
   const certificate = await makeCertificate(folder);
-  const documented = await readFile(path.join(ROOT, 'docs', 'nginx.conf'), 'utf8');
-  const site = documented
-    .replace('server 127.0.0.1:4000;', `server 127.0.0.1:${target};`)
-    .replace('listen 443 ssl;', `listen 127.0.0.1:${port} ssl;`)
-    .replaceAll('/etc/ssl', folder)
-    .replaceAll('/var/log/nginx', folder);
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
-  const settings = `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
-events { worker_connections 256; }
-http {
-${temporary.map(name => `${name}_temp_path ${folder}/temp/${name};`).join('\n')}
-${site}
-}
-`;
-  await writeFile(path.join(folder, 'nginx.conf'), settings);
-  const words = ['-p', folder, '-e', path.join(folder, 'error.log'), '-c', path.join(folder, 'nginx.conf')];
-  const child = spawn(NGINX!, words, { stdio: 'ignore' });
+  const words = await { nginx: configureNginx, caddy: configureCaddy }[program](folder, port, target);
+  const env = { PATH: process.env.PATH, HOME: folder };
+  const child = spawn(PROGRAMS[program]!, words, { stdio: 'ignore', env });
   const ended = once(child, 'exit');
   await untilListening(port, () => child.exitCode !== null);
   return {
@@ -110,7 +100,42 @@ ${site}
   };
 }
 
-/** Where docs/nginx.conf looks for it, but for the folder. */
+/** @returns the words of its command line */
+async function configureNginx(folder: string, port: number, target: number): Promise<string[]> {
+  await mkdir(path.join(folder, 'temp'));
+  const documented = await readFile(path.join(ROOT, 'deploy', 'nginx.conf'), 'utf8');
+  const site = documented
+    .replace('server 127.0.0.1:4000;', `server 127.0.0.1:${target};`)
+    .replace('listen 443 ssl;', `listen 127.0.0.1:${port} ssl;`)
+    .replaceAll('/etc/ssl', folder)
+    .replaceAll('/var/log/nginx', folder);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  const settings = `daemon off; master_process off; pid ${folder}/pid; error_log ${folder}/error.log;
+events { worker_connections 256; }
+http {
+${temporary.map(name => `${name}_temp_path ${folder}/temp/${name};`).join('\n')}
+${site}
+}
+`;
+  await writeFile(path.join(folder, 'nginx.conf'), settings);
+  return ['-p', folder, '-e', path.join(folder, 'error.log'), '-c', path.join(folder, 'nginx.conf')];
+}
+
+/** @returns the words of its command line */
+async function configureCaddy(folder: string, port: number, target: number): Promise<string[]> {
+  const documented = await readFile(path.join(ROOT, 'deploy', 'Caddyfile'), 'utf8');
+  const name = path.join(folder, 'photos.example.com');
+  // A certificate is there, and no port but this one is anybody's business.
+  const settings = documented
+    .replace('{\n', `{\n\tadmin off\n\tauto_https disable_redirects\n\thttps_port ${port}\n\tdefault_bind 127.0.0.1\n`)
+    .replace('photos.example.com {', `photos.example.com {\n\ttls ${name}.pem ${name}.key`)
+    .replace('127.0.0.1:4000', `127.0.0.1:${target}`)
+    .replaceAll('/var/log/caddy', folder);
+  await writeFile(path.join(folder, 'Caddyfile'), settings);
+  return ['run', '--adapter', 'caddyfile', '--config', path.join(folder, 'Caddyfile')];
+}
+
+/** Where the file of each program looks for it, but for the folder. */
 async function makeCertificate(folder: string): Promise<string> {
   const file = path.join(folder, 'photos.example.com');
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', `${file}.key`];
@@ -142,5 +167,5 @@ async function untilListening(port: number, hasEnded: () => boolean): Promise<vo
     if (open) return;
     await delay(20);
   }
-  throw new Error('nginx did not start; its configuration is wrong, or its port was taken.');
+  throw new Error('The proxy did not start; its configuration is wrong, or its port was taken.');
 }

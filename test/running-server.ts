@@ -9,19 +9,27 @@ export interface ServerProcess {
   url: string;
   directory: string;
   child: ChildProcess;
+  /** What it said on standard output. */
+  banner(): string;
   /** What it wrote to its log so far. */
   log(): string;
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** @param root another copy of the built tree */
+/**
+ * @param root another copy of the built tree
+ * @param uid of the user that it runs as, if not of this one
+ */
 export async function spawnServer(
   directory: string,
   environment: Record<string, string> = {},
   root = ROOT,
+  uid?: number,
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, [path.join(root, 'dist', 'src', 'main.js')], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: root,
+    ...(uid !== undefined && { uid, gid: uid }),
     env: { PATH: process.env.PATH, DARKROOM_PORT: '0', DARKROOM_DATA_DIR: directory, ...environment },
   });
   let output = '';
@@ -41,6 +49,7 @@ export async function spawnServer(
     url,
     directory,
     child,
+    banner: () => output,
     log: () => log,
     kill: signal =>
       new Promise(resolve => {

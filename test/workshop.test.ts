@@ -163,3 +163,33 @@ describe('the Postgres of a run', () => {
     expect({ files, code }).toEqual({ files: '0', code: 0 });
   });
 });
+
+describe('`.env`', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    for (const name of ['scripts', 'dist']) mkdirSync(path.join(folder.path, name));
+    for (const name of ['tsconfig.json', 'scripts/run.mjs', 'scripts/env-file.mjs', 'scripts/build.mjs'])
+      cpSync(path.join(ROOT, name), path.join(folder.path, name));
+    writeFileSync(path.join(folder.path, 'scripts', 'ready.mjs'), '');
+    writeFileSync(
+      path.join(folder.path, 'dist', 'tell.js'),
+      'const { DARKROOM_PORT, DARKROOM_ROLE } = process.env; console.log(process.argv.slice(2).join(), DARKROOM_PORT, DARKROOM_ROLE)',
+    );
+  });
+  afterAll(() => folder.remove());
+
+  const run = (environment: Record<string, string> = {}) =>
+    spawnSync(process.execPath, ['scripts/run.mjs', 'tell.js', 'a', '--b'], {
+      cwd: folder.path,
+      env: { PATH: process.env.PATH, ...environment },
+      encoding: 'utf8',
+    }).stdout.trim();
+
+  test('is read by every command that the server has, and the environment goes before it', () => {
+    expect(run()).toBe('a,--b undefined undefined');
+    writeFileSync(path.join(folder.path, '.env'), 'DARKROOM_PORT=4001\nDARKROOM_ROLE="api" # quoted\n');
+    expect(run()).toBe('a,--b 4001 api');
+    expect(run({ DARKROOM_PORT: '4002' })).toBe('a,--b 4002 api');
+  });
+});

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { constants, copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, constants, copyFile, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { LIMITS } from '../kernel/limits.js';
@@ -49,6 +49,13 @@ export async function sweepUnfinished(directory: string): Promise<void> {
   }
 }
 
+/** Makes what a new database is copied from, for an installation that is read-only later. */
+export async function prepareTemplate(templates = TEMPLATES): Promise<void> {
+  await ensureTemplate(templates, false);
+  // Only a restore needs the empty one, and makes it.
+  await rm(path.join(templates, `pglite-${await pgliteVersion()}`), { recursive: true, force: true });
+}
+
 /** The folder of the template. Undefined where it cannot be kept, in a read-only installation. */
 async function ensureTemplate(templates: string, empty: boolean): Promise<string | undefined> {
   const version = `pglite-${await pgliteVersion()}`;
@@ -94,6 +101,8 @@ async function copyTree(from: string, to: string): Promise<string[]> {
     if (entry.isDirectory()) made.push(...(await copyTree(source, target)));
     else {
       await copyFile(source, target, constants.COPYFILE_FICLONE);
+      // The mode is copied, too, and what is installed may be read-only.
+      await chmod(target, 0o600);
       made.push(target);
     }
   }
