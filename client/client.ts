@@ -2,10 +2,14 @@ import { ConnectionError, RequestError, type ServerError, TaskError } from './er
 import { requestBody } from './files.js';
 import { type FollowOptions, follow, type Line, type Plan } from './follow.js';
 import * as documents from './generated.js';
+import { ListedTasks } from './listed-tasks.js';
 import { Socket } from './socket.js';
 import { type Incoming, type SendOptions, type Transport, webTransport } from './transport.js';
 
 type Task = documents.TaskFieldsFragment;
+
+/** The most that a page of tasks may have. */
+const PAGE = 200;
 
 /** Whoever has the text has its types. Also a parsed document, as `gql` gives it. */
 export type Document<Result, Variables> =
@@ -131,21 +135,35 @@ export class DarkroomClient {
     throw options.signal?.reason ?? new Error('the task was deleted while it was followed');
   }
 
-  /** A list of tasks: a snapshot in pages, then what changes, without a gap through restarts. See `tasksUpdated`. */
+  /**
+   * A list of tasks: a snapshot in pages, then what changes, without a gap through restarts; asked for by HTTP where there
+   * are no sockets. See `tasksUpdated`.
+   */
   followTasks(
     filter: documents.TaskFilterInput = {},
     options: FollowOptions & { first?: number } = {},
   ): AsyncGenerator<documents.TasksUpdatedSubscription['tasksUpdated']> {
     let after: string | null = null;
-    const plan = this.#plan<documents.TasksUpdatedSubscription>(
-      documents.TasksUpdatedDocument,
-      () => ({ filter, after, ...(options.first !== undefined && { first: options.first }) }),
-      options,
-      // A snapshot that broke off is begun anew: its cursor stands for all of it.
-      ({ tasksUpdated }) => {
-        if (tasksUpdated.isComplete) after = tasksUpdated.cursor;
+    const listed = new ListedTasks();
+    const plan: Plan<documents.TasksUpdatedSubscription> = {
+      query: documents.TasksUpdatedDocument,
+      variables: () => ({ filter, after, ...(options.first !== undefined && { first: options.first }) }),
+      take: ({ tasksUpdated }) => {
+        listed.take(tasksUpdated);
+        // A snapshot that broke off is begun anew: its cursor stands for all of it.
+        if (tasksUpdated.isComplete) after = tasksUpdated.cursor ?? after;
+        return true;
       },
-    );
+      isLast: () => false,
+      look: async () => {
+        const tasksUpdated = await listed.look(async cursor => {
+          const page = { filter, first: PAGE, after: cursor };
+          const { tasks } = await this.request(documents.ListTasksDocument, page, options);
+          return tasks!;
+        });
+        return tasksUpdated && { tasksUpdated };
+      },
+    };
     return mapped(follow(this.#line, plan, options), event => event.tasksUpdated);
   }
 
@@ -155,7 +173,18 @@ export class DarkroomClient {
     variables: Variables,
     options: FollowOptions = {},
   ): AsyncGenerator<Result> {
-    const plan = this.#plan<Result>(textOf(document), () => variables as Record<string, unknown>, options);
+    const plan: Plan<Result> = {
+      query: textOf(document),
+      variables: () => variables as Record<string, unknown>,
+      take: () => true,
+      isLast: () => false,
+      look: async () => {
+        if (this.#line.socket === undefined)
+          throw new Error('this subscription needs a WebSocket: give `webSocketImpl`');
+        await this.request(documents.PingDocument, {}, options);
+        return undefined;
+      },
+    };
     return follow(this.#line, plan, options);
   }
 
@@ -244,30 +273,6 @@ export class DarkroomClient {
         return { language: this.#language, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
       },
     });
-  }
-
-  /** Of what cannot be asked for by HTTP. */
-  #plan<Event>(
-    query: string,
-    variables: () => Record<string, unknown>,
-    options: FollowOptions,
-    seen: (event: Event) => void = () => {},
-  ): Plan<Event> {
-    return {
-      query,
-      variables,
-      take: event => {
-        seen(event);
-        return true;
-      },
-      isLast: () => false,
-      look: async () => {
-        if (this.#line.socket === undefined)
-          throw new Error('this subscription needs a WebSocket: give `webSocketImpl`');
-        await this.request(documents.PingDocument, {}, options);
-        return undefined;
-      },
-    };
   }
 }
 

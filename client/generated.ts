@@ -528,18 +528,14 @@ export type CreateIdPhotoInput = {
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** A photo link to make: exactly one of `idPhoto`, `background` and `restoration`, as its mutation takes it, without the photo, the consent and the idempotencyKey. */
+/** A photo link to make. */
 export type CreatePhotoLinkInput = {
-  /** It changes backgrounds. */
-  background?: InputMaybe<BackgroundOptionsInput>;
-  /** It makes ID photos. */
-  idPhoto?: InputMaybe<IdPhotoOptionsInput>;
   /** How long it lives: 1 to 10080, default 60; no longer than the API key that makes it. */
   minutes?: InputMaybe<Scalars['Int']['input']>;
+  /** What it makes. */
+  operation: LinkedOperationInput;
   /** Whether the person has to consent; default: where the operator says so (DARKROOM_REQUIRE_CONSENT). */
   requireConsent?: InputMaybe<Scalars['Boolean']['input']>;
-  /** It restores old photos. */
-  restoration?: InputMaybe<RestorationOptionsInput>;
   /** How often it may be used: 1 to 100, default 1. */
   uses?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -1073,6 +1069,15 @@ export type LeqiRatiosInput = {
   topHeight?: InputMaybe<BoundsInput>;
 };
 
+/** What a photo link makes: exactly one operation, as its mutation takes it, without the photo, the consent and the idempotencyKey. */
+export type LinkedOperationInput =
+  /** It changes backgrounds. */
+  { background: BackgroundOptionsInput; idPhoto?: never; restoration?: never; }
+  |  /** It makes ID photos. */
+  { background?: never; idPhoto: IdPhotoOptionsInput; restoration?: never; }
+  |  /** It restores old photos. */
+  { background?: never; idPhoto?: never; restoration: RestorationOptionsInput; };
+
 /** Why an erasure left something. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type NotErasedCode =
   /** Another task, of another reference or none, works or worked on the same photo: delete that too. */
@@ -1327,29 +1332,34 @@ export type QuotaSource =
   /** The vendor. */
   | 'VENDOR';
 
-/** A request without its photo: exactly one of the fields beside `vendor` and `labels`. */
+/** A request without its photo. */
 export type QuoteInput = {
-  /** A quote for `changeBackground`. */
-  background?: InputMaybe<BackgroundInput>;
-  /** True for a quote for `verifyFace`. */
-  faceVerification?: InputMaybe<Scalars['Boolean']['input']>;
-  /** A quote for `createIdPhoto`. */
-  idPhoto?: InputMaybe<IdPhotoOptionsInput>;
   /** The labels of the task, for the budgets that are for them. */
   labels?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** A quote for `generatePainting`. */
-  painting?: InputMaybe<PaintingOptionsInput>;
-  /** True for a quote for `checkPhoto`. */
-  photoCheck?: InputMaybe<Scalars['Boolean']['input']>;
-  /** True for a quote for `createPrintSheet`. */
-  printSheet?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Ids of photos with previews: a quote for `releasePhotos`. Only who made a preview can sell it. */
-  release?: InputMaybe<Array<Scalars['ID']['input']>>;
-  /** A quote for `restorePhoto`. */
-  restoration?: InputMaybe<RestorationSteps>;
+  /** The operation, as its mutation takes it. */
+  operation: QuotedOperationInput;
   /** Who is asked; default AUTO, or what the request itself says. Without effect on a release. */
   vendor?: InputMaybe<VendorChoice>;
 };
+
+/** What a quote is for: exactly one operation. */
+export type QuotedOperationInput =
+  /** A quote for `changeBackground`. */
+  { background: BackgroundInput; faceVerification?: never; idPhoto?: never; painting?: never; photoCheck?: never; printSheet?: never; release?: never; restoration?: never; }
+  |  /** True for a quote for `verifyFace`. */
+  { background?: never; faceVerification: Scalars['Boolean']['input']; idPhoto?: never; painting?: never; photoCheck?: never; printSheet?: never; release?: never; restoration?: never; }
+  |  /** A quote for `createIdPhoto`. */
+  { background?: never; faceVerification?: never; idPhoto: IdPhotoOptionsInput; painting?: never; photoCheck?: never; printSheet?: never; release?: never; restoration?: never; }
+  |  /** A quote for `generatePainting`. */
+  { background?: never; faceVerification?: never; idPhoto?: never; painting: PaintingOptionsInput; photoCheck?: never; printSheet?: never; release?: never; restoration?: never; }
+  |  /** True for a quote for `checkPhoto`. */
+  { background?: never; faceVerification?: never; idPhoto?: never; painting?: never; photoCheck: Scalars['Boolean']['input']; printSheet?: never; release?: never; restoration?: never; }
+  |  /** True for a quote for `createPrintSheet`. */
+  { background?: never; faceVerification?: never; idPhoto?: never; painting?: never; photoCheck?: never; printSheet: Scalars['Boolean']['input']; release?: never; restoration?: never; }
+  |  /** Ids of photos with previews: a quote for `releasePhotos`. Only who made a preview can sell it. */
+  { background?: never; faceVerification?: never; idPhoto?: never; painting?: never; photoCheck?: never; printSheet?: never; release: Array<Scalars['ID']['input']>; restoration?: never; }
+  |  /** A quote for `restorePhoto`. */
+  { background?: never; faceVerification?: never; idPhoto?: never; painting?: never; photoCheck?: never; printSheet?: never; release?: never; restoration: RestorationSteps; };
 
 /** Photos to release. Give your order number as `reference`: asked for again with it, the same photos give the same task; with another one, or none, the error is ALREADY_RELEASED. */
 export type ReleasePhotosInput = {
@@ -2067,7 +2077,34 @@ export type TasksUpdatedSubscriptionVariables = Exact<{
 }>;
 
 
-export type TasksUpdatedSubscription = { tasksUpdated: { kind: TasksUpdateKind, isComplete: boolean, cursor: string | null, removed: Array<string>, tasks: Array<{ id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, progress: { percent: number | null } } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, progress: { percent: number | null } } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, progress: { percent: number | null } } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, progress: { percent: number | null } } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, progress: { percent: number | null } } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, progress: { percent: number | null } } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, progress: { percent: number | null } } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, progress: { percent: number | null } }> } };
+export type TasksUpdatedSubscription = { tasksUpdated: { kind: TasksUpdateKind, isComplete: boolean, cursor: string | null, removed: Array<string>, tasks: Array<{ id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null }> } };
+
+export type ListTasksQueryVariables = Exact<{
+  filter?: InputMaybe<TaskFilterInput>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+}>;
+
+
+export type ListTasksQuery = { tasks: { nodes: Array<{ id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null } | { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null };
+
+type ListedTask_BackgroundTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null };
+
+type ListedTask_FaceVerificationTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null };
+
+type ListedTask_IdPhotoTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null };
+
+type ListedTask_PaintingTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null };
+
+type ListedTask_PhotoCheckTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null };
+
+type ListedTask_PrintSheetTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null };
+
+type ListedTask_ReleaseTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null };
+
+type ListedTask_RestorationTask_Fragment = { id: string, operation: Operation, state: TaskState, stage: TaskStage, sequence: number, waitingOn: WaitingOn, vendor: Vendor, sandbox: boolean, reference: string | null, labels: Array<string>, createdAt: string, updatedAt: string, endedAt: string | null, progress: { percent: number | null }, failure: { code: ErrorCode, userMessage: string } | null };
+
+export type ListedTaskFragment = ListedTask_BackgroundTask_Fragment | ListedTask_FaceVerificationTask_Fragment | ListedTask_IdPhotoTask_Fragment | ListedTask_PaintingTask_Fragment | ListedTask_PhotoCheckTask_Fragment | ListedTask_PrintSheetTask_Fragment | ListedTask_ReleaseTask_Fragment | ListedTask_RestorationTask_Fragment;
 
 export type FindTaskQueryVariables = Exact<{
   id: Scalars['ID']['input'];
@@ -2177,7 +2214,8 @@ export const ChangeBackgroundDocument = "mutation ChangeBackground($input: Chang
 export const GeneratePaintingDocument = "mutation GeneratePainting($input: GeneratePaintingInput!) {\n  task: generatePainting(input: $input) {\n    ...TaskFields\n  }\n}\n\nfragment TaskFields on Task {\n  id\n  operation\n  state\n  stage\n  sequence\n  waitingOn\n  vendor\n  sandbox\n  warnings\n  progress {\n    percent\n    source\n  }\n  failure {\n    code\n    message\n    userMessage\n    userFixable\n    retryable\n    vendorCode\n  }\n  ... on IdPhotoTask {\n    photos {\n      ...Photo\n    }\n  }\n  ... on PhotoCheckTask {\n    source {\n      ...Picture\n    }\n    report {\n      ...Report\n    }\n  }\n  ... on ReleaseTask {\n    photos {\n      ...Photo\n    }\n  }\n  ... on PrintSheetTask {\n    count\n    items {\n      count\n      rotated\n    }\n    sheet {\n      ...Picture\n    }\n  }\n  ... on RestorationTask {\n    image {\n      ...Picture\n    }\n  }\n  ... on BackgroundTask {\n    image {\n      ...Picture\n    }\n  }\n  ... on PaintingTask {\n    images {\n      ...Picture\n    }\n  }\n  ... on FaceVerificationTask {\n    outcome\n  }\n}\n\nfragment Photo on IdPhoto {\n  id\n  background {\n    kind\n    hex\n    hexEnd\n  }\n  widthPx\n  heightPx\n  dpi\n  matteQuality\n  warnings\n  releaseExpiresAt\n  clean {\n    ...Picture\n  }\n  preview {\n    ...Picture\n  }\n  sheet {\n    ...Picture\n  }\n  sheetPreview {\n    ...Picture\n  }\n}\n\nfragment Picture on Asset {\n  id\n  url\n  mime\n  bytes\n  widthPx\n  heightPx\n  dpi\n  watermarked\n  aiLabel\n}\n\nfragment Report on PhotoReport {\n  verdict\n  stage\n  widthPx\n  heightPx\n  checks {\n    code\n    name\n    verdict\n    severity\n    measured\n    min\n    max\n    unit\n    found\n    source\n    ruleId\n    standard\n    hint\n    box {\n      x\n      y\n      width\n      height\n    }\n  }\n}" as unknown as Text<GeneratePaintingMutation, GeneratePaintingMutationVariables>;
 export const VerifyFaceDocument = "mutation VerifyFace($input: VerifyFaceInput!) {\n  task: verifyFace(input: $input) {\n    ...TaskFields\n  }\n}\n\nfragment TaskFields on Task {\n  id\n  operation\n  state\n  stage\n  sequence\n  waitingOn\n  vendor\n  sandbox\n  warnings\n  progress {\n    percent\n    source\n  }\n  failure {\n    code\n    message\n    userMessage\n    userFixable\n    retryable\n    vendorCode\n  }\n  ... on IdPhotoTask {\n    photos {\n      ...Photo\n    }\n  }\n  ... on PhotoCheckTask {\n    source {\n      ...Picture\n    }\n    report {\n      ...Report\n    }\n  }\n  ... on ReleaseTask {\n    photos {\n      ...Photo\n    }\n  }\n  ... on PrintSheetTask {\n    count\n    items {\n      count\n      rotated\n    }\n    sheet {\n      ...Picture\n    }\n  }\n  ... on RestorationTask {\n    image {\n      ...Picture\n    }\n  }\n  ... on BackgroundTask {\n    image {\n      ...Picture\n    }\n  }\n  ... on PaintingTask {\n    images {\n      ...Picture\n    }\n  }\n  ... on FaceVerificationTask {\n    outcome\n  }\n}\n\nfragment Photo on IdPhoto {\n  id\n  background {\n    kind\n    hex\n    hexEnd\n  }\n  widthPx\n  heightPx\n  dpi\n  matteQuality\n  warnings\n  releaseExpiresAt\n  clean {\n    ...Picture\n  }\n  preview {\n    ...Picture\n  }\n  sheet {\n    ...Picture\n  }\n  sheetPreview {\n    ...Picture\n  }\n}\n\nfragment Picture on Asset {\n  id\n  url\n  mime\n  bytes\n  widthPx\n  heightPx\n  dpi\n  watermarked\n  aiLabel\n}\n\nfragment Report on PhotoReport {\n  verdict\n  stage\n  widthPx\n  heightPx\n  checks {\n    code\n    name\n    verdict\n    severity\n    measured\n    min\n    max\n    unit\n    found\n    source\n    ruleId\n    standard\n    hint\n    box {\n      x\n      y\n      width\n      height\n    }\n  }\n}" as unknown as Text<VerifyFaceMutation, VerifyFaceMutationVariables>;
 export const TaskUpdatedDocument = "subscription TaskUpdated($id: ID!, $afterSequence: Int) {\n  taskUpdated(id: $id, afterSequence: $afterSequence) {\n    ...TaskFields\n  }\n}\n\nfragment TaskFields on Task {\n  id\n  operation\n  state\n  stage\n  sequence\n  waitingOn\n  vendor\n  sandbox\n  warnings\n  progress {\n    percent\n    source\n  }\n  failure {\n    code\n    message\n    userMessage\n    userFixable\n    retryable\n    vendorCode\n  }\n  ... on IdPhotoTask {\n    photos {\n      ...Photo\n    }\n  }\n  ... on PhotoCheckTask {\n    source {\n      ...Picture\n    }\n    report {\n      ...Report\n    }\n  }\n  ... on ReleaseTask {\n    photos {\n      ...Photo\n    }\n  }\n  ... on PrintSheetTask {\n    count\n    items {\n      count\n      rotated\n    }\n    sheet {\n      ...Picture\n    }\n  }\n  ... on RestorationTask {\n    image {\n      ...Picture\n    }\n  }\n  ... on BackgroundTask {\n    image {\n      ...Picture\n    }\n  }\n  ... on PaintingTask {\n    images {\n      ...Picture\n    }\n  }\n  ... on FaceVerificationTask {\n    outcome\n  }\n}\n\nfragment Photo on IdPhoto {\n  id\n  background {\n    kind\n    hex\n    hexEnd\n  }\n  widthPx\n  heightPx\n  dpi\n  matteQuality\n  warnings\n  releaseExpiresAt\n  clean {\n    ...Picture\n  }\n  preview {\n    ...Picture\n  }\n  sheet {\n    ...Picture\n  }\n  sheetPreview {\n    ...Picture\n  }\n}\n\nfragment Picture on Asset {\n  id\n  url\n  mime\n  bytes\n  widthPx\n  heightPx\n  dpi\n  watermarked\n  aiLabel\n}\n\nfragment Report on PhotoReport {\n  verdict\n  stage\n  widthPx\n  heightPx\n  checks {\n    code\n    name\n    verdict\n    severity\n    measured\n    min\n    max\n    unit\n    found\n    source\n    ruleId\n    standard\n    hint\n    box {\n      x\n      y\n      width\n      height\n    }\n  }\n}" as unknown as Text<TaskUpdatedSubscription, TaskUpdatedSubscriptionVariables>;
-export const TasksUpdatedDocument = "subscription TasksUpdated($filter: TaskFilterInput, $first: Int, $after: String) {\n  tasksUpdated(filter: $filter, first: $first, after: $after) {\n    kind\n    isComplete\n    cursor\n    removed\n    tasks {\n      id\n      operation\n      state\n      stage\n      sequence\n      waitingOn\n      progress {\n        percent\n      }\n    }\n  }\n}" as unknown as Text<TasksUpdatedSubscription, TasksUpdatedSubscriptionVariables>;
+export const TasksUpdatedDocument = "subscription TasksUpdated($filter: TaskFilterInput, $first: Int, $after: String) {\n  tasksUpdated(filter: $filter, first: $first, after: $after) {\n    kind\n    isComplete\n    cursor\n    removed\n    tasks {\n      ...ListedTask\n    }\n  }\n}\n\nfragment ListedTask on Task {\n  id\n  operation\n  state\n  stage\n  sequence\n  waitingOn\n  vendor\n  sandbox\n  reference\n  labels\n  createdAt\n  updatedAt\n  endedAt\n  progress {\n    percent\n  }\n  failure {\n    code\n    userMessage\n  }\n}" as unknown as Text<TasksUpdatedSubscription, TasksUpdatedSubscriptionVariables>;
+export const ListTasksDocument = "query ListTasks($filter: TaskFilterInput, $first: Int, $after: String) {\n  tasks(filter: $filter, first: $first, after: $after) {\n    nodes {\n      ...ListedTask\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}\n\nfragment ListedTask on Task {\n  id\n  operation\n  state\n  stage\n  sequence\n  waitingOn\n  vendor\n  sandbox\n  reference\n  labels\n  createdAt\n  updatedAt\n  endedAt\n  progress {\n    percent\n  }\n  failure {\n    code\n    userMessage\n  }\n}" as unknown as Text<ListTasksQuery, ListTasksQueryVariables>;
 export const FindTaskDocument = "query FindTask($id: ID!) {\n  task(id: $id) {\n    ...TaskFields\n  }\n}\n\nfragment TaskFields on Task {\n  id\n  operation\n  state\n  stage\n  sequence\n  waitingOn\n  vendor\n  sandbox\n  warnings\n  progress {\n    percent\n    source\n  }\n  failure {\n    code\n    message\n    userMessage\n    userFixable\n    retryable\n    vendorCode\n  }\n  ... on IdPhotoTask {\n    photos {\n      ...Photo\n    }\n  }\n  ... on PhotoCheckTask {\n    source {\n      ...Picture\n    }\n    report {\n      ...Report\n    }\n  }\n  ... on ReleaseTask {\n    photos {\n      ...Photo\n    }\n  }\n  ... on PrintSheetTask {\n    count\n    items {\n      count\n      rotated\n    }\n    sheet {\n      ...Picture\n    }\n  }\n  ... on RestorationTask {\n    image {\n      ...Picture\n    }\n  }\n  ... on BackgroundTask {\n    image {\n      ...Picture\n    }\n  }\n  ... on PaintingTask {\n    images {\n      ...Picture\n    }\n  }\n  ... on FaceVerificationTask {\n    outcome\n  }\n}\n\nfragment Photo on IdPhoto {\n  id\n  background {\n    kind\n    hex\n    hexEnd\n  }\n  widthPx\n  heightPx\n  dpi\n  matteQuality\n  warnings\n  releaseExpiresAt\n  clean {\n    ...Picture\n  }\n  preview {\n    ...Picture\n  }\n  sheet {\n    ...Picture\n  }\n  sheetPreview {\n    ...Picture\n  }\n}\n\nfragment Picture on Asset {\n  id\n  url\n  mime\n  bytes\n  widthPx\n  heightPx\n  dpi\n  watermarked\n  aiLabel\n}\n\nfragment Report on PhotoReport {\n  verdict\n  stage\n  widthPx\n  heightPx\n  checks {\n    code\n    name\n    verdict\n    severity\n    measured\n    min\n    max\n    unit\n    found\n    source\n    ruleId\n    standard\n    hint\n    box {\n      x\n      y\n      width\n      height\n    }\n  }\n}" as unknown as Text<FindTaskQuery, FindTaskQueryVariables>;
 export const PingDocument = "query Ping {\n  __typename\n}" as unknown as Text<PingQuery, PingQueryVariables>;
 export const CreateTaskTokenDocument = "mutation CreateTaskToken($taskId: ID!, $minutes: Int) {\n  token: createTaskToken(taskId: $taskId, minutes: $minutes) {\n    id\n    token\n    expiresAt\n  }\n}" as unknown as Text<CreateTaskTokenMutation, CreateTaskTokenMutationVariables>;

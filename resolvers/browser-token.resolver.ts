@@ -4,6 +4,7 @@ import {
   CreatedPhotoLink,
   CreatedTaskToken,
   CreatePhotoLinkInput,
+  type LinkedOperationInput,
   PhotoLink,
   PhotoLinkConnection,
   UsePhotoLinkInput,
@@ -12,7 +13,6 @@ import { connectionOf } from '../schema/node.type.js';
 import { Task } from '../schema/task.type.js';
 import type { BrowserTokens } from '../src/access/browser-tokens.js';
 import { narrowedTo } from '../src/access/caller.js';
-import { badInput } from '../src/kernel/errors.js';
 import type { LinkedRequest, PhotoLinks } from '../src/operations/photo-links.js';
 import { specs } from '../src/specs/catalogue.js';
 import type { PhotoLinkRow } from '../src/store/browser-token-rows.js';
@@ -42,16 +42,11 @@ export function toPhotoLink(row: PhotoLinkRow, { caller }: Context): PhotoLink {
   } satisfies PhotoLink);
 }
 
-function requestOf({ idPhoto, background, restoration }: CreatePhotoLinkInput): LinkedRequest {
-  const made: LinkedRequest[] = [
-    ...(idPhoto ? [{ operation: 'ID_PHOTO' as const, request: idPhotoRequest(idPhoto) }] : []),
-    ...(background ? [{ operation: 'BACKGROUND' as const, request: given(background) }] : []),
-    ...(restoration ? [{ operation: 'RESTORATION' as const, request: given(restoration) }] : []),
-  ];
-  const [only] = made;
-  if (only === undefined || made.length > 1)
-    throw badInput('input', 'EXACTLY_ONE', 'idPhoto, background or restoration');
-  return only;
+function requestOf({ idPhoto, background, restoration }: LinkedOperationInput): LinkedRequest {
+  if (idPhoto) return { operation: 'ID_PHOTO', request: idPhotoRequest(idPhoto) };
+  if (background) return { operation: 'BACKGROUND', request: given(background) };
+  // The schema asks for exactly one.
+  return { operation: 'RESTORATION', request: given(restoration!) };
 }
 
 /** The tasks that a token or link reaches. */
@@ -109,7 +104,12 @@ export class BrowserTokenResolver {
   ): Promise<CreatedPhotoLink> {
     const { caller, actor, tenantId } = context;
     const { uses, minutes, requireConsent } = given(input);
-    const made = await this.links.create(caller, actor, { made: requestOf(input), uses, minutes, requireConsent });
+    const made = await this.links.create(caller, actor, {
+      made: requestOf(input.operation),
+      uses,
+      minutes,
+      requireConsent,
+    });
     const photoLink = toPhotoLink(await this.tokens.requireLink(tenantId, made.id), context);
     return Object.assign(new CreatedPhotoLink(), { photoLink, token: made.token });
   }

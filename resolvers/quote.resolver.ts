@@ -1,5 +1,5 @@
 import { Arg, Authorized, Ctx, Query, Resolver } from 'type-graphql';
-import { QuoteInput } from '../schema/quote.input.js';
+import { type QuotedOperationInput, QuoteInput } from '../schema/quote.input.js';
 import { Quote } from '../schema/vendor.type.js';
 import { badInput } from '../src/kernel/errors.js';
 import { writeYuan } from '../src/kernel/money.js';
@@ -14,8 +14,8 @@ type Quoted = keyof typeof OPERATIONS;
 
 /** Where the input of a quote holds the wish of an operation; undefined where it was not given. */
 interface WishField<O extends Quoted> {
-  field: keyof QuoteInput;
-  read(input: QuoteInput): WishOf<O> | undefined;
+  field: keyof QuotedOperationInput;
+  read(input: QuotedOperationInput): WishOf<O> | undefined;
 }
 
 const WISHES: { readonly [O in Quoted]: WishField<O> } = {
@@ -41,7 +41,7 @@ export class QuoteResolver {
   @Query(() => Quote, {
     name: 'quote',
     description:
-      'Who would serve a request, what it would use up, and what of it would have no effect. Nothing is sent. Paths of errors are those of the mutation: `input.style`, where a quote has `input.painting.style`.',
+      'Who would serve a request, what it would use up, and what of it would have no effect. Nothing is sent. Paths of errors are those of the mutation: `input.style`, where a quote has `input.operation.painting.style`.',
   })
   estimate(
     @Arg('input', () => QuoteInput, { description: 'The request without its photo.' }) input: QuoteInput,
@@ -50,20 +50,21 @@ export class QuoteResolver {
     const wishes = Object.keys(WISHES) as Quoted[];
     const quotes = wishes.flatMap(operation => this.wishFor(operation, input, context) ?? []);
     const [only] = quotes;
-    if (only === undefined || quotes.length > 1) {
+    // The schema asks for exactly one; `false` is one that asks for nothing.
+    if (only === undefined) {
       const fields = wishes.map(operation => WISHES[operation].field);
-      throw badInput('input', 'EXACTLY_ONE', `${fields.slice(0, -1).join(', ')} or ${fields.at(-1)}`);
+      throw badInput('input.operation', 'EXACTLY_ONE', `${fields.slice(0, -1).join(', ')} or ${fields.at(-1)}`);
     }
     return only();
   }
 
-  /** The quote, not asked for yet: that exactly one thing was given is checked first. */
+  /** The quote, not asked for yet; undefined where it is for another operation. */
   private wishFor<O extends Quoted>(
     operation: O,
     input: QuoteInput,
     { caller: { tenantId, apiKeyId } }: Context,
   ): (() => Promise<Quote>) | undefined {
-    const wish = WISHES[operation].read(input);
+    const wish = WISHES[operation].read(input.operation);
     if (wish === undefined) return undefined;
     const spender = { tenantId, apiKeyId, labels: input.labels ?? [] };
     return async () => {

@@ -1,4 +1,4 @@
-import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
+import { Extensions, Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { LIMITS } from '../src/kernel/limits.js';
 import { BackgroundOptionsInput } from './background.input.js';
 import { ConsentInput } from './consent.input.js';
@@ -99,11 +99,12 @@ export class PhotoLinkConnection {
   pageInfo!: PageInfo;
 }
 
+@Extensions({ oneOf: true })
 @InputType({
   description:
-    'A photo link to make: exactly one of `idPhoto`, `background` and `restoration`, as its mutation takes it, without the photo, the consent and the idempotencyKey.',
+    'What a photo link makes: exactly one operation, as its mutation takes it, without the photo, the consent and the idempotencyKey.',
 })
-export class CreatePhotoLinkInput {
+export class LinkedOperationInput {
   @Field(() => IdPhotoOptionsInput, { nullable: true, description: 'It makes ID photos.' })
   idPhoto?: IdPhotoOptionsInput | null;
 
@@ -112,6 +113,12 @@ export class CreatePhotoLinkInput {
 
   @Field(() => RestorationOptionsInput, { nullable: true, description: 'It restores old photos.' })
   restoration?: RestorationOptionsInput | null;
+}
+
+@InputType({ description: 'A photo link to make.' })
+export class CreatePhotoLinkInput {
+  @Field(() => LinkedOperationInput, { description: 'What it makes.' })
+  operation!: LinkedOperationInput;
 
   @Field(() => Int, { nullable: true, description: `How often it may be used: 1 to ${maxUses}, default 1.` })
   uses?: number | null;

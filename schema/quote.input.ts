@@ -1,11 +1,12 @@
-import { Field, ID, InputType } from 'type-graphql';
+import { Extensions, Field, ID, InputType } from 'type-graphql';
 import { BackgroundInput } from './background.input.js';
 import { RestorationStepsEnum, VendorChoiceEnum } from './enums.js';
 import { IdPhotoOptionsInput } from './id-photo.input.js';
 import { PaintingOptionsInput } from './painting.input.js';
 
-@InputType({ description: 'A request without its photo: exactly one of the fields beside `vendor` and `labels`.' })
-export class QuoteInput {
+@Extensions({ oneOf: true })
+@InputType({ description: 'What a quote is for: exactly one operation.' })
+export class QuotedOperationInput {
   @Field(() => IdPhotoOptionsInput, { nullable: true, description: 'A quote for `createIdPhoto`.' })
   idPhoto?: IdPhotoOptionsInput | null;
 
@@ -32,6 +33,12 @@ export class QuoteInput {
 
   @Field(() => Boolean, { nullable: true, description: 'True for a quote for `verifyFace`.' })
   faceVerification?: boolean | null;
+}
+
+@InputType({ description: 'A request without its photo.' })
+export class QuoteInput {
+  @Field(() => QuotedOperationInput, { description: 'The operation, as its mutation takes it.' })
+  operation!: QuotedOperationInput;
 
   @Field(() => [String], { nullable: true, description: 'The labels of the task, for the budgets that are for them.' })
   labels?: string[] | null;

@@ -170,7 +170,7 @@ describe('a task token', () => {
 describe('a photo link', () => {
   test('makes one photo of its own request, tells it to whoever holds it, and is used up', async () => {
     const { token } = await link(
-      'idPhoto: { specId: "yi-cun-295x413", backgrounds: [{ color: "blue" }, { color: "red" }], reference: "order 8", labels: ["west"] }',
+      'operation: { idPhoto: { specId: "yi-cun-295x413", backgrounds: [{ color: "blue" }, { color: "red" }], reference: "order 8", labels: ["west"] } }',
     );
     const before = await ask(
       token,
@@ -206,7 +206,7 @@ describe('a photo link', () => {
   }, 60_000);
 
   test('changes backgrounds and restores too, and takes files', async () => {
-    const { token } = await link('background: { background: { color: "red" } }, uses: 2');
+    const { token } = await link('operation: { background: { background: { color: "red" } } }, uses: 2');
     const form = new FormData();
     const query = 'mutation ($photo: Upload!) { usePhotoLink(input: { photo: { upload: $photo } }) { id operation } }';
     form.set('operations', JSON.stringify({ query, variables: { photo: null } }));
@@ -215,7 +215,7 @@ describe('a photo link', () => {
     const headers = { authorization: `Bearer ${token}`, 'graphql-require-preflight': '1' };
     const response = await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: form });
     expect(await response.json()).toMatchObject({ data: { usePhotoLink: { operation: 'BACKGROUND' } } });
-    const { token: restoring } = await link('restoration: { steps: SR }');
+    const { token: restoring } = await link('operation: { restoration: { steps: SR } }');
     expect((await use(server.url, restoring, await wall(64))).data!.task.state).toBe('QUEUED');
   });
 
@@ -290,12 +290,20 @@ describe('a photo link', () => {
   }, 60_000);
 
   test.each([
-    ['a spec that there is not', 'idPhoto: { specId: "nothing" }', 'SPEC_NOT_FOUND'],
-    ['two requests', `${LINK}, restoration: { steps: SR }`, 'BAD_USER_INPUT'],
-    ['no request', 'uses: 1', 'BAD_USER_INPUT'],
-    ['a vendor that cannot', 'idPhoto: { specId: "yi-cun-295x413", vendor: FEGINE }', undefined],
-    ['a webhook that there is not', 'idPhoto: { specId: "yi-cun-295x413", webhookId: "hook_0" }', 'BAD_USER_INPUT'],
-    ['an idempotency key', 'idPhoto: { specId: "yi-cun-295x413", idempotencyKey: "a" }', 'BAD_USER_INPUT'],
+    ['a spec that there is not', 'operation: { idPhoto: { specId: "nothing" } }', 'SPEC_NOT_FOUND'],
+    ['two requests', 'operation: { idPhoto: { specId: "yi-cun-295x413" }, restoration: { steps: SR } }', undefined],
+    ['no request', 'operation: {}', undefined],
+    ['a vendor that cannot', 'operation: { idPhoto: { specId: "yi-cun-295x413", vendor: FEGINE } }', undefined],
+    [
+      'a webhook that there is not',
+      'operation: { idPhoto: { specId: "yi-cun-295x413", webhookId: "hook_0" } }',
+      'BAD_USER_INPUT',
+    ],
+    [
+      'an idempotency key',
+      'operation: { idPhoto: { specId: "yi-cun-295x413", idempotencyKey: "a" } }',
+      'BAD_USER_INPUT',
+    ],
     ['no use', `${LINK}, uses: 0`, 'BAD_USER_INPUT'],
     ['too many uses', `${LINK}, uses: ${LIMITS.browserToken.maxUses + 1}`, 'BAD_USER_INPUT'],
     ['no time', `${LINK}, minutes: 0`, 'BAD_USER_INPUT'],
@@ -347,7 +355,7 @@ describe('a photo link', () => {
   }, 30_000);
 
   test('is told by the export of the reference that it names, and goes when that is erased', async () => {
-    const { token } = await link('idPhoto: { specId: "yi-cun-295x413", reference: "a person" }');
+    const { token } = await link('operation: { idPhoto: { specId: "yi-cun-295x413", reference: "a person" } }');
     const exported = async () =>
       (await ask(keys.all, '{ exportPerson(reference: "a person") { photoLinks { usesLeft } } }')).data!.exportPerson;
     expect(await exported()).toEqual({ photoLinks: [{ usesLeft: 1 }] });

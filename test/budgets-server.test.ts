@@ -81,7 +81,7 @@ test('a caller sees what is left, spends it, is told, and others go on', async (
     ask(key, CHANGE, { photo: PORTRAIT, color, vendor: by });
   const { data } = await ask(
     'shop',
-    `{ quote(input: { background: { color: "blue" }, vendor: FANGTANG }) { units cost affordable refusedBy { id } } }`,
+    `{ quote(input: { operation: { background: { color: "blue" } }, vendor: FANGTANG }) { units cost affordable refusedBy { id } } }`,
   );
   expect(data.quote).toEqual({ units: 1, cost: '0.35', affordable: true, refusedBy: null });
   for (const color of ['#000001', '#000002'])
@@ -126,7 +126,7 @@ test('a caller sees what is left, spends it, is told, and others go on', async (
   expect((await ask('other', VIEWER)).data.viewer.budgets).toHaveLength(1);
   const refused = await ask(
     'shop',
-    `{ quote(input: { background: { color: "blue" }, vendor: FANGTANG }) { affordable refusedBy { apiKeyId } } }`,
+    `{ quote(input: { operation: { background: { color: "blue" } }, vendor: FANGTANG }) { affordable refusedBy { apiKeyId } } }`,
   );
   expect(refused.data.quote).toEqual({ affordable: false, refusedBy: { apiKeyId: shopId } });
 }, 60_000);

@@ -143,7 +143,26 @@ test('where sockets are refused, and where there are none, it is asked by HTTP',
     expect(refused).toBeGreaterThan(0);
     const socketless = nodeClient(gateway.url, { pollMs: 100, webSocketImpl: null });
     const before = refused;
+    const end = new AbortController();
+    const told: string[] = [];
+    const sequences: string[] = [];
+    const listed = (async () => {
+      for await (const { kind, tasks, removed } of socketless.followTasks({}, { signal: end.signal })) {
+        told.push(...tasks.map(({ id, state }) => `${kind} ${id} ${state}`), ...removed.map(id => `REMOVED ${id}`));
+        sequences.push(...tasks.map(({ id, sequence }) => `${id} ${sequence}`));
+      }
+    })();
     expect((await socketless.finish((await makeTask(socketless)).id)).state).toBe('SUCCEEDED');
+    const one = await makeTask(socketless);
+    await socketless.finish(one.id);
+    while (!told.includes(`CHANGES ${one.id} SUCCEEDED`)) await new Promise(next => setTimeout(next, 50));
+    expect(told[0]).toMatch(/^SNAPSHOT /);
+    await socketless.request('mutation ($id: ID!) { deleteTask(id: $id) { id } }' as never, { id: one.id });
+    while (!told.includes(`REMOVED ${one.id}`)) await new Promise(next => setTimeout(next, 50));
+    // What does not change is told once.
+    expect(new Set(sequences).size).toBe(sequences.length);
+    end.abort();
+    await listed;
     expect(refused).toBe(before);
   } finally {
     gateway.close();

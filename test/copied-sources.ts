@@ -17,8 +17,8 @@ export class CopiedSources {
     for (const name of ['package.json', 'tsconfig.json', ...include])
       cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
     symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
-    // The prepared database takes seconds to make anew.
-    for (const name of readdirSync(path.join(ROOT, 'dist')).filter(each => each.startsWith('pglite')))
+    // The prepared database takes seconds to make anew, and what is bundled a build of its own.
+    for (const name of readdirSync(path.join(ROOT, 'dist')).filter(each => /^(pglite|node_modules)/.test(each)))
       cpSync(path.join(ROOT, 'dist', name), path.join(folder, 'dist', name), { recursive: true });
   }
 

@@ -38,8 +38,10 @@ const ask = (server: ServerProcess, document: string, variables: Input) =>
   nodeClient(server.url).request(parse(document) as TypedDocumentNode<Answer, Input>, variables) as Promise<
     Record<string, Input>
   >;
-const quote = async (server: ServerProcess, input: Input) =>
-  (await ask(server, `query ($input: QuoteInput!) { quote(input: $input) ${QUOTE} }`, { input })).quote;
+const quote = async (server: ServerProcess, { vendor, ...operation }: Input) => {
+  const input = { operation, vendor };
+  return (await ask(server, `query ($input: QuoteInput!) { quote(input: $input) ${QUOTE} }`, { input })).quote;
+};
 const refusal = async (server: ServerProcess, input: Input) => {
   const error = await quote(server, input).then(
     () => new Error('it was not refused'),
@@ -113,12 +115,8 @@ const HINT =
   'to try it without a vendor, ask for `vendor: SANDBOX`, whose outcome is SIMULATED; see the query `vendors`.';
 
 test.each<[string, Input, string]>([
-  [
-    'nothing',
-    {},
-    'BAD_USER_INPUT: input: EXACTLY_ONE; allowed: idPhoto, photoCheck, release, printSheet, restoration, background, painting or faceVerification',
-  ],
-  ['two things', { restoration: 'SR', faceVerification: true }, 'BAD_USER_INPUT: input: EXACTLY_ONE'],
+  ['nothing', {}, 'BAD_USER_INPUT: input.operation: EXACTLY_ONE; allowed: idPhoto or release or photoCheck'],
+  ['two things', { restoration: 'SR', faceVerification: true }, 'BAD_USER_INPUT: input.operation: EXACTLY_ONE'],
   [
     'a face verification',
     { faceVerification: true },

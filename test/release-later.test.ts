@@ -124,7 +124,7 @@ test('a preview first, nothing that shows the clean photo, and the same photo on
 
 test('a quote of it is free, and a photo that came clean is not on sale', async () => {
   const [photo] = (await idPhoto({ release: 'LATER' })).photos;
-  const quote = 'query ($ids: [ID!]) { quote(input: { release: $ids }) { vendor units } }';
+  const quote = 'query ($ids: [ID!]) { quote(input: { operation: { release: $ids } }) { vendor units } }';
   expect((await ask(quote, { ids: [photo.id] })).quote).toEqual({ vendor: 'LOCAL', units: 0 });
   const [clean] = (await idPhoto({})).photos;
   expect(await refusal(release({ photoIds: [clean.id] }))).toBe('BAD_USER_INPUT');

@@ -65,7 +65,9 @@ const ask = <T>(query: string, variables: object = {}): Promise<T> =>
 const restore = () => ask(RESTORE, { input: { photo: { base64: PORTRAIT }, steps: 'SR_REPAIR', vendor: 'FANGTANG' } });
 
 async function routed(): Promise<string> {
-  const { quote } = await ask<{ quote: { vendor: string } }>('{ quote(input: { restoration: SR_REPAIR }) { vendor } }');
+  const { quote } = await ask<{ quote: { vendor: string } }>(
+    '{ quote(input: { operation: { restoration: SR_REPAIR } }) { vendor } }',
+  );
   return quote.vendor;
 }
 

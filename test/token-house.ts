@@ -25,7 +25,7 @@ export const CREATE = `mutation ($photo: String!) {
 export const USE = `mutation ($photo: String!, $key: String) {
   task: usePhotoLink(input: { photo: { base64: $photo }, idempotencyKey: $key }) { id state reference labels }
 }`;
-export const LINK = 'idPhoto: { specId: "yi-cun-295x413" }';
+export const LINK = 'operation: { idPhoto: { specId: "yi-cun-295x413" } }';
 
 export const KEYS = {
   all: ALL_SCOPES,

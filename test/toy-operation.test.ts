@@ -48,7 +48,7 @@ const ROWS: AddedLine[] = [
 const QUOTE: AddedLine[] = [
   {
     file: 'schema/quote.input.ts',
-    below: 'export class QuoteInput',
+    below: 'export class QuotedOperationInput',
     line: "  @Field(() => Boolean, { nullable: true, description: 'A quote for `makeTwins`.' })\n  twins?: boolean | null;\n",
   },
   {
@@ -141,7 +141,7 @@ test('it is quoted, routed, kept while it works, sealed, erased at its end, and 
     };
 
     // Quoted and routed, as the operator's variable says.
-    const { quote } = await ask('{ quote(input: { twins: true }) { vendor units } }');
+    const { quote } = await ask('{ quote(input: { operation: { twins: true } }) { vendor units } }');
     expect(quote).toEqual({ vendor: 'TOY', units: 2 });
     const photo = { base64: PORTRAIT.toString('base64') };
     const input = { left: photo, right: photo, name: NAME, idempotencyKey: 'once' };

@@ -57,8 +57,8 @@ export function requestOf(schema: GraphQLSchema, at: IdPath, value: string, own:
   const field = schema[type[at.operation]]()!.getFields()[at.field]!;
   const isOneOf = at.field === 'quote' || at.field === 'createPhotoLink';
   // Beside the one operation a quote has labels.
-  const one = at.path[1] === 'labels' ? 'idPhoto' : at.path[1]!;
-  const wanted = isOneOf ? { input: { [one]: QUOTES[one] ?? {} } } : REST[at.field]?.(own);
+  const one = at.path[1] === 'labels' ? 'idPhoto' : at.path[2]!;
+  const wanted = isOneOf ? { input: { operation: { [one]: QUOTES[one] ?? {} } } } : REST[at.field]?.(own);
   const rest = JSON.parse(JSON.stringify(wanted ?? {}));
   if (at.path.includes('consent')) rest.input.consent = { ...consent };
   if (at.path.at(-1) === 'photoId') delete rest.input.items?.[0].assetId;

@@ -86,7 +86,7 @@ class TenantWalk {
     const [foreign, nobodys] = [withoutChance(answers[0], ids[0]), withoutChance(answers[1], ids[1])];
     if (foreign !== nobodys) this.#failures.push(`${name}: ${foreign} instead of ${nobodys}`);
     // What is wrong with it has to be the value that is tried. A link tells it as the mutation does that it will use.
-    const told = at.field === 'createPhotoLink' ? [at.path[0], ...at.path.slice(2)] : at.path;
+    const told = at.field === 'createPhotoLink' ? [at.path[0], ...at.path.slice(3)] : at.path;
     if (/"code":"(INTERNAL|BAD_|GRAPHQL_)/.test(foreign) && !foreign.includes(`"path":"${told.join('.')}`))
       this.#failures.push(`${name}: the request itself is wrong: ${foreign}`);
     for (const [kind, id] of this.world.ids) {

@@ -119,7 +119,7 @@ export class TenantWorld {
     await this.receiver.until(1);
     const { createPhotoLink } = await this.ask(
       OWNER,
-      'mutation { createPhotoLink(input: { restoration: { steps: SR } }) { photoLink { id } } }',
+      'mutation { createPhotoLink(input: { operation: { restoration: { steps: SR } } }) { photoLink { id } } }',
     );
     const link = createPhotoLink.photoLink.id as string;
     const { erase } = await this.ask(OWNER, 'mutation { erase(reference: "owner erased") { jws } }');

@@ -529,18 +529,14 @@ export type CreateIdPhotoInput = {
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** A photo link to make: exactly one of `idPhoto`, `background` and `restoration`, as its mutation takes it, without the photo, the consent and the idempotencyKey. */
+/** A photo link to make. */
 export type CreatePhotoLinkInput = {
-  /** It changes backgrounds. */
-  background?: InputMaybe<BackgroundOptionsInput>;
-  /** It makes ID photos. */
-  idPhoto?: InputMaybe<IdPhotoOptionsInput>;
   /** How long it lives: 1 to 10080, default 60; no longer than the API key that makes it. */
   minutes?: InputMaybe<Scalars['Int']['input']>;
+  /** What it makes. */
+  operation: LinkedOperationInput;
   /** Whether the person has to consent; default: where the operator says so (DARKROOM_REQUIRE_CONSENT). */
   requireConsent?: InputMaybe<Scalars['Boolean']['input']>;
-  /** It restores old photos. */
-  restoration?: InputMaybe<RestorationOptionsInput>;
   /** How often it may be used: 1 to 100, default 1. */
   uses?: InputMaybe<Scalars['Int']['input']>;
 };
@@ -1074,6 +1070,15 @@ export type LeqiRatiosInput = {
   topHeight?: InputMaybe<BoundsInput>;
 };
 
+/** What a photo link makes: exactly one operation, as its mutation takes it, without the photo, the consent and the idempotencyKey. */
+export type LinkedOperationInput =
+  /** It changes backgrounds. */
+  { background: BackgroundOptionsInput; idPhoto?: never; restoration?: never; }
+  |  /** It makes ID photos. */
+  { background?: never; idPhoto: IdPhotoOptionsInput; restoration?: never; }
+  |  /** It restores old photos. */
+  { background?: never; idPhoto?: never; restoration: RestorationOptionsInput; };
+
 /** Why an erasure left something. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type NotErasedCode =
   /** Another task, of another reference or none, works or worked on the same photo: delete that too. */
@@ -1328,29 +1333,34 @@ export type QuotaSource =
   /** The vendor. */
   | 'VENDOR';
 
-/** A request without its photo: exactly one of the fields beside `vendor` and `labels`. */
+/** A request without its photo. */
 export type QuoteInput = {
-  /** A quote for `changeBackground`. */
-  background?: InputMaybe<BackgroundInput>;
-  /** True for a quote for `verifyFace`. */
-  faceVerification?: InputMaybe<Scalars['Boolean']['input']>;
-  /** A quote for `createIdPhoto`. */
-  idPhoto?: InputMaybe<IdPhotoOptionsInput>;
   /** The labels of the task, for the budgets that are for them. */
   labels?: InputMaybe<Array<Scalars['String']['input']>>;
-  /** A quote for `generatePainting`. */
-  painting?: InputMaybe<PaintingOptionsInput>;
-  /** True for a quote for `checkPhoto`. */
-  photoCheck?: InputMaybe<Scalars['Boolean']['input']>;
-  /** True for a quote for `createPrintSheet`. */
-  printSheet?: InputMaybe<Scalars['Boolean']['input']>;
-  /** Ids of photos with previews: a quote for `releasePhotos`. Only who made a preview can sell it. */
-  release?: InputMaybe<Array<Scalars['ID']['input']>>;
-  /** A quote for `restorePhoto`. */
-  restoration?: InputMaybe<RestorationSteps>;
+  /** The operation, as its mutation takes it. */
+  operation: QuotedOperationInput;
   /** Who is asked; default AUTO, or what the request itself says. Without effect on a release. */
   vendor?: InputMaybe<VendorChoice>;
 };
+
+/** What a quote is for: exactly one operation. */
+export type QuotedOperationInput =
+  /** A quote for `changeBackground`. */
+  { background: BackgroundInput; faceVerification?: never; idPhoto?: never; painting?: never; photoCheck?: never; printSheet?: never; release?: never; restoration?: never; }
+  |  /** True for a quote for `verifyFace`. */
+  { background?: never; faceVerification: Scalars['Boolean']['input']; idPhoto?: never; painting?: never; photoCheck?: never; printSheet?: never; release?: never; restoration?: never; }
+  |  /** A quote for `createIdPhoto`. */
+  { background?: never; faceVerification?: never; idPhoto: IdPhotoOptionsInput; painting?: never; photoCheck?: never; printSheet?: never; release?: never; restoration?: never; }
+  |  /** A quote for `generatePainting`. */
+  { background?: never; faceVerification?: never; idPhoto?: never; painting: PaintingOptionsInput; photoCheck?: never; printSheet?: never; release?: never; restoration?: never; }
+  |  /** True for a quote for `checkPhoto`. */
+  { background?: never; faceVerification?: never; idPhoto?: never; painting?: never; photoCheck: Scalars['Boolean']['input']; printSheet?: never; release?: never; restoration?: never; }
+  |  /** True for a quote for `createPrintSheet`. */
+  { background?: never; faceVerification?: never; idPhoto?: never; painting?: never; photoCheck?: never; printSheet: Scalars['Boolean']['input']; release?: never; restoration?: never; }
+  |  /** Ids of photos with previews: a quote for `releasePhotos`. Only who made a preview can sell it. */
+  { background?: never; faceVerification?: never; idPhoto?: never; painting?: never; photoCheck?: never; printSheet?: never; release: Array<Scalars['ID']['input']>; restoration?: never; }
+  |  /** A quote for `restorePhoto`. */
+  { background?: never; faceVerification?: never; idPhoto?: never; painting?: never; photoCheck?: never; printSheet?: never; release?: never; restoration: RestorationSteps; };
 
 /** Photos to release. Give your order number as `reference`: asked for again with it, the same photos give the same task; with another one, or none, the error is ALREADY_RELEASED. */
 export type ReleasePhotosInput = {

@@ -43,7 +43,8 @@ export function FaceJob() {
           ? undefined
           : { photo: { assetId }, name: name.trim(), idNumber: idNumber.trim(), consent, vendor }
       }
-      quote={{ faceVerification: true, vendor }}
+      quote={{ faceVerification: true }}
+      by={vendor}
       label={job.face.make}
       missing={assetId === undefined ? job.first : job.face.agreed}
       picturesOf={() => []}

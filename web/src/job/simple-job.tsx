@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect } from 'react';
 import { tellRequest } from '../app/graphql-drawer.tsx';
-import type { Operation, QuoteInput, Text, VendorChoice } from '../data/generated.ts';
+import type { Operation, QuotedOperationInput, Text, VendorChoice } from '../data/generated.ts';
 import { isOver, linkOf, type Task } from '../data/use-task.ts';
 import { useWords } from '../i18n/language.ts';
 import { KindTag, StateBadge } from '../ui/badge.tsx';
@@ -33,8 +33,10 @@ export function SimpleJob(props: {
   /** Without its idempotency key; undefined while something is missing. */
   input: object | undefined;
   /** Undefined while there is nothing to quote. */
-  quote: QuoteInput | undefined;
+  quote: QuotedOperationInput | undefined;
   vendor?: { chosen: VendorChoice; onChoose: (vendor: VendorChoice) => void } | undefined;
+  /** Who does it, where nobody is to be chosen. */
+  by?: VendorChoice;
   label: string;
   missing: string;
   /** Shown on the table where the job takes no photo. */
@@ -42,12 +44,9 @@ export function SimpleJob(props: {
   picturesOf: (task: Task) => readonly (Picture | null)[];
   outcome?: (task: Task) => ReactNode;
 }) {
-  const { operation, slot, run, form, document, input, quote: quoteInput, vendor, label, missing, picturesOf } = props;
+  const { operation, slot, run, form, document, input, quote: quoted, vendor, by, label, missing, picturesOf } = props;
   const { task } = run;
-  const { quote, error } = useQuote(
-    { ...quoteInput, ...(vendor && { vendor: vendor.chosen }) } as QuoteInput,
-    quoteInput === undefined,
-  );
+  const { quote, error } = useQuote(quoted, by ?? vendor?.chosen);
   const shown = JSON.stringify(input ?? {});
   useEffect(() => tellRequest({ document, variables: { input: JSON.parse(shown) } }), [document, shown]);
   const done = task?.state === 'SUCCEEDED' ? task : undefined;
@@ -80,13 +79,7 @@ export function SimpleJob(props: {
       ) : (
         <div className="card">
           {form}
-          {vendor && (
-            <VendorChoiceList
-              operation={operation}
-              {...vendor}
-              quoteFor={each => ({ ...quoteInput, vendor: each }) as QuoteInput}
-            />
-          )}
+          {vendor && <VendorChoiceList operation={operation} {...vendor} quoteFor={() => quoted} />}
           <MakeBar
             quote={quote}
             label={label}

@@ -6,8 +6,8 @@ import {
   AllVendorsDocument,
   type Operation,
   QuotedDocument,
+  type QuotedOperationInput,
   type QuotedQuery,
-  type QuoteInput,
   type Vendor,
   type VendorChoice,
 } from '../data/generated.ts';
@@ -17,9 +17,14 @@ import { KindTag } from '../ui/badge.tsx';
 
 type Quote = NonNullable<QuotedQuery['quote']>;
 
-/** What it costs, and what of the wishes has no effect, before anything is sent. */
-export function useQuote(input: QuoteInput, pause = false) {
-  const [{ data, error }] = useQuery({ query: QuotedDocument, variables: { input: useDeferredValue(input) }, pause });
+/** What it costs, and what of the wishes has no effect, before anything is sent. Nothing while there is nothing to ask for. */
+export function useQuote(operation: QuotedOperationInput | undefined, vendor?: VendorChoice) {
+  const input = useDeferredValue(JSON.stringify({ operation, vendor }));
+  const [{ data, error }] = useQuery({
+    query: QuotedDocument,
+    variables: { input: JSON.parse(input) },
+    pause: !operation,
+  });
   return { quote: data?.quote ?? undefined, error: error && toApiError(error) };
 }
 
@@ -45,7 +50,7 @@ export function VendorChoiceList(props: {
   operation: Operation;
   chosen: VendorChoice;
   onChoose: (vendor: VendorChoice) => void;
-  quoteFor: (vendor: VendorChoice) => QuoteInput;
+  quoteFor: (vendor: VendorChoice) => QuotedOperationInput | undefined;
 }) {
   const { operation, chosen, onChoose, quoteFor } = props;
   const { job } = useWords();
@@ -64,7 +69,7 @@ export function VendorChoiceList(props: {
             vendor={vendor}
             checked={chosen === vendor}
             onChoose={() => onChoose(vendor)}
-            input={quoteFor(vendor)}
+            operation={quoteFor(vendor)}
           />
         ))}
       </fieldset>
@@ -72,10 +77,15 @@ export function VendorChoiceList(props: {
   );
 }
 
-function Choice(props: { vendor: VendorChoice; checked: boolean; onChoose: () => void; input: QuoteInput }) {
-  const { vendor, checked, onChoose, input } = props;
+function Choice(props: {
+  vendor: VendorChoice;
+  checked: boolean;
+  onChoose: () => void;
+  operation: QuotedOperationInput | undefined;
+}) {
+  const { vendor, checked, onChoose, operation } = props;
   const words = useWords();
-  const { quote, error } = useQuote(input);
+  const { quote, error } = useQuote(operation, vendor);
   const names = words.codes.vendor;
   const name = vendor === 'AUTO' && quote ? words.job.who.to(names[quote.vendor] ?? quote.vendor) : names[vendor];
   const noEffect = quote && noEffectOf(quote, words);
