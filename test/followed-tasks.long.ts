@@ -1,3 +1,4 @@
+import { followList } from './followed-list.js';
 import { type FollowedHouse, followWithDisconnects, openFollowedHouse } from './followed-tasks.js';
 import { eventually } from './server-fixture.js';
 import { expectOthersUntouched, stallReaders } from './stalled-readers.js';
@@ -18,4 +19,9 @@ test('1,000 disconnects at random: nobody sees a state twice or an older one, an
 
 test('100 clients that do not read, 6,000 events: the others miss nothing, and less than 30 MB are held', async () => {
   expectOthersUntouched(await stallReaders(followed, { readers: 100, events: 6_000 }), 6_000);
+}, 300_000);
+
+test('one stock client follows 1,000 tasks on one subscription', async () => {
+  const { pages, last } = await followList(followed, 1_000);
+  expect({ pages, tasks: last.size }).toEqual({ pages: 10, tasks: 1_000 });
 }, 300_000);
