@@ -15,12 +15,17 @@ const CLEARLY_OTHER = 55;
  */
 const MIN_CONTRAST_RIM = 0.62;
 const RIM_REACH = 4;
+/**
+ * No wall is seen through a head: an oval around the middle of the face, as angular above as the corners of a forehead.
+ * Half its width in face widths, its reaches up and down in heights of the face.
+ */
+const HEAD = { width: 0.54, up: 0.74, down: 0.55 };
 /** In face widths: side of a patch that may be a bright spot of an ear. Gaps between curls beside the ears are larger. */
 const EAR_PATCH = 0.1;
 
 /**
  * Finds gaps in the hair: where a plain wall shows through curls, the segmentation says "person". A wall-coloured
- * component outside the face is a gap if it is completely inside the searched rows and its border differs clearly in
+ * component outside the head is a gap if it is completely inside the searched rows and its border differs clearly in
  * colour.
  * A small bright spot of an ear looks like such a gap, so a border of skin beside the ears is no border of hair.
  * `core` is the person's probability, eroded by a wide radius. Where it is high, deep inside the body, no gap is
@@ -88,9 +93,7 @@ function findWallColour(
 ): { wallLike: Uint8Array; distances: Float32Array } {
   const wallLike = new Uint8Array(width * rows);
   const distances = new Float32Array(width * rows).fill(255);
-  const faceY = (face.chinY + face.foreheadY) / 2;
-  const halfWidth = face.width * 0.56;
-  const halfHeight = (face.chinY - face.foreheadY) * 0.55;
+  const inHead = headOf(face);
   for (let i = 0; i < wallLike.length; i++) {
     if (trimap.known[i] === 0 || core[i]! >= 0.9) continue;
     distances[i] = wall.distance(i) * wall.sigma;
@@ -98,11 +101,19 @@ function findWallColour(
     const y = Math.floor(i / width);
     // Below the chin, light cloth between dark parts looks just like a gap. There the sure foreground is kept.
     if (y > face.chinY && trimap.known[i] === 1) continue;
-    const inFace = ((x - face.centreX) / halfWidth) ** 2 + ((y - faceY) / halfHeight) ** 2 < 1;
     const inNeck = Math.abs(x - face.centreX) < face.width * 0.42 && y > face.chinY - face.width * 0.35;
-    if (!inFace && !inNeck && distances[i]! < WALL_LIKE) wallLike[i] = 1;
+    if (!inHead(x, y) && !inNeck && distances[i]! < WALL_LIKE) wallLike[i] = 1;
   }
   return { wallLike, distances };
+}
+
+function headOf(face: FacePosition): (x: number, y: number) => boolean {
+  const tall = face.chinY - face.foreheadY;
+  const middle = (face.chinY + face.foreheadY) / 2;
+  return (x, y) => {
+    const [reach, power] = y < middle ? [HEAD.up, 4] : [HEAD.down, 2];
+    return ((x - face.centreX) / (face.width * HEAD.width)) ** power + ((y - middle) / (tall * reach)) ** power < 1;
+  };
 }
 
 /** Gaps become background. Hair within four pixels of a gap becomes unknown, with a guess from its colour. */

@@ -1,113 +1,90 @@
-import type { Colours } from './foreground.js';
 import type { FacePosition } from './head-position.js';
 import { dilate, erode, type Plane } from './plane.js';
 
-/** What a matte shows of its own faults. All but `beside` are areas per length of the outline, in pixels. */
+/** What a matte shows of its own faults within an ID photo: areas in square face widths. Fringes do not count. */
 export interface MatteSigns {
   /** Where the segmentation could not decide: a bystander, a chair, a blurred room. */
   undecided: number;
-  /** Soft pixels whose two colours are alike, where alpha cannot be solved. */
-  ambiguous: number;
-  /** How far the solved alpha is from the segmentation. */
+  /** Where the matte is far from the segmentation: it followed an edge that is not the person's. */
   moved: number;
-  /** Soft and even: a veil, no hair. */
-  even: number;
-  /** Person at the height of the face but farther from it than hair reaches, in square face widths: somebody else. */
-  beside: number;
+  /** Narrower than a part of a person and no single hair: a bit of the room, a rest of somebody else. */
+  bulges: number;
 }
 
-/** Weight of ambiguous pixels. Long hair before a dark wall has many, and looks well all the same. */
-const AMBIGUITY_WEIGHT = 0.05;
-/** Undecided pixels of cut-outs that look well: 0.6 to 6, most under 5. */
-const TYPICAL_UNDECIDED = 5;
+const BIAS = -2.76;
+const WEIGHTS = { undecided: 0.91, moved: 1.11, bulges: 0.56 };
+/** The probability of a flaw from which on `matteQuality` is under 0.75. */
+const WARNED = 0.2;
+const STRETCH = 2;
 
 /**
- * How reliable a matte is, 0..1: the lower of two measures. It never rises with a sign that grows, but that a matte
- * moves where the segmentation was undecided is what it is for.
+ * How reliable a matte is, 0..1: one minus a logistic regression of "a flaw that is seen at the size of an ID photo",
+ * with weights that may not be negative, on cut-outs graded by eye (ARCHITECTURE.md, "How good the pictures are"). No
+ * probability: it is stretched, so that good cut-outs have more than 0.9 and that 0.25 is where WARNED was.
  */
 export function rateMatte(signs: MatteSigns | undefined): number {
   if (signs === undefined) return 0;
-  return Math.min(certainty(signs), 1 - suspicion(signs));
-}
-
-/** Chosen on 67 portraits as taken, 15 of them flawed: under 0.75 lay 13 of these and 4 good ones. */
-function certainty({ undecided, ambiguous }: MatteSigns): number {
-  return Math.exp(-AMBIGUITY_WEIGHT * ambiguous) * Math.min(1, TYPICAL_UNDECIDED / Math.max(1e-9, undecided));
-}
-
-/**
- * Of a flaw that is seen at the size of an ID photo: a logistic regression with weights that may not be negative, on 120
- * cut-outs graded by eye (ARCHITECTURE.md, "How good the pictures are"). No probability: it is stretched, so that good
- * cut-outs have more than 0.9 and that 0.25 is where 0.43 was.
- */
-function suspicion({ undecided, moved, even, beside }: MatteSigns): number {
   const odds =
-    -16.61 +
-    23.94 * Math.log1p((5 * moved) / (2 + undecided)) +
-    0.58 * Math.log1p(5 * even) +
-    8.52 * Math.log1p(20 * beside);
-  return 1 / (1 + Math.exp(-odds));
+    BIAS +
+    WEIGHTS.undecided * Math.log1p(100 * signs.undecided) +
+    WEIGHTS.moved * Math.log1p(100 * signs.moved) +
+    WEIGHTS.bulges * Math.log1p(100 * signs.bulges);
+  const stretched = STRETCH * (odds - Math.log(WARNED / (1 - WARNED))) - Math.log(3);
+  return 1 / (1 + Math.exp(stretched));
 }
 
-/** From this distance on (0..1 a channel) two colours are easy to tell apart. */
-const DISTINCT_COLOURS = 0.4;
-/** In face widths from the middle of the face. */
-const HAIR_REACH = 1.1;
+/** In face widths: half the side of the smallest area that counts, for each sign, and half that of a part of a person. */
+const REACH = { undecided: 0.027, moved: 0.013, bulges: 0.007, part: 0.1 } as const;
+const STEP = 2;
+/** What an ID photo shows, in face widths from the forehead up, the chin down and the middle to each side. */
+const SHOWN = { up: 0.75, down: 0.55, aside: 1 };
 
 /** `person` is the segmentation. Undefined where the matte has no outline. */
-export function readSigns(
-  alpha: Plane,
-  person: Plane,
-  { foreground, background }: Colours,
-  face: FacePosition,
-): MatteSigns | undefined {
-  const { data, width, height } = alpha;
-  const signs: MatteSigns = { undecided: 0, ambiguous: 0, moved: 0, even: evenArea(alpha), beside: 0 };
-  let outline = 0;
-  for (let y = 0; y < height - 1; y++) {
-    const atFace = y > face.foreheadY - face.width * 0.5 && y < face.chinY;
-    for (let x = 0; x < width - 1; x++) {
-      const i = y * width + x;
-      const a = data[i]!;
-      const p = person.data[i]!;
-      const inside = a > 0.5;
-      if (inside !== data[i + 1]! > 0.5 || inside !== data[i + width]! > 0.5) outline++;
-      if (p > 0.1 && p < 0.9) signs.undecided++;
-      signs.moved += Math.abs(a - p);
-      if (inside && atFace && Math.abs(x - face.centreX) > HAIR_REACH * face.width) signs.beside++;
-      const softness = 4 * a * (1 - a);
-      if (softness < 0.08) continue;
-      const c = i * 3;
-      const colourDistance = Math.hypot(
-        foreground[c]! - background[c]!,
-        foreground[c + 1]! - background[c + 1]!,
-        foreground[c + 2]! - background[c + 2]!,
-      );
-      signs.ambiguous += softness * Math.max(0, 1 - colourDistance / DISTINCT_COLOURS);
-    }
-  }
-  if (outline === 0) return undefined;
-  for (const sign of ['undecided', 'ambiguous', 'moved', 'even'] as const) signs[sign] /= outline;
-  return { ...signs, beside: signs.beside / face.width ** 2 };
+export function readSigns(alpha: Plane, person: Plane, face: FacePosition): MatteSigns | undefined {
+  const matte = shown(alpha, face);
+  if (matte.data.every(a => a > 0.5) || matte.data.every(a => a <= 0.5)) return undefined;
+  const belief = shown(person, face);
+  const where = (test: (a: number, p: number) => boolean): Plane => ({
+    ...matte,
+    data: matte.data.map((a, i) => (test(a, belief.data[i]!) ? 1 : 0)),
+  });
+  const pixels = (share: number) => Math.max(1, Math.round((face.width / STEP) * share));
+  const area = (plane: Plane) => plane.data.reduce((sum, value) => sum + value, 0) / (face.width / STEP) ** 2;
+  const solid = where(a => a > 0.3);
+  const part = opened(solid, pixels(REACH.part));
+  const bulges = { ...solid, data: solid.data.map((value, i) => value - part.data[i]!) };
+  return {
+    undecided: area(
+      erode(
+        where((_, p) => p > 0.15 && p < 0.85),
+        pixels(REACH.undecided),
+      ),
+    ),
+    moved: area(
+      erode(
+        where((a, p) => Math.abs(a - p) > 0.3),
+        pixels(REACH.moved),
+      ),
+    ),
+    bulges: area(opened(bulges, pixels(REACH.bulges))),
+  };
 }
 
-const STEP = 2;
-/** Least change of alpha over ten pixels where there is hair. */
-const CHANGE = 0.5;
+function opened(plane: Plane, radius: number): Plane {
+  return dilate(erode(plane, radius), radius);
+}
 
-function evenArea(alpha: Plane): number {
-  const width = Math.floor(alpha.width / STEP);
-  const height = Math.floor(alpha.height / STEP);
-  const coarse = { width, height, data: new Float32Array(width * height) };
-  for (let i = 0; i < coarse.data.length; i++) {
-    coarse.data[i] = alpha.data[Math.floor(i / width) * STEP * alpha.width + (i % width) * STEP]!;
+/** Every second pixel of every second row, which is enough for areas. */
+function shown({ data, width, height }: Plane, face: FacePosition): Plane {
+  const inside = (value: number, end: number) => Math.min(end, Math.max(0, Math.round(value)));
+  const left = inside(face.centreX - SHOWN.aside * face.width, width);
+  const top = inside(face.foreheadY - SHOWN.up * face.width, height);
+  const columns = Math.ceil((inside(face.centreX + SHOWN.aside * face.width, width) - left) / STEP);
+  const rows = Math.ceil((inside(face.chinY + SHOWN.down * face.width, height) - top) / STEP);
+  const part: Plane = { data: new Float32Array(rows * columns), width: columns, height: rows };
+  for (let y = 0, i = 0; y < rows; y++) {
+    const row = (top + y * STEP) * width + left;
+    for (let x = 0; x < columns; x++) part.data[i++] = data[row + x * STEP]!;
   }
-  const most = dilate(coarse, 2).data;
-  const least = erode(coarse, 2).data;
-  let area = 0;
-  for (let i = 0; i < coarse.data.length; i++) {
-    const a = coarse.data[i]!;
-    if (a > 0.15 && a < 0.85 && most[i]! - least[i]! < CHANGE) area += STEP * STEP;
-  }
-  return area;
+  return part;
 }

@@ -29,7 +29,7 @@ export async function extractMatte(
   clipAlpha(alpha.data);
   removeVeils(alpha, face);
   const colours = estimateColours(image, alpha);
-  return { alpha, foreground: colours.foreground, quality: rateMatte(readSigns(alpha, person, colours, face)) };
+  return { alpha, foreground: colours.foreground, quality: rateMatte(readSigns(alpha, person, face)) };
 }
 
 /**

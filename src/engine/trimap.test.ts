@@ -65,4 +65,10 @@ describe('a plain wall that shows through a curl', () => {
     // The same spot beside a narrower face is a gap.
     expect(makeTrimap(highlight, person, FACE).known[at(185, 150)]).toBe(0);
   });
+
+  test('stays foreground at the corner of a forehead, where nothing but skin can have that colour', () => {
+    const inCorner = (x: number, y: number) => Math.hypot(x - 150, y - 108) < 5;
+    const forehead = photo((x, y) => (inHead(x, y) && !inCorner(x, y) ? HAIR : WALL));
+    expect(makeTrimap(forehead, person, FACE).known[at(150, 108)]).toBe(1);
+  });
 });
