@@ -6,6 +6,7 @@ const BENCHES: Record<string, () => Promise<{ run(args: readonly string[]): Prom
   quality: () => import('./quality.js'),
   vendors: () => import('./vendors.js'),
   poll: () => import('./poll.js'),
+  wire: () => import('./wire.js'),
 };
 
 async function main([name, ...args]: readonly string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { Arg, Authorized, ID, Int, Query, Resolver } from 'type-graphql';
+import { Arg, Authorized, Extensions, ID, Int, Query, Resolver } from 'type-graphql';
 import { Color } from '../schema/color.type.js';
 import { SizeUnitEnum } from '../schema/enums.js';
 import { connectionOf } from '../schema/node.type.js';
@@ -15,6 +15,7 @@ const objects = new Map(specs.list.map(spec => [spec.id, toSpec(spec)]));
 @Resolver()
 export class SpecResolver {
   @Authorized('catalogue:read')
+  @Extensions({ constant: true })
   @Query(() => SpecConnection, {
     description: 'The kinds of ID photo, best match first, else in the order of the guide.',
   })
@@ -53,12 +54,14 @@ export class SpecResolver {
   }
 
   @Authorized('catalogue:read')
+  @Extensions({ constant: true })
   @Query(() => Spec, { nullable: true, description: 'One kind of ID photo; null if there is none with this id.' })
   spec(@Arg('id', () => ID, { description: 'A readable id such as `yi-cun-295x413`.' }) id: string): Spec | null {
     return objects.get(id) ?? null;
   }
 
   @Authorized('catalogue:read')
+  @Extensions({ constant: true })
   @Query(() => [Color], { description: 'The named background colours, the most used first.' })
   colors(): Color[] {
     return colors.map(toColor);

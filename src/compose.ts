@@ -338,6 +338,7 @@ async function startConfiguredServer(
     schema,
     context: async source =>
       createContext(house, { caller: await access.authenticate(source), language: source.language }),
+    scopeOf: ({ caller, language }) => (caller.scopes.has('catalogue:read') ? language : undefined),
     startSession: source => access.startSession(source),
     limits: rates.limits,
     maxSockets: config.maxSockets,

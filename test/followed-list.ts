@@ -48,7 +48,10 @@ export async function followList({ house, server }: FollowedHouse, count: number
   let changes = 0;
   let isComplete = false;
   const following = (async () => {
-    const updates = client.iterate<{ tasksUpdated: Update }>({ query: QUERY, variables: { filter: { labels: [label] } } });
+    const updates = client.iterate<{ tasksUpdated: Update }>({
+      query: QUERY,
+      variables: { filter: { labels: [label] } },
+    });
     for await (const { data } of updates) {
       const update = data!.tasksUpdated;
       if (update.kind === 'SNAPSHOT') pages++;

@@ -218,7 +218,7 @@ describe('hostile metadata takes no more time than its bytes are worth', () => {
     const bytes = await file();
     const begun = process.cpuUsage().user;
     const labels = readLabels(bytes, mime);
-    expect((process.cpuUsage().user - begun) / 1_000).toBeLessThan(5_000);
+    expect((process.cpuUsage().user - begun) / 1_000).toBeLessThan(20_000);
     expect(labels.length).toBeLessThanOrEqual(8);
     expect(withLabels({ bytes: await plain('jpeg'), mime: 'image/jpeg', ...SIZE }, labels).byteLength).toBeLessThan(
       66_000,

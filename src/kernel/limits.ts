@@ -42,9 +42,8 @@ export const LIMITS = {
     stopMs: 10_000,
     /** The part of `stopMs` that is reserved for closing the database and the workers. */
     closeReserveMs: 1_500,
-    /** How long database and disk may take for the probe of /health/ready. */
+    /** Of /health/ready: how long database and disk may take, and how long a good answer is kept. */
     readyMs: 3_000,
-    /** How long a good answer of /health/ready is kept. */
     readyKeptMs: 1_000,
   },
   graphql: {
@@ -73,6 +72,8 @@ export const LIMITS = {
     /** What the description of the whole schema counts for. */
     introspectionCost: 3_000,
     validationErrors: 20,
+    /** Without Apollo: compiled queries; answers of the catalogue, their bytes in all, and the variables that one may have. */
+    quick: { compiled: 300, answers: 1_000, answerBytes: 16_000_000, keyChars: 1_000, maxAgeSeconds: 60 },
     /** Cache of parsed documents: how many, and up to which length. */
     cachedDocuments: 500,
     cachedDocumentChars: 16_000,

@@ -12,7 +12,7 @@ const schema = buildSchema('type Query { hello: String }');
 
 async function post(query: string, { accept = 'application/json', introspection = true } = {}) {
   const parts = { schema, introspection, graphiql: introspection, log };
-  const apollo = createApollo(parts, createErrorPresenter(log), new Turns());
+  const apollo = createApollo(parts, createErrorPresenter(log), new Turns(), () => {});
   await apollo.start();
   const headers = new HeaderMap([
     ['content-type', 'application/json'],

@@ -28,6 +28,7 @@ export function createApollo<Context extends object>(
   parts: Pick<ServerParts<Context>, 'schema' | 'introspection' | 'graphiql' | 'sampleQuery' | 'log' | 'limits'>,
   present: PresentError,
   turns: Turns,
+  isAnswered: (source: string) => void,
 ): ApolloServer<Context> {
   const { schema, introspection, graphiql, sampleQuery, log, limits } = parts;
   return new ApolloServer<Context>({
@@ -52,6 +53,7 @@ export function createApollo<Context extends object>(
       ApolloServerPluginUsageReportingDisabled(),
       answerForHttp(limits),
       executeInTurn(turns),
+      tellAnswered(isAnswered),
       graphiql ? sandbox(sampleQuery) : ApolloServerPluginLandingPageDisabled(),
     ],
   });
@@ -83,6 +85,20 @@ function executeInTurn(turns: Turns): ApolloServerPlugin {
   return {
     async requestDidStart({ contextValue }) {
       return { didResolveOperation: () => turns.next(contextValue) };
+    },
+  };
+}
+
+/** Of an operation that was executed without an error. */
+function tellAnswered(isAnswered: (source: string) => void): ApolloServerPlugin {
+  return {
+    async requestDidStart() {
+      return {
+        async willSendResponse({ operation, source, response: { body } }) {
+          if (operation && source !== undefined && body.kind === 'single' && !body.singleResult.errors)
+            isAnswered(source);
+        },
+      };
     },
   };
 }

@@ -69,6 +69,11 @@ export class Documents {
     return document;
   }
 
+  /** A document that was checked, and is still known. */
+  known(source: string): DocumentNode | undefined {
+    return this.#checked.get(source);
+  }
+
   /** Checks the variables, and the texts in the document. Gives the characters of its long ones. Throws BAD_USER_INPUT. */
   checkValues(
     document: DocumentNode,

@@ -11,6 +11,7 @@ import type { Demand, ServerParts } from './parts.js';
 import { acceptJson, answerPlainly, PHOTO_URL } from './photo-route.js';
 import { allowPlainGet } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
+import type { QuickQueries, QuickRequest } from './quick-queries.js';
 import { rateHeaders } from './rate-headers.js';
 import { RESPONSE_TYPE, statusOfRequestError } from './response-type.js';
 import { sessionOf } from './session-cookie.js';
@@ -27,6 +28,7 @@ declare module 'fastify' {
 export function addGraphQLRoute<Context extends object>(
   app: FastifyInstance,
   apollo: ApolloServer<Context>,
+  quick: QuickQueries<Context>,
   documents: Documents,
   parts: Pick<ServerParts<Context>, 'context' | 'limits' | 'photoForms'>,
   present: PresentError,
@@ -37,6 +39,7 @@ export function addGraphQLRoute<Context extends object>(
     parts.context({ headers, language: languageOf(headers['accept-language']), session: sessionOf(gate, raw) });
   const execute = fastifyApolloHandler(apollo, { context: async request => contextOf(request) });
   const door = new Door(parts.limits);
+  const ready = new WeakMap<FastifyRequest, QuickRequest<Context>>();
   app.decorateRequest('operationName', undefined);
   app.register(async scope => {
     addBodyParsers(scope, parts.photoForms);
@@ -58,11 +61,19 @@ export function addGraphQLRoute<Context extends object>(
           await door.admit(request, reply, asked.demand);
         }
         const refusal = asked?.refusal ?? (asked?.document && checkOperation(documents, request, asked.document));
+        if (asked?.document && !refusal) {
+          const quickly = door.quickRequest(request, asked.document);
+          if (quickly) ready.set(request, quickly);
+        }
         if (refusal)
           return sendRefusal(request, reply, present(refusal, languageOf(request.headers['accept-language'])));
       },
       async handler(request, reply) {
-        return holdBody(request, async () => finishRefusal(request, reply, await execute.call(this, request, reply)));
+        return holdBody(request, async () => {
+          const asked = ready.get(request);
+          if (asked && (await quick.answer(request, reply, asked))) return reply;
+          return finishRefusal(request, reply, await execute.call(this, request, reply));
+        });
       },
     });
     if (parts.photoForms === undefined) return;
@@ -104,8 +115,8 @@ class Door<Context extends object> {
 
   /** Throws RATE_LIMITED where nothing is left. */
   enter(request: FastifyRequest, reply: FastifyReply, context: Context): void {
-    if (this.limits === undefined) return;
     this.#callers.set(request, context);
+    if (this.limits === undefined) return;
     request.account = this.limits.accountOf(context);
     try {
       this.limits.requireSome(context);
@@ -113,6 +124,19 @@ class Door<Context extends object> {
       reply.headers(rateHeaders(this.limits.ratesOf(context)));
       throw error;
     }
+  }
+
+  /** A request that was admitted, as it may be answered without Apollo; undefined where it names no operation. */
+  quickRequest(request: FastifyRequest, document: DocumentNode): QuickRequest<Context> | undefined {
+    const { operationName, variables, extensions } = askedBy(request);
+    // What is malformed is for Apollo to refuse.
+    if (operationName != null && typeof operationName !== 'string') return undefined;
+    if (![variables, extensions].every(value => value == null || isRecord(value))) return undefined;
+    const operation = operationOf(document, operationName);
+    const context = this.#callers.get(request);
+    if (operation === undefined || context === undefined) return undefined;
+    const rates = this.limits?.ratesOf(context) ?? [];
+    return { document, operation, variables: asRecord(variables), context, rates };
   }
 
   /** Throws RATE_LIMITED. To be called once for each request. */
@@ -213,6 +237,10 @@ function parseJson(text: string | undefined): unknown {
 
 function asRecord(body: unknown): Record<string, unknown> {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function sendRefusal(request: FastifyRequest, reply: FastifyReply, error: PresentedError): FastifyReply {

@@ -85,6 +85,11 @@ export interface AppParts {
 /** What the server is given; it creates nothing of the product itself. */
 export interface ServerParts<Context extends object> extends AppParts {
   readonly schema: GraphQLSchema;
+  /**
+   * What answers of fields with the extension `constant` depend on beside the request, such as the language; undefined: this
+   * caller gets none that was made for another. Absent: no answer is kept.
+   */
+  scopeOf?(context: Context): string | undefined;
   /** Called for each operation, and for an open WebSocket now and then. A throw refuses the operation, and closes the socket. */
   context(source: RequestSource): Context | Promise<Context>;
   /** Signs a page in by the key or JWT of its Authorization. Throws UNAUTHENTICATED, FORBIDDEN. Absent: nobody signs in. */

@@ -7,6 +7,7 @@ import { addGraphQLRoute } from './graphql-route.js';
 import { addPages } from './pages.js';
 import type { RunningServer, ServerParts } from './parts.js';
 import { createErrorPresenter } from './present-error.js';
+import { QuickQueries } from './quick-queries.js';
 import { addSessionRoute } from './session-route.js';
 import { subscriptionOptions } from './subscriptions.js';
 import { Turns } from './turns.js';
@@ -19,12 +20,16 @@ export async function startServer<Context extends object>(parts: ServerParts<Con
   const documents = new Documents(parts.schema, parts.introspection, parts.trustedDocuments);
   tellMisfits(parts, documents);
   const turns = new Turns();
-  const apollo = createApollo(parts, present, turns);
+  const quick = new QuickQueries<Context>(parts.schema, parts.scopeOf && (context => parts.scopeOf!(context)));
+  const apollo = createApollo(parts, present, turns, source => {
+    const document = documents.known(source);
+    if (document) quick.prove(document);
+  });
   await apollo.start();
   const sockets = new GraphQLSockets(subscriptionOptions(parts, documents, present, turns), present, parts.log);
   const server = await startApp(parts, present, {
     add: (app, gate, isStopping) => {
-      addGraphQLRoute(app, apollo, documents, parts, present, turns, gate);
+      addGraphQLRoute(app, apollo, quick, documents, parts, present, turns, gate);
       if (parts.startSession) addSessionRoute(app, gate, source => parts.startSession!(source));
       addPages(app, parts);
       if (parts.dashboard) addDashboard(app, parts.dashboard, parts.graphiql);

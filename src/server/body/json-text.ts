@@ -24,8 +24,13 @@ export class JsonText {
   #inString = false;
   #escaped = false;
   readonly #texts: string[] = [];
-  /** No body can hold it but by chance. */
-  readonly #name = randomBytes(12).toString('hex');
+  #namePart: string | undefined;
+
+  /** No body can hold it but by chance. Most bodies have no long text, and chance is dear. */
+  get #name(): string {
+    this.#namePart ??= randomBytes(12).toString('hex');
+    return this.#namePart;
+  }
 
   /** The characters of all long texts. */
   get longChars(): number {

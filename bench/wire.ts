@@ -1,0 +1,188 @@
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ROOT } from '../src/kernel/paths.js';
+import { numberOption, quantile, treeCpuSeconds } from './measure.js';
+
+const PEERS = path.join(ROOT, 'optional', 'bench-peers');
+const DARKROOM = 'Darkroom';
+const NAMES = ['raw-buffer', 'raw-jit', 'mercurius-jit', 'mercurius', 'yoga', 'apollo-express'];
+const CONNECTIONS = 20;
+
+const NODE = 'id title titleEn widthPx heightPx dpi widthMm heightMm backgrounds { id hex }';
+
+/** Requests that every server answers alike. */
+const WORKS: Readonly<Record<string, { body: object; share: number }>> = {
+  'the list, cached': { body: { query: `{ specs(first: 200) { totalCount nodes { ${NODE} } } }` }, share: 0.3 },
+  // Who asks is no part of the catalogue: such an answer is made anew for each request.
+  'the list, not cached': {
+    body: { query: `{ viewer { kind } specs(first: 200) { totalCount nodes { ${NODE} } } }` },
+    share: 0.3,
+  },
+  'one object': { body: { query: '{ spec(id: "yi-cun-295x413") { id title widthPx heightPx } }' }, share: 1 },
+};
+
+interface Peer {
+  name: string;
+  child: ChildProcess;
+  port: number;
+  headers: Record<string, string>;
+}
+
+/**
+ * CPU of the server for each request, beside its peers in one run: `--rounds 5`, `--requests 3000` a round. The peers
+ * have neither keys, rates nor limits; Darkroom has all of them, as in production.
+ */
+export async function run(args: readonly string[]): Promise<void> {
+  const rounds = numberOption(args, 'rounds', 5);
+  const requests = numberOption(args, 'requests', 3_000);
+  if (!existsSync(path.join(PEERS, 'node_modules')))
+    console.log('peers     not installed: npm ci --prefix optional/bench-peers\n');
+  const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-wire-'));
+  const peers: Peer[] = [];
+  try {
+    const darkroom = await startDarkroom(path.join(folder, 'data'));
+    peers.push(darkroom);
+    const catalogue = path.join(folder, 'catalogue.json');
+    await writeFile(catalogue, JSON.stringify(await readCatalogue(darkroom)));
+    if (existsSync(path.join(PEERS, 'node_modules')))
+      for (const name of NAMES) peers.push(await startPeer(name, catalogue));
+    await requireEqual(peers);
+    for (const [name, work] of Object.entries(WORKS)) {
+      const figures = await measure(peers, JSON.stringify(work.body), Math.round(requests * work.share), rounds);
+      print(name, figures);
+    }
+  } finally {
+    for (const { child } of peers) child.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function startDarkroom(data: string): Promise<Peer> {
+  const env = {
+    PATH: process.env.PATH,
+    DARKROOM_DATA_DIR: data,
+    DARKROOM_PORT: '0',
+    DARKROOM_LOG_LEVEL: 'warn',
+    DARKROOM_SANDBOX: 'off',
+  };
+  const keys = path.join(ROOT, 'dist', 'src', 'maintenance', 'keys.js');
+  const words = [
+    'keys',
+    'create',
+    '--name',
+    'bench',
+    '--scopes',
+    'catalogue:read',
+    '--operations-per-minute',
+    '1000000',
+  ];
+  const made = execFileSync(process.execPath, [keys, ...words], { env, encoding: 'utf8' });
+  const key = /dk_\S+/.exec(made)![0];
+  const limits = { DARKROOM_TENANT_OPERATIONS_PER_MINUTE: '1000000' };
+  const child = spawn(process.execPath, [path.join(ROOT, 'dist', 'src', 'main.js')], {
+    env: { ...env, ...limits, NODE_ENV: 'production' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    let said = '';
+    child.stdout.on('data', chunk => {
+      said += chunk;
+      const found = /http:\/\/127\.0\.0\.1:(\d+)\/health\/ready/.exec(said);
+      if (found) resolve(Number(found[1]));
+    });
+    child.once('exit', code => reject(new Error(`the server ended with code ${code}`)));
+  });
+  return { name: DARKROOM, child, port, headers: { authorization: `Bearer ${key}` } };
+}
+
+async function startPeer(name: string, catalogue: string): Promise<Peer> {
+  const child = fork(path.join(PEERS, 'peers', `${name}.mjs`), [catalogue], {
+    env: { PATH: process.env.PATH, NODE_ENV: 'production' },
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', message => resolve((message as { port: number }).port));
+    child.once('exit', code => reject(new Error(`${name} ended with code ${code}`)));
+  });
+  return { name, child, port, headers: {} };
+}
+
+async function readCatalogue(darkroom: Peer): Promise<unknown> {
+  const body = JSON.stringify({ query: `{ specs(first: 200) { nodes { ${NODE} } } }` });
+  return JSON.parse(await ask(darkroom, body, undefined)).data.specs.nodes;
+}
+
+/** What is compared has to be the same answer. */
+async function requireEqual(peers: readonly Peer[]): Promise<void> {
+  for (const [name, { body }] of Object.entries(WORKS)) {
+    const answers = new Map<string, string>();
+    for (const peer of peers)
+      answers.set(peer.name, JSON.stringify(JSON.parse(await ask(peer, JSON.stringify(body), undefined)).data));
+    const [first, ...others] = [...answers];
+    const other = others.find(([, answer]) => answer !== first![1]);
+    if (other) throw new Error(`${name}: ${other[0]} answers otherwise than ${first![0]}`);
+  }
+}
+
+function ask({ port, headers }: Peer, body: string, agent: Agent | undefined): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port,
+        agent,
+        method: 'POST',
+        path: '/graphql',
+        headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      },
+      answer => {
+        const chunks: Buffer[] = [];
+        answer.on('data', chunk => chunks.push(chunk));
+        answer.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          if (answer.statusCode === 200) resolve(text);
+          else reject(new Error(`HTTP ${answer.statusCode}: ${text.slice(0, 200)}`));
+        });
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** Medians of interleaved rounds, in CPU microseconds a request. */
+async function measure(
+  peers: readonly Peer[],
+  body: string,
+  requests: number,
+  rounds: number,
+): Promise<Map<string, number>> {
+  const found = new Map<string, number[]>(peers.map(({ name }) => [name, []]));
+  // The first round warms up.
+  for (let round = 0; round <= rounds; round++) {
+    for (const peer of peers) {
+      const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+      const before = treeCpuSeconds(peer.child.pid!);
+      let left = requests;
+      const connection = async () => {
+        while (left-- > 0) await ask(peer, body, agent);
+      };
+      await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+      agent.destroy();
+      if (round > 0) found.get(peer.name)!.push(((treeCpuSeconds(peer.child.pid!) - before) * 1e6) / requests);
+    }
+  }
+  return new Map([...found].map(([name, values]) => [name, quantile(values, 0.5)]));
+}
+
+function print(work: string, figures: ReadonlyMap<string, number>): void {
+  const own = figures.get(DARKROOM)!;
+  console.log(`\n${work.padEnd(26)}CPU us a request    Darkroom has`);
+  for (const [name, value] of [...figures].sort((a, b) => a[1] - b[1]))
+    console.log(
+      `  ${name.padEnd(24)}${value.toFixed(0).padStart(10)}${name === DARKROOM ? '' : `${(own / value).toFixed(2)} x`.padStart(16)}`,
+    );
+}

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { GraphQLError, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import { answerOf, startToyServer, type ToyServer } from '../../test/server-fixture.js';
+import { DarkroomError } from '../kernel/errors.js';
+import type { RequestSource, ServerParts } from './parts.js';
+
+/** Who may ask for the catalogue is told by a header, as is whose tenant one is. */
+interface Asker {
+  readonly may: boolean;
+  readonly tenant: string;
+  readonly language: string;
+}
+
+let executed: string[];
+const text = (resolve: (asker: Asker, given: Record<string, unknown>) => string, constant = false) => ({
+  type: GraphQLString,
+  args: { a: { type: GraphQLString }, b: { type: GraphQLString } },
+  extensions: { constant },
+  resolve: (_: unknown, given: Record<string, unknown>, asker: Asker) => resolve(asker, given),
+});
+const schema = new GraphQLSchema({
+  query: new GraphQLObjectType({
+    name: 'Query',
+    fields: {
+      catalogue: text(({ may, language }, given) => {
+        executed.push('catalogue');
+        if (!may) throw new DarkroomError('FORBIDDEN');
+        return `${language} ${JSON.stringify(given)}`;
+      }, true),
+      mine: text(({ tenant }) => {
+        executed.push('mine');
+        return tenant;
+      }),
+      broken: text(() => {
+        executed.push('broken');
+        throw new GraphQLError('no');
+      }),
+    },
+  }),
+});
+
+let server: ToyServer;
+beforeAll(async () => {
+  const parts: Partial<ServerParts<Asker>> = {
+    schema,
+    context: ({ headers, language }: RequestSource) => ({
+      may: headers['x-may'] === 'yes',
+      tenant: String(headers['x-tenant']),
+      language,
+    }),
+    scopeOf: ({ may, language }) => (may ? language : undefined),
+  };
+  server = await startToyServer(parts as Partial<ServerParts<object>>);
+});
+beforeEach(() => {
+  executed = [];
+});
+afterAll(() => server.close());
+
+const ask = async (query: string, { variables = {}, operationName, headers = {} }: AskedWith = {}) =>
+  answerOf(await server.post({ query, variables, operationName }, { 'x-may': 'yes', 'x-tenant': 'one', ...headers }));
+
+interface AskedWith {
+  variables?: object;
+  operationName?: string | undefined;
+  headers?: Record<string, string>;
+}
+
+test('nobody gets an answer that was made for another scope, tenant, language, operation, document or value: 5,000 requests', async () => {
+  const documents = [
+    'query A($a: String) { catalogue(a: $a) } query B($a: String) { other: catalogue(b: $a) }',
+    'query  A ($a:String){catalogue(a:$a)}   query B($a: String) { other: catalogue(b: $a) } # the same',
+    'query A($a: String) { catalogue(b: $a) } query B { mine }',
+    'query A($a: String, $b: String) { catalogue(a: $a, b: $b) mine } query B { ...F } fragment F on Query { catalogue(a: "1") }',
+    'query A($b: String = "x") { catalogue(a: $b) } query B($a: String) { ... { catalogue(a: $a) mine } }',
+  ];
+  const request = fc.record({
+    document: fc.constantFrom(...documents),
+    operationName: fc.constantFrom('A', 'B'),
+    variables: fc.record(
+      { a: fc.constantFrom('1', '2', null), b: fc.constantFrom('1', '2', null), c: fc.constantFrom(1, 2) },
+      { requiredKeys: [] },
+    ),
+    may: fc.constantFrom('yes', 'no'),
+    tenant: fc.constantFrom('one', 'two'),
+    language: fc.constantFrom('en', 'zh'),
+  });
+  const told = new Map<string, string>();
+  const requests = fc.sample(request, { numRuns: 5_000, seed: 7 });
+  for (let at = 0; at < requests.length; at += 50) {
+    await Promise.all(
+      requests.slice(at, at + 50).map(async ({ document, operationName, variables, may, tenant, language }) => {
+        const headers = { 'x-may': may, 'x-tenant': tenant, 'accept-language': language };
+        const answer = await ask(document, { variables, operationName, headers });
+        expect(answer.errors?.[0]?.extensions?.code).toBe(
+          may === 'no' && asksCatalogue(document, operationName) ? 'FORBIDDEN' : undefined,
+        );
+        // Places of errors are those of the text that was sent.
+        const text = JSON.stringify(answer.data);
+        // A tenant shows where its field is asked for, a language in each text, and a value where it is used.
+        if (text.includes('"mine"')) expect(text).toContain(`"mine":"${tenant}"`);
+        if (may === 'yes' && text.includes('catalogue"')) expect(text).toContain(`${language} {`);
+        const key = JSON.stringify([document.replace(/\s|#.*/g, ''), operationName, variables, may, tenant, language]);
+        expect(told.get(key) ?? text).toBe(text);
+        told.set(key, text);
+      }),
+    );
+  }
+  expect(told.size).toBeGreaterThan(500);
+}, 60_000);
+
+function asksCatalogue(document: string, operationName: string): boolean {
+  return !(document.includes('query B { mine }') && operationName === 'B');
+}
+
+test('the third request of the catalogue executes nothing, also with other white space; one with something else beside it does', async () => {
+  const count = async (query: string) => {
+    executed = [];
+    const answer = await ask(query);
+    expect(answer.errors).toBeUndefined();
+    return executed.length;
+  };
+  expect([await count('{ c: catalogue }'), await count('{ c: catalogue }'), await count('{ c: catalogue }')]).toEqual([
+    1, 1, 0,
+  ]);
+  // Apollo sees each text once, and its answer is known then.
+  expect([await count('{  c:catalogue  }'), await count('{  c:catalogue  }')]).toEqual([1, 0]);
+  expect([
+    await count('{ c: catalogue mine }'),
+    await count('{ c: catalogue mine }'),
+    await count('{ c: catalogue mine }'),
+  ]).toEqual([2, 2, 2]);
+});
+
+test('what fails is said by Apollo and graphql-js, with its place, as often as it is asked', async () => {
+  const answers = [];
+  for (let time = 0; time < 3; time++) answers.push(await ask('{\n  mine\n  broken\n}'));
+  expect(answers[0]).toMatchObject({
+    data: { mine: 'one', broken: null },
+    errors: [{ path: ['broken'], locations: [{ line: 3, column: 3 }] }],
+  });
+  const [first, ...others] = answers.map(({ data, errors }) => ({
+    data,
+    code: errors?.[0]?.extensions?.code,
+    locations: errors?.[0]?.locations,
+  }));
+  expect(others).toEqual([first, first]);
+});
+
+test('a GET of the catalogue can be kept by the client that asked, and is not sent again where it has it', async () => {
+  const get = (query: string, headers: Record<string, string> = {}) =>
+    fetch(`${server.origin}/graphql?query=${encodeURIComponent(query)}`, {
+      headers: { accept: 'application/json', 'x-may': 'yes', 'x-tenant': 'one', ...headers },
+    });
+  await get('{ g: catalogue }');
+  const { headers, status } = await get('{ g: catalogue }');
+  expect(status).toBe(200);
+  expect(headers.get('cache-control')).toBe('private, max-age=60');
+  expect(headers.get('vary')).toMatch(/accept-language.*authorization.*cookie/);
+  const etag = headers.get('etag')!;
+  expect((await get('{ g: catalogue }', { 'if-none-match': `"x", ${etag}` })).status).toBe(304);
+  expect((await get('{ g: catalogue }', { 'if-none-match': etag, 'accept-language': 'zh' })).status).toBe(200);
+  await get('{ g: mine }');
+  expect((await get('{ g: mine }')).headers.get('cache-control')).toBe('no-store');
+  // A page of another site is refused as ever.
+  expect((await get('{ g: catalogue }', { 'sec-fetch-site': 'cross-site' })).status).toBe(400);
+});
