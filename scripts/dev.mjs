@@ -4,11 +4,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { buildWeb } from './build-web.mjs';
 import { loadEnvFile } from './env-file.mjs';
 import { watchSources } from './watch-sources.mjs';
 
 /** What is no part of the server. */
 const OTHER = /^(test|bench|client)[\\/]|\.(test|long)\.ts$|\.(md|graphql)$/;
+
+const isOfPages = file => /^web[\\/]/.test(file);
 
 let server;
 let ending = false;
@@ -46,7 +49,9 @@ watchSources(async changed => {
   const sources = changed.filter(file => !OTHER.test(file));
   if (sources.length === 0) return;
   console.error(`Changed: ${sources.join(', ')}`);
-  if (!build()) return console.error('The server goes on as it was.');
+  // The pages are read at the start.
+  const built = build() && (!sources.some(isOfPages) || buildWeb());
+  if (!built) return console.error('The server goes on as it was.');
   await stop();
   if (!ending) start();
 });

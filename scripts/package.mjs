@@ -74,8 +74,10 @@ function writeManifest() {
 
 /** The folder may be read-only later on: then a new embedded database could not be made from a template. */
 function prepareDatabase() {
-  const script =
-    "require('./dist/src/store/template.js').prepareTemplate().catch(e => { console.error(e); process.exit(1); })";
+  // Only a restore needs the empty one; it makes its own.
+  const script = `require('./dist/src/store/template.js').prepareTemplates()
+    .then(empty => require('node:fs').rmSync(empty, { recursive: true }))
+    .catch(e => { console.error(e); process.exit(1); })`;
   const { status } = spawnSync(process.execPath, ['-e', script], { cwd: resolve(target), stdio: ['ignore', 2, 2] });
   if (status !== 0) process.exit(1);
 }

@@ -1,7 +1,10 @@
 // Tells which sources have changed, after each burst of changes.
 import { readdirSync, statSync, watch } from 'node:fs';
 import { join } from 'node:path';
-import { FOLDERS } from './build.mjs';
+import { FOLDERS as COMPILED } from './build.mjs';
+
+/** What is compiled, and the dashboard. */
+const FOLDERS = [...COMPILED, 'web'];
 
 /** An editor writes a file in several steps, and `git checkout` many files. */
 const BURST_MS = 50;

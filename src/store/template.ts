@@ -49,11 +49,10 @@ export async function sweepUnfinished(directory: string): Promise<void> {
   }
 }
 
-/** Makes what a new database is copied from, for an installation that is read-only later. */
-export async function prepareTemplate(templates = TEMPLATES): Promise<void> {
+/** Makes what new databases are copied from, for an installation that is read-only later. Gives the folder of the empty one. */
+export async function prepareTemplates(templates = TEMPLATES): Promise<string | undefined> {
   await ensureTemplate(templates, false);
-  // Only a restore needs the empty one, and makes it.
-  await rm(path.join(templates, `pglite-${await pgliteVersion()}`), { recursive: true, force: true });
+  return ensureTemplate(templates, true);
 }
 
 /** The folder of the template. Undefined where it cannot be kept, in a read-only installation. */

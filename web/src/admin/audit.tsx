@@ -1,48 +1,111 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useQuery } from 'urql';
 import { Link } from 'wouter';
 import { tellRequest } from '../app/graphql-drawer.tsx';
 import { ask } from '../data/client.ts';
 import { type ApiError, toApiError } from '../data/errors.ts';
-import { AuditCheckDocument, AuditPageDocument, type AuditPageQuery } from '../data/generated.ts';
+import {
+  type AuditAct,
+  AuditCheckDocument,
+  type AuditFilterInput,
+  AuditPageDocument,
+  type AuditPageQuery,
+} from '../data/generated.ts';
 import { formatTime } from '../i18n/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { Status } from '../ui/badge.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { Empty, Failed, SkeletonRows } from '../ui/states.tsx';
+
+const ACTS = Object.keys({
+  ASSET_READ: true,
+  ATTEMPT_RESOLVED: true,
+  BUDGET_REMOVED: true,
+  BUDGET_SET: true,
+  CONSENT_WITHDRAWN: true,
+  FACE_VERIFIED: true,
+  KEY_CREATED: true,
+  KEY_REVOKED: true,
+  MARK_LEFT_OUT: true,
+  PERSON_EXPORTED: true,
+  PHOTO_ERASED: true,
+  PHOTO_LINK_CREATED: true,
+  PHOTO_LINK_REVOKED: true,
+  PHOTO_UPLOADED: true,
+  REFERENCE_ERASED: true,
+  TASK_CANCELED: true,
+  TASK_CREATED: true,
+  TASK_ERASED: true,
+  TASK_RESOLVED: true,
+  TASK_TOKEN_CREATED: true,
+  TASK_TOKEN_REVOKED: true,
+  TENANT_CLOSED: true,
+  TENANT_CREATED: true,
+  TENANT_LIMITED: true,
+  WEBHOOK_CREATED: true,
+  WEBHOOK_DELETED: true,
+  WEBHOOK_ENABLED: true,
+  WEBHOOK_SECRET_ROTATED: true,
+} satisfies Record<AuditAct, true>) as AuditAct[];
 
 type Entry = NonNullable<AuditPageQuery['auditTrail']>['nodes'][number];
 
-function useTrail() {
+function useTrail(filter: AuditFilterInput) {
   const [entries, setEntries] = useState<Entry[]>();
   const [next, setNext] = useState<string | null>(null);
   const [error, setError] = useState<ApiError>();
-  const read = useCallback(async (after: string | null) => {
-    try {
-      const { auditTrail } = await ask(AuditPageDocument, { after });
-      const { nodes = [], pageInfo } = auditTrail ?? {};
-      setEntries(known => (after === null ? nodes : [...(known ?? []), ...nodes]));
-      setNext(pageInfo?.hasNextPage ? pageInfo.endCursor : null);
-      setError(undefined);
-    } catch (caught) {
-      setError(toApiError(caught));
-    }
-  }, []);
+  const read = useCallback(
+    async (after: string | null) => {
+      try {
+        const { auditTrail } = await ask(AuditPageDocument, { filter, after });
+        const { nodes = [], pageInfo } = auditTrail ?? {};
+        setEntries(known => (after === null ? nodes : [...(known ?? []), ...nodes]));
+        setNext(pageInfo?.hasNextPage ? pageInfo.endCursor : null);
+        setError(undefined);
+      } catch (caught) {
+        setError(toApiError(caught));
+      }
+    },
+    [filter],
+  );
   useEffect(() => {
-    tellRequest({ document: AuditPageDocument, variables: {} });
+    tellRequest({ document: AuditPageDocument, variables: { filter } });
     void read(null);
-  }, [read]);
+  }, [read, filter]);
   return { entries, next, error, read };
 }
 
 export function Audit() {
   const { admin } = useWords();
-  const { entries, next, error, read } = useTrail();
+  const [act, setAct] = useState<AuditAct | ''>('');
+  const [about, setAbout] = useState('');
+  const filter = useMemo(() => filterOf(act, about), [act, about]);
+  const { entries, next, error, read } = useTrail(filter);
   if (error && !entries) return <Failed error={error} onRetry={() => read(null)} />;
   if (!entries) return <SkeletonRows />;
-  if (entries.length === 0) return <Empty icon="shield" title={admin.audit.empty} hint={admin.audit.emptyHint} />;
+  if (entries.length === 0 && act === '' && about === '')
+    return <Empty icon="shield" title={admin.audit.empty} hint={admin.audit.emptyHint} />;
   return (
     <>
       <div className="filters">
+        <div className="find inline">
+          <Icon name="search" />
+          <input
+            type="search"
+            value={about}
+            placeholder={admin.audit.find}
+            aria-label={admin.audit.find}
+            onChange={({ target }) => setAbout(target.value)}
+          />
+        </div>
+        <select aria-label={admin.audit.act} value={act} onChange={({ target }) => setAct(target.value as AuditAct)}>
+          <option value="">{admin.audit.allActs}</option>
+          {ACTS.map(each => (
+            <option key={each} value={each}>
+              {each}
+            </option>
+          ))}
+        </select>
         <Chain />
       </div>
       <div className="card tw">
@@ -70,6 +133,15 @@ export function Audit() {
       )}
     </>
   );
+}
+
+/** A task by its id, else a reference. */
+function filterOf(act: AuditAct | '', about: string): AuditFilterInput {
+  const text = about.trim();
+  return {
+    ...(act && { acts: [act] }),
+    ...(text !== '' && (text.startsWith('task_') ? { taskId: text } : { reference: text })),
+  };
 }
 
 /** Whether anything in the trail was changed, as the server finds it. */

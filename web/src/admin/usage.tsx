@@ -3,10 +3,12 @@ import { useQuery } from 'urql';
 import { Link } from 'wouter';
 import { tellRequest } from '../app/graphql-drawer.tsx';
 import { toApiError } from '../data/errors.ts';
+import { csvOf, save } from '../data/files.ts';
 import { type UsageKey, UsageReportDocument } from '../data/generated.ts';
 import type { Words } from '../i18n/en.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { useWords } from '../i18n/language.ts';
+import { Icon } from '../ui/icon.tsx';
 import { Empty, Failed, SkeletonRows } from '../ui/states.tsx';
 import { Budgets } from './budgets.tsx';
 import { UsageChart } from './usage-chart.tsx';
@@ -52,6 +54,16 @@ export function Usage() {
             </option>
           ))}
         </select>
+        {sums?.usage && sums.usage.length > 0 && (
+          <button
+            type="button"
+            className="btn sm end"
+            onClick={() => save(`usage-${days}d.csv`, tableOf(sums.usage!, by, words))}
+          >
+            <Icon name="download" />
+            {admin.usage.csv}
+          </button>
+        )}
       </div>
       {!lines || !sums?.usage ? (
         <SkeletonRows />
@@ -79,6 +91,22 @@ export function Usage() {
       )}
     </>
   );
+}
+
+/** The figures of the table, as they are. */
+function tableOf(lines: readonly UsageLine[], by: By, words: Words): Blob {
+  const { usage } = words.admin;
+  return csvOf([
+    [usage.group, usage.calls, usage.totalUnits, usage.doubt, usage.cost, words.codes.kind.SANDBOX ?? ''],
+    ...lines.map(line => [
+      groupNameOf(line, by, words),
+      line.calls,
+      line.units,
+      line.unitsInDoubt,
+      line.cost,
+      line.sandbox ? 'yes' : '',
+    ]),
+  ]);
 }
 
 function Choice<Value extends By | Measure>(props: {

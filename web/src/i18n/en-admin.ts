@@ -86,9 +86,9 @@ export const adminEn = {
     revokeTitle: (name: string) => `Revoke “${name}”?`,
     revokeHint: 'Its connections close within 5 s. It cannot be undone. Running tasks finish.',
     keep: 'Keep',
-    tenant: 'Tenant',
   },
   audit: {
+    find: 'A task’s id, or a reference',
     whole: (entries: number) => `The chain is whole: ${entries} entries.`,
     broken: 'The chain is broken',
     when: 'When',

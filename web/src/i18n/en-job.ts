@@ -109,6 +109,8 @@ export const jobEn = {
     after: 'After',
     preview: 'Preview',
     download: 'Download',
+    all: (count: number) => `Download all ${count} (zip)`,
+    notAll: 'A picture did not come. Try again, or download them one by one.',
     checks: 'Measured',
     headHeight: 'Head height',
     space: 'Space above',

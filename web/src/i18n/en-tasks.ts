@@ -1,4 +1,5 @@
 export const tasksEn = {
+  csv: 'As a table (CSV)',
   all: 'All',
   filterState: 'Filter by state',
   running: 'Running',
@@ -29,7 +30,6 @@ export const tasksEn = {
   empty: {
     title: 'No tasks yet',
     hint: 'Make the first ID photo: about a second, no key of a vendor needed.',
-    api: 'Make one by API',
   },
   none: {
     title: 'No task fits',

@@ -62,7 +62,6 @@ const frame = {
     lead: 'The very request that this page makes; copy it and it runs.',
     editor: 'Open GraphiQL',
   },
-  forbidden: (scope: string) => `Your key lacks the scope ${scope} for this page.`,
 };
 
 export const en = { ...frame, job: jobEn, tasks: tasksEn, admin: adminEn, codes: codesEn };

@@ -86,9 +86,9 @@ export const adminZh: AdminWords = {
     revokeTitle: name => `停用“${name}”？`,
     revokeHint: '5 秒内断开它的所有连接，不能恢复。进行中的任务会做完。',
     keep: '保留',
-    tenant: '租户',
   },
   audit: {
+    find: '任务编号或业务编号',
     whole: entries => `链条完整，共 ${entries} 条。`,
     broken: '链条断了',
     when: '时间',

@@ -111,6 +111,8 @@ export const jobZh: JobWords = {
     after: '成片',
     preview: '预览',
     download: '下载',
+    all: (count: number) => `下载全部 ${count} 张（zip）`,
+    notAll: '有照片没有下载成功，请重试或逐张下载。',
     checks: '测量',
     headHeight: '头部高度',
     space: '头顶留白',

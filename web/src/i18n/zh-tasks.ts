@@ -1,6 +1,7 @@
 import type { TaskWords } from './en-tasks.ts';
 
 export const tasksZh: TaskWords = {
+  csv: '导出表格（CSV）',
   all: '全部',
   filterState: '按状态筛选',
   running: '进行中',
@@ -31,7 +32,6 @@ export const tasksZh: TaskWords = {
   empty: {
     title: '还没有任务',
     hint: '做第一张证件照，大约一秒钟。不需要服务商的密钥。',
-    api: '用接口创建',
   },
   none: { title: '没有符合的任务', hint: '任务结束 7 天后图片删除，记录保留。', clear: '清除筛选' },
   noProgress: '服务商没有报告进度',

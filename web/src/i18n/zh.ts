@@ -62,7 +62,6 @@ export const zh: Words = {
     lead: '与页面用的是同一个请求；复制后即可运行。',
     editor: '打开 GraphiQL',
   },
-  forbidden: scope => `您的密钥没有这一页需要的权限 ${scope}。`,
   job: jobZh,
   tasks: tasksZh,
   admin: adminZh,

@@ -1,9 +1,12 @@
+import { useState } from 'react';
 import { Link } from 'wouter';
+import { saveZip } from '../data/files.ts';
 import { linkOf, type TaskOf } from '../data/use-task.ts';
 import { formatBytes, formatDuration, formatNumber, formatPercent } from '../i18n/format.ts';
 import { useLanguage, useWords } from '../i18n/language.ts';
 import { KindTag, StateBadge, Status } from '../ui/badge.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { toast } from '../ui/toast.tsx';
 import { fileNameOf, type Photo } from './made-photo.ts';
 import { ReleasePanel } from './release.tsx';
 import { SheetMaker } from './sheet.tsx';
@@ -55,6 +58,7 @@ export function Result(props: {
       </div>
       {task.photos[0] && <Measured photo={task.photos.find(({ id }) => id === shown) ?? task.photos[0]} />}
       {held.length > 0 && <ReleasePanel photos={held} reference={task.reference} nameOf={nameOf} />}
+      {clean.length > 1 && <DownloadAll photos={clean} colors={colors} reference={task.reference} />}
       {clean.length > 0 && <SheetMaker photoIds={clean.map(({ id }) => id)} />}
       <div className="go-bar col">
         <button type="button" className="btn pri big" onClick={onNext}>
@@ -117,6 +121,30 @@ function Photos(props: {
         );
       })}
     </ul>
+  );
+}
+
+function DownloadAll(props: { photos: readonly Photo[]; colors: readonly Color[]; reference: string | null }) {
+  const { photos, colors, reference } = props;
+  const { job } = useWords();
+  const nameOf = useBackgroundName(colors);
+  const [busy, setBusy] = useState(false);
+  const start = async () => {
+    setBusy(true);
+    const files = photos.map(({ background, clean }) => ({
+      name: fileNameOf([reference, nameOf(background)].filter(Boolean).join(' '), clean!.mime),
+      url: linkOf(clean)!,
+    }));
+    await saveZip(`${reference ?? 'photos'}.zip`, files).catch(() => toast(job.result.notAll));
+    setBusy(false);
+  };
+  return (
+    <div className="sec">
+      <button type="button" className="btn" disabled={busy} onClick={start}>
+        <Icon name="download" />
+        {job.result.all(photos.length)}
+      </button>
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { Link, useSearchParams } from 'wouter';
 import { tellRequest } from '../app/graphql-drawer.tsx';
 import { ask } from '../data/client.ts';
 import { useConnection } from '../data/connection.ts';
+import { csvOf, save } from '../data/files.ts';
 import {
   FindTasksDocument,
   FollowTasksDocument,
@@ -77,7 +78,7 @@ export function Tasks() {
   return (
     <>
       <Kpis counts={counts} chosen={choice.state} onChoose={state => setChoice({ ...choice, state })} />
-      <Filters choice={choice} onChoose={setChoice} text={text} onText={setText} />
+      <Filters choice={choice} onChoose={setChoice} text={text} onText={setText} rows={rows} />
       {view.held > 0 && (
         <button type="button" className="btn sm held" onClick={() => list.release()}>
           <Icon name="retry" />
@@ -135,8 +136,9 @@ function Filters(props: {
   onChoose: (choice: Choice) => void;
   text: string;
   onText: (text: string) => void;
+  rows: readonly TaskLine[];
 }) {
-  const { choice, onChoose, text, onText } = props;
+  const { choice, onChoose, text, onText, rows } = props;
   const { tasks, codes } = useWords();
   return (
     <div className="filters">
@@ -176,9 +178,47 @@ function Filters(props: {
             </option>
           ))}
       </select>
+      {rows.length > 0 && (
+        <button type="button" className="btn sm hide-s" onClick={() => save('tasks.csv', csvOf(tableOf(rows)))}>
+          <Icon name="download" />
+          {tasks.csv}
+        </button>
+      )}
       <LiveNote />
     </div>
   );
+}
+
+/** What is listed, in words that a program can read, too. */
+function tableOf(rows: readonly TaskLine[]): (string | number | null)[][] {
+  return [
+    [
+      'id',
+      'operation',
+      'state',
+      'vendor',
+      'sandbox',
+      'reference',
+      'labels',
+      'createdAt',
+      'endedAt',
+      'failure',
+      'units',
+    ],
+    ...rows.map(row => [
+      row.id,
+      row.operation,
+      row.state,
+      row.vendor,
+      row.sandbox ? 'yes' : '',
+      row.reference,
+      row.labels.join(' '),
+      row.createdAt,
+      row.endedAt,
+      row.failure?.userMessage ?? '',
+      row.attempts.reduce((sum, { units }) => sum + units, 0),
+    ]),
+  ];
 }
 
 function LiveNote() {
