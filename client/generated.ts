@@ -1769,6 +1769,8 @@ export type TaskState =
 
 /** Something about the results of a task that is not as it was asked for. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type TaskWarning =
+  /** A background that was asked for is none that the rule of that very document lists; see `ruleOverrides`. Told as soon as the task is there. */
+  | 'BACKGROUND_AGAINST_RULE'
   /** The rule of that very document does not allow what was done to the photo; see `editing` of its spec, and `edit: NONE`. */
   | 'EDITED_AGAINST_RULE'
   /** The vendor gave fewer images than were asked for. */

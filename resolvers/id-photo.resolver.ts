@@ -19,6 +19,7 @@ import { assetOf } from './asset.map.js';
 import type { Context } from './context.js';
 import { type Given, given } from './given.js';
 import { toReport } from './photo-check.map.js';
+import { toRuleOverride } from './rule.map.js';
 import { toSpec } from './spec.map.js';
 import { commonFields, isWhole, toBackground, toFailure } from './task.map.js';
 
@@ -41,8 +42,12 @@ export function idPhotoRequest<Input extends IdPhotoOptionsInput>(input: Input) 
 
 export function toIdPhotoTask(task: TaskOf<'ID_PHOTO'>, language: Language): IdPhotoTask {
   const spec = task.input.specId === null ? undefined : specs.byId(task.input.specId);
+  const common = commonFields(task, language);
+  const overrides = task.input.overrides ?? [];
   return Object.assign(new IdPhotoTask(), {
-    ...commonFields(task, language),
+    ...common,
+    warnings: [...common.warnings, ...(overrides.length > 0 ? (['BACKGROUND_AGAINST_RULE'] as const) : [])],
+    ruleOverrides: overrides.map(toRuleOverride),
     spec: spec === undefined ? null : toSpec(spec),
     sourceAssetId: task.inputAssets[0]!,
     sheetCount: task.result?.facts.sheetCount ?? null,

@@ -198,6 +198,8 @@ export const TaskWarningEnum = enumOf(
     METADATA_KEPT: 'The metadata of the file was kept, because it holds the AI label.',
     EDITED_AGAINST_RULE:
       'The rule of that very document does not allow what was done to the photo; see `editing` of its spec, and `edit: NONE`.',
+    BACKGROUND_AGAINST_RULE:
+      'A background that was asked for is none that the rule of that very document lists; see `ruleOverrides`. Told as soon as the task is there.',
   }),
 );
 

@@ -3,6 +3,7 @@ import { Asset } from './asset.type.js';
 import { EditOperationEnum, PhotoWarningEnum } from './enums.js';
 import { Node } from './node.type.js';
 import { PhotoReport } from './photo-check.type.js';
+import { RuleOverride } from './rule.type.js';
 import { HexColor } from './scalars.js';
 import { Spec } from './spec.type.js';
 import { Task, TaskFailure } from './task.type.js';
@@ -249,6 +250,12 @@ export class IdPhotoTask extends Task {
       'The photo that it is made from. Give its id for a further spec or colour: that is quicker than sending it again.',
   })
   source?: Asset | null;
+
+  @Field(() => [RuleOverride], {
+    description:
+      'Backgrounds that were asked for and that the rule of that very document does not list; known from the start, with the warning BACKGROUND_AGAINST_RULE.',
+  })
+  ruleOverrides!: RuleOverride[];
 
   @Field(() => [IdPhoto], {
     description:

@@ -1,19 +1,11 @@
 import type { Point } from './affine.js';
 import type { Analysis } from './analysis.js';
+import { colourCheck } from './colour-check.js';
 import { numberChecks } from './findings.js';
 import type { IdPhotoOptions, MeasuredGeometry, PhotoBackground } from './photo.js';
 import { headBoxes, lookAt, poseOf, usualPose } from './photo-look.js';
 import { type PhotoCheck, type PhotoReport, reportOf } from './report.js';
-import {
-  backgroundChecks,
-  centring,
-  colourCheck,
-  faceChecks,
-  formatCheck,
-  plain,
-  singleFace,
-  unseen,
-} from './trait-checks.js';
+import { backgroundChecks, centring, faceChecks, formatCheck, plain, singleFace, unseen } from './trait-checks.js';
 
 /** A photo that was just made of an upload. */
 export interface MadePhoto {
