@@ -1377,6 +1377,15 @@ export type ReleasePhotosInput = {
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** Why an ID photo has no report. More can be added: treat an unknown one as UNAVAILABLE. */
+export type ReportAbsence =
+  /** There is no clean photo yet, and a watermarked preview is not judged. */
+  | 'NOT_RELEASED'
+  /** The picture is past its time, or was erased, and nobody had asked for its report before. */
+  | 'PHOTO_GONE'
+  /** It could not be made in time, or others are being made: ask again in a few seconds. */
+  | 'UNAVAILABLE';
+
 /** How an old photo is to be restored. */
 export type RestorationOptionsInput = {
   /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */

@@ -38,7 +38,7 @@ const REPORT = `report {
 }`;
 const FIELDS = `id state vendor failure { code message } parts { wanted delivered }
   ... on PhotoCheckTask { spec { id } source { id } ${REPORT} }
-  ... on IdPhotoTask { photos { clean { id } geometry { headRatio } ${REPORT} } }`;
+  ... on IdPhotoTask { photos { id reportAbsence clean { id } geometry { headRatio } ${REPORT} } }`;
 
 async function run(mutation: string, type: string, input: object): Promise<Answer> {
   const { task } = await ask(`mutation ($input: ${type}!) { task: ${mutation}(input: $input) { id } }`, { input });
@@ -126,7 +126,19 @@ test('an ID photo carries the same report, and its file is judged alike', async 
   expect(named(again, 'WIDTH_PX')).toMatchObject({ verdict: 'PASS', measured: 295 });
   expect(named(again, 'HEAD_HEIGHT').measured).toBeGreaterThan(0.55);
   const sold = await run('createIdPhoto', 'CreateIdPhotoInput', { photo, specId: 'yi-cun-295x413', vendor: 'SANDBOX' });
-  expect(sold.photos[0].report).toBeNull();
+  const [bought] = sold.photos;
+  expect(bought).toMatchObject({ reportAbsence: null, report: { stage: 'FINISHED' } });
+  expect(named(bought, 'WIDTH_PX')).toMatchObject({ verdict: 'PASS', measured: 295, source: 'SPEC' });
+  const { node } = await ask(`{ node(id: "${bought.id}") { ... on IdPhoto { ${REPORT} } } }`);
+  expect(node.report).toEqual(bought.report);
+});
+
+test('what is paid for is delivered, so a vendor takes no request that may fail by its report', async () => {
+  const photo = { base64: readFileSync(PORTRAIT).toString('base64') };
+  const wish = { photo, specId: US_VISA, backgrounds: [{ color: 'white' }], require: 'RULES' };
+  await expect(run('createIdPhoto', 'CreateIdPhotoInput', { ...wish, vendor: 'SANDBOX' })).rejects.toMatchObject({
+    errors: [{ extensions: { code: 'OPTION_NOT_SUPPORTED', fields: [{ path: 'input.require' }] } }],
+  });
 });
 
 test('names and hints come in the language of the request', async () => {
