@@ -62,6 +62,8 @@ export function faceChecks({ asked, measures, facts, eyesClosed, pixelsPerStep, 
   const { face } = measures;
   const { light } = facts;
   const check = (code: CheckCode, limit: Limit) => limitCheck(asked, code, limit);
+  // A shadow on one side is told as such: it is no dark photo where the other side has light enough.
+  const lit = face.darkerSide < DARKER_SIDE ? light.brighterHalf : light.luminance;
   const [onFace, onEyes] = [{ box: boxes.face }, { box: boxes.eyes }];
   return [
     { ...plain(asked, 'FACE', 'ENGINE'), verdict: 'PASS', box: boxes.face ?? null },
@@ -80,7 +82,7 @@ export function faceChecks({ asked, measures, facts, eyesClosed, pixelsPerStep, 
       source: 'ENGINE',
       ...onFace,
     }),
-    check('UNDEREXPOSURE', { measured: light.luminance, min: LIGHT_LIMITS.luminance, source: 'ENGINE', ...onFace }),
+    check('UNDEREXPOSURE', { measured: lit, min: LIGHT_LIMITS.luminance, source: 'ENGINE', ...onFace }),
     check('OVEREXPOSURE', { measured: face.overExposed, max: OVER_EXPOSED, source: 'STANDARD', ...onFace }),
     check('SHADOW', { measured: face.darkerSide, min: DARKER_SIDE, source: 'ENGINE', ...onFace }),
     check('DYNAMIC_RANGE', { measured: face.dynamicRange, min: DYNAMIC_RANGE, source: 'STANDARD', ...onFace }),
