@@ -1377,6 +1377,15 @@ export type ReleasePhotosInput = {
   webhookId?: InputMaybe<Scalars['ID']['input']>;
 };
 
+/** Why an ID photo has no report. More can be added: treat an unknown one as UNAVAILABLE. */
+export type ReportAbsence =
+  /** There is no clean photo yet, and a watermarked preview is not judged. */
+  | 'NOT_RELEASED'
+  /** The picture is past its time, or was erased, and nobody had asked for its report before. */
+  | 'PHOTO_GONE'
+  /** It could not be made in time, or others are being made: ask again in a few seconds. */
+  | 'UNAVAILABLE';
+
 /** How an old photo is to be restored. */
 export type RestorationOptionsInput = {
   /** The same key with the same input gives the same task for at least 24 hours; with another input it is refused. 1 to 255 characters. */
@@ -1769,6 +1778,8 @@ export type TaskState =
 
 /** Something about the results of a task that is not as it was asked for. Values can be added at any time: have a default for one that you do not know, such as showing it as it is. */
 export type TaskWarning =
+  /** A background that was asked for is none that the rule of that very document lists; see `ruleOverrides`. Told as soon as the task is there. */
+  | 'BACKGROUND_AGAINST_RULE'
   /** The rule of that very document does not allow what was done to the photo; see `editing` of its spec, and `edit: NONE`. */
   | 'EDITED_AGAINST_RULE'
   /** The vendor gave fewer images than were asked for. */

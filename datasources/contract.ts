@@ -68,6 +68,12 @@ export type SecretsOf<O extends Operation> = O extends keyof Secrets ? Secrets[O
 /** LATER: a watermarked preview now, the clean photo by a release. */
 export const PHOTO_RELEASES = ['NOW', 'LATER'] as const;
 
+/** Where the option stands in the input, and the id of the rule. */
+export interface RuleOverride {
+  path: string;
+  rule: string;
+}
+
 export interface IdPhotoJob {
   /** The spec that the sizes came from; null for a custom size. */
   specId: string | null;
@@ -77,6 +83,8 @@ export interface IdPhotoJob {
   requiresRules?: true;
   /** The rule of that very document allows no such edit as this job makes. */
   editsAgainstRule?: true;
+  /** Options that a caller gave and that a rule of that very document does not list. */
+  overrides?: readonly RuleOverride[];
   /** Absent: as whoever makes it does. */
   release?: (typeof PHOTO_RELEASES)[number];
   options: IdPhotoOptions;
@@ -248,6 +256,7 @@ export const TASK_WARNINGS = [
   'FORMAT_DIFFERS',
   'METADATA_KEPT',
   'EDITED_AGAINST_RULE',
+  'BACKGROUND_AGAINST_RULE',
 ] as const;
 export type TaskWarning = (typeof TASK_WARNINGS)[number];
 

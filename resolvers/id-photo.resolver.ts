@@ -1,6 +1,7 @@
 import { Arg, Authorized, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { LeqiIdPhotoOptions } from '../datasources/contract.js';
 import { Asset } from '../schema/asset.type.js';
+import { ReportAbsenceEnum } from '../schema/enums.js';
 import {
   CreateIdPhotoInput,
   type IdPhotoOptionsInput,
@@ -8,10 +9,12 @@ import {
   LeqiPrintType,
 } from '../schema/id-photo.input.js';
 import { type EditProof, IdPhoto, IdPhotoTask } from '../schema/id-photo-task.type.js';
+import { PhotoReport } from '../schema/photo-check.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import type { IdPhotoOptions, EditProof as Proof } from '../src/engine/photo.js';
 import type { Language } from '../src/kernel/language.js';
 import type { OperationService } from '../src/operations/operation-service.js';
+import type { PhotoReports, ReportAbsence } from '../src/operations/photo-reports.js';
 import { specs } from '../src/specs/catalogue.js';
 import type { PhotoRow } from '../src/store/photo-rows.js';
 import type { TaskOf } from '../src/store/task.js';
@@ -19,6 +22,7 @@ import { assetOf } from './asset.map.js';
 import type { Context } from './context.js';
 import { type Given, given } from './given.js';
 import { toReport } from './photo-check.map.js';
+import { toRuleOverride } from './rule.map.js';
 import { toSpec } from './spec.map.js';
 import { commonFields, isWhole, toBackground, toFailure } from './task.map.js';
 
@@ -41,8 +45,12 @@ export function idPhotoRequest<Input extends IdPhotoOptionsInput>(input: Input) 
 
 export function toIdPhotoTask(task: TaskOf<'ID_PHOTO'>, language: Language): IdPhotoTask {
   const spec = task.input.specId === null ? undefined : specs.byId(task.input.specId);
+  const common = commonFields(task, language);
+  const overrides = task.input.overrides ?? [];
   return Object.assign(new IdPhotoTask(), {
-    ...commonFields(task, language),
+    ...common,
+    warnings: [...common.warnings, ...(overrides.length > 0 ? (['BACKGROUND_AGAINST_RULE'] as const) : [])],
+    ruleOverrides: overrides.map(toRuleOverride),
     spec: spec === undefined ? null : toSpec(spec),
     sourceAssetId: task.inputAssets[0]!,
     sheetCount: task.result?.facts.sheetCount ?? null,
@@ -54,7 +62,7 @@ export function toIdPhotoTask(task: TaskOf<'ID_PHOTO'>, language: Language): IdP
 }
 
 /** `task` is the IdPhotoTask that made it: it knows what was asked for. */
-export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions, language: Language): IdPhoto {
+export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions, reports: PhotoReports): IdPhoto {
   const { measured } = row;
   return Object.assign(new IdPhoto(), {
     id: row.id,
@@ -66,7 +74,7 @@ export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions, language: Lang
     matteQuality: measured?.matteQuality ?? null,
     geometry: measured?.geometry ?? null,
     warnings: measured?.warnings ?? [],
-    report: measured?.report === undefined ? null : toReport(measured.report, language),
+    reported: once(() => reports.of(row, options)),
     proof: measured?.proof === undefined ? null : toProof(measured.proof),
     assetIds: {
       clean: row.cleanAssetId,
@@ -75,6 +83,14 @@ export function toIdPhoto(row: PhotoRow, options: IdPhotoOptions, language: Lang
       sheetPreview: row.sheetPreviewAssetId,
     },
   } satisfies IdPhoto);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function toProof({ crop, quality, ...proof }: Proof): EditProof {
@@ -98,6 +114,7 @@ export class IdPhotoTaskResolver {
   constructor(
     private readonly operations: OperationService,
     private readonly links: AssetLinks,
+    private readonly reports: PhotoReports,
   ) {}
 
   @Authorized('photos:create')
@@ -123,15 +140,25 @@ export class IdPhotoTaskResolver {
     const rows = await context.photosOf.load(task.id);
     if (rows.length === 0) return [];
     const stored = await context.tasks.load(task.id);
-    return stored?.operation === 'ID_PHOTO'
-      ? rows.map(row => toIdPhoto(row, stored.input.options, context.language))
-      : [];
+    return stored?.operation === 'ID_PHOTO' ? rows.map(row => toIdPhoto(row, stored.input.options, this.reports)) : [];
   }
 }
 
 @Resolver(() => IdPhoto)
 export class IdPhotoResolver {
   constructor(private readonly links: AssetLinks) {}
+
+  @FieldResolver(() => PhotoReport, { nullable: true })
+  async report(@Root() { reported }: IdPhoto, @Ctx() { language }: Context): Promise<PhotoReport | null> {
+    const found = await reported();
+    return 'report' in found ? toReport(found.report, language) : null;
+  }
+
+  @FieldResolver(() => ReportAbsenceEnum, { nullable: true })
+  async reportAbsence(@Root() { reported }: IdPhoto): Promise<ReportAbsence | null> {
+    const found = await reported();
+    return 'absence' in found ? found.absence : null;
+  }
 
   @FieldResolver(() => Asset, { nullable: true })
   clean(@Root() { assetIds }: IdPhoto, @Ctx() context: Context): Promise<Asset | null> {

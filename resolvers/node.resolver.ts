@@ -2,6 +2,7 @@ import { Arg, Authorized, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { Node } from '../schema/node.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import { isId } from '../src/kernel/ids.js';
+import type { PhotoReports } from '../src/operations/photo-reports.js';
 import { specs } from '../src/specs/catalogue.js';
 import { toAsset } from './asset.map.js';
 import type { Context } from './context.js';
@@ -11,7 +12,10 @@ import { toSpec } from './spec.map.js';
 
 @Resolver()
 export class NodeResolver {
-  constructor(private readonly links: AssetLinks) {}
+  constructor(
+    private readonly links: AssetLinks,
+    private readonly reports: PhotoReports,
+  ) {}
 
   @Authorized('tasks:read', 'TASK_TOKEN', 'PHOTO_LINK')
   @Query(() => Node, {
@@ -33,7 +37,7 @@ export class NodeResolver {
     if (isId('photo', id)) {
       const row = await context.visible.photo(id);
       const task = row && (await context.visible.task(row.taskId));
-      return row && task?.operation === 'ID_PHOTO' ? toIdPhoto(row, task.input.options, context.language) : null;
+      return row && task?.operation === 'ID_PHOTO' ? toIdPhoto(row, task.input.options, this.reports) : null;
     }
     const spec = specs.byId(id);
     return spec === undefined ? null : toSpec(spec);

@@ -3,6 +3,7 @@ import type { Task as TaskType } from '../schema/task.type.js';
 import type { AssetLinks } from '../src/assets/links.js';
 import type { Language } from '../src/kernel/language.js';
 import type { OperationService } from '../src/operations/operation-service.js';
+import type { PhotoReports } from '../src/operations/photo-reports.js';
 import type { Task, TaskOf } from '../src/store/task.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
 import { BackgroundResolver, toBackgroundTask } from './background.resolver.js';
@@ -18,6 +19,7 @@ export interface OperationResolverParts {
   operations: OperationService;
   tasks: TaskService;
   links: AssetLinks;
+  reports: PhotoReports;
 }
 
 /** How one operation shows in the schema. */
@@ -31,13 +33,19 @@ interface OperationResolvers<O extends Operation> {
 const TABLE: { readonly [O in Operation]: OperationResolvers<O> } = {
   ID_PHOTO: {
     toTask: toIdPhotoTask,
-    resolvers: ({ operations, links }) => [new IdPhotoTaskResolver(operations, links), new IdPhotoResolver(links)],
+    resolvers: ({ operations, links, reports }) => [
+      new IdPhotoTaskResolver(operations, links, reports),
+      new IdPhotoResolver(links),
+    ],
   },
   PHOTO_CHECK: {
     toTask: toPhotoCheckTask,
     resolvers: ({ operations, links }) => [new PhotoCheckTaskResolver(operations, links)],
   },
-  RELEASE: { toTask: toReleaseTask, resolvers: ({ operations, tasks }) => [new ReleaseResolver(operations, tasks)] },
+  RELEASE: {
+    toTask: toReleaseTask,
+    resolvers: ({ operations, tasks, reports }) => [new ReleaseResolver(operations, tasks, reports)],
+  },
   PRINT_SHEET: {
     toTask: toPrintSheetTask,
     resolvers: ({ operations, links }) => [

@@ -5,11 +5,12 @@ import { CHECK_TEXTS, STANDARD_NAMES, UNJUDGED_TEXTS } from '../src/operations/c
 
 const HEAD_TOPS = { HAIR: 'HAIR_TOP', SKULL: 'CROWN_WITHOUT_HAIR', EITHER: 'UNKNOWN' } as const;
 
-export function toReport({ checks, ...report }: Report, language: Language): PhotoReport {
+export function toReport({ checks, head = null, ...report }: Report, language: Language): PhotoReport {
   // A report of a newer version may hold codes that this one does not know.
   const known = checks.filter(({ code }) => code in CHECKS);
   return Object.assign(new PhotoReport(), {
     ...report,
+    head,
     checks: known.map(check => toCheck(check, language)),
   } satisfies PhotoReport);
 }

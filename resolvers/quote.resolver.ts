@@ -9,6 +9,7 @@ import { toBudget } from './budget.map.js';
 import type { Context } from './context.js';
 import { type Given, given } from './given.js';
 import { idPhotoRequest } from './id-photo.resolver.js';
+import { toRuleOverride } from './rule.map.js';
 
 type Quoted = keyof typeof OPERATIONS;
 
@@ -72,6 +73,7 @@ export class QuoteResolver {
       const { cost, refusedBy } = quote;
       return Object.assign(new Quote(), {
         ...quote,
+        ruleOverrides: quote.ruleOverrides.map(toRuleOverride),
         cost: cost === null ? null : writeYuan(cost),
         affordable: refusedBy === null,
         refusedBy: refusedBy && toBudget(refusedBy),

@@ -4,6 +4,7 @@ import { ReleasePhotosInput } from '../schema/release.input.js';
 import { ReleaseTask } from '../schema/release.type.js';
 import type { Language } from '../src/kernel/language.js';
 import type { OperationService } from '../src/operations/operation-service.js';
+import type { PhotoReports } from '../src/operations/photo-reports.js';
 import type { TaskOf } from '../src/store/task.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
 import type { Context } from './context.js';
@@ -23,6 +24,7 @@ export class ReleaseResolver {
   constructor(
     private readonly operations: OperationService,
     private readonly tasks: TaskService,
+    private readonly reports: PhotoReports,
   ) {}
 
   @Authorized('photos:release')
@@ -46,7 +48,7 @@ export class ReleaseResolver {
         const row = rows.find(candidate => candidate.id === id);
         const maker = row && (await context.tasks.load(row.taskId));
         return row !== undefined && maker?.operation === 'ID_PHOTO'
-          ? [toIdPhoto(row, maker.input.options, context.language)]
+          ? [toIdPhoto(row, maker.input.options, this.reports)]
           : [];
       }),
     );

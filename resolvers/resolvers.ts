@@ -68,6 +68,7 @@ export function createResolvers(parts: ResolverParts): object[] {
     photoLinks,
     webhooks,
     rules,
+    reports,
   } = parts;
   return [
     new SpecResolver(),
@@ -83,7 +84,7 @@ export function createResolvers(parts: ResolverParts): object[] {
     new UsageResolver(usage),
     new VendorResolver(vendors),
     new QuoteResolver(operations),
-    new NodeResolver(links),
+    new NodeResolver(links, reports),
     new AccessResolver(keys, rates),
     new BudgetResolver(budgets),
     new BrowserTokenResolver(tokens, photoLinks),

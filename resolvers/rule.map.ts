@@ -1,4 +1,5 @@
-import { PhotoRule } from '../schema/rule.type.js';
+import type { RuleOverride as Override } from '../datasources/contract.js';
+import { PhotoRule, RuleOverride } from '../schema/rule.type.js';
 import type { HeadTopEnum } from '../schema/rule-enums.js';
 import type { HeadTop, PhotoRule as Rule } from '../src/specs/rules/photo-rule.js';
 import { RULE_CHECKS, type RuleCheck } from '../src/specs/rules/rule-checks.js';
@@ -90,4 +91,8 @@ function toHex(rgb: readonly number[]): string {
     .map(value => value.toString(16).padStart(2, '0'))
     .join('')
     .toUpperCase()}`;
+}
+
+export function toRuleOverride({ path, rule }: Override): RuleOverride {
+  return Object.assign(new RuleOverride(), { path, ruleId: rule } satisfies RuleOverride);
 }

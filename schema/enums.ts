@@ -13,6 +13,7 @@ import { EDIT_OPERATIONS, PHOTO_WARNINGS } from '../src/engine/photo.js';
 import { ERRORS } from '../src/kernel/errors.js';
 import { ALL_OPERATIONS, rowOf } from '../src/operations/operations.js';
 import { PAINTING_LABELS } from '../src/operations/painting.js';
+import { REPORT_ABSENCES } from '../src/operations/photo-reports.js';
 import { DELIVERY_FAILURES, DELIVERY_STATES } from '../src/store/delivery-rows.js';
 import { PROGRESS_SOURCES, TASK_STATES, WAITING_ON } from '../src/store/task.js';
 import { DISABLED_REASONS, WEBHOOK_EVENTS, WEBHOOK_STATES } from '../src/store/webhook-rows.js';
@@ -198,6 +199,18 @@ export const TaskWarningEnum = enumOf(
     METADATA_KEPT: 'The metadata of the file was kept, because it holds the AI label.',
     EDITED_AGAINST_RULE:
       'The rule of that very document does not allow what was done to the photo; see `editing` of its spec, and `edit: NONE`.',
+    BACKGROUND_AGAINST_RULE:
+      'A background that was asked for is none that the rule of that very document lists; see `ruleOverrides`. Told as soon as the task is there.',
+  }),
+);
+
+export const ReportAbsenceEnum = enumOf(
+  'ReportAbsence',
+  'Why an ID photo has no report. More can be added: treat an unknown one as UNAVAILABLE.',
+  texts(REPORT_ABSENCES, {
+    NOT_RELEASED: 'There is no clean photo yet, and a watermarked preview is not judged.',
+    PHOTO_GONE: 'The picture is past its time, or was erased, and nobody had asked for its report before.',
+    UNAVAILABLE: 'It could not be made in time, or others are being made: ask again in a few seconds.',
   }),
 );
 

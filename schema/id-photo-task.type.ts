@@ -1,8 +1,11 @@
-import { Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, Float, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { LIMITS } from '../src/kernel/limits.js';
+import type { Reported } from '../src/operations/photo-reports.js';
 import { Asset } from './asset.type.js';
-import { EditOperationEnum, PhotoWarningEnum } from './enums.js';
+import { EditOperationEnum, PhotoWarningEnum, ReportAbsenceEnum } from './enums.js';
 import { Node } from './node.type.js';
 import { PhotoReport } from './photo-check.type.js';
+import { RuleOverride } from './rule.type.js';
 import { HexColor } from './scalars.js';
 import { Spec } from './spec.type.js';
 import { Task, TaskFailure } from './task.type.js';
@@ -211,12 +214,20 @@ export class IdPhoto extends Node {
   @Field(() => [PhotoWarningEnum], { description: 'What a person should look at before it is handed in.' })
   warnings!: (keyof typeof PhotoWarningEnum)[];
 
+  @Extensions({ cost: LIMITS.graphql.reportCost })
   @Field(() => PhotoReport, {
     nullable: true,
     description:
-      'How it stands to the rules of that very document and to the options that place the head, as measured on the finished photo. Null for a photo of a vendor, and for one made before there were reports: ask `checkPhoto` with its asset.',
+      "How it stands to the rules of that very document and to the options that place the head, as measured on the finished photo. Of a vendor's photo it is made when it is first asked for, which takes about a second, and kept; null: see `reportAbsence`. It counts for 20 fields.",
   })
-  report!: PhotoReport | null;
+  report?: PhotoReport | null;
+
+  @Extensions({ cost: LIMITS.graphql.reportCost })
+  @Field(() => ReportAbsenceEnum, {
+    nullable: true,
+    description: 'Why `report` is null; null where it is there. It counts for 20 fields, too.',
+  })
+  reportAbsence?: keyof typeof ReportAbsenceEnum | null;
 
   @Field(() => EditProof, {
     nullable: true,
@@ -224,6 +235,9 @@ export class IdPhoto extends Node {
       'How a photo of `edit: NONE` was made of the photo that was sent; `npm run verify` makes it again. Else null.',
   })
   proof!: EditProof | null;
+
+  /** The report or why there is none, made once for all that ask for it in one answer. */
+  reported!: () => Promise<Reported>;
 
   /** Ids of its assets. */
   assetIds!: { clean: string | null; preview: string | null; sheet: string | null; sheetPreview: string | null };
@@ -249,6 +263,12 @@ export class IdPhotoTask extends Task {
       'The photo that it is made from. Give its id for a further spec or colour: that is quicker than sending it again.',
   })
   source?: Asset | null;
+
+  @Field(() => [RuleOverride], {
+    description:
+      'Backgrounds that were asked for and that the rule of that very document does not list; known from the start, with the warning BACKGROUND_AGAINST_RULE.',
+  })
+  ruleOverrides!: RuleOverride[];
 
   @Field(() => [IdPhoto], {
     description:

@@ -220,6 +220,33 @@ export class PhotoCheck {
   hint!: string | null;
 }
 
+@ObjectType({ description: 'A point in pixels from the upper left of the upright picture.', simpleResolvers: true })
+export class PixelPoint {
+  @Field(() => Float, { description: 'From the left.' })
+  x!: number;
+
+  @Field(() => Float, { description: 'From the top.' })
+  y!: number;
+}
+
+@ObjectType({
+  description: 'Where the head is, in the picture of the report; a head that is cut off may end outside of it.',
+  simpleResolvers: true,
+})
+export class PhotoHead {
+  @Field(() => PixelPoint, { description: 'Top of the head with its hair, above the middle of the face.' })
+  crown!: PixelPoint;
+
+  @Field(() => PixelPoint, { description: 'The chin.' })
+  chin!: PixelPoint;
+
+  @Field(() => PixelPoint, { description: 'Centre of the eye on the left of the picture.' })
+  leftEye!: PixelPoint;
+
+  @Field(() => PixelPoint, { description: 'Centre of the eye on the right of the picture.' })
+  rightEye!: PixelPoint;
+}
+
 @ObjectType({
   description: 'How a photo stands to what is asked of it. It is not official: the office decides.',
   simpleResolvers: true,
@@ -238,6 +265,12 @@ export class PhotoReport {
 
   @Field(() => Int, { description: 'Height of that picture.' })
   heightPx!: number;
+
+  @Field(() => PhotoHead, {
+    nullable,
+    description: 'Where the head is; null where no face was found, and in reports from before it was told.',
+  })
+  head!: PhotoHead | null;
 
   @Field(() => [PhotoCheck], {
     description: 'What was looked at, the worst first. Two rules that ask for the same give two.',

@@ -248,3 +248,15 @@ export class SpecRule {
   @Field(() => [SpecDifference], { description: 'In what the spec is sold otherwise; usually empty.' })
   differences!: SpecDifference[];
 }
+
+@ObjectType({
+  description: 'An option of the request that goes against a rule: what the caller says goes before it.',
+  simpleResolvers: true,
+})
+export class RuleOverride {
+  @Field({ description: 'Where the option stands in the input of the mutation: `input.backgrounds.0`.' })
+  path!: string;
+
+  @Field(() => ID, { description: 'The id of the rule, as `rules` of the spec has it.' })
+  ruleId!: string;
+}

@@ -2,6 +2,7 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { SourceKey } from '../datasources/contract.js';
 import { Budget } from './budget.type.js';
 import { ErrorCodeEnum, OperationEnum, QuotaSourceEnum, VendorEnum, VendorStateEnum } from './enums.js';
+import { RuleOverride } from './rule.type.js';
 
 @ObjectType({ description: "What is left of a vendor's package.", simpleResolvers: true })
 export class VendorQuota {
@@ -92,6 +93,11 @@ export class Quote {
     description: 'Fields of the input of the mutation that would have no effect, as paths: `input.topMargin`.',
   })
   ignoredOptions!: string[];
+
+  @Field(() => [RuleOverride], {
+    description: 'Backgrounds of the request that the rule of that very document does not list.',
+  })
+  ruleOverrides!: RuleOverride[];
 
   @Field(() => String, {
     nullable: true,

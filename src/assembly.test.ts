@@ -19,7 +19,7 @@ test('what an api replica hears of new work it does not tell again: two of them 
     files: new AssetFiles('/nowhere'),
     keys: new DataKeys('/nowhere/keys', new Sealer(secrets, 'data keys')),
     erasures: new ErasureList('/nowhere'),
-    images: { normalise: never, fit: never, receive: never, label: never, forget: () => {} },
+    images: { normalise: never, fit: never, receive: never, label: never, check: never, forget: () => {} },
     download: never,
     sources: [],
     secrets,

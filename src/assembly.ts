@@ -23,6 +23,7 @@ import { OperationService } from './operations/operation-service.js';
 import { ALL_OPERATIONS, OPERATIONS, rowOf } from './operations/operations.js';
 import { PhotoIntake } from './operations/photo-intake.js';
 import { PhotoLinks } from './operations/photo-links.js';
+import { type PhotoChecker, PhotoReports } from './operations/photo-reports.js';
 import { type TenantLimits, TenantQuotas } from './operations/tenant-quotas.js';
 import { Consents } from './personal/consents.js';
 import { Erasure } from './personal/erasure.js';
@@ -54,7 +55,7 @@ import { WebhookOutbox } from './webhooks/outbox.js';
 import { WebhookService } from './webhooks/webhook-service.js';
 
 /** What the house makes pictures with; the image engine has all of it. */
-export interface ImageParts extends Normaliser, Fitter, Pick<Receiver, 'receive' | 'label'> {
+export interface ImageParts extends Normaliser, Fitter, Pick<Receiver, 'receive' | 'label'>, PhotoChecker {
   /** What was worked out from this photo is no longer needed. */
   forget(assetId: string): void;
 }
@@ -129,6 +130,7 @@ export interface House {
   taskList: TaskList;
   reviews: ReviewService;
   operations: OperationService;
+  reports: PhotoReports;
   tokens: BrowserTokens;
   photoLinks: PhotoLinks;
   vendors: VendorCatalogue;
@@ -194,6 +196,7 @@ export function assemble(parts: HouseParts): House {
     taskList,
     reviews,
     ...asked,
+    reports: new PhotoReports({ database, assets, checker: images, clock, log }),
     vendors: new VendorCatalogue(sources, monitor),
     monitor,
     usage: new UsageService(database),

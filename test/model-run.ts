@@ -76,7 +76,14 @@ export async function runModel(driver: Driver, { sequences, seed, lanes }: Model
 
 function open(database: Database, folder: string): Omit<RealTasks, 'tenant' | 'source'> {
   const noPhoto = () => Promise.reject(new Error('no photo here'));
-  const parts = { normalise: noPhoto, fit: noPhoto, receive: noPhoto, label: noPhoto, forget: () => {} };
+  const parts = {
+    normalise: noPhoto,
+    fit: noPhoto,
+    receive: noPhoto,
+    label: noPhoto,
+    check: noPhoto,
+    forget: () => {},
+  };
   const secrets = new Secrets([Buffer.alloc(32, 7)]);
   const keys = keysIn(folder, secrets);
   const house = assemble({

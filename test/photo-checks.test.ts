@@ -33,11 +33,12 @@ const ask = (query: string, variables: object = {}): Promise<Answer> =>
 
 const REPORT = `report {
   verdict stage widthPx heightPx
+  head { crown { x y } chin { x y } leftEye { x y } rightEye { x y } }
   checks { code name verdict severity measured min max unit found source ruleId rule { id titleEn } standard reason hint }
 }`;
 const FIELDS = `id state vendor failure { code message } parts { wanted delivered }
   ... on PhotoCheckTask { spec { id } source { id } ${REPORT} }
-  ... on IdPhotoTask { photos { clean { id } ${REPORT} } }`;
+  ... on IdPhotoTask { photos { id reportAbsence clean { id } geometry { headRatio } ${REPORT} } }`;
 
 async function run(mutation: string, type: string, input: object): Promise<Answer> {
   const { task } = await ask(`mutation ($input: ${type}!) { task: ${mutation}(input: $input) { id } }`, { input });
@@ -72,6 +73,13 @@ test('a photo is judged by the bytes that were sent, by the rule of the document
   expect(named(task, 'RECENCY')).toMatchObject({ verdict: 'NOT_JUDGED', reason: 'NOT_IN_PICTURE' });
 });
 
+function expectNear(head: Answer, other: Answer, pixels: number): void {
+  for (const point of ['crown', 'chin', 'leftEye', 'rightEye']) {
+    const apart = Math.hypot(head[point].x - other[point].x, head[point].y - other[point].y);
+    expect([point, apart, apart < pixels]).toEqual([point, apart, true]);
+  }
+}
+
 test('of a source only that is judged which making a photo of it cannot mend', async () => {
   const source = await check(readFileSync(PORTRAIT), { specId: 'yi-cun-295x413', stage: 'SOURCE' });
   const codes = source.report.checks
@@ -87,6 +95,8 @@ test('of a source only that is judged which making a photo of it cannot mend', a
     stage: 'SOURCE',
   });
   expect(named(visa, 'BACKGROUND_EVENNESS')).toMatchObject({ verdict: expect.stringMatching(/FAIL|ADVICE/) });
+  // One was looked at levelled and the other as the head leans: the head is where it is.
+  expectNear(source.report.head, visa.report.head, 6);
 });
 
 test('a picture without a face has a report that says so', async () => {
@@ -94,7 +104,7 @@ test('a picture without a face has a report that says so', async () => {
     .jpeg()
     .toBuffer();
   const task = await check(wall, { customSize: { widthPx: 600, heightPx: 800 } });
-  expect(task).toMatchObject({ state: 'SUCCEEDED', spec: null, report: { verdict: 'FAIL' } });
+  expect(task).toMatchObject({ state: 'SUCCEEDED', spec: null, report: { verdict: 'FAIL', head: null } });
   expect(named(task, 'FACE')).toMatchObject({ verdict: 'FAIL', found: 'NO_FACE' });
   expect(named(task, 'WIDTH_PX')).toMatchObject({ verdict: 'PASS', source: 'SPEC' });
   expect(named(task, 'HEAD_HEIGHT')).toMatchObject({ verdict: 'NOT_JUDGED', reason: 'NO_FACE' });
@@ -110,10 +120,25 @@ test('an ID photo carries the same report, and its file is judged alike', async 
   });
   for (const code of ['SHADOW', 'MOUTH_CLOSED', 'SINGLE_FACE', 'CENTRING'])
     expect([code, named(own, code).verdict]).toEqual([code, named(again, code).verdict]);
+  expectNear(own.report.head, again.report.head, 8);
+  const { crown, chin } = own.report.head;
+  expect((chin.y - crown.y) / 413).toBeCloseTo(own.geometry.headRatio, 3);
   expect(named(again, 'WIDTH_PX')).toMatchObject({ verdict: 'PASS', measured: 295 });
   expect(named(again, 'HEAD_HEIGHT').measured).toBeGreaterThan(0.55);
   const sold = await run('createIdPhoto', 'CreateIdPhotoInput', { photo, specId: 'yi-cun-295x413', vendor: 'SANDBOX' });
-  expect(sold.photos[0].report).toBeNull();
+  const [bought] = sold.photos;
+  expect(bought).toMatchObject({ reportAbsence: null, report: { stage: 'FINISHED' } });
+  expect(named(bought, 'WIDTH_PX')).toMatchObject({ verdict: 'PASS', measured: 295, source: 'SPEC' });
+  const { node } = await ask(`{ node(id: "${bought.id}") { ... on IdPhoto { ${REPORT} } } }`);
+  expect(node.report).toEqual(bought.report);
+});
+
+test('what is paid for is delivered, so a vendor takes no request that may fail by its report', async () => {
+  const photo = { base64: readFileSync(PORTRAIT).toString('base64') };
+  const wish = { photo, specId: US_VISA, backgrounds: [{ color: 'white' }], require: 'RULES' };
+  await expect(run('createIdPhoto', 'CreateIdPhotoInput', { ...wish, vendor: 'SANDBOX' })).rejects.toMatchObject({
+    errors: [{ extensions: { code: 'OPTION_NOT_SUPPORTED', fields: [{ path: 'input.require' }] } }],
+  });
 });
 
 test('names and hints come in the language of the request', async () => {

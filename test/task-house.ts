@@ -203,6 +203,7 @@ export async function openTaskHouse(
         truncated: false,
       }),
       fit: async (bytes: Uint8Array) => ({ bytes }),
+      check: () => Promise.reject(new Error('no report here')),
       receive: async (bytes: Uint8Array) => ({ bytes, ...made, dpi: 300, labels: [] }),
       label: async (bytes: Uint8Array, { labels }: { labels: readonly AigcLabel[] }) => ({ bytes, ...made, labels }),
       forget: () => {},

@@ -25,7 +25,7 @@ function analysis(lowest: number, roll = 0) {
     facts: { faces: 1, eyeDistancePx: 40, rollDegrees: roll, yaw: 0, eyeOpenness: 0.3, matteQuality: 1, light: LIGHT },
   };
 }
-const LIGHT = { sharpness: 0.3, luminance: 150, evenness: 0.5 };
+const LIGHT = { sharpness: 0.3, luminance: 150, brighterHalf: 150, evenness: 0.5 };
 
 const bottomOf = ({ crop }: ReturnType<typeof placePhoto>) => crop.y0 + crop.yy * SPEC.heightPx;
 

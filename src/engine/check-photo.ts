@@ -1,12 +1,19 @@
-import { transform } from './affine.js';
+import { type Point, transform } from './affine.js';
 import type { Analysis } from './analysis.js';
 import type { AskedCode } from './asked-numbers.js';
 import { type FileFacts, readFileFacts } from './file-facts.js';
 import { type Measured, numberChecks } from './findings.js';
 import { geometryOf, headInPhoto } from './head-in-photo.js';
-import { headBoxes, lookAt, poseOf, usualPose } from './photo-look.js';
+import { headAt, headBoxes, lookAt, poseOf, usualPose } from './photo-look.js';
 import { REFUSALS, type Refusal } from './refusals.js';
-import { type AskedTraits, type CheckOptions, type PhotoCheck, type PhotoReport, reportOf } from './report.js';
+import {
+  type AskedTraits,
+  type CheckOptions,
+  type PhotoCheck,
+  type PhotoHead,
+  type PhotoReport,
+  reportOf,
+} from './report.js';
 import {
   backgroundChecks,
   centring,
@@ -30,25 +37,16 @@ export async function checkPhoto(
   const file = await readFileFacts(bytes);
   const checks = typeof found === 'string' ? refusedChecks(found, file, options) : judgedChecks(found, file, options);
   const all = [...checks, ...fileChecks(file, options)];
-  return reportOf(options.stage, { widthPx: file.widthPx, heightPx: file.heightPx }, [
-    ...all,
-    ...unseen(options.traits, all),
-  ]);
+  const { widthPx, heightPx } = file;
+  const head = typeof found === 'string' ? null : headOf(found, file);
+  return reportOf(options.stage, { widthPx, heightPx, head }, [...all, ...unseen(options.traits, all)]);
 }
 
 function judgedChecks(analysis: Analysis, file: FileFacts, options: CheckOptions): PhotoCheck[] {
   const { traits, stage, keeps } = options;
   const finished = stage === 'FINISHED';
   const scale = file.widthPx / analysis.frame.photoWidth;
-  const look = lookAt(
-    analysis,
-    traits,
-    point => {
-      const [x, y] = transform(analysis.frame.toPhoto, ...point);
-      return [x * scale, y * scale];
-    },
-    file,
-  );
+  const look = lookAt(analysis, traits, toPictureOf(analysis, file), file);
   const whole = { left: 0, top: 0, width: file.widthPx, height: file.heightPx };
   const geometry = finished ? geometryOf(headInPhoto(analysis, scale), whole, file, analysis) : null;
   const measured: Measured = { ...fileOf(file), geometry, pose: poseOf(analysis, analysis.facts.rollDegrees) };
@@ -63,6 +61,21 @@ function judgedChecks(analysis: Analysis, file: FileFacts, options: CheckOptions
     ...(geometry === null ? [] : [centring(traits, geometry, look.boxes.face)]),
     ...(finished || keeps.background ? backgroundChecks(traits, analysis.measures.background) : []),
   ];
+}
+
+/** From the frame to pixels of the photo, also where the frame was levelled and the photo was not. */
+function toPictureOf({ frame }: Analysis, { widthPx }: FileFacts): (point: Point) => Point {
+  const scale = widthPx / frame.photoWidth;
+  return point => {
+    const [x, y] = transform(frame.toPhoto, ...point);
+    return [x * scale, y * scale];
+  };
+}
+
+function headOf(analysis: Analysis, file: FileFacts): PhotoHead {
+  const { centreX, crownY, chinY, eyes } = analysis.head;
+  const at = toPictureOf(analysis, file);
+  return headAt(at([centreX, crownY]), at([centreX, chinY]), [at(eyes[0]), at(eyes[1])]);
 }
 
 /** What making a photo of the source does not mend. */

@@ -27,3 +27,11 @@ test('a third of the light is a third of the luminance, as even as before', () =
   expect(dusk.luminance).toBeCloseTo(day.luminance / 3, -1);
   expect(dusk.evenness).toBeCloseTo(day.evenness, 1);
 });
+
+test('a shadow on one side leaves the light of the other', () => {
+  const lit = face(2);
+  const shaded = { ...lit, data: lit.data.map((value, i) => (Math.floor(i / 3) % 100 < 50 ? value / 4 : value)) };
+  const { luminance, brighterHalf } = measureFaceLight(shaded, FACE);
+  expect(brighterHalf).toBeCloseTo(measureFaceLight(lit, FACE).brighterHalf, 0);
+  expect(brighterHalf).toBeGreaterThan(luminance + 20);
+});

@@ -17,13 +17,16 @@ export function measureFaceLight(image: RgbImage, face: FacePosition): FaceLight
   const halfHeight = (face.chinY - face.foreheadY) / 2;
   const halfWidth = face.width / 2;
   const values: number[] = [];
+  const halves: [number[], number[]] = [[], []];
   const slopes: number[] = [];
   for (let y = Math.max(1, Math.round(middle - halfHeight)); y < Math.min(height - 1, middle + halfHeight); y++) {
     const left = Math.max(1, Math.round(face.centreX - halfWidth));
     for (let x = left; x < Math.min(width - 1, face.centreX + halfWidth); x++) {
       if (((x - face.centreX) / halfWidth) ** 2 + ((y - middle) / halfHeight) ** 2 > INSIDE) continue;
       const i = y * width + x;
-      values.push(luminance(image, i));
+      const value = luminance(image, i);
+      values.push(value);
+      halves[x < face.centreX ? 0 : 1].push(value);
       const across = luminance(image, i + 1) - luminance(image, i - 1);
       const down = luminance(image, i + width) - luminance(image, i - width);
       slopes.push(Math.sqrt(across * across + down * down) / 2);
@@ -35,6 +38,7 @@ export function measureFaceLight(image: RgbImage, face: FacePosition): FaceLight
   return {
     sharpness: at(steepness, 0.99) / Math.max(1, at(light, 0.98) - at(light, 0.02)),
     luminance: at(light, 0.5),
+    brighterHalf: Math.max(...halves.map(half => at(Float32Array.from(half).sort(), 0.5))),
     evenness: at(light, 0.1) / Math.max(1, at(light, 0.9)),
   };
 }

@@ -1,19 +1,11 @@
 import type { Point } from './affine.js';
 import type { Analysis } from './analysis.js';
+import { colourCheck } from './colour-check.js';
 import { numberChecks } from './findings.js';
 import type { IdPhotoOptions, MeasuredGeometry, PhotoBackground } from './photo.js';
-import { headBoxes, lookAt, poseOf, usualPose } from './photo-look.js';
+import { headAt, headBoxes, lookAt, poseOf, usualPose } from './photo-look.js';
 import { type PhotoCheck, type PhotoReport, reportOf } from './report.js';
-import {
-  backgroundChecks,
-  centring,
-  colourCheck,
-  faceChecks,
-  formatCheck,
-  plain,
-  singleFace,
-  unseen,
-} from './trait-checks.js';
+import { backgroundChecks, centring, faceChecks, formatCheck, plain, singleFace, unseen } from './trait-checks.js';
 
 /** A photo that was just made of an upload. */
 export interface MadePhoto {
@@ -63,5 +55,13 @@ export function reportOfMade(
       ...(analysis.labels.length > 0 ? { found: 'AIGC label' } : {}),
     },
   ];
-  return reportOf('FINISHED', size, [...checks, ...unseen(traits, checks)]);
+  const [left, right] = analysis.head.eyes;
+  const middle = geometry.faceCenter.x * widthPx;
+  const chin = (geometry.topMargin + geometry.headRatio) * heightPx;
+  const head = headAt(
+    [middle, geometry.topMargin * heightPx],
+    [middle, chin],
+    [toPicture(...left), toPicture(...right)],
+  );
+  return reportOf('FINISHED', { ...size, head }, [...checks, ...unseen(traits, checks)]);
 }

@@ -3,7 +3,7 @@ import type { Analysis } from './analysis.js';
 import type { AskedCode, AskedNumber } from './asked-numbers.js';
 import type { Measured } from './findings.js';
 import type { MeasuredGeometry } from './photo.js';
-import type { AskedTraits, PixelBox } from './report.js';
+import type { AskedTraits, PhotoHead, PixelBox } from './report.js';
 import { POSE_LIMITS, type Traits } from './trait-checks.js';
 
 /** What the checks of traits look at; boxes are in pixels of the picture that the report is about. */
@@ -22,6 +22,12 @@ export function lookAt(
   }
   const pixelsPerStep = Math.hypot(frame.toPhoto.xx, frame.toPhoto.yx) * toSource.xx;
   return { asked, measures, facts, eyesClosed: warnings.includes('EYES_CLOSED'), pixelsPerStep, boxes };
+}
+
+/** Lines of the head for whoever draws them; to a tenth of a pixel. */
+export function headAt(crown: Point, chin: Point, [left, right]: readonly [Point, Point]): PhotoHead {
+  const at = ([x, y]: Point) => ({ x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 });
+  return { crown: at(crown), chin: at(chin), leftEye: at(left), rightEye: at(right) };
 }
 
 export function boxAround(

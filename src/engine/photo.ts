@@ -78,6 +78,8 @@ export interface FaceLight {
   sharpness: number;
   /** Median luminance of the face, 0..255. */
   luminance: number;
+  /** The same of its brighter half, left or right. */
+  brighterHalf: number;
   /** Luminance of its darkest tenth, as a share of that of its brightest tenth. */
   evenness: number;
 }

@@ -15,7 +15,7 @@ const SPEC: IdPhotoOptions = {
   backgrounds: [{ kind: 'solid', hex: '#FFFFFF' }],
 };
 
-const LIGHT = { sharpness: 0.3, luminance: 150, evenness: 0.5 };
+const LIGHT = { sharpness: 0.3, luminance: 150, brighterHalf: 150, evenness: 0.5 };
 
 const FACE = {
   eyesOpen: 0.08,

@@ -122,6 +122,20 @@ export interface PixelBox {
   height: number;
 }
 
+/** Where the head is, in pixels of the upright picture; they may lie outside of it. */
+export interface PhotoHead {
+  crown: PixelPoint;
+  chin: PixelPoint;
+  /** As they lie in the picture. */
+  leftEye: PixelPoint;
+  rightEye: PixelPoint;
+}
+
+export interface PixelPoint {
+  x: number;
+  y: number;
+}
+
 export interface PhotoCheck {
   code: CheckCode;
   verdict: CheckVerdict;
@@ -150,6 +164,8 @@ export interface PhotoReport {
   /** Of the picture that was looked at, upright. */
   widthPx: number;
   heightPx: number;
+  /** Null without a face; absent in reports from before it was told. */
+  head?: PhotoHead | null;
   /** The worst first, and what was not judged last. */
   checks: PhotoCheck[];
 }
@@ -177,14 +193,15 @@ const ORDER = (verdict: CheckVerdict) => CHECK_VERDICTS.indexOf(verdict);
 
 export function reportOf(
   stage: CheckStage,
-  size: { widthPx: number; heightPx: number },
+  { widthPx, heightPx, head }: Required<Pick<PhotoReport, 'widthPx' | 'heightPx' | 'head'>>,
   checks: readonly PhotoCheck[],
 ): PhotoReport {
   const sorted = [...checks].sort(
     (a, b) => ORDER(a.verdict) - ORDER(b.verdict) || CHECK_CODES.indexOf(a.code) - CHECK_CODES.indexOf(b.code),
   );
   const worst = sorted[0]?.verdict ?? 'PASS';
-  return { verdict: worst === 'NOT_JUDGED' ? 'PASS' : worst, stage, ...size, checks: sorted };
+  const verdict = worst === 'NOT_JUDGED' ? 'PASS' : worst;
+  return { verdict, stage, widthPx, heightPx, head, checks: sorted };
 }
 
 /** What the photo has to hold, and does not: by the numbers of rules and of the caller, and what rules name. */

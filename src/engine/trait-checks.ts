@@ -1,6 +1,6 @@
 import type { PhotoMeasures } from './analysis.js';
+import { colourCheck } from './colour-check.js';
 import { LIGHT_LIMITS } from './face-light.js';
-import { labDistance, labOfHex } from './lab.js';
 import type { MeasuredGeometry, PhotoFacts } from './photo.js';
 import {
   type AskedTraits,
@@ -50,8 +50,6 @@ const UNNATURAL = 10;
 const GREY = 3;
 /** Plain walls had 8 to 11, the most even of the others 17. */
 const UNEVEN = 13;
-/** How far a background may be from a colour that is asked for, and from where on it is another one. */
-const COLOUR = { near: 12, other: 25 };
 /** Middle of the eyes from the middle of the photo, as a share of its width. */
 const CENTRED = 0.05;
 const HEAD_CUT = 0.1;
@@ -64,6 +62,8 @@ export function faceChecks({ asked, measures, facts, eyesClosed, pixelsPerStep, 
   const { face } = measures;
   const { light } = facts;
   const check = (code: CheckCode, limit: Limit) => limitCheck(asked, code, limit);
+  // A shadow on one side is told as such: it is no dark photo where the other side has light enough.
+  const lit = face.darkerSide < DARKER_SIDE ? light.brighterHalf : light.luminance;
   const [onFace, onEyes] = [{ box: boxes.face }, { box: boxes.eyes }];
   return [
     { ...plain(asked, 'FACE', 'ENGINE'), verdict: 'PASS', box: boxes.face ?? null },
@@ -82,7 +82,7 @@ export function faceChecks({ asked, measures, facts, eyesClosed, pixelsPerStep, 
       source: 'ENGINE',
       ...onFace,
     }),
-    check('UNDEREXPOSURE', { measured: light.luminance, min: LIGHT_LIMITS.luminance, source: 'ENGINE', ...onFace }),
+    check('UNDEREXPOSURE', { measured: lit, min: LIGHT_LIMITS.luminance, source: 'ENGINE', ...onFace }),
     check('OVEREXPOSURE', { measured: face.overExposed, max: OVER_EXPOSED, source: 'STANDARD', ...onFace }),
     check('SHADOW', { measured: face.darkerSide, min: DARKER_SIDE, source: 'ENGINE', ...onFace }),
     check('DYNAMIC_RANGE', { measured: face.dynamicRange, min: DYNAMIC_RANGE, source: 'STANDARD', ...onFace }),
@@ -118,32 +118,6 @@ export function backgroundChecks(asked: AskedTraits, background: PhotoMeasures['
   });
   // The colour of what is uneven says nothing.
   return [...(uneven.verdict === 'PASS' ? colourCheck(asked, background.hex) : []), uneven];
-}
-
-/** The colour of a background beside those that are taken. A name is no number: what is near is told, what is far fails. */
-export function colourCheck(asked: AskedTraits, hex: string): PhotoCheck[] {
-  const { backgrounds } = asked;
-  if (backgrounds === undefined) return [];
-  const here = labOfHex(hex);
-  const distances = backgrounds.hexes.map(each => labDistance(here, labOfHex(each)));
-  const measured = rounded(Math.min(...distances));
-  const strict = backgrounds.rule !== null && measured > COLOUR.other;
-  const severity = strict ? 'REQUIRED' : 'ADVISED';
-  const { rule } = backgrounds;
-  return [
-    {
-      code: 'BACKGROUND_COLOR',
-      verdict: verdictOf(measured <= COLOUR.near, severity),
-      severity,
-      measured,
-      min: null,
-      max: COLOUR.near,
-      source: rule === null ? 'SPEC' : 'RULE',
-      rule,
-      found: hex,
-      box: null,
-    },
-  ];
 }
 
 /** A value within limits of our own or of the standard; a rule that names the check says how strictly it is meant. */

@@ -1,3 +1,6 @@
+import type { RuleOverride } from '../../datasources/contract.js';
+import { colourCheck } from '../engine/colour-check.js';
+import type { PhotoBackground } from '../engine/photo.js';
 import { type AskedTraits, CHECKS, type CheckCode } from '../engine/report.js';
 import { type ColorId, colorById } from '../specs/colors.js';
 import type { PhotoRule } from '../specs/rules/photo-rule.js';
@@ -72,6 +75,22 @@ function backgroundsOf({ colors }: Pick<Spec, 'colors'>, rules: readonly PhotoRu
     hexes.push(...known);
   }
   return { hexes: [...new Set(hexes)], rule: rule.id };
+}
+
+/** Those of the backgrounds that a caller named which a rule does not list, by the measure of the report. */
+export function backgroundsAgainst(
+  traits: AskedTraits | undefined,
+  backgrounds: readonly PhotoBackground[],
+): RuleOverride[] {
+  const rule = traits?.backgrounds?.rule;
+  if (traits === undefined || rule == null) return [];
+  return backgrounds.flatMap((background, index) => {
+    // What stands behind a transparent photo is not known yet.
+    if (background.kind !== 'solid' && background.kind !== 'gradient') return [];
+    const hex = background.kind === 'solid' ? background.hex : background.to;
+    const [check] = colourCheck(traits, hex);
+    return check?.verdict === 'PASS' ? [] : [{ path: `input.backgrounds.${index}`, rule }];
+  });
 }
 
 function hexOf(rgb: readonly number[]): string {

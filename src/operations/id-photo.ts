@@ -18,7 +18,7 @@ import type { Spec } from '../specs/spec.js';
 import { keepPhoto } from '../store/photo-rows.js';
 import type { KeptPicture, TaskOf } from '../store/task.js';
 import type { VendorChoice } from '../tasks/vendors/router.js';
-import { traitsOf } from './asked-traits.js';
+import { backgroundsAgainst, traitsOf } from './asked-traits.js';
 import { type BackgroundRequest, readBackgrounds } from './backgrounds.js';
 import type { Lookup, OperationRow, Quotable } from './operation.js';
 import { fileDeviations, wantedFile } from './photo-file.js';
@@ -129,6 +129,12 @@ export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
   const head = readHead(wish, { ...size, ...(spec === undefined ? {} : { title: spec.title }) });
   const asked = [...askedByCaller(wish), ...askedBy(rules)];
   const edit = editOf(wish, rules);
+  const traits = spec === undefined ? undefined : traitsOf(spec, rules);
+  const backgrounds: Options['backgrounds'] =
+    edit.options.edit === 'NONE'
+      ? [{ kind: 'original' }]
+      : readBackgrounds(wish.backgrounds ?? [{ color: usualColor(wish, spec, rules) }]);
+  const overrides = wish.backgrounds === undefined ? [] : backgroundsAgainst(traits, backgrounds);
   return {
     specId: spec?.id ?? null,
     ...(spec === undefined || isSold(size, spec) ? {} : { followsRule: true as const }),
@@ -137,19 +143,17 @@ export function readIdPhotoJob(wish: IdPhotoWish, book: RuleBook): IdPhotoJob {
     ...(wish.release === undefined ? {} : { release: wish.release }),
     ...(wish.jumei === undefined ? {} : { jumei: wish.jumei }),
     ...(wish.leqi === undefined ? {} : { leqi: wish.leqi }),
+    ...(overrides.length === 0 ? {} : { overrides }),
     options: {
       ...size,
       dpi,
       ...readFileSize(wish, byRules),
       ...head,
       ...(asked.length === 0 ? {} : { asked }),
-      ...(spec === undefined ? {} : { traits: traitsOf(spec, rules) }),
+      ...(traits === undefined ? {} : { traits }),
       ...(wish.allowBodyCut === undefined ? {} : { allowBodyCut: wish.allowBodyCut }),
       ...edit.options,
-      backgrounds:
-        edit.options.edit === 'NONE'
-          ? [{ kind: 'original' }]
-          : readBackgrounds(wish.backgrounds ?? [{ color: usualColor(wish, spec, rules) }]),
+      backgrounds,
     },
   };
 }

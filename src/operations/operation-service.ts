@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import {
   type Jobs,
   type Operation,
+  type RuleOverride,
   readSourceKey,
   type SecretsOf,
   type VendorName,
@@ -60,6 +61,8 @@ export interface Quote {
   sandbox: boolean;
   units: number;
   ignoredOptions: string[];
+  /** Options of an ID photo that its rule does not list. */
+  ruleOverrides: readonly RuleOverride[];
   failover: VendorName[];
   /** In 1/10,000 yuan, the most that it may come to; null: the operator did not say what a unit costs. */
   cost: number | null;
@@ -191,6 +194,7 @@ export class OperationService {
       cost: charge.cost,
       refusedBy: (await budgets.refusing(spender, charge)) ?? null,
       ignoredOptions: route.ignored,
+      ruleOverrides: 'overrides' in asked.job ? (asked.job.overrides ?? []) : [],
       failover: others.map(source => source.vendor),
     };
   }

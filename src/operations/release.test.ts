@@ -4,7 +4,7 @@ import { ANYONE } from '../audit/acts.js';
 import { newId } from '../kernel/ids.js';
 import { RuleBook } from '../specs/rules/rule-book.js';
 import { openAttempt } from '../store/attempt-rows.js';
-import { findPhotos, keepPhoto, type PhotoRow } from '../store/photo-rows.js';
+import { findPhotos, keepPhoto, keepReport, type PhotoRow } from '../store/photo-rows.js';
 import type { TaskOf } from '../store/task.js';
 import type { Lookup } from './operation.js';
 import { release } from './release.js';
@@ -181,4 +181,26 @@ test('what was bought stands on the photos, each by its place in the order', asy
   await release.record!(house.database, { input } as TaskOf<'RELEASE'>, result);
   expect(await find(first)).toMatchObject({ cleanAssetId: 'asset_1', sheetAssetId: null });
   expect(await find(second)).toMatchObject({ cleanAssetId: 'asset_2', sheetAssetId: 'asset_3' });
+});
+
+test('a report is kept beside a photo that is still there, and a later release does not take it away', async () => {
+  const { database } = house;
+  const cleanAssetId = newId('asset');
+  const id = await preview({ cleanAssetId });
+  const report = { verdict: 'PASS', stage: 'FINISHED', widthPx: 1, heightPx: 1, head: null, checks: [] } as const;
+  const keep = () => keepReport(database, { tenantId: TENANT, id, cleanAssetId }, { ...report, checks: [] });
+  await keep();
+  expect((await find(id)).measured).toBeNull();
+  await database.query(
+    `insert into assets (id, tenant_id, kind, mime, bytes, width, height, sha256, watermarked, ai_label, expires_at)
+     values ($1, $2, 'RESULT', 'image/jpeg', 1, 1, 1, '', false, false, now())`,
+    [cleanAssetId, TENANT],
+  );
+  await keep();
+  await keepPhoto(database, { ...(await find(id)), measured: null });
+  expect((await find(id)).measured).toEqual({ report });
+  await database.query(`update assets set purged_at = now() where id = $1`, [cleanAssetId]);
+  await database.query(`update photos set measured = null where id = $1`, [id]);
+  await keep();
+  expect((await find(id)).measured).toBeNull();
 });

@@ -108,6 +108,15 @@ describe('follow: RULE', () => {
     expect(wanted).toEqual([{ kind: 'solid', hex: '#FFFFFF' }]);
   });
 
+  test('a background that a caller names and its rule does not list is told with the rule', () => {
+    const specId = 'xue-ji-zhao-pian-358x441';
+    const backgrounds = [{ color: '#64C5FF' }, { color: 'red' }, { color: 'transparent' }];
+    const [{ id }] = ownRules(BOOK.of(specs.byId(specId)!)) as [PhotoRule];
+    expect(job({ specId, backgrounds }).overrides).toEqual([{ path: 'input.backgrounds.1', rule: id }]);
+    expect(job({ specId }).overrides).toBeUndefined();
+    expect(job({ specId: 'yi-cun-295x413', backgrounds: [{ color: '#00FF00' }] }).overrides).toBeUndefined();
+  });
+
   test('leaves a size alone that fits', () => {
     const cet = job({ specId: 'ying-yu-si-liu-ji-kao-shi-240x320', follow: 'RULE' });
     expect(cet.followsRule).toBeUndefined();

@@ -1,4 +1,4 @@
-import { buildSchema, parse } from 'graphql';
+import { buildSchema, type GraphQLObjectType, parse } from 'graphql';
 import { LIMITS } from '../kernel/limits.js';
 import { operationCosts } from './document-cost.js';
 
@@ -6,18 +6,21 @@ const { page, events, graphql: limits } = LIMITS;
 const schema = buildSchema(`
   interface Node { id: ID! }
   type Colour { id: ID! }
-  type Spec implements Node { id: ID!, title: String, rows: [Int!]!, colours: [Colour!]!, specs(first: Int): SpecConnection }
+  type Spec implements Node { id: ID!, title: String, dear: Int, rows: [Int!]!, colours: [Colour!]!, specs(first: Int): SpecConnection }
   type SpecConnection { nodes: [Spec!]!, edges: [SpecEdge!]!, totalCount: Int }
   type SpecEdge { node: Spec! }
   type Query { spec: Spec, node: Node, specs(first: Int, search: String): SpecConnection!, colours: [Colour!]! }
   type SpecsUpdate { specs: [Spec!]! }
   type Subscription { specsUpdated(first: Int): SpecsUpdate! }
 `);
+// As the fields of our schema say what they cost.
+(schema.getType('Spec') as GraphQLObjectType).getFields().dear!.extensions = { cost: 20 };
 const costsOf = (source: string) => [...operationCosts(schema, parse(source)).values()];
 const costOf = (source: string) => Math.max(...costsOf(source).map(({ visits }) => visits));
 
 test.each([
   ['a field', '{ spec { id } }', 2],
+  ['a field that says what it costs', '{ spec { dear } }', 1 + 20],
   ['a list of single values', '{ spec { rows } }', 2],
   ['a list of objects without a page', '{ colours { id } }', 1 + limits.assumedListItems],
   ['a page of its length', '{ specs(first: 10) { nodes { id } } }', 1 + 10 * 2],

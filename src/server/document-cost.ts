@@ -100,17 +100,19 @@ class DocumentCost {
 
   /** A field that the type does not have is for the validation to name. */
   #field(node: FieldNode, parent: GraphQLNamedType | null | undefined): number {
-    if (!node.selectionSet) return 1;
     if (node.name.value === '__schema' || node.name.value === '__type') return LIMITS.graphql.introspectionCost;
     const field = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+    const own = field ? this.#ownCost(node, field) : 1;
+    if (!node.selectionSet) return own;
     const below = this.of(node.selectionSet, field && getNamedType(field.type));
-    if (!field) return 1 + below;
-    return this.#ownCost(node) + this.#timesOf(node, field, parent) * below;
+    if (!field) return own + below;
+    return own + this.#timesOf(node, field, parent) * below;
   }
 
-  /** A search goes through the whole catalogue, whatever page of it is asked for. */
-  #ownCost({ arguments: given = [] }: FieldNode): number {
-    return given.some(({ name }) => name.value === 'search') ? LIMITS.graphql.searchCost : 1;
+  /** A search goes through the whole catalogue, whatever page of it is asked for. Other fields say themselves what they cost. */
+  #ownCost({ arguments: given = [] }: FieldNode, { extensions }: GraphQLField<unknown, unknown>): number {
+    if (given.some(({ name }) => name.value === 'search')) return LIMITS.graphql.searchCost;
+    return typeof extensions.cost === 'number' ? extensions.cost : 1;
   }
 
   /** How often what is below a field may be visited. */

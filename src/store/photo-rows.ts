@@ -8,7 +8,8 @@ export interface PhotoRow {
   taskId: string;
   index: number;
   source: SourceKey;
-  measured: MeasuredPhoto | null;
+  /** Of a photo that was not made here there is a report alone, once it was asked for. */
+  measured: Partial<MeasuredPhoto> | null;
   previewAssetId: string | null;
   sheetPreviewAssetId: string | null;
   cleanAssetId: string | null;
@@ -107,6 +108,20 @@ export async function takeForRelease(
     [taskId, ids, acceptPossibleCharge],
   );
   return new Set(rows.map(row => row.id));
+}
+
+/** A report that was made of a clean photo; it is not kept where that photo went meanwhile, as by an erasure. */
+export async function keepReport(
+  sql: Sql,
+  { tenantId, id, cleanAssetId }: Pick<PhotoRow, 'tenantId' | 'id' | 'cleanAssetId'>,
+  report: NonNullable<MeasuredPhoto['report']>,
+): Promise<void> {
+  await sql.query(
+    `update photos set measured = coalesce(measured, '{}'::jsonb) || jsonb_build_object('report', $4::jsonb)
+     where tenant_id = $1 and id = $2 and clean_asset_id = $3
+       and exists (select 1 from assets a where a.id = $3 and a.purged_at is null)`,
+    [tenantId, id, cleanAssetId, JSON.stringify(report)],
+  );
 }
 
 /** What a release has brought by now. */

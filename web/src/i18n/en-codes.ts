@@ -67,6 +67,7 @@ export const codesEn = {
     RULE_MISSED: 'A number of the rule is missed',
     SHOULDER_CUT: 'A shoulder is cut off',
     EDITED_AGAINST_RULE: 'The rule of this document does not allow the edit',
+    BACKGROUND_AGAINST_RULE: 'The rule of this document does not list the background',
     FEWER_IMAGES: 'The vendor made fewer pictures',
     FILE_SIZE_DIFFERS: 'The file size differs',
     FORMAT_DIFFERS: 'The file format differs',

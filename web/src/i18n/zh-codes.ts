@@ -58,6 +58,7 @@ export const codesZh: CodeWords = {
     RULE_MISSED: '有一项数值不合规则',
     SHOULDER_CUT: '肩膀被裁掉',
     EDITED_AGAINST_RULE: '该证件的规则不允许这样修改',
+    BACKGROUND_AGAINST_RULE: '该证件的规则未列出这种背景色',
     FEWER_IMAGES: '服务商给的图少于要求',
     FILE_SIZE_DIFFERS: '文件大小不符',
     FORMAT_DIFFERS: '文件格式不符',

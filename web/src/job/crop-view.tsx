@@ -11,21 +11,17 @@ interface Head {
   readonly roll: number;
 }
 
-/** Undefined where something of it was not measured: nothing is guessed. */
-export function headOf(report: Report | undefined): Head | undefined {
-  if (report === undefined) return undefined;
-  const measured = (code: string) => report.checks.find(check => check.code === code)?.measured ?? undefined;
-  const [height, top, eyes, side] = ['HEAD_HEIGHT', 'TOP_MARGIN', 'EYE_LINE', 'CENTRING'].map(measured);
-  if (height === undefined || top === undefined || side === undefined) return undefined;
-  const crown = top * report.heightPx;
-  const chin = crown + height * report.heightPx;
-  return {
-    crown,
-    chin,
-    eyes: eyes === undefined ? crown + (chin - crown) * 0.5 : eyes * report.heightPx,
-    middle: report.widthPx * (0.5 + side),
-    roll: measured('ROLL') ?? 0,
-  };
+/** Undefined where no face was found. `turned`: the photo is levelled as it is made, so its lines lean with the head. */
+export function headOf(report: Report | undefined, turned: boolean): Head | undefined {
+  if (!report?.head) return undefined;
+  const { crown, chin, leftEye, rightEye } = report.head;
+  const middle = (leftEye.x + rightEye.x) / 2;
+  const eyes = (leftEye.y + rightEye.y) / 2;
+  const lean = turned ? Math.atan2(rightEye.y - leftEye.y, rightEye.x - leftEye.x) : 0;
+  // Rows of the head as it is once it is levelled about the middle of its eyes.
+  const row = ({ x, y }: { x: number; y: number }) =>
+    eyes + (y - eyes) * Math.cos(lean) - (x - middle) * Math.sin(lean);
+  return { crown: row(crown), chin: row(chin), eyes, middle, roll: (lean * 180) / Math.PI };
 }
 
 /**

@@ -136,13 +136,19 @@ function Made(props: {
 function Before(props: { url: string; checks: Checks; photo: Photo; ratio: number }) {
   const { url, checks, photo, ratio } = props;
   const { result } = useWords().job;
-  const measured = headOf(checks.asItIs);
   // A photo without edits has no cut-out, and was not turned.
-  const head = measured && photo.matteQuality === null ? { ...measured, roll: 0 } : measured;
-  if (!head || !checks.asItIs || !photo.geometry) return <img src={url} alt={result.before} />;
+  const head = headOf(checks.located, photo.matteQuality !== null);
+  if (!head || !checks.located || !photo.geometry) return <img src={url} alt={result.before} />;
   const { headRatio, topMargin } = photo.geometry;
   return (
-    <SourceCut url={url} report={checks.asItIs} head={head} ratio={ratio} headRatio={headRatio} topMargin={topMargin} />
+    <SourceCut
+      url={url}
+      report={checks.located}
+      head={head}
+      ratio={ratio}
+      headRatio={headRatio}
+      topMargin={topMargin}
+    />
   );
 }
 
@@ -209,11 +215,10 @@ function Settings(props: SettingsProps) {
 function Crop(props: { url: string; wish: Wish; spec: Spec | undefined; checks: Checks }) {
   const { url, wish, spec, checks } = props;
   const { job } = useWords();
-  const measured = headOf(checks.asItIs);
   // Where the document forbids edits and no background is chosen, nothing is turned.
   const isUnedited = !wish.custom && spec?.editing === 'NONE' && wish.backgrounds.length === 0;
-  const head = measured && isUnedited ? { ...measured, roll: 0 } : measured;
-  if (head === undefined || checks.asItIs === undefined || (spec === undefined && !wish.custom))
+  const head = headOf(checks.located, !isUnedited);
+  if (head === undefined || checks.located === undefined || (spec === undefined && !wish.custom))
     return <img src={url} alt={job.photo} />;
   const wanted = spec ? placeOf(spec) : {};
   const { widthPx, heightPx, widthMm, heightMm } = wish.custom ?? {};
@@ -223,7 +228,7 @@ function Crop(props: { url: string; wish: Wish; spec: Spec | undefined; checks: 
   return (
     <CropView
       url={url}
-      report={checks.asItIs}
+      report={checks.located}
       head={head}
       ratio={ratio}
       headRatio={wish.headRatio ?? wanted.head ?? 0.62}

@@ -11,17 +11,12 @@ export type Check = Report['checks'][number];
 export interface Checks {
   /** What making the photo cannot mend. */
   readonly source: Report | undefined;
-  /** The photo as it is: where its head lies. */
-  readonly asItIs: Report | undefined;
+  /** The newest report of this photo, for any spec: where the head lies stays as it is. */
+  readonly located: Report | undefined;
   readonly running: boolean;
 }
 
-/** The rule of the e-passport asks for each length of a head, so its report says where the head of a photo lies, for any spec. */
-const HEAD: Pick<Wish, 'specId' | 'custom'> = {
-  specId: 'dian-zi-hu-zhao-ren-xiang-zhao-pian-390x567',
-  custom: undefined,
-};
-
+const STAGE: CheckStage = 'SOURCE';
 const LABEL = 'dashboard-check';
 
 function reportOf(task: Task | undefined): Report | undefined {
@@ -29,31 +24,38 @@ function reportOf(task: Task | undefined): Report | undefined {
 }
 
 /** One check of a photo for one spec, made anew with each other photo or spec. */
-function useCheck(assetId: string | undefined, wish: Pick<Wish, 'specId' | 'custom'>, stage: CheckStage) {
-  const { specId, custom } = wish;
-  const [id, setId] = useState<string>();
+export function useChecks(assetId: string | undefined, { specId, custom }: Wish): Checks {
+  const [made, setMade] = useState<{ id: string; assetId: string }>();
+  const [located, setLocated] = useState<{ assetId: string; report: Report }>();
   useEffect(() => {
-    setId(undefined);
+    setMade(undefined);
     if (assetId === undefined) return;
     let gone = false;
-    const input = { photo: { assetId }, stage, labels: [LABEL], ...(custom ? { customSize: custom } : { specId }) };
+    const input = {
+      photo: { assetId },
+      stage: STAGE,
+      labels: [LABEL],
+      ...(custom ? { customSize: custom } : { specId }),
+    };
     // Who may not check photos makes them unchecked.
     change(MakeCheckDocument, { input }).then(
-      ({ checkPhoto }) => !gone && setId(checkPhoto?.id),
+      ({ checkPhoto }) => !gone && checkPhoto && setMade({ id: checkPhoto.id, assetId }),
       () => {},
     );
     return () => {
       gone = true;
     };
-  }, [assetId, specId, custom, stage]);
-  const { task } = useTask(id);
-  return { report: reportOf(task), running: id !== undefined && (task === undefined || task.endedAt === null) };
-}
-
-export function useChecks(assetId: string | undefined, wish: Wish): Checks {
-  const source = useCheck(assetId, wish, 'SOURCE');
-  const asItIs = useCheck(assetId, HEAD, 'FINISHED');
-  return { source: source.report, asItIs: asItIs.report, running: source.running };
+  }, [assetId, specId, custom]);
+  const { task } = useTask(made?.id);
+  const source = reportOf(task);
+  useEffect(() => {
+    if (made && source) setLocated({ assetId: made.assetId, report: source });
+  }, [made, source]);
+  return {
+    source,
+    located: located?.assetId === assetId ? located?.report : undefined,
+    running: made !== undefined && (task === undefined || task.endedAt === null),
+  };
 }
 
 export const failuresOf = (report: Report | undefined) =>
