@@ -278,6 +278,7 @@ describe('quote', () => {
       units: 2,
       cost: null,
       refusedBy: null,
+      ruleOverrides: [],
       ignoredOptions: ['input.dpi'],
       failover: ['LOCAL'],
     });
