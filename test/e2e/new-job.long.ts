@@ -73,6 +73,14 @@ test('by mouse, in English: a portrait becomes photos on two backgrounds, and a 
   ]);
   const { width, height, density, format } = await sharp(await readFile(await download.path())).metadata();
   expect({ width, height, density, format }).toEqual({ width: 295, height: 413, density: 300, format: 'jpeg' });
+  const [zip] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download all 2 (zip)' }).click(),
+  ]);
+  expect(zip.suggestedFilename()).toBe('photos.zip');
+  // Each name stands at its file, and in the list at the end.
+  const names = (await readFile(await zip.path())).toString('latin1').match(/(?:Blue|White)\.jpg/g) ?? [];
+  expect(names.sort()).toEqual(['Blue.jpg', 'Blue.jpg', 'White.jpg', 'White.jpg']);
   await page.getByRole('button', { name: 'Make a print sheet' }).click();
   await page.getByAltText('Print sheet').waitFor();
   await shoot(page, 'new-done-en', true);
@@ -80,6 +88,17 @@ test('by mouse, in English: a portrait becomes photos on two backgrounds, and a 
   await page.getByRole('button', { name: 'Next person, same settings' }).click();
   await page.getByText('2 chosen, up to 6').waitFor();
   expect(complaints).toEqual([]);
+});
+
+test('a first visit, with nothing kept in the browser, is usable within 2 s', async () => {
+  const window = await openWindow(browser);
+  open.push(window);
+  const begun = performance.now();
+  await window.page.goto(server.url, { waitUntil: 'commit' });
+  // Usable: the settings are there with what the server says of the spec, and a photo can be chosen.
+  await window.page.getByTestId('file').waitFor({ state: 'attached' });
+  await window.page.getByRole('button', { name: 'White', exact: true }).click();
+  expect(performance.now() - begun).toBeLessThan(2_000);
 });
 
 test('by keyboard alone, in Chinese: the spec is found by its initials, the photo is made', async () => {
