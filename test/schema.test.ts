@@ -170,3 +170,25 @@ test('the mutation that an operation names in its description is there', () => {
   const named = ALL_OPERATIONS.map(operation => /`(\w+)`/.exec(rowOf(operation).description)?.[1]);
   expect(named.filter(name => name === undefined || !mutations.includes(name))).toEqual([]);
 });
+
+test('what is kept of the catalogue for everybody depends on no caller, on no level', () => {
+  const constant = Object.values(schema.getQueryType()!.getFields()).filter(
+    field => field.extensions.constant === true,
+  );
+  expect(constant.map(({ name }) => name).sort()).toEqual(['colors', 'spec', 'specs']);
+  const below = new Set<string>();
+  const walk = (type: GraphQLNamedType) => {
+    if (!isObjectType(type) || below.has(type.name)) return;
+    below.add(type.name);
+    for (const field of Object.values(type.getFields())) walk(getNamedType(field.type));
+  };
+  for (const { type } of constant) walk(getNamedType(type));
+  const { queries, fieldResolvers } = getMetadataStorage();
+  const resolvers = [
+    ...fieldResolvers.filter(({ getObjectType }) => below.has(getObjectType?.()?.name ?? '')),
+    ...queries.filter(({ schemaName }) => constant.some(({ name }) => name === schemaName)),
+  ];
+  expect(resolvers.length).toBeGreaterThan(5);
+  const asking = resolvers.filter(({ params }) => params?.some(({ kind }) => kind === 'context' || kind === 'custom'));
+  expect(asking.map(({ methodName }) => methodName)).toEqual([]);
+});

@@ -66,7 +66,7 @@ interface AskedWith {
   headers?: Record<string, string>;
 }
 
-test('nobody gets an answer that was made for another scope, tenant, language, operation, document or value: 5,000 requests', async () => {
+test('nobody gets an answer that was made for another scope, tenant, language, operation, document or value, of all pairs of 1,000 requests', async () => {
   const documents = [
     'query A($a: String) { catalogue(a: $a) } query B($a: String) { other: catalogue(b: $a) }',
     'query  A ($a:String){catalogue(a:$a)}   query B($a: String) { other: catalogue(b: $a) } # the same',
@@ -86,7 +86,7 @@ test('nobody gets an answer that was made for another scope, tenant, language, o
     language: fc.constantFrom('en', 'zh'),
   });
   const told = new Map<string, string>();
-  const requests = fc.sample(request, { numRuns: 5_000, seed: 7 });
+  const requests = fc.sample(request, { numRuns: 1_000, seed: 7 });
   for (let at = 0; at < requests.length; at += 50) {
     await Promise.all(
       requests.slice(at, at + 50).map(async ({ document, operationName, variables, may, tenant, language }) => {
@@ -99,15 +99,15 @@ test('nobody gets an answer that was made for another scope, tenant, language, o
         const text = JSON.stringify(answer.data);
         // A tenant shows where its field is asked for, a language in each text, and a value where it is used.
         if (text.includes('"mine"')) expect(text).toContain(`"mine":"${tenant}"`);
-        if (may === 'yes' && text.includes('catalogue"')) expect(text).toContain(`${language} {`);
+        if (may === 'yes' && asksCatalogue(document, operationName)) expect(text).toContain(`"${language} {`);
         const key = JSON.stringify([document.replace(/\s|#.*/g, ''), operationName, variables, may, tenant, language]);
         expect(told.get(key) ?? text).toBe(text);
         told.set(key, text);
       }),
     );
   }
-  expect(told.size).toBeGreaterThan(500);
-}, 240_000);
+  expect(told.size).toBeGreaterThan(200);
+}, 120_000);
 
 function asksCatalogue(document: string, operationName: string): boolean {
   return !(document.includes('query B { mine }') && operationName === 'B');
