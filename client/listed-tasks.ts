@@ -9,12 +9,13 @@ const MOST = 10_000;
 
 /** A list that is asked for again and again, told as `tasksUpdated` would: what there is, then what has changed. */
 export class ListedTasks {
-  /** The newest sequence that was told, by task; undefined before the first event. */
-  #told: Map<string, number> | undefined;
+  /** The newest sequence that was told, by task. */
+  readonly #told = new Map<string, number>();
+  #hasSnapshot = false;
 
-  /** What a socket told. */
-  take({ tasks, removed }: ListEvent): void {
-    this.#told ??= new Map();
+  /** What was told, by a socket or by `look`. */
+  take({ tasks, removed, isComplete }: ListEvent): void {
+    this.#hasSnapshot ||= isComplete;
     for (const { id, sequence } of tasks) this.#told.set(id, sequence);
     for (const id of removed) this.#told.delete(id);
   }
@@ -28,11 +29,12 @@ export class ListedTasks {
       found.push(...nodes);
       cursor = pageInfo.hasNextPage ? pageInfo.endCursor : null;
     } while (cursor !== null && found.length < MOST);
-    const told = this.#told;
-    const tasks = found.filter(({ id, sequence }) => told?.get(id) !== sequence);
+    // A snapshot that broke off is begun anew.
+    const tasks = this.#hasSnapshot ? found.filter(({ id, sequence }) => this.#told.get(id) !== sequence) : found;
     const there = new Set(found.map(({ id }) => id));
-    const removed = [...(told?.keys() ?? [])].filter(id => !there.has(id));
-    if (told && tasks.length + removed.length === 0) return undefined;
-    return { kind: told ? 'CHANGES' : 'SNAPSHOT', isComplete: true, cursor: null, removed, tasks };
+    // What stands behind the last page that was asked for is not seen, which does not mean that it is gone.
+    const removed = cursor === null ? [...this.#told.keys()].filter(id => !there.has(id)) : [];
+    if (this.#hasSnapshot && tasks.length + removed.length === 0) return undefined;
+    return { kind: this.#hasSnapshot ? 'CHANGES' : 'SNAPSHOT', isComplete: true, cursor: null, removed, tasks };
   }
 }

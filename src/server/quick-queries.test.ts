@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { GraphQLError, GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
+import {
+  GraphQLError,
+  GraphQLInputObjectType,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+} from 'graphql';
 import { answerOf, startToyServer, type ToyServer } from '../../test/server-fixture.js';
 import { DarkroomError } from '../kernel/errors.js';
 import type { RequestSource, ServerParts } from './parts.js';
@@ -18,6 +25,11 @@ const text = (resolve: (asker: Asker, given: Record<string, unknown>) => string,
   extensions: { constant },
   resolve: (_: unknown, given: Record<string, unknown>, asker: Asker) => resolve(asker, given),
 });
+const Choice = new GraphQLInputObjectType({
+  name: 'Choice',
+  isOneOf: true,
+  fields: { left: { type: GraphQLString }, right: { type: GraphQLString } },
+});
 const schema = new GraphQLSchema({
   query: new GraphQLObjectType({
     name: 'Query',
@@ -31,6 +43,14 @@ const schema = new GraphQLSchema({
         executed.push('mine');
         return tenant;
       }),
+      chosen: {
+        type: GraphQLString,
+        args: { choice: { type: new GraphQLNonNull(Choice) } },
+        resolve: (_: unknown, { choice }) => {
+          executed.push('chosen');
+          return JSON.stringify(choice);
+        },
+      },
       broken: text(() => {
         executed.push('broken');
         throw new GraphQLError('no');
@@ -145,6 +165,23 @@ test('what fails is said by Apollo and graphql-js, with its place, as often as i
     locations: errors?.[0]?.locations,
   }));
   expect(others).toEqual([first, first]);
+});
+
+test.each<[string, object]>([
+  ['none', {}],
+  ['two', { left: 'l', right: 'r' }],
+  ['two, one of them null', { left: 'l', right: null }],
+  ['null', { left: null }],
+])('of a @oneOf input exactly one field, also where the query is compiled: %s', async (_what, choice) => {
+  const query = 'query ($choice: Choice!) { chosen(choice: $choice) }';
+  for (let time = 0; time < 3; time++)
+    expect((await ask(query, { variables: { choice: { left: 'l' } } })).data).toEqual({ chosen: '{"left":"l"}' });
+  executed = [];
+  const { errors } = await ask(query, { variables: { choice } });
+  expect(errors).toMatchObject([
+    { extensions: { code: 'BAD_USER_INPUT', fields: [{ path: 'choice', code: 'EXACTLY_ONE' }] } },
+  ]);
+  expect(executed).toEqual([]);
 });
 
 test('a GET of the catalogue can be kept by the client that asked, and is not sent again where it has it', async () => {
