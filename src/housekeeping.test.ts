@@ -16,7 +16,7 @@ const HOUR = 3_600_000;
 let house: TaskHouse;
 beforeAll(async () => {
   house = await openTaskHouse();
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   jest.useRealTimers();
   await house.close();
@@ -46,4 +46,4 @@ test('a photo whose time is over is gone within an hour, its file too; another o
   const [original] = await assets.findOriginals(TENANT, [kept.id]);
   expect(left.sort()).toEqual([kept.id, original!.id].sort());
   await expect(assets.bytesOf(TENANT, due.id)).rejects.toMatchObject({ code: 'PHOTO_GONE' });
-}, 60_000);
+}, 150_000);

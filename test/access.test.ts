@@ -42,7 +42,7 @@ beforeAll(async () => {
   await make('school', ALL_SCOPES, 'north-school');
   await database.close();
   server = await spawnServer(folder.path, { DARKROOM_HOST: '0.0.0.0' });
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   await server.kill('SIGTERM');
   await folder.remove();
@@ -180,7 +180,7 @@ describe('another tenant', () => {
       if (task.state === 'SUCCEEDED') break;
       await new Promise(resolve => setTimeout(resolve, 50));
     }
-  }, 60_000);
+  }, 150_000);
 
   test.each([
     ['task', () => `{ task(id: "${taskId}") { id } }`, { task: null }],

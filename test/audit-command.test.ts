@@ -113,4 +113,4 @@ test('npm run keys, npm run tenants and npm run budgets write down what they did
   } finally {
     await place.remove();
   }
-}, 120_000);
+}, 240_000);

@@ -227,7 +227,7 @@ test('a picture that the house has lost is told, by the backup and by its check;
   expect(checked.stdout).toContain('The backup is whole.');
   expect(checked.stdout).toContain(lost!.id);
   expect(await (await place('postgres')).restore(backup)).toMatchObject({ pictures: 0 });
-}, 30_000);
+}, 90_000);
 
 test('a backup into the data directory, with which it would be lost, is refused', async () => {
   const { from } = await backedUp('pglite');

@@ -83,7 +83,7 @@ describe.each(DRIVERS)('on %s', driver => {
       }),
       { numRuns: driver === 'pglite' ? 8 : 10, seed: 20_261_127, endOnFailure: true },
     );
-  }, 120_000);
+  }, 240_000);
 });
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));

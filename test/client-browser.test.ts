@@ -85,7 +85,7 @@ beforeAll(async () => {
   await once(site, 'listening');
   origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
   darkroom = await start();
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   await darkroom.kill('SIGTERM');
   site.closeAllConnections();

@@ -10,7 +10,7 @@ import { plainPng } from './plain-png.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 import { freePort } from './service-process.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
 const photo = () => new Blob([PORTRAIT]);

@@ -16,7 +16,7 @@ let server: ServerProcess;
 beforeAll(async () => {
   folder = await temporaryFolder();
   server = await spawnServer(path.join(folder.path, 'data'), { DARKROOM_SANDBOX: 'off' });
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   await server.kill('SIGTERM');
   await folder.remove();

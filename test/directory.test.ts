@@ -83,7 +83,7 @@ test('whose folder `database` was deleted starts no empty one over its pictures'
   expect(await pictures('data')).toEqual([]);
   expect(adopted.log()).toContain('were set aside');
   expect((await readdir(path.join(folder.path, 'data', 'assets', 'quarantine'))).sort()).toEqual(files);
-}, 120_000);
+}, 240_000);
 
 test('another database on the pictures of the first is refused, and so is the first without its directory', async () => {
   const [first, second] = [await database(), await database()];
@@ -95,7 +95,7 @@ test('another database on the pictures of the first is refused, and so is the fi
   await expect(start('another-disk', first)).rejects.toThrow(NOT_MOUNTED);
   await start('data', first);
   expect(await pictures('data')).toEqual(files);
-}, 120_000);
+}, 240_000);
 
 test('a move to Postgres takes the pictures along: the embedded database does not start on them any more', async () => {
   const server = await start('data');
@@ -107,7 +107,7 @@ test('a move to Postgres takes the pictures along: the embedded database does no
   const secret = await readFile(path.join(folder.path, 'data', 'secret'), 'utf8');
   await start('data', target, secret);
   expect(await pictures('data')).toEqual(files);
-}, 120_000);
+}, 240_000);
 
 test('a second host with a copy of the directory is refused while the first one runs', async () => {
   const url = await database();
@@ -117,4 +117,4 @@ test('a second host with a copy of the directory is refused while the first one 
   await expect(start('copy', url)).rejects.toThrow(/code 1: (?:.*\n)*Darkroom cannot start: .*another data directory/);
   const second = await start('data', url);
   expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
-}, 120_000);
+}, 240_000);

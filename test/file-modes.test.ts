@@ -45,4 +45,4 @@ test("everything that a run writes is its owner's alone: pictures, the embedded 
   expect(await open(data)).toHaveLength(2);
   server = await spawnServer(data, { DARKROOM_SANDBOX: 'off', DARKROOM_ENGINE_WORKERS: '1' });
   expect(await open(data)).toEqual([]);
-}, 60_000);
+}, 150_000);

@@ -46,7 +46,7 @@ beforeAll(async () => {
   });
   await once(jwks.listen(0, '127.0.0.1'), 'listening');
   server = await start();
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   await server.kill('SIGKILL');
   jwks.close();
@@ -111,7 +111,7 @@ test('an outage that begins later ends no socket and refuses no known key; only 
   socket.terminate();
   expect(server.log()).toContain('cannot be fetched; known ones go on');
   expect(server.log()).not.toContain('/keys');
-}, 60_000);
+}, 150_000);
 
 test('a subject stands in the audit trail as an HMAC, by which its acts are found, and nowhere else', async () => {
   const bearer = token({ scope: 'persons:manage audit:read' });
@@ -129,7 +129,7 @@ test('a subject stands in the audit trail as an HMAC, by which its acts are foun
   expect(findIn(folder.path, server.log(), [SUBJECT, 'anna.canary'])).toEqual([]);
   // The search can find.
   expect(findIn(folder.path, server.log(), [viewer.id])).not.toEqual([]);
-}, 60_000);
+}, 150_000);
 
 test('after a rotation, and without the secret of before, the acts of a subject are found with those of now', async () => {
   await promisify(execFile)(process.execPath, [path.join(ROOT, 'dist', 'src', 'maintenance', 'rotate-secret.js')], {
@@ -148,4 +148,4 @@ test('after a rotation, and without the secret of before, the acts of a subject 
     { ...exported, actorId: viewer.id },
     { ...exported, actorId: idBefore },
   ]);
-}, 60_000);
+}, 150_000);

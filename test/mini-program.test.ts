@@ -8,7 +8,7 @@ import { type ServerProcess, spawnServer, temporaryFolder } from './running-serv
 import { freePort } from './service-process.js';
 import { type WxShim, wxShim } from './wx-shim.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 
 const PORTRAIT = path.join(ROOT, 'test', 'fixtures', 'astronaut.png');
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -9,7 +9,7 @@ import { type ServerProcess, spawnServer, temporaryFolder } from './running-serv
 import { silentLog } from './store-setup.js';
 import { ask as askServer, ended, type Keys, makeKeys, makeTaskToken, SECRET } from './token-house.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: ServerProcess;
@@ -34,7 +34,7 @@ beforeAll(async () => {
     .withMetadata({ orientation: 6 })
     .jpeg({ quality: 90 })
     .toBuffer();
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   await server.kill('SIGTERM');
   await folder.remove();

@@ -81,7 +81,7 @@ test('the name and the ID number of verifyFace stand neither in the data directo
     await server.kill('SIGKILL');
     await folder.remove();
   }
-}, 60_000);
+}, 150_000);
 
 test('audit trail, receipts and log name nobody: no name, no number, no reference, no words of a consent', async () => {
   const folder = await temporaryFolder();
@@ -141,4 +141,4 @@ test('audit trail, receipts and log name nobody: no name, no number, no referenc
     await server.kill('SIGKILL');
     await folder.remove();
   }
-}, 60_000);
+}, 150_000);

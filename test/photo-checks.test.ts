@@ -8,7 +8,7 @@ import { ROOT } from '../src/kernel/paths.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
 /** The image work of some photos, on a machine that may be busy. */
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const PORTRAIT = path.join(ROOT, 'test', 'fixtures', 'astronaut.png');
 const US_VISA = 'mei-guo-qian-zheng-602x602';

@@ -4,7 +4,7 @@ import { type ServerProcess, spawnServer, temporaryFolder } from './running-serv
 import { silentLog } from './store-setup.js';
 import { type Keys, makeKeys, makeLink, PORTRAIT, SECRET } from './token-house.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let server: ServerProcess;

@@ -92,7 +92,7 @@ beforeAll(async () => {
     DARKROOM_ALLOWED_ORIGINS: sites[0]!.origin,
     DARKROOM_SANDBOX: 'off',
   });
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   await darkroom.kill('SIGTERM');
   for (const { server } of sites) server.close();

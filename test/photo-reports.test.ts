@@ -14,4 +14,4 @@ test('a report names what was planted in a photo, and nothing else, and says whe
     expect(y).toBeGreaterThan(top);
     expect(y).toBeLessThan(top + height);
   }
-}, 60_000);
+}, 150_000);

@@ -217,7 +217,7 @@ describe('servers behind a strict pooler in transaction mode', () => {
     const words = 'Set DATABASE_DIRECT_URL to the server itself';
     await until(() => api.log().includes(words) && worker.log().includes(words));
     expect(`${api.log()}${worker.log()}`).not.toMatch(/"level":[56]0/);
-  }, 60_000);
+  }, 150_000);
 });
 
 bouncers(`servers behind PgBouncer in transaction mode${asked}`, () => {
@@ -229,5 +229,5 @@ bouncers(`servers behind PgBouncer in transaction mode${asked}`, () => {
     const worker = await start({ DARKROOM_ROLE: 'worker', DATABASE_DIRECT_URL: made.url });
     expect(await makeIdPhoto(api.url)).toMatchObject({ state: 'SUCCEEDED' });
     expect(`${api.log()}${worker.log()}`).not.toMatch(/"level":[456]0/);
-  }, 60_000);
+  }, 150_000);
 });

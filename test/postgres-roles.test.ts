@@ -88,7 +88,7 @@ test('a role that may only read and write rows serves, once the owner has run `n
   await expect(start()).rejects.toThrow(
     new RegExp(`cannot start: The database has schema version ${NEWEST - 1}; .* needs ${NEWEST}.*npm run migrate`),
   );
-}, 60_000);
+}, 150_000);
 
 test('migrations run on DATABASE_DIRECT_URL, which has to lead to the same database', async () => {
   const other = await createPostgresDatabase();
@@ -109,7 +109,7 @@ test('migrations run on DATABASE_DIRECT_URL, which has to lead to the same datab
   } finally {
     await other.drop();
   }
-}, 60_000);
+}, 150_000);
 
 test('without a database, or with what is none, `npm run migrate` says what it needs in one line', async () => {
   await expect(migrate({})).rejects.toMatchObject({

@@ -29,7 +29,7 @@ test('20 processes that start at once on an empty database build the schema once
   await expect(migrate(database)).rejects.toMatchObject({ code: 'SCHEMA_NEWER' });
   await database.close();
   await drop();
-}, 60_000);
+}, 150_000);
 
 /** Everything of the schema that a statement of ours can meet. */
 async function catalogueOf(database: Database): Promise<string[]> {

@@ -72,7 +72,7 @@ test('a task that one replica takes in is worked on by another one, and followed
   const refused = await fetch(`${worker.url}/graphql?query={__typename}`);
   expect(refused.status).toBe(404);
   expect(await refused.text()).toContain('a worker');
-}, 60_000);
+}, 150_000);
 
 test('a replica with another secret, without one, or with a wrong password does not start, and says why', async () => {
   await startReplica();
@@ -88,7 +88,7 @@ test('a replica with another secret, without one, or with a wrong password does 
   );
   expect(refusal).toContain('Darkroom cannot start: DATABASE_URL: the login is refused');
   expect(refusal).not.toContain('not-the-password');
-}, 60_000);
+}, 150_000);
 
 test('while the database is away the server lives, says so, and works again once it is back', async () => {
   const proxy = await startProxy(Number(new URL(made.url).port));
@@ -115,7 +115,7 @@ test('while the database is away the server lives, says so, and works again once
   expect(server.log()).not.toContain(url.password);
   await servers.pop()!.kill('SIGTERM');
   await proxy.close();
-}, 60_000);
+}, 150_000);
 
 test.each(['all', 'worker'])(
   'a server (%s) whose database turns read-only lives and is not ready, and is again afterwards',

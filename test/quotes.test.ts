@@ -28,7 +28,7 @@ beforeAll(async () => {
       LEQI_APP_CODE: '1'.repeat(32),
     }),
   ]);
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   await Promise.all([plain.kill('SIGTERM'), keyed.kill('SIGTERM')]);
   for (const folder of folders) await folder.remove();
@@ -109,7 +109,7 @@ test('a release is quoted for its photos, by who made them, until they are bough
   const sold = await ask(plain, buy, { input: { photoIds: release } });
   expect((await until(sold.releasePhotos!.id)).state).toBe('SUCCEEDED');
   expect(await refusal(plain, { release })).toMatch(/^ALREADY_RELEASED: /);
-}, 60_000);
+}, 150_000);
 
 const HINT =
   'to try it without a vendor, ask for `vendor: SANDBOX`, whose outcome is SIMULATED; see the query `vendors`.';

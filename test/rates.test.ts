@@ -308,7 +308,7 @@ describe('bodies in flight', () => {
     expect(await answerOf(answer)).toMatchObject({ data: { weigh: photo.length } });
     for (const { socket } of uploads) socket.destroy();
     expect(await Promise.all(uploads.slice(0, 2).map(({ status }) => status))).toEqual([0, 0]);
-  }, 30_000);
+  }, 90_000);
 });
 
 test('a read that needs no database touches none: neither for the key nor for its rate', async () => {

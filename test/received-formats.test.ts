@@ -11,7 +11,7 @@ beforeAll(async () => {
   engine = new Engine({ workers: 1, log: { info() {}, warn() {} } });
   // A worker takes seconds to start on a busy machine, and a house is not waited for as long.
   await engine.receive(await photo().png().toBuffer(), { keepMetadata: false });
-}, 60_000);
+}, 150_000);
 afterAll(() => engine.close());
 afterEach(() => house.close());
 

@@ -10,7 +10,7 @@ import { ROOT } from '../src/kernel/paths.js';
 import { nodeClient } from './node-client.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png')).toString('base64');
 const WANTED = {

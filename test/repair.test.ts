@@ -12,7 +12,7 @@ beforeAll(() => {
   engine = new Engine({ workers: 1, log: silentLog });
 });
 afterAll(() => engine.close());
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 
 async function pixelsOf(bytes: Uint8Array) {
   const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });

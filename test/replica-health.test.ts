@@ -50,7 +50,7 @@ beforeAll(async () => {
   workers = [await start('worker'), await start('worker')];
   client = nodeClient(api.url);
   database = await openPostgres({ url: made.url, log: silentLog });
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   for (const server of [api, ...workers]) await server.kill('SIGTERM');
   await database.close();
@@ -119,4 +119,4 @@ test('a replica that only serves the API tells, shows and routes by what the wor
   expect(linesOf('a vendor failed and is not called').sort()).toEqual([0, 1]);
   expect(linesOf('a vendor is well again').sort()).toEqual([0, 1]);
   expect(api.log()).not.toContain('a vendor');
-}, 60_000);
+}, 150_000);

@@ -95,7 +95,7 @@ describe.each(DRIVERS)('a restore on %s', driver => {
       });
     }
     await expect(given.restore(backup, { erasures: `${list}.none` })).rejects.toThrow(/no list of erasures/);
-  }, 120_000);
+  }, 240_000);
 
   test('does not put back what has expired since', async () => {
     const { from, kept, picture } = await backedUp(driver);
@@ -111,7 +111,7 @@ describe.each(DRIVERS)('a restore on %s', driver => {
       await expect(house.assets.bytesOf(TENANT, picture)).rejects.toMatchObject({ code: 'PHOTO_GONE' });
       expect((await house.assets.bytesOf(TENANT, await resultOf(house, kept))).byteLength).toBeGreaterThan(0);
     });
-  }, 120_000);
+  }, 240_000);
 
   test('that was interrupted leaves a house that does not start, and is done again', async () => {
     const { backup } = await backedUp(driver);
@@ -137,7 +137,7 @@ describe.each(DRIVERS)('a restore on %s', driver => {
     expect(await store.database.query('select count(*) as count from tasks')).toEqual([{ count: 2 }]);
     await store.close();
     await expect(to.restore(backup)).rejects.toThrow(/holds rows/);
-  }, 120_000);
+  }, 240_000);
 
   test('that was interrupted before there was a database leaves no place for a new house', async () => {
     const { backup } = await backedUp(driver);
@@ -149,7 +149,7 @@ describe.each(DRIVERS)('a restore on %s', driver => {
     await expect(start()).rejects.toMatchObject({ code: 'RESTORE_UNFINISHED' });
     expect(await to.restore(backup)).toMatchObject({ pictures: 2 });
     await (await start()).close();
-  }, 120_000);
+  }, 240_000);
 
   test('of an older schema goes through the migrations that came after it', async () => {
     const from = await place(driver, 2);
@@ -178,7 +178,7 @@ describe.each(DRIVERS)('a restore on %s', driver => {
     });
     // A database whose schema is ahead already cannot take those rows.
     await expect((await place(driver, 'newest')).restore(backup)).rejects.toThrow(/restore into a new database/);
-  }, 120_000);
+  }, 240_000);
 
   test('wants a yes before a preview is bought that may have been bought since', async () => {
     const from = await place(driver, 'newest');
@@ -212,7 +212,7 @@ describe.each(DRIVERS)('a restore on %s', driver => {
       const day = 86_400_000;
       expect(await house.usage.sum(TENANT, new Date(Date.now() - day), new Date(Date.now() + day), [])).toEqual([]);
     });
-  }, 120_000);
+  }, 240_000);
 
   test('holds personal data of open tasks sealed, and drops what no call will need', async () => {
     const person = { name: '钟离匿名', idNumber: '110101190001010006' };
@@ -231,7 +231,7 @@ describe.each(DRIVERS)('a restore on %s', driver => {
     await inHouse(to, async house => {
       expect(await house.tasks.find(TENANT, id)).toMatchObject({ state: 'NEEDS_REVIEW', sealed: null });
     });
-  }, 120_000);
+  }, 240_000);
 });
 
 test('a newer schema is refused, by the backup and by the restore', async () => {
@@ -295,7 +295,7 @@ describe('the secret', () => {
     await expect(start(undefined)).rejects.toMatchObject({ code: 'SECRET_DIFFERS' });
     expect(await isThere(file(to))).toBe(false);
     await (await start(SECRET)).close();
-  }, 60_000);
+  }, 150_000);
 
   test('that is new is told, with what is lost', async () => {
     const { backup } = await backedUp('pglite');
@@ -305,7 +305,7 @@ describe('the secret', () => {
     expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('--new-secret') });
     const renewed = await maintain(bare, ['restore', '--new-secret', backup]);
     expect(renewed).toMatchObject({ code: 0, stdout: expect.stringContaining('links that were given out have ended') });
-  }, 60_000);
+  }, 150_000);
 });
 
 /** A lock that stops a command where it comes to this table. */
@@ -360,7 +360,7 @@ test('beside a live house: what comes after the snapshot is not in the backup, a
     expect(await house.tasks.find(TENANT, other)).toBeDefined();
     await expect(house.assets.bytesOf(TENANT, picture)).rejects.toMatchObject({ code: 'PHOTO_GONE' });
   });
-}, 120_000);
+}, 240_000);
 
 test('a restore that is killed before its rows are in is done again', async () => {
   const { backup } = await backedUp('postgres');
@@ -377,4 +377,4 @@ test('a restore that is killed before its rows are in is done again', async () =
   await held.release();
   await expect(to.backUp(await freshPath())).rejects.toMatchObject({ code: 'RESTORE_UNFINISHED' });
   expect(await to.restore(backup)).toMatchObject({ pictures: 2 });
-}, 120_000);
+}, 240_000);

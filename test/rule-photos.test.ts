@@ -22,7 +22,7 @@ beforeAll(async () => {
   engine = new Engine({ workers: 1, log: silentLog });
   const file = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png'));
   ({ bytes: portrait } = await engine.normalise(file));
-}, 60_000);
+}, 150_000);
 afterAll(() => engine.close());
 
 test('a photo of each document with a rule holds its limits, or says which one it misses', async () => {
@@ -42,7 +42,7 @@ test('a photo of each document with a rule holds its limits, or says which one i
   }
   expect(count).toBeGreaterThan(120);
   expect(missed).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('what an option overrides is told with its rule', async () => {
   const { options } = readIdPhotoJob({ specId: 'gao-kao-bao-ming-420x560', follow: 'RULE', headRatio: 0.3 }, BOOK);
@@ -52,4 +52,4 @@ test('what an option overrides is told with its rule', async () => {
     expect.objectContaining({ code: 'FACE_WIDTH', rule: 'cn-gaokao-image-standard', verdict: 'FAIL' }),
   );
   expect(photo!.warnings).toContain('RULE_MISSED');
-}, 60_000);
+}, 150_000);

@@ -130,4 +130,4 @@ test('no login and no secret of the configuration stands in an answer, the log o
     echo.close();
     await folder.remove();
   }
-}, 120_000);
+}, 240_000);

@@ -4,7 +4,7 @@ import { type ServerProcess, spawnServer, temporaryFolder } from './running-serv
 import { silentLog } from './store-setup.js';
 import { ask, CREATE, type Keys, makeKeys, makeTaskToken, PORTRAIT, SECRET } from './token-house.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 
 const ELSEWHERE = 'https://kiosk.example';
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
     DARKROOM_ALLOWED_ORIGINS: ELSEWHERE,
     DARKROOM_TRUST_PROXY: 'loopback',
   });
-}, 60_000);
+}, 150_000);
 afterAll(async () => {
   await server.kill('SIGTERM');
   await folder.remove();

@@ -9,7 +9,7 @@ import { nodeClient } from './node-client.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
 /** The image work of four vendors, on a machine that may be busy. */
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png')).toString('base64');
 /** The smallest size that a caller can ask for, and the sizes of small photos in use. */

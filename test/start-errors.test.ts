@@ -243,7 +243,7 @@ describe('a database that cannot be used is told without its user and password',
     });
     await store.close();
     expectLines(await start(at(() => undefined)), 'Darkroom cannot start: DARKROOM_SECRET is not the one');
-  }, 60_000);
+  }, 150_000);
 });
 
 describe('backup, restore, move-to-postgres and migrate', () => {

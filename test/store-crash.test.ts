@@ -74,7 +74,7 @@ test('a process killed in the middle of its commits loses no acknowledged row, t
   expect(row!.count).toBe(row!.newest);
   expect(row!.half).toBe(0);
   await database.close();
-}, 60_000);
+}, 150_000);
 
 test('a first start killed at any moment is followed by one that works', async () => {
   for (const moment of moments(3, 700)) {
@@ -89,4 +89,4 @@ test('a first start killed at any moment is followed by one that works', async (
     await next.kill();
     await rm(directory, { recursive: true });
   }
-}, 60_000);
+}, 150_000);

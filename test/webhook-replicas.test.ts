@@ -39,7 +39,7 @@ test('two replicas deliver each of 200 messages once', async () => {
   expect(rows.every(({ attempts }) => attempts === 1)).toBe(true);
   const own = new Set(rows.filter(({ webhookId }) => webhookId === id).map(row => row.id));
   for (const message of first.receiver.received.filter(({ id: each }) => own.has(each))) verify(secret, message);
-}, 30_000);
+}, 90_000);
 
 test('a message of a replica that sends nothing wakes those that do', async () => {
   const { id } = await first.hook();

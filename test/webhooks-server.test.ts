@@ -18,7 +18,7 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   receiver = await startReceiver(true);
   server = await start();
-}, 30_000);
+}, 90_000);
 afterAll(async () => {
   await server.kill('SIGTERM');
   await receiver.close();
@@ -94,7 +94,7 @@ test('a task over HTTP is told to the webhooks that follow all and to the one th
   }
   // Neither is in the log, nor is the URL, whose query may be a password.
   for (const secret of [all.secret, named.secret, 'token=of-the-receiver']) expect(server.log()).not.toContain(secret);
-}, 30_000);
+}, 90_000);
 
 test('what is wrong with a webhook is told by the path of its field', async () => {
   const refusal = async (input: object) => (await ask(CREATE, { input })).errors?.[0]?.extensions;
@@ -120,7 +120,7 @@ test('what is wrong with a webhook is told by the path of its field', async () =
   });
   for (let count = 0; count < 20; count += 1) await create();
   expect(await refusal({ url: receiver.url })).toMatchObject({ code: 'TOO_MANY_WEBHOOKS' });
-}, 30_000);
+}, 90_000);
 
 test('webhooks and deliveries are listed page by page, rotated, deleted, and their secret is never shown again', async () => {
   const { id, secret } = await create();
@@ -151,7 +151,7 @@ test('webhooks and deliveries are listed page by page, rotated, deleted, and the
   });
   expect((await ask('{ webhooks { id } }')).data.webhooks).toEqual([]);
   expect((await ask(test, { id })).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
-}, 30_000);
+}, 90_000);
 
 test('60 messages a minute by hand: another one is told when, and reaches no receiver', async () => {
   const { id } = await create();
@@ -164,7 +164,7 @@ test('60 messages a minute by hand: another one is told when, and reaches no rec
   const again = `mutation { resendWebhook(deliveryId: "${receiver.received[0]!.id}") { id } }`;
   expect((await ask(again)).errors?.[0]?.extensions).toMatchObject(limited);
   expect((await ask(DELIVERIES, { first: 200 })).data.webhookDeliveries.nodes).toHaveLength(60);
-}, 30_000);
+}, 90_000);
 
 test('kill -9 between a try and its outcome: after the start it is sent again under the same id, once', async () => {
   const { id, secret } = await create();
@@ -185,4 +185,4 @@ test('kill -9 between a try and its outcome: after the start it is sent again un
   // The try that was killed is not counted: nobody knows what came of it.
   expect(await delivered()).toEqual([expect.objectContaining({ attempts: 1, lastStatus: 200 })]);
   expect(receiver.received).toHaveLength(2);
-}, 30_000);
+}, 90_000);

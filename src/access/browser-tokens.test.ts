@@ -12,7 +12,7 @@ import { KeyService } from './key-service.js';
 import { Sessions } from './sessions.js';
 import { TokenSigner } from './token-signer.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 
 const SECRETS = new Secrets([Buffer.alloc(32, 7)]);
 const LINK = { operation: 'ID_PHOTO', request: {}, consentRequired: false, uses: 1 } as const;
@@ -117,4 +117,4 @@ test('a restored house takes none that was made before its backup: what was used
     await from.remove();
     await to.remove();
   }
-}, 60_000);
+}, 150_000);

@@ -4,7 +4,7 @@ import type { SheetItem, SheetOptions } from './picture.js';
 import { printSheet } from './print-sheet.js';
 
 beforeAll(configureSharp);
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 
 const INCH_6 = { widthMm: 152, heightMm: 102, dpi: 300, gapMm: 2, marginMm: 5, rotate: 'AUTO' } as const;
 const PAPERS = { INCH_5: [127, 89], INCH_6: [152, 102], A5: [210, 148], A4: [297, 210] } as const;

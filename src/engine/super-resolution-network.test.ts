@@ -31,7 +31,7 @@ test('the folded network is the one that the weights describe, layer by layer', 
   }
   // Of 255. Rounding in another order.
   expect(worst).toBeLessThan(0.01);
-}, 60_000);
+}, 150_000);
 
 function noise(side: number): RgbImage {
   let seed = 1;

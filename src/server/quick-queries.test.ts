@@ -127,7 +127,7 @@ test('nobody gets an answer that was made for another scope, tenant, language, o
     );
   }
   expect(told.size).toBeGreaterThan(200);
-}, 120_000);
+}, 240_000);
 
 function asksCatalogue(document: string, operationName: string): boolean {
   return !(document.includes('query B { mine }') && operationName === 'B');
