@@ -5,16 +5,13 @@ import Sequencer from '@jest/test-sequencer';
  * and in a fresh clone. There jest goes by the size of a file, and a small one of 73 s came last, alone on its core.
  */
 const SECONDS = new Map([
-  ['test/conformance/conformance.test.js', 51],
   ['test/conformance/harsh/harsh.test.js', 20],
-  ['test/hostile/hostile.test.js', 46],
   ['src/net/name-look-up.test.js', 11],
   ['test/server-bodies.test.js', 11],
   ['test/stop.test.js', 31],
   ['test/postgres-pooler.test.js', 40],
   ['test/kill.test.js', 26],
   ['test/restored-house.test.js', 30],
-  ['test/restore.test.js', 25],
   ['test/backup.test.js', 19],
   ['test/store-crash.test.js', 18],
   ['test/faults.test.js', 14],
