@@ -51,8 +51,11 @@ export interface ContextServices {
   tokens: BrowserTokens;
 }
 
-export function createContext(services: ContextServices, request: { caller: Caller; language: Language }): Context {
-  return new RequestContext(services, request.caller, request.language);
+export function createContext(
+  services: ContextServices,
+  { caller, language, mark }: { caller: Caller; language: Language; mark?: Actor['request'] },
+): Context {
+  return new RequestContext(services, caller, language, mark);
 }
 
 /**
@@ -74,6 +77,7 @@ class RequestContext implements Context {
     private readonly services: ContextServices,
     readonly caller: Caller,
     readonly language: Language,
+    private readonly mark: Actor['request'],
   ) {}
 
   get tenantId(): string {
@@ -82,7 +86,7 @@ class RequestContext implements Context {
 
   get actor(): Actor {
     const { kind, id, apiKeyId } = this.caller;
-    return kind === 'OPEN' ? ANYONE : { kind, id, apiKeyId };
+    return kind === 'OPEN' ? { ...ANYONE, request: this.mark } : { kind, id, apiKeyId, request: this.mark };
   }
 
   get visible(): Visible {

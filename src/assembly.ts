@@ -172,7 +172,7 @@ export function assemble(parts: HouseParts): House {
   const runner =
     parts.elsewhere === undefined ? createRunner(parts, { assets, lifecycle, monitor, personal }) : undefined;
   const worker = parts.elsewhere ?? runner!;
-  const tasks = new TaskService({ database, lifecycle, events, worker, audit });
+  const tasks = new TaskService({ database, lifecycle, events, worker, audit, log });
   const taskList = new TaskList(database, events);
   const reviews = new ReviewService({ database, tasks, lifecycle, audit });
   const erasure = new Erasure({ database, tasks, events, assets, erasures, audit, signing, personal });

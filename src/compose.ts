@@ -31,6 +31,7 @@ import { ROOT } from './kernel/paths.js';
 import { Sealer } from './kernel/seal.js';
 import { type RetiredKeys, subjectKeysOf } from './kernel/secrets.js';
 import { loggedDownload } from './net/logged-download.js';
+import { observe } from './observe.js';
 import { openMattingModel, openRules, openTrustedDocuments, tryMattingModel } from './operator-files.js';
 import { Readiness } from './readiness.js';
 import { DataKeys } from './sealing/data-keys.js';
@@ -52,6 +53,7 @@ import { releaseAllLeases } from './store/queue-rows.js';
 import { findRestoredFrom } from './store/restore-marks.js';
 import { TaskEvents } from './tasks/machine/events.js';
 import type { WorkerPort } from './tasks/machine/worker-port.js';
+import type { Metrics } from './telemetry/metrics.js';
 
 /** What GraphiQL and Sandbox open with. */
 const SAMPLE_QUERY = `# Welcome to Darkroom. Find a spec, make a photo, follow it: three operations, chosen by the button that runs them.
@@ -161,7 +163,9 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   await followReplicas(house, feed, closing);
 
   const readiness = new Readiness({ database, schemaVersion, files, directory, beat, log });
-  const served = { house, engine, links, readiness, access, rates, database, trustedDocuments, rules };
+  const metrics = observe({ house, engine, readiness, database });
+  closing.push(async () => metrics.close());
+  const served = { house, engine, links, readiness, metrics, access, rates, database, trustedDocuments, rules };
   const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));
@@ -301,6 +305,7 @@ async function startConfiguredServer(
     engine: Engine;
     links: AssetLinks;
     readiness: Readiness;
+    metrics: Metrics;
     access: AccessService;
     rates: CallerRates;
     database: Database;
@@ -321,6 +326,7 @@ async function startConfiguredServer(
   const appParts = {
     readAsset: (id: string, query: Readonly<Record<string, string>>) => serveAsset(serve, id, query),
     obstacles: () => readiness.obstacles(),
+    metrics: { token: config.metricsToken, render: () => parts.metrics.render() },
     log,
     host: config.host,
     port: config.port,
@@ -336,8 +342,7 @@ async function startConfiguredServer(
   return startServer<Context>({
     ...appParts,
     schema,
-    context: async source =>
-      createContext(house, { caller: await access.authenticate(source), language: source.language }),
+    context: async source => createContext(house, { caller: await access.authenticate(source), ...source }),
     scopeOf: ({ caller, language }) => (caller.scopes.has('catalogue:read') ? language : undefined),
     startSession: source => access.startSession(source),
     limits: rates.limits,

@@ -43,6 +43,8 @@ export interface Config {
   /** WebSockets that may be open. */
   readonly maxSockets: number;
   readonly logLevel: string;
+  /** What a reader of /metrics shows; undefined: only a server without keys serves it. */
+  readonly metricsToken: string | undefined;
   readonly production: boolean;
   readonly sandbox: 'auto' | 'on' | 'off';
   /** Whether callers may read the schema. */
@@ -258,6 +260,7 @@ export function readConfig(given: Environment, { routes: routable, ...vendors }:
     engineWorkers: read.DARKROOM_ENGINE_WORKERS,
     maxSockets: read.DARKROOM_MAX_SOCKETS,
     logLevel: read.DARKROOM_LOG_LEVEL,
+    metricsToken: read.DARKROOM_METRICS_TOKEN,
     production,
     sandbox: read.DARKROOM_SANDBOX ?? (production ? 'off' : 'auto'),
     introspection: onOff(read.DARKROOM_INTROSPECTION, !production),

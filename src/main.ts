@@ -1,11 +1,11 @@
 import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
-import { pino } from 'pino';
 import { startDarkroom } from './compose.js';
 import { type Config, ConfigError, readConfig } from './config.js';
 import { CONFIGURABLE } from './configurable.js';
 import { explainError } from './kernel/explain-error.js';
 import { keepToOwner } from './kernel/file-modes.js';
+import { createLog } from './telemetry/log.js';
 
 const STARTED = performance.now();
 
@@ -14,10 +14,7 @@ async function main(): Promise<void> {
   const words = process.argv.slice(2);
   if (words.length > 0) throw new ConfigError(`${words[0]}: it takes no arguments, but the variables of .env.example`);
   const config = readConfig(process.env, CONFIGURABLE);
-  const log = pino(
-    { level: config.logLevel, base: null, redact: ['req.headers', 'headers.authorization'] },
-    pino.destination({ fd: 2, sync: false }),
-  );
+  const log = createLog(config.logLevel, process.stderr.isTTY);
   if (config.serviceLinks.length > 0)
     log.info(
       { ignored: config.serviceLinks },

@@ -154,6 +154,10 @@ export const VARIABLES = {
       `a whole number from 1 to ${LIMITS.webSocket.mostSockets}`,
     )
     .transform(Number),
+  DARKROOM_METRICS_TOKEN: z
+    .string()
+    .regex(/^[!-~]{32,}$/, 'at least 32 characters without spaces, e.g. from `openssl rand -hex 32`')
+    .optional(),
   DARKROOM_LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'silent').default('info'),
   DARKROOM_SANDBOX: oneOf('auto', 'on', 'off').optional(),
   DARKROOM_INTROSPECTION: oneOf('on', 'off').optional(),

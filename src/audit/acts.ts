@@ -37,6 +37,8 @@ export interface Actor {
   readonly id: string | null;
   /** The API key that stands behind it: its own, or the one that gave it a link. What is spent is spent by that key. */
   readonly apiKeyId: string | null;
+  /** The request by which it acts, for the log and for traces; the audit trail keeps nothing of it. */
+  readonly request?: { readonly requestId: string; readonly traceparent: string | undefined } | undefined;
 }
 
 /** A caller of a server that has no keys. */

@@ -4,6 +4,7 @@ import type { Propagation } from '../kernel/aigc.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import { ROOT } from '../kernel/paths.js';
+import { SIGNALS } from '../kernel/signals.js';
 import type { Analysis } from './analysis.js';
 import { AnalysisCache } from './analysis-cache.js';
 import { placePhoto } from './body-edge.js';
@@ -267,6 +268,7 @@ export class Engine {
    */
   async thumbnail(key: string, bytes: () => Promise<Uint8Array>, widthPx: number): Promise<Picture> {
     const kept = this.thumbnails.find(key, widthPx);
+    SIGNALS.cacheLook.tell({ cache: 'thumbnails', hit: kept !== undefined });
     if (kept !== undefined) return kept;
     const made = await this.run<Picture>({ kind: 'thumbnail', bytes: await bytes(), widthPx });
     this.thumbnails.keep(key, widthPx, made);
@@ -308,13 +310,17 @@ export class Engine {
       for (const level of [true, false]) this.cache.delete(cacheKey(key, { frameSize, level }));
   }
 
+  get standing(): WorkerPool['standing'] {
+    return this.pool.standing;
+  }
+
   /** Ends all workers. Running jobs fail with STOPPING. */
   close(): Promise<void> {
     return this.pool.close();
   }
 
   private run<Result>(job: EngineJob, signal?: AbortSignal, options: RunOptions = {}): Promise<Result> {
-    return this.pool.run(job, { ...options, signal, cost: jobPixels(job) });
+    return this.pool.run(job, { ...options, name: job.kind, signal, cost: jobPixels(job) });
   }
 
   /**
@@ -340,6 +346,7 @@ export class Engine {
   ): Promise<Analysis> {
     const entryKey = cacheKey(key, frame);
     const kept = this.cache.get(entryKey);
+    SIGNALS.cacheLook.tell({ cache: 'analyses', hit: kept !== undefined });
     if (kept) return kept;
     const work = async (shared: AbortSignal) => {
       const id = ++this.lastAnalysis;

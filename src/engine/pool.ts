@@ -1,4 +1,5 @@
 import { DarkroomError } from '../kernel/errors.js';
+import { SIGNALS } from '../kernel/signals.js';
 import { type FromWorker, type WorkerEnd, type WorkerOptions, WorkerProcess } from './worker-process.js';
 
 export interface PoolLog {
@@ -27,6 +28,8 @@ export interface RunOptions {
    */
   signal?: AbortSignal | undefined;
   onProgress?: (value: never) => void;
+  /** What kind of work it is, for the metrics. */
+  name?: string;
   /** Placed before all jobs that are not urgent. For short work that completes what long work has begun. */
   urgent?: boolean;
   /** What the job takes, in the unit of the options. */
@@ -43,6 +46,8 @@ interface Job extends Pick<RunOptions, 'held' | 'onTaken'> {
   cost: number;
   urgent: boolean;
   onProgress: ((value: never) => void) | undefined;
+  /** When a worker took it, by `performance.now()`. */
+  takenAt?: number;
   settle(outcome: { value: unknown } | { error: unknown }): void;
 }
 
@@ -85,7 +90,8 @@ export class WorkerPool {
    * reports.
    */
   run<Result>(payload: unknown, options: RunOptions = {}): Promise<Result> {
-    const { signal, onProgress, urgent = false } = options;
+    const { signal, onProgress, urgent = false, name = 'job' } = options;
+    const askedAt = performance.now();
     const cost = Math.min(options.cost ?? 0, this.options.costAtOnce);
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.closed) return Promise.reject(new DarkroomError('STOPPING'));
@@ -101,6 +107,7 @@ export class WorkerPool {
         settle: outcome => {
           signal?.removeEventListener('abort', abort);
           job.onProgress = undefined;
+          tellJob(name, askedAt, job.takenAt, outcome);
           if ('error' in outcome) reject(outcome.error);
           else resolve(outcome.value as Result);
         },
@@ -125,6 +132,12 @@ export class WorkerPool {
     await Promise.all([...this.processes].map(worker => worker.ended));
   }
 
+  /** Jobs that wait, jobs under way, and processes that are there. */
+  get standing(): { waiting: number; running: number; workers: number } {
+    const running = this.slots.filter(({ job }) => job).length;
+    return { waiting: this.waiting.length, running, workers: this.processes.size };
+  }
+
   private isFull(cost: number): boolean {
     const { queue, queueCost } = this.options;
     if (this.waiting.length === 0) return false;
@@ -140,6 +153,7 @@ export class WorkerPool {
       this.waiting.shift();
       clearTimeout(slot.idle);
       slot.job = job;
+      job.takenAt = performance.now();
       slot.deadline = setTimeout(() => this.onDeadline(slot), this.options.jobMs);
       this.give(job, slot);
     }
@@ -235,6 +249,19 @@ export class WorkerPool {
     job?.settle({ error: reason });
     this.release(slot);
   }
+}
+
+/** An error that is not ours is the caller's: its work was aborted. */
+function tellJob(
+  job: string,
+  askedAt: number,
+  takenAt: number | undefined,
+  outcome: { value: unknown } | { error: unknown },
+): void {
+  const now = performance.now();
+  const code = 'value' in outcome ? 'DONE' : DarkroomError.is(outcome.error) ? outcome.error.code : 'ABORTED';
+  const [waited, seconds] = [(takenAt ?? now) - askedAt, now - (takenAt ?? now)];
+  SIGNALS.engineJob.tell({ job, code, waited: waited / 1_000, seconds: seconds / 1_000 });
 }
 
 function costOf(jobs: readonly Job[]): number {

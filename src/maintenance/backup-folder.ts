@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ERASURES, ErasureList } from '../assets/erasures.js';
 import { DarkroomError } from '../kernel/errors.js';
-import { ROOT } from '../kernel/paths.js';
 import { isMissing, unlessMissing, writeSynced } from '../kernel/whole-files.js';
 import { keyFile } from '../sealing/data-keys.js';
 import { HEADER_BYTES, isSealed } from '../sealing/sealed-bytes.js';
@@ -49,10 +48,6 @@ export function rowsFile(table: Table): string {
 
 export function pictureFile(id: string): string {
   return `${ASSETS}/${id.slice(id.indexOf('_') + 1).slice(0, 2)}/${id}`;
-}
-
-export function productVersion(): string {
-  return (JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 export function sha256(bytes: Uint8Array | string): string {

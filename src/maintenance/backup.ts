@@ -9,6 +9,7 @@ import { DarkroomError, OperatorError } from '../kernel/errors.js';
 import { Sealer } from '../kernel/seal.js';
 import { Secrets, secretFingerprint } from '../kernel/secrets.js';
 import { syncPath } from '../kernel/sync-path.js';
+import { VERSION } from '../kernel/version.js';
 import { writeSynced } from '../kernel/whole-files.js';
 import { DataKeys, keyFile } from '../sealing/data-keys.js';
 import { isSealed } from '../sealing/sealed-bytes.js';
@@ -25,7 +26,6 @@ import {
   KEYS,
   type Manifest,
   pictureFile,
-  productVersion,
   readText,
   rowsFile,
   SECRET,
@@ -139,7 +139,7 @@ async function write(options: Opened, building: string): Promise<Manifest> {
   const { schema, takenAt, tables } = rows;
   const manifest: Manifest = {
     format: 1,
-    product: productVersion(),
+    product: VERSION,
     schema,
     takenAt,
     secretFingerprint: secrets.active,

@@ -13,6 +13,7 @@ import type { ServerParts } from './parts.js';
 import { PREFLIGHT_HEADERS } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
 import { withRates } from './rate-headers.js';
+import { noteErrorCodes } from './request-mark.js';
 import { statusOfRequestError } from './response-type.js';
 import { sandboxPage } from './sandbox-page.js';
 import type { Turns } from './turns.js';
@@ -69,6 +70,10 @@ function answerForHttp<Context extends object>(limits: ServerParts<Context>['lim
         if (extensions) result.extensions = { ...extensions };
         const headers = request.http?.headers;
         if (!result.errors) return;
+        noteErrorCodes(
+          contextValue,
+          result.errors.map(error => String(error.extensions?.code)),
+        );
         const language = languageOf(headers?.get('accept-language'));
         result.errors = result.errors.map(error => localise(error as PresentedError, language));
         if (response.http.status === 400 && REQUEST_ERRORS.has(result.errors[0]?.extensions?.code)) {

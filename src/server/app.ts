@@ -8,10 +8,12 @@ import { guardOrigins } from './cross-origin.js';
 import { Gate, isLoopback } from './gate.js';
 import { addHealthRoutes } from './health-route.js';
 import { createClientErrorHandler, createErrorHandler, JSON_TYPE } from './http-error.js';
+import { addMetricsRoute } from './metrics-route.js';
 import type { AppParts, RunningServer } from './parts.js';
 import type { PresentError } from './present-error.js';
 import { RefusalLog } from './refusal-log.js';
 import { type AddressOf, logRequest, logRequests } from './request-log.js';
+import { requestIdOf } from './request-mark.js';
 import { addSecurityHeaders, setSecurityHeaders } from './response-headers.js';
 import { TrustedProxies } from './trusted-proxies.js';
 
@@ -48,6 +50,7 @@ export async function startApp(
     if (isStopping()) return [new DarkroomError('STOPPING')];
     return parts.obstacles();
   });
+  if (parts.metrics) addMetricsRoute(app, parts.metrics, () => parts.isOpen());
   extension?.add(app, gate, isStopping);
 
   // Node would listen on two addresses for `localhost`, each with a server of its own.
@@ -82,6 +85,7 @@ function createApp(present: PresentError, gate: Gate, log: Logger, addressOf: Ad
   };
   const app = fastify({
     logger: false,
+    genReqId: ({ headers }) => requestIdOf(headers),
     http: {
       headersTimeout: LIMITS.http.headerTimeoutMs,
       connectionsCheckingInterval: 1_000,

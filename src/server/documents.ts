@@ -10,6 +10,7 @@ import {
   validate,
 } from 'graphql';
 import { LIMITS } from '../kernel/limits.js';
+import { SIGNALS } from '../kernel/signals.js';
 import { ValueCheck } from './check-values.js';
 import { type OperationCost, operationCosts } from './document-cost.js';
 import { checkDocumentLimits } from './document-limits.js';
@@ -49,6 +50,7 @@ export class Documents {
   /** Parses and checks the limits, without validation. Throws GraphQLError with Apollo's codes. */
   check(source: string): DocumentNode {
     const known = this.#checked.get(source);
+    SIGNALS.cacheLook.tell({ cache: 'documents', hit: known !== undefined });
     if (known) {
       // Moved to the end: the least recently used one leaves first.
       this.#checked.delete(source);

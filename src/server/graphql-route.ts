@@ -13,6 +13,7 @@ import { allowPlainGet } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
 import type { QuickQueries, QuickRequest } from './quick-queries.js';
 import { rateHeaders } from './rate-headers.js';
+import { markOf, withRequest } from './request-mark.js';
 import { RESPONSE_TYPE, statusOfRequestError } from './response-type.js';
 import { sessionOf } from './session-cookie.js';
 import type { Turns } from './turns.js';
@@ -35,12 +36,18 @@ export function addGraphQLRoute<Context extends object>(
   turns: Turns,
   gate: Gate,
 ): void {
-  const contextOf = ({ headers, raw }: Pick<FastifyRequest, 'headers' | 'raw'>) =>
-    parts.context({ headers, language: languageOf(headers['accept-language']), session: sessionOf(gate, raw) });
-  const execute = fastifyApolloHandler(apollo, { context: async request => contextOf(request) });
+  const contextOf = (request: FastifyRequest) => {
+    const { headers, raw } = request;
+    const language = languageOf(headers['accept-language']);
+    return parts.context({ headers, language, session: sessionOf(gate, raw), mark: markOf(request) });
+  };
+  const execute = fastifyApolloHandler(apollo, {
+    context: async request => withRequest(await contextOf(request), request),
+  });
   const door = new Door(parts.limits);
   const ready = new WeakMap<FastifyRequest, QuickRequest<Context>>();
   app.decorateRequest('operationName', undefined);
+  app.decorateRequest('errorCodes', undefined);
   app.register(async scope => {
     addBodyParsers(scope, parts.photoForms);
     scope.route({

@@ -5,6 +5,8 @@ import type { Logger } from 'pino';
 import type { DarkroomError } from '../kernel/errors.js';
 import type { Language } from '../kernel/language.js';
 import type { DashboardFiles } from './dashboard-files.js';
+import type { MetricsParts } from './metrics-route.js';
+import type { RequestMark } from './request-mark.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 import type { PhotoForms } from './upload/photo-form.js';
 
@@ -17,6 +19,8 @@ export interface RequestSource {
   readonly connectionParams?: Readonly<Record<string, unknown>>;
   /** The value of our cookie, where one of our own pages sent it. */
   readonly session?: string | undefined;
+  /** By what an HTTP request is found again; absent on a WebSocket. */
+  readonly mark?: RequestMark | undefined;
 }
 
 /** At whom it is counted what is held at a time. */
@@ -68,6 +72,8 @@ export interface AppParts {
   readAsset(id: string, query: Readonly<Record<string, string>>): Promise<AssetAnswer>;
   /** For /health/ready: why no work should come now. Empty: nothing is in the way. /health/live does not ask. */
   obstacles(): Promise<readonly DarkroomError[]>;
+  /** What GET /metrics shows; absent: there is no such route. */
+  readonly metrics?: MetricsParts | undefined;
   readonly log: Logger;
   readonly host: string;
   /** Whether no caller has to show who it is. Such a server listens on loopback, and takes no page of elsewhere. */

@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { DarkroomError, ERRORS, type ErrorCode, type FieldError } from '../kernel/errors.js';
 import type { Language } from '../kernel/language.js';
+import { SIGNALS } from '../kernel/signals.js';
 import { isArgumentError, withoutValues } from './request-error.js';
 
 /** The one shape of every error that leaves the server, on whichever way. */
@@ -53,6 +54,15 @@ export function codeOfStatus(status: number | undefined): ErrorCode {
 
 /** An error that is not for callers goes out as INTERNAL with an incident id; the error itself goes to the log only. */
 export function createErrorPresenter(log: Logger): PresentError {
+  const present = presenterOf(log);
+  return (error, language) => {
+    const presented = present(error, language);
+    SIGNALS.error.tell({ code: presented.extensions.code });
+    return presented;
+  };
+}
+
+function presenterOf(log: Logger): PresentError {
   return (error, language) => {
     const where = placeOf(error);
     const own = findDarkroomError(error);

@@ -12,6 +12,7 @@ import {
 import { type CompiledQuery, compileQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { LIMITS } from '../kernel/limits.js';
+import { SIGNALS } from '../kernel/signals.js';
 import type { RateState } from './parts.js';
 import { hasPreflightHeader } from './preflight.js';
 import { RESPONSE_TYPE } from './response-type.js';
@@ -72,6 +73,7 @@ export class QuickQueries<Context extends object> {
     if (type === undefined || asked.operation.operation !== 'query' || !this.#proven.has(asked.document)) return false;
     const key = this.#answerKey(asked);
     const known = key === undefined ? undefined : this.#answers.get(key);
+    if (key !== undefined) SIGNALS.cacheLook.tell({ cache: 'answers', hit: known !== undefined });
     const answer = known ?? (await this.#execute(asked));
     if (answer === undefined) return false;
     if (key !== undefined && known === undefined) this.#answers.set(key, answer);

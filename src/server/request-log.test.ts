@@ -50,6 +50,7 @@ test('a line names the declared route, never the URL, and the operation', async 
       method: 'GET',
       route: '/assets/:id',
       operation: 'CreateIdPhoto',
+      requestId: 'req-1',
       status: 200,
       ms: expect.any(Number),
     },

@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { SIGNALS } from '../kernel/signals.js';
+import { markOf, sendMark, traceIdOf } from './request-mark.js';
 
 /** From where a client came, by the word of a trusted proxy where there is one. */
 export type AddressOf = (request: FastifyRequest) => string;
@@ -19,19 +21,26 @@ export function logRequests(app: FastifyInstance, log: Logger, addressOf: Addres
 export function logRequest(log: Logger, addressOf: AddressOf, request: FastifyRequest, reply: FastifyReply): void {
   // A connection that is closed has no address any more.
   const client = addressOf(request);
+  const mark = markOf(request);
+  sendMark(reply, mark);
   // Fastify's onResponse does not come for a client that leaves in the middle of the answer; `close` comes always.
   reply.raw.once('close', () => {
+    const seconds = reply.elapsedTime / 1_000;
     const line = {
+      requestId: mark.requestId,
+      traceId: traceIdOf(mark.traceparent),
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',
       operation: request.operationName,
       status: reply.statusCode,
+      codes: request.errorCodes,
       client: REFUSALS.has(reply.statusCode) ? client : undefined,
       ms: Math.round(reply.elapsedTime * 10) / 10,
       aborted: request.raw.complete && reply.raw.writableFinished ? undefined : true,
     };
-    // Probes come every few seconds and say nothing new.
-    if (line.route.startsWith('/health/')) log.debug(line, 'request');
+    SIGNALS.request.tell({ method: line.method, route: line.route, status: line.status, seconds });
+    // Probes and scrapes come every few seconds and say nothing new.
+    if (line.route.startsWith('/health/') || line.route === '/metrics') log.debug(line, 'request');
     else log.info(line, 'request');
   });
 }

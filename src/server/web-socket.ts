@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { WebSocket, WebSocketServer } from 'ws';
 import { DarkroomError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
+import { SIGNALS } from '../kernel/signals.js';
 import { refuseSocket } from './http-error.js';
 import type { PresentError } from './present-error.js';
 import { SocketMessages } from './socket-messages.js';
@@ -103,6 +104,7 @@ export class GraphQLSockets {
 
   #serve(socket: WebSocket, shown: Pick<SocketExtra, 'headers' | 'session'>): void {
     this.log.debug({ sockets: this.size }, 'a WebSocket opened');
+    SIGNALS.socket.tell({ change: 1 });
     // Too long a message, a bad frame, a reset: `ws` closes by itself.
     socket.on('error', error =>
       this.log.debug({ reason: (error as NodeJS.ErrnoException).code }, 'a WebSocket failed'),
@@ -142,6 +144,7 @@ export class GraphQLSockets {
       stopPinging();
       messages?.stop();
       this.log.debug({ code, sockets: this.size }, 'a WebSocket closed');
+      SIGNALS.socket.tell({ change: -1 });
       const ended = closed(code, String(reason))
         .catch((error: unknown) => this.log.error({ err: error }, 'a subscription did not end'))
         .finally(() => this.#ending.delete(ended));

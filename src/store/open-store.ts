@@ -8,6 +8,7 @@ import type { Database, StoreLog } from './database.js';
 import { openPglite } from './drivers/pglite.js';
 import { openPostgres } from './drivers/postgres.js';
 import { PostgresFeed } from './drivers/postgres-feed.js';
+import { measured } from './measured.js';
 import { explainRefusal, migrate } from './migrate.js';
 import { refuseMarkedDirectory, refuseUnfinishedRestore } from './restore-marks.js';
 import { readSecretTexts, secretFile } from './secret-files.js';
@@ -53,7 +54,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     url === undefined
       ? await openPglite({ directory: dataDirectory, log, onStopped: options.onStopped })
       : await openPostgres({ url, log });
-  const database = tap(opened);
+  const database = tap(measured(opened));
   try {
     await refuseUnfinishedRestore(opened);
     const schemaVersion = await bringUpToDate(database, options);

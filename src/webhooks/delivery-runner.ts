@@ -3,6 +3,7 @@ import { type Capacity, PollLoop } from '../../datasources/pace/poll-loop.js';
 import type { Clock } from '../kernel/clock.js';
 import { LIMITS } from '../kernel/limits.js';
 import type { Sealer } from '../kernel/seal.js';
+import { SIGNALS } from '../kernel/signals.js';
 import { webhookHeaders } from '../kernel/webhook-signature.js';
 import type { OutboundPolicy } from '../net/outbound-policy.js';
 import { type Sent, send } from '../net/send.js';
@@ -135,6 +136,7 @@ export class DeliveryRunner {
     // We are stopping, or the lease is lost: whoever claims it next sends it again.
     if (sent === undefined) return;
     const failure = failureOf(sent);
+    SIGNALS.delivery.tell({ outcome: failure ?? 'DELIVERED' });
     if (failure === null) {
       await keepOutcome(database, claim, { status: sent.status, failure });
       return noteTry(database, work.webhookId, true);

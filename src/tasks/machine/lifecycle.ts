@@ -1,4 +1,5 @@
 import type { TaskStage } from '../../../datasources/contract.js';
+import { SIGNALS } from '../../kernel/signals.js';
 import type { Database, Sql } from '../../store/database.js';
 import { leaveQueue } from '../../store/queue-rows.js';
 import type { Task, TaskFailure, TaskResult, TaskState } from '../../store/task.js';
@@ -73,7 +74,13 @@ export class TaskLifecycle {
     if (row === undefined) return undefined;
     this.events.publish(row);
     if (recorded) this.outbox.wake();
+    if (terminal || parked) tellEnd(row);
     if (terminal || parked) await this.workEnd.follow(row);
     return row;
   }
+}
+
+function tellEnd({ operation, source, state, failure, createdAt, updatedAt }: Task): void {
+  const seconds = (updatedAt.getTime() - createdAt.getTime()) / 1_000;
+  SIGNALS.taskEnded.tell({ operation, source, state, code: failure?.code, seconds });
 }

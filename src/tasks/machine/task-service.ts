@@ -4,6 +4,7 @@ import type { Audit } from '../../audit/audit.js';
 import { DarkroomError } from '../../kernel/errors.js';
 import { isId, newId } from '../../kernel/ids.js';
 import { LIMITS } from '../../kernel/limits.js';
+import { SIGNALS } from '../../kernel/signals.js';
 import { type AttemptRow, cancelAttempts, findAttempts } from '../../store/attempt-rows.js';
 import type { Database, Sql } from '../../store/database.js';
 import { findKey, takeKey } from '../../store/idempotency-rows.js';
@@ -21,6 +22,7 @@ export interface TaskServiceParts {
   events: TaskEvents;
   worker: WorkerPort;
   audit: Audit;
+  log: { info(details: object, message: string): void };
 }
 
 /** An HMAC of what a request means. Of several, each under another secret, the first is kept and any may have been. */
@@ -115,6 +117,10 @@ export class TaskService {
     }
     this.parts.events.publish(row);
     this.parts.worker.wake();
+    const { source } = row;
+    SIGNALS.taskAccepted.tell({ operation, source });
+    // From here on the log names the task: this line says by which request it came.
+    this.parts.log.info({ taskId: id, operation, source, ...by.request }, 'task accepted');
     return row;
   }
 

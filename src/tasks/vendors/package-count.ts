@@ -24,6 +24,8 @@ interface Counted {
   readonly total: number | null;
   quota: { at: number; found: Promise<Quota | undefined> } | undefined;
   level: QuotaLevel | null;
+  /** What was found last. */
+  known: Quota | undefined;
   /** Units left by the vendor's own count, while no call that may use one up has gone out since. */
   vendorCount: number | null;
   sends: number;
@@ -67,6 +69,7 @@ export class PackageCount {
         total: source.sandbox ? null : (parts.packageUnits[source.vendor] ?? null),
         quota: undefined,
         level: null,
+        known: undefined,
         vendorCount: null,
         sends: 0,
         outdated: false,
@@ -77,6 +80,11 @@ export class PackageCount {
 
   isUsedUp(source: SourceKey): boolean {
     return this.of(source).level === 0;
+  }
+
+  /** What `quota` found last: nobody is asked. */
+  known(source: SourceKey): Quota | undefined {
+    return this.of(source).known;
   }
 
   /** Units left. Undefined where nobody can say. What was found, a failure too, is believed for a minute. */
@@ -160,7 +168,9 @@ export class PackageCount {
   }
 
   /** Warns of a level that is reached, if no replica did so before. */
-  private async note(entry: Counted, { left, total }: Quota): Promise<void> {
+  private async note(entry: Counted, quota: Quota): Promise<void> {
+    const { left, total } = quota;
+    entry.known = quota;
     const before = entry.level;
     const level = levelOf(left, total);
     if (level === before) return;

@@ -184,6 +184,11 @@ export class VendorMonitor {
     return this.packages.quota(source);
   }
 
+  /** What `quota` found last, whenever that was: nobody is asked. */
+  knownQuota(source: SourceKey): Quota | undefined {
+    return this.packages.known(source);
+  }
+
   /** Units left as the vendor itself counted them, if no call has gone out since. Null where it does not count, or nobody asked. */
   unitsLeft(source: SourceKey): number | null {
     return this.packages.unitsLeft(source);

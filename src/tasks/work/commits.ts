@@ -71,7 +71,9 @@ export class TaskCommits {
   }
 
   async expire(failure: TaskFailure, close: Close): Promise<boolean> {
-    return (await this.move('expire', { failure }, { close })) !== undefined;
+    if ((await this.move('expire', { failure }, { close })) === undefined) return false;
+    this.parts.log.warn({ ...this.who(), code: failure.code }, 'task expired');
+    return true;
   }
 
   /** NEEDS_REVIEW. What other calls of the task have made is kept. `stayQueued`: the vendor is still asked now and then. */

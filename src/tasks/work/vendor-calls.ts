@@ -10,6 +10,7 @@ import type {
   TaskStage,
 } from '../../../datasources/contract.js';
 import { DarkroomError } from '../../kernel/errors.js';
+import { SIGNALS } from '../../kernel/signals.js';
 import { VendorError } from '../../kernel/vendor-error.js';
 import { type AttemptRow, noteSent } from '../../store/attempt-rows.js';
 import type { Database } from '../../store/database.js';
@@ -61,7 +62,7 @@ export class VendorCalls {
       this.submitted += 1;
       const answer = await monitor.callAdmitted(this.task.source, async () => {
         if (this.submitted > 1) await monitor.throttle(this.task.source, this.signal);
-        return this.capability.submit(this.callOf(attempt), this.contextOf(attempt));
+        return this.told('submit', () => this.capability.submit(this.callOf(attempt), this.contextOf(attempt)));
       });
       event = this.answered(attempt, answer);
     } catch (error) {
@@ -76,7 +77,7 @@ export class VendorCalls {
     let answer: Answer;
     try {
       answer = await monitor.ask(this.task.source, () =>
-        this.capability.poll!(this.callOf(attempt), vendorTaskId, this.contextOf(attempt)),
+        this.told('poll', () => this.capability.poll!(this.callOf(attempt), vendorTaskId, this.contextOf(attempt))),
       );
     } catch (error) {
       if (endsWork(error)) this.logFailure(error);
@@ -142,6 +143,28 @@ export class VendorCalls {
         keep(noteSent(database, this.task.id, number));
       },
     });
+  }
+
+  /** One request to the vendor, or a job of the engine, told to the metrics and to the log. */
+  private async told(call: 'submit' | 'poll', work: () => Promise<Answer>): Promise<Answer> {
+    const { operation, source } = this.task;
+    const began = performance.now();
+    const tell = (code: string) => {
+      const ms = performance.now() - began;
+      SIGNALS.vendorCall.tell({ source, operation, call, code, seconds: ms / 1_000 });
+      const line = { ...this.who(), operation, call, code, ms: Math.round(ms) };
+      // A task is polled many times, and its end says what came of it.
+      if (call === 'poll') this.parts.log.debug(line, 'a vendor was called');
+      else this.parts.log.info(line, 'a vendor was called');
+    };
+    try {
+      const answer = await work();
+      tell(answer.state);
+      return answer;
+    } catch (error) {
+      tell(DarkroomError.is(error) ? error.code : this.signal.aborted ? 'ABORTED' : 'INTERNAL');
+      throw error;
+    }
   }
 
   private get scheduleKey(): string {

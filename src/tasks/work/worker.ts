@@ -1,4 +1,6 @@
 import type { MadePicture } from '../../../datasources/contract.js';
+import { DarkroomError } from '../../kernel/errors.js';
+import { SIGNALS } from '../../kernel/signals.js';
 import {
   type AttemptEnd,
   type AttemptRow,
@@ -299,8 +301,16 @@ class TaskRun {
     }
   }
 
-  private fetch(pictures: readonly MadePicture[]): Promise<Kept> {
-    return keepPictures(this.parts, this.task, pictures, this.calls.source, this.signal);
+  private async fetch(pictures: readonly MadePicture[]): Promise<Kept> {
+    const { source } = this.task;
+    try {
+      const kept = await keepPictures(this.parts, this.task, pictures, this.calls.source, this.signal);
+      SIGNALS.download.tell({ source, code: 'DONE' });
+      return kept;
+    } catch (error) {
+      SIGNALS.download.tell({ source, code: DarkroomError.is(error) ? error.code : 'INTERNAL' });
+      throw error;
+    }
   }
 
   private async examineDoubt({ attempt, failure, end }: DecisionTo<'EXAMINE_DOUBT'>): Promise<WorkEvent> {
@@ -354,7 +364,10 @@ class TaskRun {
     const billed = close?.end.billed ?? ('billed' in decision ? decision.billed : 'NO');
     const number = close?.number ?? ('attempt' in decision ? decision.attempt.number : undefined);
     const attempt = this.attempts.find(held => held.number === number);
-    if (billed !== 'NO' && attempt !== undefined) this.parts.monitor.recordUsage(attempt.source, attempt.units);
+    if (attempt === undefined) return;
+    if (close !== undefined)
+      SIGNALS.charge.tell({ source: attempt.source, billed, units: billed === 'NO' ? 0 : attempt.units });
+    if (billed !== 'NO') this.parts.monitor.recordUsage(attempt.source, attempt.units);
   }
 
   private replace(attempt: AttemptRow): void {

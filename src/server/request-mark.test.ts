@@ -1,0 +1,40 @@
+import { markOf, requestIdOf, traceIdOf } from './request-mark.js';
+
+const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+test.each(['abc-123', '7f0e.1:x', 'a'.repeat(128), 'Root=1-67891233-abcdef012345678912345678'])(
+  'the id that a caller gave is taken: %s',
+  given => {
+    expect(requestIdOf({ 'x-request-id': given })).toBe(given);
+  },
+);
+
+test.each([
+  ['none', {}],
+  ['an empty one', { 'x-request-id': '' }],
+  ['one that is too long', { 'x-request-id': 'a'.repeat(129) }],
+  ['one with a line of its own', { 'x-request-id': 'a\nlevel=50' }],
+  ['one with a name in it', { 'x-request-id': '张伟' }],
+])('%s is replaced by one of ours', (_what, headers) => {
+  const ids = [requestIdOf(headers), requestIdOf(headers)];
+  expect(new Set(ids).size).toBe(2);
+  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{16}$/);
+});
+
+test('a traceparent of W3C Trace Context is kept, and whatever else calls itself one is not', () => {
+  const of = (traceparent: string | undefined) =>
+    markOf({ id: 'x', headers: traceparent === undefined ? {} : { traceparent } }).traceparent;
+  expect(of(TRACE)).toBe(TRACE);
+  expect(traceIdOf(TRACE)).toBe('4bf92f3577b34da6a3ce929d0e0e4736');
+  const zero = '0'.repeat(32);
+  for (const wrong of [
+    undefined,
+    '',
+    TRACE.toUpperCase(),
+    `ff${TRACE.slice(2)}`,
+    `00-${zero}-00f067aa0ba902b7-01`,
+    `00-4bf92f3577b34da6a3ce929d0e0e4736-${zero.slice(16)}-01`,
+    `${TRACE}-more`,
+  ])
+    expect(of(wrong)).toBeUndefined();
+});
