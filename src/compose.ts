@@ -54,6 +54,7 @@ import { findRestoredFrom } from './store/restore-marks.js';
 import { TaskEvents } from './tasks/machine/events.js';
 import type { WorkerPort } from './tasks/machine/worker-port.js';
 import type { Metrics } from './telemetry/metrics.js';
+import { MOST_REPORT_MS, makeReport } from './telemetry/report.js';
 
 /** What GraphiQL and Sandbox open with. */
 const SAMPLE_QUERY = `# Welcome to Darkroom. Find a spec, make a photo, follow it: three operations, chosen by the button that runs them.
@@ -326,7 +327,12 @@ async function startConfiguredServer(
   const appParts = {
     readAsset: (id: string, query: Readonly<Record<string, string>>) => serveAsset(serve, id, query),
     obstacles: () => readiness.obstacles(),
-    metrics: { token: config.metricsToken, render: () => parts.metrics.render() },
+    metrics: {
+      token: config.metricsToken,
+      render: () => parts.metrics.render(),
+      report: (sinceMs: number) => makeReport(database, sinceMs, Date.now()),
+      mostReportMs: MOST_REPORT_MS,
+    },
     log,
     host: config.host,
     port: config.port,

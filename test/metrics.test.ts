@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { ROOT } from '../src/kernel/paths.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
@@ -122,4 +124,28 @@ test('the log leads from the id of a request to its task and to the calls for it
   await until(() => logged().some(each => each.requestId === 'shop-8'));
   const line = logged().find(each => each.requestId === 'shop-8');
   expect(line).toMatchObject({ msg: 'request', status: 200, codes: ['NOT_FOUND'] });
+});
+
+test('the report of a house that is served is asked of its server, and of one that is not of its database', async () => {
+  const report = async (environment: Record<string, string>) => {
+    const program = path.join(ROOT, 'dist', 'src', 'maintenance', 'report.js');
+    const env = { PATH: process.env.PATH, DARKROOM_DATA_DIR: folder.path, ...environment };
+    const { stdout } = await promisify(execFile)(process.execPath, [program, '--since', '1h', '--json'], { env });
+    const { ended, spent } = JSON.parse(stdout) as Answer;
+    return { ended, spent };
+  };
+  const { port } = new URL(server.url);
+  const own = { DARKROOM_PORT: port, DARKROOM_METRICS_TOKEN: TOKEN };
+  const asked = await report(own);
+  expect(asked.ended).toContainEqual(
+    expect.objectContaining({ operation: 'ID_PHOTO', source: 'LOCAL', state: 'SUCCEEDED', count: expect.any(Number) }),
+  );
+  expect(asked.spent).toContainEqual(
+    expect.objectContaining({ source: expect.stringContaining('@SANDBOX'), unitsInDoubt: 0 }),
+  );
+  await expect(report({ ...own, DARKROOM_METRICS_TOKEN: TOKEN.toUpperCase() })).rejects.toMatchObject({
+    stderr: expect.stringContaining('401'),
+  });
+  await server.kill('SIGTERM');
+  expect(await report({})).toEqual(asked);
 });

@@ -8,7 +8,7 @@ import { guardOrigins } from './cross-origin.js';
 import { Gate, isLoopback } from './gate.js';
 import { addHealthRoutes } from './health-route.js';
 import { createClientErrorHandler, createErrorHandler, JSON_TYPE } from './http-error.js';
-import { addMetricsRoute } from './metrics-route.js';
+import { addMetricsRoutes } from './metrics-route.js';
 import type { AppParts, RunningServer } from './parts.js';
 import type { PresentError } from './present-error.js';
 import { RefusalLog } from './refusal-log.js';
@@ -50,7 +50,7 @@ export async function startApp(
     if (isStopping()) return [new DarkroomError('STOPPING')];
     return parts.obstacles();
   });
-  if (parts.metrics) addMetricsRoute(app, parts.metrics, () => parts.isOpen());
+  if (parts.metrics) addMetricsRoutes(app, parts.metrics, () => parts.isOpen());
   extension?.add(app, gate, isStopping);
 
   // Node would listen on two addresses for `localhost`, each with a server of its own.

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { DarkroomError } from '../kernel/errors.js';
+import { badInput, DarkroomError } from '../kernel/errors.js';
 
 /** What Prometheus reads. */
 export interface MetricsParts {
@@ -8,23 +8,37 @@ export interface MetricsParts {
   readonly token: string | undefined;
   /** The text exposition format. */
   render(): Promise<{ readonly type: string; readonly text: string }>;
+  /** What has happened in that time, as `npm run report` shows it. */
+  report(sinceMs: number): Promise<object>;
+  readonly mostReportMs: number;
 }
 
 /**
- * GET /metrics. How much of what fails at whom is nobody's business but the operator's: a reader shows the token; without one
- * it is served only where nobody has to show who it is, which is on loopback.
+ * GET /metrics, and GET /metrics/report?seconds=86400, which `npm run report` asks of a server that has the embedded database
+ * for itself. How much of what fails at whom is nobody's business but the operator's: a reader shows the token; without one
+ * they are served only where nobody has to show who it is, which is on loopback.
  */
-export function addMetricsRoute(app: FastifyInstance, { token, render }: MetricsParts, isOpen: () => boolean): void {
+export function addMetricsRoutes(app: FastifyInstance, parts: MetricsParts, isOpen: () => boolean): void {
+  const { token, mostReportMs } = parts;
+  const admit = (authorization: string | undefined) => {
+    if (token === undefined ? isOpen() : isBearer(authorization, token)) return;
+    throw new DarkroomError(
+      'UNAUTHENTICATED',
+      token === undefined
+        ? 'DARKROOM_METRICS_TOKEN is not set; with API keys /metrics needs it.'
+        : 'Send the value of DARKROOM_METRICS_TOKEN as `Authorization: Bearer …`.',
+    );
+  };
   app.get('/metrics', async ({ headers }, reply) => {
-    if (token === undefined ? !isOpen() : !isBearer(headers.authorization, token))
-      throw new DarkroomError(
-        'UNAUTHENTICATED',
-        token === undefined
-          ? 'DARKROOM_METRICS_TOKEN is not set; with API keys /metrics needs it.'
-          : 'Send the value of DARKROOM_METRICS_TOKEN as `Authorization: Bearer …`.',
-      );
-    const { type, text } = await render();
+    admit(headers.authorization);
+    const { type, text } = await parts.render();
     return reply.header('cache-control', 'no-store').type(type).send(text);
+  });
+  app.get<{ Querystring: { seconds?: string } }>('/metrics/report', async ({ headers, query }, reply) => {
+    admit(headers.authorization);
+    const ms = Number(query.seconds ?? 86_400) * 1_000;
+    if (!(ms > 0 && ms <= mostReportMs)) throw badInput('seconds', 'RANGE', `1 to ${mostReportMs / 1_000}`);
+    return reply.header('cache-control', 'no-store').send(await parts.report(ms));
   });
 }
 

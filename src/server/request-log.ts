@@ -40,7 +40,7 @@ export function logRequest(log: Logger, addressOf: AddressOf, request: FastifyRe
     };
     SIGNALS.request.tell({ method: line.method, route: line.route, status: line.status, seconds });
     // Probes and scrapes come every few seconds and say nothing new.
-    if (line.route.startsWith('/health/') || line.route === '/metrics') log.debug(line, 'request');
+    if (line.route.startsWith('/health/') || line.route.startsWith('/metrics')) log.debug(line, 'request');
     else log.info(line, 'request');
   });
 }

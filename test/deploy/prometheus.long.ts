@@ -84,16 +84,17 @@ async function startPrometheus(folder: string, server: ServerProcess): Promise<{
   }
 }
 
-async function ask(server: ServerProcess, query: string, input: object): Promise<void> {
+async function ask(server: ServerProcess, query: string, input: object, codes: string[] = []): Promise<void> {
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables: { input } }),
   });
-  expect(await response.json()).not.toHaveProperty('errors');
+  const answer = (await response.json()) as { errors?: { extensions: { code: string } }[] };
+  expect(answer.errors?.map(({ extensions }) => extensions.code) ?? []).toEqual(codes);
 }
 
-/** Photos that come about here and at a vendor, and one that does not: there is nobody in it. */
+/** Photos that come about here and at a vendor, one that does not (there is nobody in it), and a refusal. */
 async function work(server: ServerProcess): Promise<void> {
   const query = `mutation ($input: CreateIdPhotoInput!) { createIdPhoto(input: $input, waitSeconds: 60) { state } }`;
   const photo = { base64: PORTRAIT };
@@ -101,12 +102,14 @@ async function work(server: ServerProcess): Promise<void> {
   const wall = sharp({ create: { width: 600, height: 800, channels: 3, background: '#ccd' } });
   const nobody = { base64: (await wall.jpeg().toBuffer()).toString('base64') };
   await ask(server, query, { photo: nobody, specId: 'yi-cun-295x413', vendor: 'LOCAL' });
+  await ask(server, query, { photo, specId: 'no-such-spec', vendor: 'LOCAL' }, ['SPEC_NOT_FOUND']);
 }
 
 /** A task that is under way for some seconds. */
 const begin = (server: ServerProcess) =>
   ask(server, 'mutation ($input: GeneratePaintingInput!) { generatePainting(input: $input) { state } }', {
-    prompt: 'a lighthouse at night',
+    text: 'a lighthouse at night',
+    style: 'ANIME',
     vendor: 'SANDBOX',
   });
 
