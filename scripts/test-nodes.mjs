@@ -41,7 +41,7 @@ async function testOn(version) {
     return { ok: code === 0, last };
   };
   console.log(`Node ${execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()}`);
-  const ready = await run('ready.mjs', '--optional=onnxruntime');
+  const ready = await run('ready.mjs', '--optional=onnxruntime', '--optional=opentelemetry');
   return ready.ok ? run('test.mjs', ...process.argv.slice(2)) : { ok: false, last: 'the build failed' };
 }
 

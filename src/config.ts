@@ -43,6 +43,8 @@ export interface Config {
   /** WebSockets that may be open. */
   readonly maxSockets: number;
   readonly logLevel: string;
+  /** Where OpenTelemetry's exporter sends spans; undefined: none are made. */
+  readonly tracesTo: string | undefined;
   /** What a reader of /metrics shows; undefined: only a server without keys serves it. */
   readonly metricsToken: string | undefined;
   readonly production: boolean;
@@ -260,6 +262,7 @@ export function readConfig(given: Environment, { routes: routable, ...vendors }:
     engineWorkers: read.DARKROOM_ENGINE_WORKERS,
     maxSockets: read.DARKROOM_MAX_SOCKETS,
     logLevel: read.DARKROOM_LOG_LEVEL,
+    tracesTo: read.OTEL_EXPORTER_OTLP_ENDPOINT,
     metricsToken: read.DARKROOM_METRICS_TOKEN,
     production,
     sandbox: read.DARKROOM_SANDBOX ?? (production ? 'off' : 'auto'),

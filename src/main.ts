@@ -6,6 +6,7 @@ import { CONFIGURABLE } from './configurable.js';
 import { explainError } from './kernel/explain-error.js';
 import { keepToOwner } from './kernel/file-modes.js';
 import { createLog } from './telemetry/log.js';
+import { hasExporter, openTracing } from './telemetry/tracing.js';
 
 const STARTED = performance.now();
 
@@ -20,6 +21,11 @@ async function main(): Promise<void> {
       { ignored: config.serviceLinks },
       'these variables are of services around this container, and none of Darkroom; `enableServiceLinks: false` keeps them away',
     );
+  if (config.tracesTo !== undefined && !hasExporter())
+    throw new ConfigError(
+      'OTEL_EXPORTER_OTLP_ENDPOINT: what exports traces is not installed: npm ci --prefix optional/opentelemetry',
+    );
+  const closeTracing = config.tracesTo === undefined ? undefined : openTracing();
   const darkroom = await startDarkroom(config, log);
 
   let stopping = false;
@@ -27,7 +33,11 @@ async function main(): Promise<void> {
     if (stopping) process.exit(1);
     stopping = true;
     log.info({ signal }, 'stopping; a second signal stops at once');
-    void darkroom.stop().then(() => process.exit());
+    void darkroom
+      .stop()
+      .then(closeTracing)
+      .catch(error => log.warn({ err: error }, 'the last traces were not taken'))
+      .then(() => process.exit());
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));

@@ -154,6 +154,13 @@ export const VARIABLES = {
       `a whole number from 1 to ${LIMITS.webSocket.mostSockets}`,
     )
     .transform(Number),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .refine(
+      text => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+      'the URL of an OpenTelemetry collector, e.g. http://127.0.0.1:4318',
+    )
+    .optional(),
   DARKROOM_METRICS_TOKEN: z
     .string()
     .regex(/^[!-~]{32,}$/, 'at least 32 characters without spaces, e.g. from `openssl rand -hex 32`')

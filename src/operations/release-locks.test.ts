@@ -55,6 +55,7 @@ const RELEASE: Omit<NewTask, 'id'> = {
   apiKeyId: null,
   unitPrices: [],
   retryOf: null,
+  traceparent: null,
   webhookId: null,
 };
 

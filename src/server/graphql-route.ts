@@ -13,7 +13,7 @@ import { allowPlainGet } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
 import type { QuickQueries, QuickRequest } from './quick-queries.js';
 import { rateHeaders } from './rate-headers.js';
-import { markOf, withRequest } from './request-mark.js';
+import { withRequest } from './request-mark.js';
 import { RESPONSE_TYPE, statusOfRequestError } from './response-type.js';
 import { sessionOf } from './session-cookie.js';
 import type { Turns } from './turns.js';
@@ -37,9 +37,9 @@ export function addGraphQLRoute<Context extends object>(
   gate: Gate,
 ): void {
   const contextOf = (request: FastifyRequest) => {
-    const { headers, raw } = request;
+    const { headers, raw, mark } = request;
     const language = languageOf(headers['accept-language']);
-    return parts.context({ headers, language, session: sessionOf(gate, raw), mark: markOf(request) });
+    return parts.context({ headers, language, session: sessionOf(gate, raw), mark });
   };
   const execute = fastifyApolloHandler(apollo, {
     context: async request => withRequest(await contextOf(request), request),

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { SIGNALS } from '../kernel/signals.js';
-import { markOf, sendMark, traceIdOf } from './request-mark.js';
+import { beginSpan, traceIdOf } from '../kernel/spans.js';
+import { markOf, sendMark } from './request-mark.js';
 
 /** From where a client came, by the word of a trusted proxy where there is one. */
 export type AddressOf = (request: FastifyRequest) => string;
@@ -21,7 +22,11 @@ export function logRequests(app: FastifyInstance, log: Logger, addressOf: Addres
 export function logRequest(log: Logger, addressOf: AddressOf, request: FastifyRequest, reply: FastifyReply): void {
   // A connection that is closed has no address any more.
   const client = addressOf(request);
-  const mark = markOf(request);
+  const came = markOf(request);
+  const { method } = request;
+  const span = beginSpan(`${method} ${request.routeOptions.url ?? 'unknown'}`, 'SERVER', came.traceparent);
+  const mark = { ...came, traceparent: span.traceparent };
+  request.mark = mark;
   sendMark(reply, mark);
   // Fastify's onResponse does not come for a client that leaves in the middle of the answer; `close` comes always.
   reply.raw.once('close', () => {
@@ -29,7 +34,7 @@ export function logRequest(log: Logger, addressOf: AddressOf, request: FastifyRe
     const line = {
       requestId: mark.requestId,
       traceId: traceIdOf(mark.traceparent),
-      method: request.method,
+      method,
       route: request.routeOptions.url ?? 'unknown',
       operation: request.operationName,
       status: reply.statusCode,
@@ -39,6 +44,16 @@ export function logRequest(log: Logger, addressOf: AddressOf, request: FastifyRe
       aborted: request.raw.complete && reply.raw.writableFinished ? undefined : true,
     };
     SIGNALS.request.tell({ method: line.method, route: line.route, status: line.status, seconds });
+    span.end(
+      {
+        'http.request.method': line.method,
+        'http.route': line.route,
+        'http.response.status_code': line.status,
+        'graphql.operation.name': line.operation,
+        'darkroom.request_id': line.requestId,
+      },
+      line.codes?.[0] ?? (line.status >= 500 ? String(line.status) : undefined),
+    );
     // Probes and scrapes come every few seconds and say nothing new.
     if (line.route.startsWith('/health/') || line.route.startsWith('/metrics')) log.debug(line, 'request');
     else log.info(line, 'request');

@@ -1,4 +1,5 @@
-import { markOf, requestIdOf, traceIdOf } from './request-mark.js';
+import { traceIdOf } from '../kernel/spans.js';
+import { markOf, requestIdOf } from './request-mark.js';
 
 const TRACE = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 

@@ -1,32 +1,33 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isTraceparent } from '../kernel/spans.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Codes of the errors that stand in an answer with status 200. */
     errorCodes: readonly string[] | undefined;
+    mark: RequestMark;
   }
 }
 
 /** By what a request is found again: in our log, and in the traces of whoever called. */
 export interface RequestMark {
   readonly requestId: string;
-  /** Of the caller, as W3C Trace Context writes it; undefined where it sent none. */
+  /** As W3C Trace Context writes it: our own span, or what the caller sent; undefined where there is neither. */
   readonly traceparent: string | undefined;
 }
 
 const REQUEST_ID = /^[\w.:=+/-]{1,128}$/;
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** The caller's `X-Request-Id` where it is one that a log can hold, else one of ours. */
 export function requestIdOf({ 'x-request-id': given }: IncomingHttpHeaders): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomBytes(8).toString('hex');
 }
 
+/** As it came. */
 export function markOf({ id, headers: { traceparent } }: Pick<FastifyRequest, 'id' | 'headers'>): RequestMark {
-  const isValid = typeof traceparent === 'string' && TRACEPARENT.test(traceparent);
-  return { requestId: id, traceparent: isValid ? traceparent : undefined };
+  return { requestId: id, traceparent: isTraceparent(traceparent) ? traceparent : undefined };
 }
 
 /** So that a caller can say which request it was, whatever came of it. */
@@ -34,9 +35,6 @@ export function sendMark(reply: FastifyReply, { requestId, traceparent }: Reques
   reply.header('x-request-id', requestId);
   if (traceparent !== undefined) reply.header('traceparent', traceparent);
 }
-
-/** The trace id of a `traceparent`. */
-export const traceIdOf = (traceparent: string | undefined): string | undefined => traceparent?.split('-')[1];
 
 /** An own property: Apollo clones a context. */
 const REQUEST = Symbol('request');

@@ -7,12 +7,21 @@ import type { ProgressSource, Task, TaskFailure, TaskResult, TaskState, WaitingO
 export const COLUMNS = `id, tenant_id as "tenantId", operation, state, waiting_on as "waitingOn", stage,
   progress_percent as "progressPercent", progress_source as "progressSource", sequence, source, route, unit_prices as "unitPrices",
   ignored_options as "ignoredOptions", input, input_assets as "inputAssets", sealed, result, failure,
-  reference, labels, api_key_id as "apiKeyId", retry_of as "retryOf", webhook_id as "webhookId", created_at as "createdAt", updated_at as "updatedAt", started_at as "startedAt", ended_at as "endedAt"`;
+  reference, labels, api_key_id as "apiKeyId", retry_of as "retryOf", webhook_id as "webhookId", traceparent, created_at as "createdAt", updated_at as "updatedAt", started_at as "startedAt", ended_at as "endedAt"`;
 
 export interface NewTask
   extends Pick<
     Task,
-    'id' | 'tenantId' | 'operation' | 'source' | 'sealed' | 'reference' | 'apiKeyId' | 'retryOf' | 'webhookId'
+    | 'id'
+    | 'tenantId'
+    | 'operation'
+    | 'source'
+    | 'sealed'
+    | 'reference'
+    | 'apiKeyId'
+    | 'retryOf'
+    | 'webhookId'
+    | 'traceparent'
   > {
   route: readonly SourceKey[];
   unitPrices: readonly (number | null)[];
@@ -33,19 +42,19 @@ export interface KnownBudgets {
 /** No budget but those that are known matches the new task. */
 const NO_OTHER_BUDGET = `where not exists (select from budgets b where b.tenant_id = $2 and b.removed_at is null
   and (b.api_key_id is null or b.api_key_id = $14) and (b.label is null or b.label = any($11::text[]))
-  and (b.vendor is null or b.vendor = any($25::text[])) and b.id <> all($26::text[]))`;
+  and (b.vendor is null or b.vendor = any($26::text[])) and b.id <> all($27::text[]))`;
 
 /**
  * Writes the task, its place in the queue, due at once, and what the audit trail says of it: one statement. Throws
  * BudgetsMoved where there is a budget by now that its maker does not know.
  */
 export async function insertTask(sql: Sql, task: NewTask, audited: NewAuditRow, budgets: KnownBudgets): Promise<Task> {
-  const audit = auditInsertion(audited, 15, 'written');
+  const audit = auditInsertion(audited, 16, 'written');
   const isCharged = budgets.vendors.length > 0;
   const rows = await sql.query<Task>(
     `with written as (
-       insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, input_assets, sealed, reference, labels, retry_of, webhook_id, api_key_id, unit_prices)
-       select $1, $2, $3, 'QUEUED', 'VENDOR', 'QUEUED', 'NONE', $4, $5::text[], $6::text[], $7::jsonb, $8::text[], $9, $10, $11::text[], $12, $13, $14, $15::bigint[]
+       insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, input_assets, sealed, reference, labels, retry_of, webhook_id, api_key_id, unit_prices, traceparent)
+       select $1, $2, $3, 'QUEUED', 'VENDOR', 'QUEUED', 'NONE', $4, $5::text[], $6::text[], $7::jsonb, $8::text[], $9, $10, $11::text[], $12, $13, $14, $15::bigint[], $16
        ${isCharged ? NO_OTHER_BUDGET : ''} returning *
      ), queued as (
        insert into task_queue (task_id, tenant_id, source) select id, tenant_id, source from written
@@ -66,6 +75,7 @@ export async function insertTask(sql: Sql, task: NewTask, audited: NewAuditRow, 
       task.webhookId,
       task.apiKeyId,
       task.unitPrices,
+      task.traceparent,
       ...audit.params,
       ...(isCharged ? [budgets.vendors, budgets.ids] : []),
     ],

@@ -90,6 +90,8 @@ export interface TaskOf<O extends Operation> {
   labels: string[];
   /** The API key that made it, or by whose link it was made; null: it was made without one. */
   apiKeyId: string | null;
+  /** The span of the request that asked for it, as W3C Trace Context writes it. */
+  traceparent: string | null;
   retryOf: string | null;
   /** The webhook that it names. */
   webhookId: string | null;

@@ -243,5 +243,6 @@ function rowOf<O extends Operation>(id: string, tenantId: string, request: NewTa
     apiKeyId: request.by.apiKeyId,
     retryOf: request.retryOf ?? null,
     webhookId: request.webhookId ?? null,
+    traceparent: request.by.request?.traceparent ?? null,
   };
 }

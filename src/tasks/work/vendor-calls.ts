@@ -11,6 +11,7 @@ import type {
 } from '../../../datasources/contract.js';
 import { DarkroomError } from '../../kernel/errors.js';
 import { SIGNALS } from '../../kernel/signals.js';
+import { beginSpan } from '../../kernel/spans.js';
 import { VendorError } from '../../kernel/vendor-error.js';
 import { type AttemptRow, noteSent } from '../../store/attempt-rows.js';
 import type { Database } from '../../store/database.js';
@@ -48,6 +49,8 @@ export class VendorCalls {
     private readonly task: Task,
     private readonly signal: AbortSignal,
     private readonly report: (stage: TaskStage, percent?: number) => Promise<unknown>,
+    /** The work that the calls are a part of. */
+    private readonly traceparent: string | undefined,
   ) {
     // Only tasks of sources that are here are claimed, and a route leads only to sources that can do the operation.
     this.source = parts.sources.get(task.source)!;
@@ -149,8 +152,11 @@ export class VendorCalls {
   private async told(call: 'submit' | 'poll', work: () => Promise<Answer>): Promise<Answer> {
     const { operation, source } = this.task;
     const began = performance.now();
+    const span = beginSpan(`${source} ${call}`, 'CLIENT', this.traceparent);
     const tell = (code: string) => {
       const ms = performance.now() - began;
+      const failure = code === 'DONE' || code === 'PENDING' ? undefined : code;
+      span.end({ 'darkroom.source': source, 'darkroom.operation': operation, 'darkroom.code': code }, failure);
       SIGNALS.vendorCall.tell({ source, operation, call, code, seconds: ms / 1_000 });
       const line = { ...this.who(), operation, call, code, ms: Math.round(ms) };
       // A task is polled many times, and its end says what came of it.

@@ -1,6 +1,7 @@
-import type { MadePicture } from '../../../datasources/contract.js';
+import type { MadePicture, TaskStage } from '../../../datasources/contract.js';
 import { DarkroomError } from '../../kernel/errors.js';
 import { SIGNALS } from '../../kernel/signals.js';
+import { beginSpan } from '../../kernel/spans.js';
 import {
   type AttemptEnd,
   type AttemptRow,
@@ -59,11 +60,14 @@ export class TaskWorker {
   }
 
   async work(job: Job, signal: AbortSignal): Promise<void> {
-    const run = new TaskRun(this.parts, job, signal);
+    const { id, operation, source, traceparent } = job.task;
+    const span = beginSpan(`work ${operation}`, 'CONSUMER', traceparent ?? undefined);
+    const run = new TaskRun(this.parts, job, signal, span.traceparent);
     let event: WorkEvent | undefined = { kind: 'READY' };
     try {
       while (event !== undefined) event = await run.carryOut(decide(run.situation(), event));
     } finally {
+      span.end({ 'darkroom.task_id': id, 'darkroom.operation': operation, 'darkroom.source': source });
       await run.takeKept()?.discard();
     }
   }
@@ -85,11 +89,13 @@ class TaskRun {
     private readonly parts: WorkerParts,
     { task, attempts, ...claim }: Job,
     private readonly signal: AbortSignal,
+    traceparent: string | undefined,
   ) {
     this.task = task;
     this.attempts = attempts;
     this.commits = new TaskCommits(parts, claim, task);
-    this.calls = new VendorCalls(parts, task, signal, (stage, percent) => this.commits.report({ stage, percent }));
+    const report = (stage: TaskStage, percent?: number) => this.commits.report({ stage, percent });
+    this.calls = new VendorCalls(parts, task, signal, report, traceparent);
     const { capability, source } = this.calls;
     const { bills, deadlineMs, expiryMs } = capability;
     const inProcess = source.inProcess ?? false;
