@@ -147,10 +147,16 @@ describe('the worker pool', () => {
     expect(details).toEqual([{ output: expect.stringContaining('and its warning') }]);
   });
 
-  test('gives a worker no environment, no files but those named, and no process of its own', async () => {
+  test('has nothing left of a large picture when the next job begins', async () => {
+    start();
+    await expect(pool.run('draw')).resolves.toBe(100_000_000);
+    expect(await pool.run('what is left')).toBeLessThan(10_000_000);
+  });
+
+  test('gives a worker nothing of our environment, no files but those named, and no process of its own', async () => {
     start();
     await expect(pool.run('look around')).resolves.toEqual({
-      environment: [],
+      environment: ['MALLOC_MMAP_THRESHOLD_', 'MALLOC_ARENA_MAX'],
       read: 'ERR_ACCESS_DENIED',
       write: 'ERR_ACCESS_DENIED',
       run: 'ERR_ACCESS_DENIED',

@@ -9,6 +9,8 @@ import { type FromWorker, type ToWorker, WIRE_FD, type WorkerArguments } from '.
 type Work = (job: unknown, onProgress: (value: unknown) => void) => Promise<unknown>;
 
 const STDERR = 2;
+/** Beyond it, what jobs have left is collected. The planes of a first ID photo take about 30 MB. */
+const LEFT_BYTES = 64_000_000;
 
 /**
  * The worker's side of the pool: one job at a time, progress messages, then one answer. The process ends with its
@@ -36,8 +38,17 @@ export function serveJobs(work: Work): void {
       const { code, message, fields } = DarkroomError.is(error) ? error : new DarkroomError('ENGINE_CRASHED');
       answer({ id, kind: 'failed', error: { code, message, fields } });
     }
+    freePlanes();
   };
   answer({ kind: 'ready' });
+}
+
+/**
+ * V8 collects by what its heap holds, and the planes of a picture lie outside of it: those of the last large photo, 72 MB
+ * and more, would still be there while the next is decoded.
+ */
+function freePlanes(): void {
+  if (process.memoryUsage().arrayBuffers > LEFT_BYTES) globalThis.gc?.();
 }
 
 export function workerArguments(): WorkerArguments {
