@@ -80,6 +80,15 @@ describe('another background for the whole photo', () => {
     expect(at(222, 110)[3]).toBe(255);
   });
 
+  test('is the same person when it is transparent: laid on a colour it is the photo on that colour', async () => {
+    const hex = '#204080';
+    const clear = await engine.changeBackground('a', photo, { kind: 'transparent' });
+    const laid = await pixelsOf(await sharp(clear.bytes).flatten({ background: hex }).png().toBuffer());
+    const solid = await pixelsOf((await engine.changeBackground('a', photo, { kind: 'solid', hex })).bytes);
+    // What is left is the JPEG's.
+    expect(meanDifference(laid.data, solid.data)).toBeLessThan(1.5);
+  });
+
   test('refuses a photo without a face', async () => {
     const wall = await sharp({ create: { width: 300, height: 300, channels: 3, background: '#999' } })
       .png()

@@ -1,4 +1,3 @@
-import sharp from 'sharp';
 import { LIMITS } from '../kernel/limits.js';
 import { type Affine, compose, invert, scaling, transform } from './affine.js';
 import type { Analysis } from './analysis.js';
@@ -9,7 +8,7 @@ import type { FacePosition } from './head-position.js';
 import { extractMatte } from './matte.js';
 import type { Background } from './photo.js';
 import type { ChangedBackground, Picture } from './picture.js';
-import { downscale, type RgbImage } from './pixels.js';
+import { downscale, type RgbImage, sharpOf } from './pixels.js';
 
 /**
  * Longer side of the grid on which the matte of the whole person is computed. The head has the finer matte of its
@@ -154,21 +153,25 @@ function compositeOpaque(
   return image;
 }
 
-/** A PNG. Where alpha is 0 the colour is 0 as well, so that nothing of the old background is left in the file. */
+/**
+ * A PNG. Where alpha is 0 the colour is 0 as well, so that nothing of the old background is left in the file. Into the
+ * pixels of `image`, too: opacity is a plane of its own, which libvips joins to them line by line as it encodes.
+ */
 async function compositeTransparent(image: RgbImage, samplePerson: PersonSampler): Promise<Picture> {
   const { data, width, height } = image;
-  const result = new Uint8ClampedArray(width * height * 4);
+  const result = new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength);
+  const alpha = Buffer.alloc(width * height);
   const person = new Float32Array(4);
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       samplePerson(x, y, person);
       const opacity = Math.round(person[0]! * 255);
-      if (opacity === 0) continue;
-      for (let c = 0; c < 3; c++) result[i * 4 + c] = data[i * 3 + c]! + person[c + 1]!;
-      result[i * 4 + 3] = opacity;
+      alpha[i] = opacity;
+      for (let c = 0; c < 3; c++) result[i * 3 + c] = opacity === 0 ? 0 : data[i * 3 + c]! + person[c + 1]!;
     }
   }
-  const bytes = await sharp(result, { raw: { width, height, channels: 4 } })
+  const bytes = await sharpOf(image)
+    .joinChannel(alpha, { raw: { width, height, channels: 1 } })
     .png()
     .toBuffer();
   return { bytes, mime: 'image/png', width, height };
