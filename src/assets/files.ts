@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DarkroomError } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
 import {
+  type Content,
   entries,
   isMissing,
   isOlder,
@@ -28,7 +29,7 @@ export class AssetFiles {
     this.#quarantine = path.join(directory, 'quarantine');
   }
 
-  async write(id: string, bytes: Uint8Array): Promise<void> {
+  async write(id: string, bytes: Content): Promise<void> {
     await writeWhole(this.#temporary, this.#path(id), bytes);
   }
 

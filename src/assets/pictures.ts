@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { storageError } from '../kernel/whole-files.js';
 import type { DataKeys } from '../sealing/data-keys.js';
-import { HEADER_BYTES, isSealed, openBytes, openFile, plainLength, sealBytes } from '../sealing/sealed-bytes.js';
+import { HEADER_BYTES, isSealed, openBytes, openFile, plainLength, seal } from '../sealing/sealed-bytes.js';
 import type { AssetFiles } from './files.js';
 
 /** Whose picture it is: a sealed one opens for this tenant and under this id alone. */
@@ -36,7 +36,7 @@ export class Pictures {
     const { id } = picture;
     if (!(options.seal ?? this.sealNew)) return this.files.write(id, bytes);
     const key = await this.keys.make(id);
-    await this.files.write(id, await sealBytes(key, about(picture), bytes)).catch(async error => {
+    await this.files.write(id, seal(key, about(picture), bytes)).catch(async error => {
       await this.keys.destroy(id);
       throw error;
     });

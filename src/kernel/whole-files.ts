@@ -4,17 +4,20 @@ import path from 'node:path';
 import { DarkroomError } from './errors.js';
 import { syncPath } from './sync-path.js';
 
+/** What a file is to hold: as a whole, or in pieces that are written as they come. */
+export type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
+
 /**
  * A file appears complete or not at all: it is written and synced under a temporary name, then renamed. Only the user of
  * this process can read it (0600 in folders of 0700).
  * Errors: STORAGE_FULL where the disk, a quota or a size limit is reached; INTERNAL for any other error of the system.
  */
-export async function writeWhole(temporaryFolder: string, target: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(temporaryFolder: string, target: string, content: Content): Promise<void> {
   const temporary = path.join(temporaryFolder, `${path.basename(target)}.${randomBytes(6).toString('hex')}`);
   try {
     await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
     await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
-    await writeSynced(temporary, bytes);
+    await writeSynced(temporary, content);
     await rename(temporary, target);
     await syncPath(path.dirname(target));
   } catch (error) {
@@ -24,10 +27,11 @@ export async function writeWhole(temporaryFolder: string, target: string, bytes:
 }
 
 /** Writes a new file that only its owner can read, and waits for the disk. */
-export async function writeSynced(file: string, bytes: string | Uint8Array): Promise<void> {
+export async function writeSynced(file: string, content: Content): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {
-    await handle.writeFile(bytes);
+    // It takes pieces too, whatever its types say.
+    await handle.writeFile(content as Uint8Array);
     await handle.sync();
   } finally {
     await handle.close();

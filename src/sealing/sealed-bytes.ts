@@ -32,20 +32,27 @@ function chunksIn(fileBytes: number): number {
   return Math.max(1, Math.ceil((fileBytes - HEADER_BYTES) / (CHUNK + TAG)));
 }
 
-/** @param about what the bytes belong to; it is not stored, and they do not open as anything else's */
-export async function sealBytes(key: Buffer, about: string, plain: Uint8Array): Promise<Buffer> {
+/**
+ * The sealed file in pieces of 1 MB, to be written as they come: the whole of it is never in memory.
+ * @param about what the bytes belong to; it is not stored, and they do not open as anything else's
+ */
+export async function* seal(key: Buffer, about: string, plain: Uint8Array): AsyncGenerator<Buffer> {
   const header = Buffer.alloc(HEADER_BYTES);
   MAGIC.copy(header);
   randomBytes(PREFIX_BYTES).copy(header, MAGIC.length);
   const chunks = Math.max(1, Math.ceil(plain.byteLength / CHUNK));
-  const sealed = [header];
+  let piece = [header];
   for (let chunk = 0; chunk < chunks; chunk += 1) {
-    if (chunk % CHUNKS_A_TURN === CHUNKS_A_TURN - 1) await turn();
+    if (chunk % CHUNKS_A_TURN === CHUNKS_A_TURN - 1) {
+      yield Buffer.concat(piece);
+      piece = [];
+      await turn();
+    }
     const cipher = createCipheriv('aes-256-gcm', key, nonce(header, chunk, chunk === chunks - 1));
     cipher.setAAD(Buffer.from(about));
-    sealed.push(cipher.update(plain.subarray(chunk * CHUNK, (chunk + 1) * CHUNK)), cipher.final(), cipher.getAuthTag());
+    piece.push(cipher.update(plain.subarray(chunk * CHUNK, (chunk + 1) * CHUNK)), cipher.final(), cipher.getAuthTag());
   }
-  return Buffer.concat(sealed);
+  yield Buffer.concat(piece);
 }
 
 /** Throws INTERNAL where they were changed, or belong to something else. */
