@@ -3,7 +3,7 @@ import { Busboy, type BusboyHeaders, type BusboyInstance } from '@fastify/busboy
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
 import type { BodyShare } from '../body/body-budget.js';
-import { drain, readBody } from '../body/read-body.js';
+import { declaredLength, drain, readBody } from '../body/read-body.js';
 import { badMultipart, type MultipartParts, PartCollector, tooLarge } from './part-collector.js';
 
 const { upload: limits } = LIMITS;
@@ -24,7 +24,7 @@ export async function readParts(request: IncomingMessage, share: BodyShare): Pro
   // It is thrown between two chunks, or awaited after the last.
   failed.catch(() => {});
   const parser = createParser(request);
-  const parts = new PartCollector(parser, fail);
+  const parts = new PartCollector(parser, fail, declaredLength(request));
   const finished = new Promise<void>(resolve => parser.on('finish', () => resolve()));
   parser.on('error', error => fail(badMultipart(`${(error as Error).message}.`)));
   try {

@@ -9,6 +9,45 @@ export interface MultipartParts {
   readonly files: ReadonlyMap<string, UploadedFile>;
 }
 
+const LEAST_ROOM = 65_536;
+
+/**
+ * The bytes of a file, in one piece from the first on. As a list of chunks that is joined at the end a photo was in memory
+ * twice. What of the room is never written takes none.
+ */
+export class FileRoom {
+  private room: Buffer;
+  private length = 0;
+
+  /** @param expected the bytes to come; more may come */
+  constructor(expected: number) {
+    this.room = Buffer.allocUnsafeSlow(expected);
+  }
+
+  write(chunk: Buffer): void {
+    if (this.length + chunk.length > this.room.length) this.grow(this.length + chunk.length);
+    chunk.copy(this.room, this.length);
+    this.length += chunk.length;
+  }
+
+  /** All that was written. A room that turned out far too large is not kept. */
+  taken(): Buffer {
+    const bytes = this.room.subarray(0, this.length);
+    return this.length < this.room.length / 2 ? Buffer.from(bytes) : bytes;
+  }
+
+  free(): void {
+    this.room = Buffer.alloc(0);
+    this.length = 0;
+  }
+
+  private grow(least: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(LEAST_ROOM, 2 * least));
+    this.room.copy(larger, 0, 0, this.length);
+    this.room = larger;
+  }
+}
+
 /** Keeps the parts that a parser finds, and reports the first that breaks a limit. */
 export class PartCollector implements MultipartParts {
   readonly fields = new Map<string, string>();
@@ -16,7 +55,12 @@ export class PartCollector implements MultipartParts {
   private readonly open = new Set<Readable>();
   private discarded = false;
 
-  constructor(parser: BusboyInstance, onError: (error: DarkroomError) => void) {
+  /** @param unread bytes of the body, by its own word; 0 where it gives none */
+  constructor(
+    parser: BusboyInstance,
+    onError: (error: DarkroomError) => void,
+    private unread = 0,
+  ) {
     const { upload: limits } = LIMITS;
     const guarded = (keep: () => void) => {
       if (this.discarded) return;
@@ -66,15 +110,16 @@ export class PartCollector implements MultipartParts {
     const file = { ...info, filename: (info.filename ?? '').slice(0, 255) };
     this.files.set(name, uploadedFile({ ...file, bytes: Buffer.alloc(0) }));
     this.open.add(stream);
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const room = new FileRoom(Math.min(this.unread, LIMITS.upload.fileBytes));
+    stream.on('data', (chunk: Buffer) => {
+      this.unread = Math.max(0, this.unread - chunk.length);
+      room.write(chunk);
+    });
     stream.on('end', () => {
       this.open.delete(stream);
-      if (!this.discarded) this.files.set(name, uploadedFile({ ...file, bytes: Buffer.concat(chunks) }));
+      if (!this.discarded) this.files.set(name, uploadedFile({ ...file, bytes: room.taken() }));
     });
-    stream.on('close', () => {
-      chunks.length = 0;
-    });
+    stream.on('close', () => room.free());
   }
 }
 
