@@ -161,7 +161,7 @@ export class Engine {
     signal?: AbortSignal,
   ): Promise<RenderedPhoto> {
     const analysis = await this.analysis(key, { frameSize: 'near', level: false }, bytes, signal);
-    return this.run({ kind: 'render unedited', bytes: await upload(), analysis, options }, signal);
+    return this.runOn(upload, photo => ({ kind: 'render unedited', bytes: photo, analysis, options }), { signal });
   }
 
   /**
@@ -182,7 +182,8 @@ export class Engine {
       throw error;
     });
     const needed = typeof found === 'string' ? found : withoutPixels(found);
-    return this.run({ kind: 'check', bytes: await original(), found: needed, options }, signal, { urgent: true });
+    const urgent = { signal, urgent: true };
+    return this.runOn(original, photo => ({ kind: 'check', bytes: photo, found: needed, options }), urgent);
   }
 
   /** The bytes of a photo that was not edited, made again of its source. Errors: CORRUPT_IMAGE. */
@@ -201,7 +202,7 @@ export class Engine {
     signal?: AbortSignal,
   ): Promise<ChangedBackground> {
     const analysis = await this.analysis(key, { frameSize: 'near', level: true }, bytes, signal);
-    return this.run({ kind: 'change background', bytes: await bytes(), analysis, background }, signal);
+    return this.runOn(bytes, photo => ({ kind: 'change background', bytes: photo, analysis, background }), { signal });
   }
 
   /**
@@ -270,7 +271,7 @@ export class Engine {
     const kept = this.thumbnails.find(key, widthPx);
     SIGNALS.cacheLook.tell({ cache: 'thumbnails', hit: kept !== undefined });
     if (kept !== undefined) return kept;
-    const made = await this.run<Picture>({ kind: 'thumbnail', bytes: await bytes(), widthPx });
+    const made = await this.runOn<Picture>(bytes, photo => ({ kind: 'thumbnail', bytes: photo, widthPx }));
     this.thumbnails.keep(key, widthPx, made);
     return made;
   }
@@ -323,6 +324,22 @@ export class Engine {
     return this.pool.run(job, { ...options, name: job.kind, signal, cost: jobPixels(job) });
   }
 
+  /** A job on a photo that can be read again: if it has to wait, it holds none. A hundred would hold a hundred photos. */
+  private runOn<Result>(
+    bytes: () => Promise<Uint8Array>,
+    jobOn: (photo: Uint8Array) => EngineJob,
+    options: RunOptions = {},
+  ): Promise<Result> {
+    return bytes().then(photo => {
+      let job: EngineJob | undefined = jobOn(photo);
+      const cost = jobPixels(job);
+      // Called before `run` returns where a worker is free.
+      const result = this.pool.run<Result>(async () => job ?? jobOn(await bytes()), { ...options, cost });
+      job = undefined;
+      return result;
+    });
+  }
+
   /**
    * Rendering is a tenth of the work. Placed before the analyses of other photos, the first of many photos is done early
    * instead of all of them late. It goes to a worker that holds the analysis, where one is free.
@@ -351,8 +368,9 @@ export class Engine {
     const work = async (shared: AbortSignal) => {
       const id = ++this.lastAnalysis;
       const holders = new WeakSet<object>();
-      const job: EngineJob = { kind: 'analyse', bytes: await bytes(), ...frame, id };
-      const analysis = await this.run<Analysis>(job, shared, { onTaken: worker => holders.add(worker) });
+      const jobOn = (photo: Uint8Array): EngineJob => ({ kind: 'analyse', bytes: photo, ...frame, id });
+      const onTaken = (worker: object) => holders.add(worker);
+      const analysis = await this.runOn<Analysis>(bytes, jobOn, { signal: shared, onTaken });
       this.held.set(analysis, { id, holders });
       this.cache.set(entryKey, analysis);
       return analysis;

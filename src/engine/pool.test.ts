@@ -256,6 +256,24 @@ describe('the queue of the pool', () => {
     expect(holders[1]).toBe(holders[0]);
   });
 
+  test('makes the payload of a job when a worker takes it; one that cannot be made fails alone', async () => {
+    start();
+    const { job, release } = held();
+    const running = pool.run(job);
+    let made = 0;
+    const photo = async () => ++made;
+    const waiting = [
+      pool.run(photo),
+      codeOf(pool.run(() => Promise.reject(new DarkroomError('PHOTO_GONE')))),
+      pool.run(photo),
+    ];
+    await new Promise(setImmediate);
+    expect(made).toBe(0);
+    release();
+    await running;
+    expect(await Promise.all(waiting)).toEqual([1, 'PHOTO_GONE', 2]);
+  });
+
   test('drops a waiting job on abort, and ignores the result of a running one', async () => {
     start();
     const reason = new Error('the caller left');

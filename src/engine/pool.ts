@@ -42,6 +42,7 @@ export interface RunOptions {
 
 interface Job extends Pick<RunOptions, 'held' | 'onTaken'> {
   id: number;
+  /** Or a function that makes it. */
   payload: unknown;
   cost: number;
   urgent: boolean;
@@ -88,6 +89,7 @@ export class WorkerPool {
   /**
    * Errors: OVERLOADED, STOPPING, ENGINE_CRASHED, ENGINE_TIMEOUT, the reason of the signal, and what the worker itself
    * reports.
+   * @param payload or a function that makes it, which is called when a worker takes the job: until then nothing is held
    */
   run<Result>(payload: unknown, options: RunOptions = {}): Promise<Result> {
     const { signal, onProgress, urgent = false, name = 'job' } = options;
@@ -171,8 +173,22 @@ export class WorkerPool {
   private give({ id, payload, held, onTaken }: Job, slot: Slot): void {
     const worker = this.workerOf(slot);
     if (!worker) return;
-    worker.send({ id, job: held?.by.has(worker) ? held.rest : payload });
+    if (typeof payload === 'function') void this.make(payload as () => Promise<unknown>, slot, worker, id);
+    else worker.send({ id, job: held?.by.has(worker) ? held.rest : payload });
     onTaken?.(worker);
+  }
+
+  private async make(payload: () => Promise<unknown>, slot: Slot, worker: WorkerProcess, id: number): Promise<void> {
+    const waits = () => slot.worker === worker && slot.job?.id === id;
+    try {
+      const job = await payload();
+      if (waits()) worker.send({ id, job });
+    } catch (error) {
+      if (!waits()) return;
+      const { job } = slot;
+      this.release(slot);
+      job!.settle({ error });
+    }
   }
 
   /** Undefined where the system can start no process; the job of the slot has failed then. */
