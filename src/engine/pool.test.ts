@@ -147,16 +147,17 @@ describe('the worker pool', () => {
     expect(details).toEqual([{ output: expect.stringContaining('and its warning') }]);
   });
 
-  test('has nothing left of a large picture when the next job begins', async () => {
+  test('collects what a large picture has left, without being given more to do', async () => {
     start();
     await expect(pool.run('draw')).resolves.toBe(100_000_000);
-    expect(await pool.run('what is left')).toBeLessThan(10_000_000);
+    // What is collected is freed by another thread.
+    while ((await pool.run<number>('what is left')) > 10_000_000) await sleep(10);
   });
 
   test('gives a worker nothing of our environment, no files but those named, and no process of its own', async () => {
     start();
     await expect(pool.run('look around')).resolves.toEqual({
-      environment: ['MALLOC_MMAP_THRESHOLD_', 'MALLOC_ARENA_MAX'],
+      environment: ['MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_', 'MALLOC_ARENA_MAX'],
       read: 'ERR_ACCESS_DENIED',
       write: 'ERR_ACCESS_DENIED',
       run: 'ERR_ACCESS_DENIED',
