@@ -34,6 +34,7 @@ for (const name of BUILT) copy(join('dist', name), file => !TESTS.test(file));
 for (const name of READ) copy(name);
 for (const name of productionPackages()) copy(name, file => !LEFT_OUT.test(file));
 writeManifest();
+writeBillOfMaterials();
 prepareDatabase();
 openToReaders(target);
 
@@ -70,6 +71,19 @@ function writeManifest() {
     scripts: Object.fromEntries(commands),
   };
   writeFileSync(join(target, 'package.json'), `${JSON.stringify({ ...manifest, dependencies }, undefined, 2)}\n`);
+}
+
+/** What of others is in it, for whoever looks for a package with a known fault: CycloneDX. */
+function writeBillOfMaterials() {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const words = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only'];
+  const { status, stdout } = spawnSync(npm, words, {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    stdio: ['ignore', 'pipe', 2],
+  });
+  if (status !== 0) process.exit(1);
+  writeFileSync(join(target, 'sbom.cdx.json'), stdout);
 }
 
 /** The folder may be read-only later on: then a new embedded database could not be made from a template. */

@@ -66,6 +66,17 @@ test('each of its commands shows its help, or its server starts', () => {
   expect(failed).toEqual([]);
 });
 
+test('the bill of materials names what is installed, and nothing that only builds it', () => {
+  const { bomFormat, components } = JSON.parse(readFileSync(path.join(app, 'sbom.cdx.json'), 'utf8')) as {
+    bomFormat: string;
+    components: { name: string; purl: string }[];
+  };
+  expect(bomFormat).toBe('CycloneDX');
+  const names = components.map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['@apollo/server', 'graphql', 'sharp', 'pg']));
+  expect(names).not.toContain('typescript');
+});
+
 test('a first start on an empty directory makes a photo; the next one finds it', async () => {
   const { url } = await start();
   expect((await fetch(`${url}/health/ready`)).status).toBe(200);
