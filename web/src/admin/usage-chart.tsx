@@ -16,10 +16,15 @@ function daysUntilNow(count: number): string[] {
   return Array.from({ length: count }, (_, back) => format.format(Date.now() - (count - 1 - back) * DAY_MS));
 }
 
+/** The next number that a reader halves at a glance: 2, 4, 6, 10, 20, 40, 60, 100 … */
+function roundTop(most: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(2, most)));
+  return power * ([2, 4, 6, 10].find(step => step * power >= most) ?? 10);
+}
+
 /** A stack a day, one tint a group; what is in doubt is hatched on top and never added to what is known. */
 export function UsageChart(props: {
   lines: readonly UsageLine[];
-  by: string;
   measure: Measure;
   days: number;
   nameOf: (line: UsageLine) => string;
@@ -31,7 +36,7 @@ export function UsageChart(props: {
   const of = (day: string) => lines.filter(line => line.day === day);
   const doubtOf = (line: UsageLine) => (measure === 'units' ? line.unitsInDoubt : Number(line.costInDoubt));
   const sumOf = (day: string) => of(day).reduce((sum, line) => sum + measuredOf(line, measure) + doubtOf(line), 0);
-  const most = Math.max(1, ...axis.map(sumOf)) * 1.1;
+  const top = roundTop(Math.max(0, ...axis.map(sumOf)));
   const step = (WIDTH - LEFT) / days;
   const label = (value: number) => (measure === 'money' ? `¥${formatNumber(value, 1)}` : formatNumber(value));
   return (
@@ -41,9 +46,9 @@ export function UsageChart(props: {
           <Hatching />
           {[0, 0.5, 1].map(part => (
             <g key={part}>
-              <path d={`M48 ${BASE - (TALL * part) / 1.1}H${WIDTH}`} className="grid-line" />
-              <text x="40" y={BASE + 4 - (TALL * part) / 1.1} textAnchor="end">
-                {label((most * part) / 1.1)}
+              <path d={`M48 ${BASE - TALL * part}H${WIDTH}`} className="grid-line" />
+              <text x="40" y={BASE + 4 - TALL * part} textAnchor="end">
+                {label(top * part)}
               </text>
             </g>
           ))}
@@ -55,9 +60,9 @@ export function UsageChart(props: {
               text={index % Math.ceil(days / 14) === 0 ? day.slice(5) : ''}
               parts={of(day).map(line => ({
                 tint: names.indexOf(nameOf(line)) % COLOURS,
-                height: (measuredOf(line, measure) / most) * TALL,
+                height: (measuredOf(line, measure) / top) * TALL,
               }))}
-              doubt={(of(day).reduce((sum, line) => sum + doubtOf(line), 0) / most) * TALL}
+              doubt={(of(day).reduce((sum, line) => sum + doubtOf(line), 0) / top) * TALL}
             />
           ))}
         </svg>
