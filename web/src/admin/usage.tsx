@@ -13,7 +13,7 @@ import { Icon } from '../ui/icon.tsx';
 import { Empty, Failed, SkeletonRows } from '../ui/states.tsx';
 import { Budgets } from './budgets.tsx';
 import type { Key } from './key.ts';
-import { UsageChart } from './usage-chart.tsx';
+import { tintOf, UsageChart } from './usage-chart.tsx';
 import type { Measure, UsageLine } from './usage-line.ts';
 
 type By = Exclude<UsageKey, 'DAY'>;
@@ -52,6 +52,7 @@ export function Usage() {
   const [{ data: known }] = useQuery({ query: AllKeysDocument, pause: by !== 'KEY' || !isAdmin });
   const nameOf = (line: UsageLine) => groupNameOf(line, by, known?.apiKeys ?? [], words);
   const lines = data?.usage;
+  const names = [...new Set(sums?.usage?.map(nameOf))];
   if (error && !lines) return <Failed error={toApiError(error)} onRetry={() => again()} />;
   return (
     <>
@@ -85,11 +86,11 @@ export function Usage() {
           <section className="card">
             <Sums lines={sums.usage} />
             <div className="in">
-              <UsageChart lines={lines} measure={measure} days={days} nameOf={nameOf} />
+              <UsageChart lines={lines} measure={measure} days={days} names={names} nameOf={nameOf} />
             </div>
           </section>
           <div className="two w">
-            <Table lines={sums.usage} nameOf={nameOf} />
+            <Table lines={sums.usage} names={names} nameOf={nameOf} />
             <Budgets />
           </div>
         </div>
@@ -173,7 +174,8 @@ function Sums({ lines }: { lines: readonly UsageLine[] }) {
   );
 }
 
-function Table({ lines, nameOf }: { lines: readonly UsageLine[]; nameOf: NameOf }) {
+function Table(props: { lines: readonly UsageLine[]; names: readonly string[]; nameOf: NameOf }) {
+  const { lines, names, nameOf } = props;
   const words = useWords();
   const { usage } = words.admin;
   return (
@@ -193,6 +195,11 @@ function Table({ lines, nameOf }: { lines: readonly UsageLine[]; nameOf: NameOf 
             <tr key={`${line.apiKeyId}${nameOf(line)}${line.sandbox}`}>
               <td>
                 <span className="row">
+                  <span className={`lg ${tintOf(names.indexOf(nameOf(line)))}`}>
+                    <span>
+                      <i />
+                    </span>
+                  </span>
                   {nameOf(line)}
                   {line.sandbox && (
                     <span className="tag out" title={usage.simulated}>

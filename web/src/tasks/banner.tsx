@@ -85,15 +85,18 @@ function FailedBanner({ task }: { task: Task }) {
   const locally = isLocal && task.vendor !== 'LOCAL' && !failure!.userFixable;
   const charged = attempts.some(({ billed }) => billed !== 'NO');
   const hint = codes.todo[failure!.code] ?? (failure!.userFixable ? tasks.banner.fix : '');
+  // The failure is that of the moment: what a person found out since stands at the calls.
+  const isSettled = failure!.code === 'OUTCOME_UNKNOWN' && attempts.every(({ billed }) => billed !== 'UNKNOWN');
+  const settled = isSettled ? tasks.banner.settled(charged) : undefined;
   // The server asks for the word of a person where a call may have been charged.
   const twice = error?.code === 'MAY_CHARGE_TWICE';
   return (
     <div className="note bad" role="status">
       <Icon name="failed" />
       <div className="grow">
-        <h2>{failure!.userMessage}</h2>
+        <h2>{settled ?? failure!.userMessage}</h2>
         <p className="banner-text">
-          {attempts.length > 0 && tasks.banner.tried(attempts.length, charged)} {hint}
+          {attempts.length > 0 && tasks.banner.tried(attempts.length, charged)} {settled ? '' : hint}
         </p>
         {canManage && (
           <div className="row wrap">

@@ -48,7 +48,7 @@ export function Kpis(props: {
         <span className="k">
           {tasks.rate}
           {counts && counts.failedPerMinute > 0 && (
-            <span className="bad-text nowrap">
+            <span className="bad-text nowrap hide-s">
               {' '}
               · {codes.state.FAILED} {formatNumber(counts.failedPerMinute, 1)}
             </span>
