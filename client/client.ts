@@ -138,16 +138,18 @@ export class DarkroomClient {
   /**
    * A list of tasks: a snapshot in pages, then what changes, without a gap through restarts; asked for by HTTP where there
    * are no sockets. See `tasksUpdated`.
+   * @param options `counts`: numbers and rates of the whole list come with each message; the server counts only then
    */
   followTasks(
     filter: documents.TaskFilterInput = {},
-    options: FollowOptions & { first?: number } = {},
+    options: FollowOptions & { first?: number; counts?: boolean } = {},
   ): AsyncGenerator<documents.TasksUpdatedSubscription['tasksUpdated']> {
     let after: string | null = null;
     const listed = new ListedTasks();
+    const { counts = false } = options;
     const plan: Plan<documents.TasksUpdatedSubscription> = {
       query: documents.TasksUpdatedDocument,
-      variables: () => ({ filter, after, ...(options.first !== undefined && { first: options.first }) }),
+      variables: () => ({ filter, after, counts, ...(options.first !== undefined && { first: options.first }) }),
       take: ({ tasksUpdated }) => {
         listed.take(tasksUpdated);
         // A snapshot that broke off is begun anew: its cursor stands for all of it.
@@ -157,7 +159,8 @@ export class DarkroomClient {
       isLast: () => false,
       look: async () => {
         const tasksUpdated = await listed.look(async cursor => {
-          const page = { filter, first: PAGE, after: cursor };
+          // They stand for the whole list: the first page has them.
+          const page = { filter, first: PAGE, after: cursor, counts: counts && cursor === null };
           const { tasks } = await this.request(documents.ListTasksDocument, page, options);
           return tasks!;
         });

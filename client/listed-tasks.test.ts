@@ -47,3 +47,19 @@ test('a snapshot that a socket told in part is told anew as a snapshot', async (
   listed.take(event);
   expect(await listed.look(pagesOf(all))).toBeUndefined();
 });
+
+test('numbers of the list are told with it, and alone where only they have changed', async () => {
+  const all = tasks(450);
+  const counts = (endedPerMinute: number) => ({ states: [], acceptedPerMinute: 0, endedPerMinute, failedPerMinute: 0 });
+  /** The first page has them. */
+  const counted = (rate: number) => async (after: string | null) => ({
+    ...(await pagesOf(all)(after)),
+    ...(after === null && { counts: counts(rate) }),
+  });
+  const listed = new ListedTasks();
+  const event = (await listed.look(counted(1)))!;
+  expect(event.counts).toEqual(counts(1));
+  listed.take(event);
+  expect(await listed.look(counted(1))).toBeUndefined();
+  expect(await listed.look(counted(2))).toMatchObject({ kind: 'CHANGES', tasks: [], removed: [], counts: counts(2) });
+});

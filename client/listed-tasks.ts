@@ -12,10 +12,13 @@ export class ListedTasks {
   /** The newest sequence that was told, by task. */
   readonly #told = new Map<string, number>();
   #hasSnapshot = false;
+  /** The numbers that were told last, as a text. */
+  #counted: string | undefined;
 
   /** What was told, by a socket or by `look`. */
-  take({ tasks, removed, isComplete }: ListEvent): void {
+  take({ tasks, removed, isComplete, counts }: ListEvent): void {
     this.#hasSnapshot ||= isComplete;
+    this.#counted = JSON.stringify(counts);
     for (const { id, sequence } of tasks) this.#told.set(id, sequence);
     for (const id of removed) this.#told.delete(id);
   }
@@ -24,9 +27,11 @@ export class ListedTasks {
   async look(pageAfter: (cursor: string | null) => Promise<ListPage>): Promise<ListEvent | undefined> {
     const found: Listed[] = [];
     let cursor: string | null = null;
+    let counts: ListEvent['counts'];
     do {
-      const { nodes, pageInfo }: ListPage = await pageAfter(cursor);
+      const { nodes, pageInfo, ...rest }: ListPage = await pageAfter(cursor);
       found.push(...nodes);
+      counts ??= rest.counts;
       cursor = pageInfo.hasNextPage ? pageInfo.endCursor : null;
     } while (cursor !== null && found.length < MOST);
     // A snapshot that broke off is begun anew.
@@ -34,7 +39,9 @@ export class ListedTasks {
     const there = new Set(found.map(({ id }) => id));
     // What stands behind the last page that was asked for is not seen, which does not mean that it is gone.
     const removed = cursor === null ? [...this.#told.keys()].filter(id => !there.has(id)) : [];
-    if (this.#hasSnapshot && tasks.length + removed.length === 0) return undefined;
-    return { kind: this.#hasSnapshot ? 'CHANGES' : 'SNAPSHOT', isComplete: true, cursor: null, removed, tasks };
+    const isNews = tasks.length + removed.length > 0 || JSON.stringify(counts) !== this.#counted;
+    if (this.#hasSnapshot && !isNews) return undefined;
+    const kind = this.#hasSnapshot ? 'CHANGES' : 'SNAPSHOT';
+    return { kind, isComplete: true, cursor: null, removed, tasks, ...(counts && { counts }) };
   }
 }

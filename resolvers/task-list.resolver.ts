@@ -62,6 +62,11 @@ export class TaskListResolver {
   totalCount(@Root() { filter }: FilteredTasks, @Ctx() { tenantId }: Context): Promise<number> {
     return this.list.count(tenantId, filter);
   }
+
+  @FieldResolver(() => TaskCounts)
+  counts(@Root() { filter }: FilteredTasks, @Ctx() { tenantId }: Context): Promise<TaskCounts> {
+    return this.list.counts(tenantId, filter);
+  }
 }
 
 @Resolver(() => TasksUpdate)

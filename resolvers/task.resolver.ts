@@ -12,7 +12,7 @@ import {
   Subscription,
 } from 'type-graphql';
 import { Consent } from '../schema/consent.type.js';
-import { AttemptResolutionEnum, ResolutionEnum } from '../schema/enums.js';
+import { AttemptResolutionEnum, ResolutionEnum, VendorChoiceEnum } from '../schema/enums.js';
 import { Attempt, Task } from '../schema/task.type.js';
 import type { OperationService } from '../src/operations/operation-service.js';
 import type { Task as StoredTask } from '../src/store/task.js';
@@ -84,7 +84,7 @@ export class TaskResolver {
   @Authorized('tasks:manage')
   @Mutation(() => Task, {
     description:
-      'Makes a new task with the input of one that ended without a result; see its `retryOf`. Error MAY_CHARGE_TWICE where the old one may have been charged and that is not accepted.',
+      'Makes a new task with the input of one that ended without a result; see its `retryOf`. While a task that was made so is open, that one is given. Error MAY_CHARGE_TWICE where the old one may have been charged and that is not accepted; not where the old one has ended and `vendor` charges nothing.',
   })
   async retryTask(
     @Arg('id', () => ID, { description: 'The id of a task.' }) id: string,
@@ -93,10 +93,16 @@ export class TaskResolver {
       description: 'True to try again although the first try may have been charged.',
     })
     acceptPossibleCharge: boolean,
+    @Arg('vendor', () => VendorChoiceEnum, {
+      nullable: true,
+      description: 'Who shall serve it now, such as LOCAL; who was asked for before, if not given.',
+    })
+    vendor: keyof typeof VendorChoiceEnum | undefined,
     @Ctx() context: Context,
   ): Promise<Task> {
     const { tenantId, actor, language } = context;
-    return toTask(await this.operations.retry(tenantId, id, acceptPossibleCharge, actor), language);
+    const retry = await this.operations.retry(tenantId, id, acceptPossibleCharge, actor, vendor ?? undefined);
+    return toTask(retry, language);
   }
 
   @Authorized('tasks:read', 'TASK_TOKEN', 'PHOTO_LINK')

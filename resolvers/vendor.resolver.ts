@@ -1,5 +1,5 @@
 import { Authorized, FieldResolver, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { VendorQuota, VendorStatus } from '../schema/vendor.type.js';
+import { RecentCalls, VendorQuota, VendorStatus } from '../schema/vendor.type.js';
 import type { VendorCatalogue, VendorEntry } from '../src/tasks/vendors/vendor-catalogue.js';
 import type { Context } from './context.js';
 
@@ -25,6 +25,11 @@ export class VendorResolver {
   @FieldResolver(() => VendorQuota, { nullable: true })
   async quota(@Root() status: VendorStatus): Promise<VendorQuota | null> {
     return status.key === null ? null : ((await this.catalogue.quota(status.key)) ?? null);
+  }
+
+  @FieldResolver(() => RecentCalls, { nullable: true })
+  async lastHour(@Root() { key }: VendorStatus): Promise<RecentCalls | null> {
+    return key === null ? null : this.catalogue.recentCalls(key);
   }
 }
 

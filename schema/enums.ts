@@ -297,6 +297,7 @@ export const UsageKeyEnum = enumOf('UsageKey', 'What sums of usage are grouped b
   VENDOR: 'Who was called.',
   OPERATION: 'What was asked for.',
   LABEL: "The caller's labels; a call counts once for each.",
+  KEY: 'The API key that made the task, or by whose photo link it was made.',
   DAY: 'The day in China (Asia/Shanghai).',
 });
 

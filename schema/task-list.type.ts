@@ -30,21 +30,6 @@ export class TaskEdge {
   node!: Task;
 }
 
-@ObjectType({ description: 'A page of tasks.', simpleResolvers: true })
-export class TaskConnection {
-  @Field(() => [TaskEdge], { description: 'The tasks with their cursors.' })
-  edges!: TaskEdge[];
-
-  @Field(() => [Task], { description: 'The tasks alone.' })
-  nodes!: Task[];
-
-  @Field(() => PageInfo, { description: 'Where the page stands.' })
-  pageInfo!: PageInfo;
-
-  @Field(() => Int, { description: 'How many match in all, on all pages. Counted only where it is asked for.' })
-  totalCount?: number;
-}
-
 @ObjectType({ description: 'How many tasks stand in a state.', simpleResolvers: true })
 export class TaskStateCount {
   @Field(() => TaskStateEnum, { description: 'The state.' })
@@ -71,6 +56,26 @@ export class TaskCounts {
 
   @Field(() => Float, { description: 'Tasks failed a minute, over the last 5 minutes.' })
   failedPerMinute!: number;
+}
+
+@ObjectType({ description: 'A page of tasks.', simpleResolvers: true })
+export class TaskConnection {
+  @Field(() => [TaskEdge], { description: 'The tasks with their cursors.' })
+  edges!: TaskEdge[];
+
+  @Field(() => [Task], { description: 'The tasks alone.' })
+  nodes!: Task[];
+
+  @Field(() => PageInfo, { description: 'Where the page stands.' })
+  pageInfo!: PageInfo;
+
+  @Field(() => Int, { description: 'How many match in all, on all pages. Counted only where it is asked for.' })
+  totalCount?: number;
+
+  @Field(() => TaskCounts, {
+    description: 'Numbers of all that match, on all pages. Counted only where asked for.',
+  })
+  counts?: TaskCounts;
 }
 
 @ObjectType({ description: 'One message about a list of tasks.', simpleResolvers: true })

@@ -1,4 +1,4 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { OperationEnum, VendorEnum } from './enums.js';
 
 @ObjectType({
@@ -20,6 +20,12 @@ export class Usage {
     description: 'A label of the tasks; null unless grouped by LABEL, and for tasks without labels.',
   })
   label!: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The id of an API key; null unless grouped by KEY, and for tasks that were made without one.',
+  })
+  apiKeyId!: string | null;
 
   @Field(() => String, {
     nullable: true,

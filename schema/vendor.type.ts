@@ -1,4 +1,4 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import type { SourceKey } from '../datasources/contract.js';
 import { Budget } from './budget.type.js';
 import { ErrorCodeEnum, OperationEnum, QuotaSourceEnum, VendorEnum, VendorStateEnum } from './enums.js';
@@ -24,6 +24,31 @@ export class VendorQuota {
       'Units of which it is not known whether they were charged. They are not taken off `left`; null if the vendor counts.',
   })
   inDoubt!: number | null;
+}
+
+@ObjectType({
+  description: 'How calls that ended lately went, of all tenants and replicas; 5 seconds old at most.',
+  simpleResolvers: true,
+})
+export class RecentCalls {
+  @Field(() => Int, { description: 'How many ended, those that were canceled left out; the newest 1,000 at most.' })
+  calls!: number;
+
+  @Field(() => Int, {
+    description:
+      'How many of them failed: an error, no answer in time, an answer that was lost. One that failed for the photo or the text does not count.',
+  })
+  failedCalls!: number;
+
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'Half of those with a result took no longer, from sending the request until the result was kept here; null if none had one.',
+  })
+  medianSeconds!: number | null;
+
+  @Field(() => Float, { nullable: true, description: 'The same of 95 in 100.' })
+  p95Seconds!: number | null;
 }
 
 @ObjectType({
@@ -74,6 +99,12 @@ export class VendorStatus {
 
   @Field(() => VendorQuota, { nullable: true, description: 'What is left of its package; null where nobody can say.' })
   quota?: VendorQuota | null;
+
+  @Field(() => RecentCalls, {
+    nullable: true,
+    description: 'How its calls of the last hour went; null if it is neither configured nor played by the sandbox.',
+  })
+  lastHour?: RecentCalls | null;
 
   key!: SourceKey | null;
 }

@@ -43,6 +43,7 @@ import { TaskService } from './tasks/machine/task-service.js';
 import type { WorkerPort } from './tasks/machine/worker-port.js';
 import { BudgetService } from './tasks/vendors/budget-service.js';
 import type { UnitPrices } from './tasks/vendors/charges.js';
+import { RecentCalls } from './tasks/vendors/recent-calls.js';
 import { Router } from './tasks/vendors/router.js';
 import { UsageService } from './tasks/vendors/usage-service.js';
 import { VendorCatalogue } from './tasks/vendors/vendor-catalogue.js';
@@ -197,7 +198,7 @@ export function assemble(parts: HouseParts): House {
     reviews,
     ...asked,
     reports: new PhotoReports({ database, assets, checker: images, clock, log }),
-    vendors: new VendorCatalogue(sources, monitor),
+    vendors: new VendorCatalogue(sources, monitor, new RecentCalls(database, sources.map(sourceKey))),
     monitor,
     usage: new UsageService(database),
     relay: new TaskRelay({ database, events, worker: runner, wakeOthers: () => deliveries?.wake(), log }),

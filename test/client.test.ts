@@ -111,7 +111,11 @@ test('a list is followed through kill -9 and a restart by its cursor: what came 
     complete = resolve;
   });
   const followed = (async () => {
-    for await (const { tasks, isComplete, kind } of client.followTasks({}, { signal: end.signal })) {
+    for await (const { tasks, isComplete, kind, counts } of client.followTasks(
+      {},
+      { signal: end.signal, counts: true },
+    )) {
+      expect(counts!.acceptedPerMinute).toBeGreaterThan(0);
       for (const { id, state } of tasks) told.push(`${kind} ${id} ${state}`);
       if (isComplete) complete();
       endOnceTold();
@@ -146,8 +150,11 @@ test('where sockets are refused, and where there are none, it is asked by HTTP',
     const end = new AbortController();
     const told: string[] = [];
     const sequences: string[] = [];
+    let succeeded = 0;
     const listed = (async () => {
-      for await (const { kind, tasks, removed } of socketless.followTasks({}, { signal: end.signal })) {
+      for await (const event of socketless.followTasks({}, { signal: end.signal, counts: true })) {
+        const { kind, tasks, removed, counts } = event;
+        succeeded = counts!.states.find(({ state }) => state === 'SUCCEEDED')?.count ?? 0;
         told.push(...tasks.map(({ id, state }) => `${kind} ${id} ${state}`), ...removed.map(id => `REMOVED ${id}`));
         sequences.push(...tasks.map(({ id, sequence }) => `${id} ${sequence}`));
       }
@@ -157,6 +164,7 @@ test('where sockets are refused, and where there are none, it is asked by HTTP',
     await socketless.finish(one.id);
     while (!told.includes(`CHANGES ${one.id} SUCCEEDED`)) await new Promise(next => setTimeout(next, 50));
     expect(told[0]).toMatch(/^SNAPSHOT /);
+    while (succeeded < 2) await new Promise(next => setTimeout(next, 50));
     await socketless.request('mutation ($id: ID!) { deleteTask(id: $id) { id } }' as never, { id: one.id });
     while (!told.includes(`REMOVED ${one.id}`)) await new Promise(next => setTimeout(next, 50));
     // What does not change is told once.

@@ -28,6 +28,15 @@ const entries = () =>
   house.database.query<{ kind: string; billed: string }>('select kind, billed from ledger order by id');
 const lost = () => new VendorError('OUTCOME_UNKNOWN', { billed: 'UNKNOWN', safeToRetry: false, outcomeUnknown: true });
 
+/** The photo of a retry has to be there still. */
+async function keepPhoto(): Promise<string[]> {
+  const photo = { mime: 'image/png', widthPx: 1, heightPx: 1, dpi: null, watermarked: false } as const;
+  const files = [{ ...photo, bytes: Buffer.from('x'), labels: [] }];
+  const { ids, commit } = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', files });
+  await house.database.transaction(commit);
+  return [...ids];
+}
+
 test('each billed call leaves its intent and its outcome in the ledger; a free call leaves nothing', async () => {
   await open(
     new ToySource(true, async () => [PHOTO], { vendor: 'FANGTANG' }),
@@ -104,6 +113,7 @@ test('usage tells certain units from those in doubt, by vendor, operation, label
       sandbox: false,
       operation: 'ID_PHOTO',
       label: null,
+      apiKeyId: null,
       day: null,
       units: 2,
       unitsInDoubt: 1,
@@ -156,24 +166,7 @@ test('retryTask wants a yes where the first try may have been charged, and makes
       { vendor: 'FANGTANG' },
     ),
   );
-  // The photo of a retry has to be there still.
-  const { ids, commit } = await house.assets.prepare({
-    tenantId: TENANT,
-    taskId: 'none',
-    files: [
-      {
-        mime: 'image/png',
-        bytes: Buffer.from('x'),
-        widthPx: 1,
-        heightPx: 1,
-        dpi: null,
-        watermarked: false,
-        labels: [],
-      },
-    ],
-  });
-  await house.database.transaction(commit);
-  const first = await house.create({ route: ['FANGTANG'], inputAssets: [...ids] });
+  const first = await house.create({ route: ['FANGTANG'], inputAssets: await keepPhoto() });
   await house.until(first.id, 'NEEDS_REVIEW');
   await expect(operations.retry(TENANT, first.id, false, ANYONE)).rejects.toMatchObject({ code: 'MAY_CHARGE_TWICE' });
   const again = await operations.retry(TENANT, first.id, true, ANYONE);
@@ -184,6 +177,24 @@ test('retryTask wants a yes where the first try may have been charged, and makes
   expect(await house.tasks.find(TENANT, first.id)).toMatchObject({ state: 'FAILED' });
   expect(await sum('VENDOR')).toMatchObject([{ units: 1, unitsInDoubt: 1, calls: 2 }]);
   await expect(operations.retry(TENANT, again.id, true, ANYONE)).rejects.toMatchObject({ code: 'CANNOT_RETRY' });
+});
+
+test('an ended task is tried again with LOCAL without that yes, since it costs nothing; one in review is not given up so', async () => {
+  const paid = new ToySource(true, () => Promise.reject(lost()), { vendor: 'FANGTANG' });
+  await open(paid, new ToySource(false, async () => [PHOTO]));
+  const { id } = await house.create({ route: ['FANGTANG'], inputAssets: await keepPhoto() });
+  await house.until(id, 'NEEDS_REVIEW');
+  const locally = () => operations.retry(TENANT, id, false, ANYONE, 'LOCAL');
+  await expect(locally()).rejects.toMatchObject({ code: 'MAY_CHARGE_TWICE' });
+  await reviews.resolve(TENANT, id, 'CHARGED', ANYONE);
+  await expect(operations.retry(TENANT, id, false, ANYONE)).rejects.toMatchObject({ code: 'MAY_CHARGE_TWICE' });
+  await expect(operations.retry(TENANT, id, true, ANYONE, 'LEQI')).rejects.toMatchObject({
+    code: 'VENDOR_NOT_CONFIGURED',
+  });
+  const again = await locally();
+  expect(again).toMatchObject({ retryOf: id, route: ['LOCAL'] });
+  await house.until(again.id, 'SUCCEEDED');
+  expect(await sum('VENDOR')).toMatchObject([{ vendor: 'FANGTANG', units: 1, unitsInDoubt: 0, calls: 1 }]);
 });
 
 test('deleteTask forgets an ended task and its files; the ledger keeps what it cost', async () => {

@@ -203,6 +203,10 @@ export const LIMITS = {
     answerBytes: 2_000_000,
     /** A result picture. */
     resultBytes: 30_000_000,
+    /** What is told of a source's latest calls: of how long, of how many at most, and how long that is believed. */
+    recentMs: 3_600_000,
+    recentCalls: 1_000,
+    recentKeptMs: 5_000,
     /** Calls for one part that cannot have been charged, before the part fails or the next vendor takes over. */
     tries: 3,
     /** The longest `Retry-After` of a vendor that is kept to. */

@@ -199,18 +199,29 @@ export class OperationService {
     };
   }
 
-  /** A new task with the same input. Where the old one may have been charged, the caller has to accept a second charge. */
-  async retry(tenantId: string, id: string, acceptPossibleCharge: boolean, by: Actor): Promise<Task> {
+  /**
+   * A new task with the same input. Where the old one may have been charged, the caller has to accept a second charge.
+   * @param vendor who shall do it; whoever the first one was meant for, where it is not given
+   */
+  async retry(
+    tenantId: string,
+    id: string,
+    acceptPossibleCharge: boolean,
+    by: Actor,
+    vendor?: VendorChoice,
+  ): Promise<Task> {
     const { database, tasks, reviews } = this.parts;
     const task = await tasks.require(tenantId, id);
     // Two clicks are one wish.
     const open = await findOpenRetry(database, tenantId, id);
     if (open !== undefined) return tasks.require(tenantId, open);
-    await this.refuseRetry(task, acceptPossibleCharge);
+    const choose = (refusal?: Refusal) => this.routeAgain(task, vendor, refusal);
+    // A task in review is given up by it, with what may have been paid: that is for a person to say, whoever is next.
+    const costsNothing = vendor !== undefined && task.state !== 'NEEDS_REVIEW' && isFree(choose());
+    await this.refuseRetry(task, acceptPossibleCharge || costsNothing);
     const consent = await this.consentAgain(task);
     const { budgets, quotas } = this.parts;
     const spender = { tenantId, apiKeyId: by.apiKeyId, labels: task.labels };
-    const choose = (refusal: Refusal) => this.routeAgain(task, refusal);
     await quotas.requireTask(tenantId);
     const payable = await budgets.pay(spender, choose);
     const attach = (sql: Sql, retryId: string) => attachRetry(sql, id, retryId);
@@ -278,10 +289,10 @@ export class OperationService {
     if (!task.inputAssets.every(asset => present.has(asset))) throw new DarkroomError('PHOTO_GONE');
   }
 
-  /** By the choice that led to the first route. */
-  private routeAgain({ operation, input, route }: Task, refusal: Refusal): Route {
-    const { vendor, sandbox } = readSourceKey(route[0]!);
-    const choice = sandbox ? 'SANDBOX' : route.length > 1 ? 'AUTO' : vendor;
+  /** By the choice that led to the first route, unless there is another one. */
+  private routeAgain({ operation, input, route }: Task, vendor: VendorChoice | undefined, refusal?: Refusal): Route {
+    const first = readSourceKey(route[0]!);
+    const choice = vendor ?? (first.sandbox ? 'SANDBOX' : route.length > 1 ? 'AUTO' : first.vendor);
     return this.route(operation, { job: input as Jobs[typeof operation], vendor: choice }, refusal);
   }
 
@@ -347,6 +358,10 @@ function meaningOf<O extends Operation>(order: Order<O>, photos: readonly GivenP
 
 /** Why a budget does not pay. */
 const UNPAYABLE: ReadonlySet<string> = new Set(['BUDGET_EXHAUSTED', 'UNIT_PRICE_MISSING']);
+
+function isFree({ charges }: Route): boolean {
+  return charges.every(({ units }) => units === 0);
+}
 
 function routed({ route, budgets }: Pick<Payable, 'route' | 'budgets'>) {
   const unitPrices = route.charges.map(({ unitPrice }) => unitPrice);

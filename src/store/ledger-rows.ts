@@ -7,8 +7,8 @@ export type LedgerKind = (typeof LEDGER_KINDS)[number];
 /** The end of a statement that wrote attempts `with written as (...)`: an entry for each that can cost money. */
 export function entryOf(kind: LedgerKind): string {
   const unitsLeft = kind === 'INTENT' ? 'w.units_left_before' : 'w.units_left_after';
-  return `insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units, cost, code, vendor_task_id, units_left)
-    select t.tenant_id, t.id, w.number, t.operation, w.source, t.labels, '${kind}', w.billed, w.units, w.cost, w.code, w.vendor_task_id, ${unitsLeft}
+  return `insert into ledger (tenant_id, api_key_id, task_id, attempt, operation, source, labels, kind, billed, units, cost, code, vendor_task_id, units_left)
+    select t.tenant_id, t.api_key_id, t.id, w.number, t.operation, w.source, t.labels, '${kind}', w.billed, w.units, w.cost, w.code, w.vendor_task_id, ${unitsLeft}
     from written w join tasks t on t.id = w.task_id where w.can_bill`;
 }
 
@@ -22,8 +22,8 @@ export async function appendEvidence(
 ): Promise<void> {
   await sql.query(
     `with written as (select * from task_attempts where task_id = $1 and number = $2)
-     insert into ledger (tenant_id, task_id, attempt, operation, source, labels, kind, billed, units, cost, code, vendor_task_id)
-     select t.tenant_id, t.id, w.number, t.operation, w.source, t.labels, 'EVIDENCE', $3, w.units, w.cost, w.code, coalesce($4, w.vendor_task_id)
+     insert into ledger (tenant_id, api_key_id, task_id, attempt, operation, source, labels, kind, billed, units, cost, code, vendor_task_id)
+     select t.tenant_id, t.api_key_id, t.id, w.number, t.operation, w.source, t.labels, 'EVIDENCE', $3, w.units, w.cost, w.code, coalesce($4, w.vendor_task_id)
      from written w join tasks t on t.id = w.task_id where w.can_bill`,
     [taskId, attempt, billed, vendorTaskId ?? null],
   );
@@ -37,6 +37,7 @@ export const USAGE_KEYS = {
   VENDOR: 'b.source',
   OPERATION: 'b.operation',
   LABEL: 'label',
+  KEY: 'b.api_key_id',
   DAY: `to_char(b.at at time zone 'Asia/Shanghai', 'YYYY-MM-DD')`,
 } as const;
 export type UsageKey = keyof typeof USAGE_KEYS;
@@ -45,6 +46,7 @@ export interface UsageRow {
   source: SourceKey | null;
   operation: Operation | null;
   label: string | null;
+  apiKeyId: string | null;
   day: string | null;
   units: number;
   unitsInDoubt: number;
@@ -71,7 +73,8 @@ export function sumUsage(
   return sql.query<UsageRow>(
     `with begun as (select * from ledger where tenant_id = $1 and kind = 'INTENT' and at >= $2 and at < $3),
      newest as (${NEWEST})
-     select ${column('VENDOR', 'source')}, ${column('OPERATION', 'operation')}, ${column('LABEL', 'label')}, ${column('DAY', 'day')},
+     select ${column('VENDOR', 'source')}, ${column('OPERATION', 'operation')}, ${column('LABEL', 'label')},
+       ${column('KEY', 'apiKeyId')}, ${column('DAY', 'day')},
        coalesce(sum(n.units) filter (where n.billed = 'YES'), 0)::int as units,
        coalesce(sum(n.units) filter (where n.billed = 'UNKNOWN'), 0)::int as "unitsInDoubt",
        coalesce(sum(n.cost) filter (where n.billed = 'YES'), 0)::bigint as cost,
@@ -79,7 +82,7 @@ export function sumUsage(
        coalesce(sum(n.units) filter (where n.billed <> 'NO' and n.cost is null), 0)::int as "unitsWithoutPrice",
        count(*)::int as calls
      from begun b join newest n using (task_id, attempt) ${labels}
-     group by 1, 2, 3, 4 order by 4, 1, 2, 3`,
+     group by 1, 2, 3, 4, 5 order by 5, 1, 2, 3, 4`,
     [tenantId, from, to],
   );
 }

@@ -49,6 +49,48 @@ export async function shoot(page: Page, name: string, fullPage = false): Promise
   await page.screenshot({ path: path.join(SHOTS, `${name}.png`), fullPage });
 }
 
+/** What the main thread of a page did, in ms of its own CPU: that others use the machine as well adds nothing. */
+export interface PageWork {
+  readonly allMs: number;
+  readonly scriptMs: number;
+  /** The longest time in which nobody else, a click say, could have had a turn. */
+  readonly longestMs: number;
+}
+
+/** Measures the one page that is open, through a navigation too. */
+export async function measureWork(browser: Browser, page: Page, work: () => Promise<void>): Promise<PageWork> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const scriptMs = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return metrics.find(({ name }) => name === 'ScriptDuration')!.value * 1_000;
+  };
+  await browser.startTracing(page, { categories: ['-*', 'disabled-by-default-devtools.timeline'] });
+  const before = await scriptMs();
+  await work();
+  const script = (await scriptMs()) - before;
+  await session.detach();
+  const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
+  const mains = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  );
+  const tasks = traceEvents
+    .filter(({ name, pid, tid }) => name === 'RunTask' && mains.has(`${pid} ${tid}`))
+    .map(({ tdur = 0 }) => tdur / 1_000);
+  return { allMs: tasks.reduce((sum, ms) => sum + ms, 0), scriptMs: script, longestMs: Math.max(0, ...tasks) };
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly pid: number;
+  readonly tid: number;
+  readonly args: { readonly name?: string };
+  /** Microseconds of the CPU of its thread. */
+  readonly tdur?: number;
+}
+
 interface Finding {
   readonly id: string;
   readonly impact: string | null;

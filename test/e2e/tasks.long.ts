@@ -140,6 +140,13 @@ test('an answer that was lost: a person decides, and the task ends', async () =>
   expect(await seriousFindings(page)).toEqual([]);
   await page.getByRole('button', { name: 'Settle', exact: true }).click();
   await page.getByText('Failed').first().waitFor();
+  await page.getByRole('button', { name: 'Make it locally' }).click();
+  await page.getByText('Done').first().waitFor();
+  expect(page.url()).not.toContain(id);
+  await page.getByRole('link', { name: `${id.slice(0, 9)}…` }).click();
+  await page.getByText('Failed').first().waitFor();
+  await shoot(page, 'task-settled-en', true);
+  expect(await seriousFindings(page)).toEqual([]);
 });
 
 test('a task is deleted after a question, and its address says that it is gone', async () => {

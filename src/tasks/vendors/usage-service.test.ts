@@ -7,18 +7,18 @@ let usage: UsageService;
 beforeAll(async () => {
   database = await openTestDatabase();
   usage = new UsageService(database);
-  const entry = (source: string, task: string, kind: string, billed: string) =>
+  const entry = (source: string, task: string, key: string | null, kind: string, billed: string) =>
     database.query(
-      `insert into ledger (at, tenant_id, task_id, attempt, operation, source, labels, kind, billed, units)
-       values ('2026-01-15', 'a', $2, 1, 'RESTORATION', $1, '{}', $3, $4, 2)`,
-      [source, task, kind, billed],
+      `insert into ledger (at, tenant_id, api_key_id, task_id, attempt, operation, source, labels, kind, billed, units)
+       values ('2026-01-15', 'a', $5, $2, 1, 'RESTORATION', $1, '{}', $3, $4, 2)`,
+      [source, task, kind, billed, key],
     );
-  for (const [source, task] of [
-    ['FANGTANG', 'task_1'],
-    ['FANGTANG@SANDBOX', 'task_2'],
+  for (const [source, task, key] of [
+    ['FANGTANG', 'task_1', 'key_1'],
+    ['FANGTANG@SANDBOX', 'task_2', null],
   ] as const) {
-    await entry(source, task, 'INTENT', 'UNKNOWN');
-    await entry(source, task, 'OUTCOME', 'YES');
+    await entry(source, task, key, 'INTENT', 'UNKNOWN');
+    await entry(source, task, key, 'OUTCOME', 'YES');
   }
 });
 afterAll(() => database.close());
@@ -51,5 +51,13 @@ test('the sandbox stands beside the vendor that it plays; a key given twice coun
   expect(rows.map(({ vendor, sandbox, units }) => [vendor, sandbox, units])).toEqual([
     ['FANGTANG', false, 2],
     ['FANGTANG', true, 2],
+  ]);
+});
+
+test('by key: whose tasks they were, and those that nobody had to show a key for', async () => {
+  const rows = await usage.sum('a', day(1), day(31), ['KEY']);
+  expect(rows.map(({ apiKeyId, units, vendor }) => [apiKeyId, units, vendor])).toEqual([
+    ['key_1', 2, null],
+    [null, 2, null],
   ]);
 });

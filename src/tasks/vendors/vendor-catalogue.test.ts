@@ -1,8 +1,9 @@
 import { pino } from 'pino';
-import { type DataSource, type SourceKey, VENDORS, type VendorName } from '../../../datasources/contract.js';
+import { type DataSource, type SourceKey, sourceKey, VENDORS, type VendorName } from '../../../datasources/contract.js';
 import { openTestDatabase } from '../../../test/store-setup.js';
 import { VendorError } from '../../kernel/vendor-error.js';
 import type { Database } from '../../store/database.js';
+import { RecentCalls } from './recent-calls.js';
 import { VendorCatalogue } from './vendor-catalogue.js';
 import { VendorMonitor } from './vendor-monitor.js';
 
@@ -32,7 +33,7 @@ function open() {
   return {
     time,
     monitor,
-    catalogue: new VendorCatalogue(SOURCES, monitor),
+    catalogue: new VendorCatalogue(SOURCES, monitor, new RecentCalls(database, SOURCES.map(sourceKey))),
     /** Opens the breaker of a source with one call. */
     fail: (key: SourceKey) => monitor.call(key, () => Promise.reject(refused)).catch(() => {}),
     succeed: (key: SourceKey) => monitor.call(key, async () => {}),

@@ -6,7 +6,9 @@ import {
   VENDORS,
   type VendorName,
 } from '../../../datasources/contract.js';
+import type { CallSums } from '../../store/recent-call-rows.js';
 import type { Quota } from './package-count.js';
+import type { RecentCalls } from './recent-calls.js';
 import type { Health } from './vendor-health.js';
 import type { VendorMonitor } from './vendor-monitor.js';
 
@@ -27,6 +29,7 @@ export class VendorCatalogue {
   constructor(
     private readonly sources: readonly DataSource[],
     private readonly monitor: VendorMonitor,
+    private readonly recent: RecentCalls,
   ) {}
 
   list(): VendorEntry[] {
@@ -45,6 +48,11 @@ export class VendorCatalogue {
 
   quota(key: SourceKey): Promise<Quota | undefined> {
     return this.monitor.quota(key);
+  }
+
+  /** How its calls of the last hour went. */
+  recentCalls(key: SourceKey): Promise<CallSums> {
+    return this.recent.of(key);
   }
 
   /** All as they are, then each that changes; coalesced by vendor, so a slow reader holds nothing up. */

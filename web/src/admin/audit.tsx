@@ -172,7 +172,7 @@ function Row({ entry }: { entry: Entry }) {
       </td>
       <td>
         <code>{entry.act}</code>{' '}
-        {entry.operation && <span className="muted">{codes.operation[entry.operation] ?? entry.operation}</span>}
+        {entry.operation && <span className="muted">{codes.operation[entry.operation] ?? entry.operation}</span>}{' '}
         {entry.outcome && <span className="tag">{entry.outcome}</span>}
       </td>
       <td>

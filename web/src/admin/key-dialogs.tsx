@@ -3,11 +3,12 @@ import { useViewer } from '../app/viewer.tsx';
 import { change } from '../data/client.ts';
 import { MakeKeyDocument, RevokeKeyDocument, type Scope } from '../data/generated.ts';
 import { useWords } from '../i18n/language.ts';
-import { useAct } from '../tasks/use-act.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Modal } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ErrorNote } from '../ui/states.tsx';
+import { useAct } from '../ui/use-act.ts';
 import { type Key, scopeName } from './key.ts';
 
 /** What a counter needs. */
@@ -125,32 +126,14 @@ function Shown({ secret, onClose }: { secret: string; onClose: () => void }) {
 }
 
 export function RevokeKey({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
-  const { admin } = useWords();
-  const { busy, error, act } = useAct();
-  const go = () =>
-    act(async () => {
-      await change(RevokeKeyDocument, { id: apiKey.id });
-      onClose();
-    });
+  const { keys } = useWords().admin;
+  const go = async () => {
+    await change(RevokeKeyDocument, { id: apiKey.id });
+    onClose();
+  };
   return (
-    <Modal
-      title={admin.keys.revokeTitle(apiKey.name)}
-      onClose={onClose}
-      footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            {admin.keys.keep}
-          </button>
-          <button type="button" className="btn danger solid" onClick={go} disabled={busy}>
-            {admin.keys.revoke}
-          </button>
-        </>
-      }
-    >
-      <div className="db">
-        <p>{admin.keys.revokeHint}</p>
-        {error && <ErrorNote error={error} />}
-      </div>
-    </Modal>
+    <ConfirmDialog title={keys.revokeTitle(apiKey.name)} keep={keys.keep} go={keys.revoke} onGo={go} onClose={onClose}>
+      <p>{keys.revokeHint}</p>
+    </ConfirmDialog>
   );
 }

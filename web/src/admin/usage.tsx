@@ -2,25 +2,33 @@ import { useEffect, useMemo, useState } from 'react';
 import { useQuery } from 'urql';
 import { Link } from 'wouter';
 import { tellRequest } from '../app/graphql-drawer.tsx';
+import { useCan } from '../app/viewer.tsx';
 import { toApiError } from '../data/errors.ts';
 import { csvOf, save } from '../data/files.ts';
-import { type UsageKey, UsageReportDocument } from '../data/generated.ts';
+import { AllKeysDocument, type UsageKey, UsageReportDocument } from '../data/generated.ts';
 import type { Words } from '../i18n/en.ts';
 import { formatNumber } from '../i18n/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Empty, Failed, SkeletonRows } from '../ui/states.tsx';
 import { Budgets } from './budgets.tsx';
-import { UsageChart } from './usage-chart.tsx';
+import type { Key } from './key.ts';
+import { tintOf, UsageChart } from './usage-chart.tsx';
 import type { Measure, UsageLine } from './usage-line.ts';
 
 type By = Exclude<UsageKey, 'DAY'>;
+type NameOf = (line: UsageLine) => string;
 
-const BYS: readonly By[] = ['VENDOR', 'OPERATION', 'LABEL'];
+const BYS: readonly By[] = ['VENDOR', 'OPERATION', 'LABEL', 'KEY'];
 const SPANS = [14, 30, 90];
 const DAY_MS = 86_400_000;
 
-export function groupNameOf(line: UsageLine, by: By, { admin, codes }: Words): string {
+function groupNameOf(line: UsageLine, by: By, keys: readonly Key[], { admin, codes }: Words): string {
+  if (by === 'KEY') {
+    if (line.apiKeyId === null) return admin.usage.noKey;
+    // Who is no admin sees no names.
+    return keys.find(({ id }) => id === line.apiKeyId)?.name ?? `${line.apiKeyId.slice(0, 12)}…`;
+  }
   if (by === 'VENDOR') return codes.vendor[line.vendor ?? ''] ?? line.vendor ?? '';
   if (by === 'OPERATION') return codes.operation[line.operation ?? ''] ?? line.operation ?? '';
   return line.label ?? admin.usage.noLabel;
@@ -29,6 +37,7 @@ export function groupNameOf(line: UsageLine, by: By, { admin, codes }: Words): s
 export function Usage() {
   const words = useWords();
   const { admin } = words;
+  const isAdmin = useCan('ADMIN');
   const [by, setBy] = useState<By>('VENDOR');
   const [measure, setMeasure] = useState<Measure>('units');
   const [days, setDays] = useState(SPANS[0]!);
@@ -40,7 +49,10 @@ export function Usage() {
   useEffect(() => tellRequest({ document: UsageReportDocument, variables }), [variables]);
   const [{ data, error }, again] = useQuery({ query: UsageReportDocument, variables });
   const [{ data: sums }] = useQuery({ query: UsageReportDocument, variables: { ...span, by: [by] } });
+  const [{ data: known }] = useQuery({ query: AllKeysDocument, pause: by !== 'KEY' || !isAdmin });
+  const nameOf = (line: UsageLine) => groupNameOf(line, by, known?.apiKeys ?? [], words);
   const lines = data?.usage;
+  const names = [...new Set(sums?.usage?.map(nameOf))];
   if (error && !lines) return <Failed error={toApiError(error)} onRetry={() => again()} />;
   return (
     <>
@@ -58,7 +70,7 @@ export function Usage() {
           <button
             type="button"
             className="btn sm end"
-            onClick={() => save(`usage-${days}d.csv`, tableOf(sums.usage!, by, words))}
+            onClick={() => save(`usage-${days}d.csv`, tableOf(sums.usage!, nameOf, words))}
           >
             <Icon name="download" />
             {admin.usage.csv}
@@ -74,17 +86,11 @@ export function Usage() {
           <section className="card">
             <Sums lines={sums.usage} />
             <div className="in">
-              <UsageChart
-                lines={lines}
-                by={by}
-                measure={measure}
-                days={days}
-                nameOf={line => groupNameOf(line, by, words)}
-              />
+              <UsageChart lines={lines} measure={measure} days={days} names={names} nameOf={nameOf} />
             </div>
           </section>
           <div className="two w">
-            <Table lines={sums.usage} by={by} />
+            <Table lines={sums.usage} names={names} nameOf={nameOf} />
             <Budgets />
           </div>
         </div>
@@ -94,12 +100,12 @@ export function Usage() {
 }
 
 /** The figures of the table, as they are. */
-function tableOf(lines: readonly UsageLine[], by: By, words: Words): Blob {
+function tableOf(lines: readonly UsageLine[], nameOf: NameOf, words: Words): Blob {
   const { usage } = words.admin;
   return csvOf([
     [usage.group, usage.calls, usage.totalUnits, usage.doubt, usage.cost, words.codes.kind.SANDBOX ?? ''],
     ...lines.map(line => [
-      groupNameOf(line, by, words),
+      nameOf(line),
       line.calls,
       line.units,
       line.unitsInDoubt,
@@ -168,7 +174,8 @@ function Sums({ lines }: { lines: readonly UsageLine[] }) {
   );
 }
 
-function Table({ lines, by }: { lines: readonly UsageLine[]; by: By }) {
+function Table(props: { lines: readonly UsageLine[]; names: readonly string[]; nameOf: NameOf }) {
+  const { lines, names, nameOf } = props;
   const words = useWords();
   const { usage } = words.admin;
   return (
@@ -185,10 +192,15 @@ function Table({ lines, by }: { lines: readonly UsageLine[]; by: By }) {
         </thead>
         <tbody>
           {lines.map(line => (
-            <tr key={`${groupNameOf(line, by, words)}${line.sandbox}`}>
+            <tr key={`${line.apiKeyId}${nameOf(line)}${line.sandbox}`}>
               <td>
                 <span className="row">
-                  {groupNameOf(line, by, words)}
+                  <span className={`lg ${tintOf(names.indexOf(nameOf(line)))}`}>
+                    <span>
+                      <i />
+                    </span>
+                  </span>
+                  {nameOf(line)}
                   {line.sandbox && (
                     <span className="tag out" title={usage.simulated}>
                       {words.codes.kind.SANDBOX}

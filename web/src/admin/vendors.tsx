@@ -4,7 +4,7 @@ import { tellRequest } from '../app/graphql-drawer.tsx';
 import { follow } from '../data/client.ts';
 import { toApiError } from '../data/errors.ts';
 import { AllVendorsDocument, type AllVendorsQuery, VendorChangesDocument } from '../data/generated.ts';
-import { formatTime } from '../i18n/format.ts';
+import { formatDuration, formatPercent, formatTime } from '../i18n/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { KindTag, type Tone } from '../ui/badge.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
@@ -18,9 +18,19 @@ const STATES: Readonly<Record<string, readonly [Tone, IconName]>> = {
   HALF_OPEN: ['ask', 'ask'],
 };
 
+/** Below it, a rate of success is shown as bad. */
+const POOR = 0.9;
+const NO_CALLS = { calls: 0, failedCalls: 0, medianSeconds: null, p95Seconds: null };
+/** How often the figures are asked for anew: no event tells of them. */
+const FIGURES_MS = 15_000;
+
 /** As they are, and as they become. */
 function useVendors() {
   const [{ data, error }, again] = useQuery({ query: AllVendorsDocument });
+  useEffect(() => {
+    const timer = setInterval(() => !document.hidden && again(), FIGURES_MS);
+    return () => clearInterval(timer);
+  }, [again]);
   const [changed, setChanged] = useState<readonly Line[]>([]);
   useEffect(() => {
     tellRequest({ document: VendorChangesDocument, variables: {} });
@@ -59,7 +69,9 @@ export function Vendors() {
               <th>{admin.vendors.vendor}</th>
               <th>{admin.vendors.state}</th>
               <th>{admin.vendors.left}</th>
-              <th className="n">{admin.vendors.since}</th>
+              <th className="n">{admin.vendors.calls}</th>
+              <th className="n">p50 / p95</th>
+              <th className="n">{admin.vendors.success}</th>
             </tr>
           </thead>
           <tbody>
@@ -73,6 +85,7 @@ export function Vendors() {
         <span className="mark" />
         {admin.vendors.line}
       </p>
+      <p className="xs dim">{admin.vendors.hour}</p>
     </div>
   );
 }
@@ -97,16 +110,43 @@ function VendorRow({ line }: { line: Line }) {
         </span>
         {reason && (
           <div className="xs muted num">
-            <code>{reason}</code> {retryAt ? admin.vendors.retryAt(formatTime(retryAt)) : ''}
-            {state === 'HALF_OPEN' && admin.vendors.halfOpen}
+            <code>{reason}</code> {since && admin.vendors.since(formatTime(since))}
+            <span className="block">
+              {retryAt ? admin.vendors.retryAt(formatTime(retryAt)) : ''}
+              {state === 'HALF_OPEN' && admin.vendors.halfOpen}
+            </span>
           </div>
         )}
       </td>
       <td>
         <Package line={line} />
       </td>
-      <td className="n num dim">{since ? formatTime(since) : '–'}</td>
+      <LastHour calls={line.lastHour} />
     </tr>
+  );
+}
+
+/** A vendor that was not called has no figures. */
+function LastHour({ calls: hour }: { calls: Line['lastHour'] }) {
+  const { calls, failedCalls, medianSeconds, p95Seconds } = hour ?? NO_CALLS;
+  const times = [medianSeconds, p95Seconds].map(seconds => (seconds === null ? '' : formatDuration(seconds * 1_000)));
+  const share = (calls - failedCalls) / calls;
+  const shown = calls === 0 ? 'hide-s' : '';
+  return (
+    <>
+      <td className="n num">{calls || <span className="dim">–</span>}</td>
+      <td className={`n num nowrap ${shown}`}>
+        <span className="show-s xs dim">p50 / p95 </span>
+        {times[0] ? times.join(' / ') : <span className="dim">–</span>}
+      </td>
+      <td className={`n num ${shown}`}>
+        {calls === 0 ? (
+          <span className="dim">–</span>
+        ) : (
+          <span className={share < POOR ? 'bad-text' : ''}>{formatPercent(share)}</span>
+        )}
+      </td>
+    </>
   );
 }
 

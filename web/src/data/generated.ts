@@ -1824,6 +1824,8 @@ export type UnjudgedReason =
 export type UsageKey =
   /** The day in China (Asia/Shanghai). */
   | 'DAY'
+  /** The API key that made the task, or by whose photo link it was made. */
+  | 'KEY'
   /** The caller's labels; a call counts once for each. */
   | 'LABEL'
   /** What was asked for. */
@@ -2162,6 +2164,7 @@ export type CancelTaskMutation = { cancelTask: { id: string } | { id: string } |
 export type RetryTaskMutationVariables = Exact<{
   id: Scalars['ID']['input'];
   acceptPossibleCharge: Scalars['Boolean']['input'];
+  vendor?: InputMaybe<VendorChoice>;
 }>;
 
 
@@ -2182,17 +2185,22 @@ export type DeleteTaskMutationVariables = Exact<{
 
 export type DeleteTaskMutation = { deleteTask: { id: string } | null };
 
-export type VendorLineFragment = { vendor: Vendor, configured: boolean, sandbox: boolean, operations: Array<Operation>, state: VendorState | null, reason: ErrorCode | null, since: string | null, retryAt: string | null, quota: { left: number, total: number | null, low: boolean, source: QuotaSource, inDoubt: number | null } | null };
+export type VendorLineFragment = { vendor: Vendor, configured: boolean, sandbox: boolean, operations: Array<Operation>, state: VendorState | null, reason: ErrorCode | null, since: string | null, retryAt: string | null, quota: { left: number, total: number | null, low: boolean, source: QuotaSource, inDoubt: number | null } | null, lastHour: { calls: number, failedCalls: number, medianSeconds: number | null, p95Seconds: number | null } | null };
+
+export type ServersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ServersQuery = { vendors: Array<{ vendor: Vendor, sandbox: boolean, operations: Array<Operation> }> | null };
 
 export type AllVendorsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type AllVendorsQuery = { vendors: Array<{ vendor: Vendor, configured: boolean, sandbox: boolean, operations: Array<Operation>, state: VendorState | null, reason: ErrorCode | null, since: string | null, retryAt: string | null, quota: { left: number, total: number | null, low: boolean, source: QuotaSource, inDoubt: number | null } | null }> | null };
+export type AllVendorsQuery = { vendors: Array<{ vendor: Vendor, configured: boolean, sandbox: boolean, operations: Array<Operation>, state: VendorState | null, reason: ErrorCode | null, since: string | null, retryAt: string | null, quota: { left: number, total: number | null, low: boolean, source: QuotaSource, inDoubt: number | null } | null, lastHour: { calls: number, failedCalls: number, medianSeconds: number | null, p95Seconds: number | null } | null }> | null };
 
 export type VendorChangesSubscriptionVariables = Exact<{ [key: string]: never; }>;
 
 
-export type VendorChangesSubscription = { vendorUpdated: { vendor: Vendor, configured: boolean, sandbox: boolean, operations: Array<Operation>, state: VendorState | null, reason: ErrorCode | null, since: string | null, retryAt: string | null, quota: { left: number, total: number | null, low: boolean, source: QuotaSource, inDoubt: number | null } | null } };
+export type VendorChangesSubscription = { vendorUpdated: { vendor: Vendor, configured: boolean, sandbox: boolean, operations: Array<Operation>, state: VendorState | null, reason: ErrorCode | null, since: string | null, retryAt: string | null, quota: { left: number, total: number | null, low: boolean, source: QuotaSource, inDoubt: number | null } | null, lastHour: { calls: number, failedCalls: number, medianSeconds: number | null, p95Seconds: number | null } | null } };
 
 export type UsageReportQueryVariables = Exact<{
   from: Scalars['DateTime']['input'];
@@ -2201,7 +2209,7 @@ export type UsageReportQueryVariables = Exact<{
 }>;
 
 
-export type UsageReportQuery = { usage: Array<{ day: string | null, vendor: Vendor | null, operation: Operation | null, label: string | null, sandbox: boolean, calls: number, units: number, unitsInDoubt: number, cost: string, costInDoubt: string, unitsWithoutPrice: number }> | null };
+export type UsageReportQuery = { usage: Array<{ day: string | null, vendor: Vendor | null, operation: Operation | null, label: string | null, apiKeyId: string | null, sandbox: boolean, calls: number, units: number, unitsInDoubt: number, cost: string, costInDoubt: string, unitsWithoutPrice: number }> | null };
 
 export type AllBudgetsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2298,12 +2306,13 @@ export const MakeFaceCheckDocument = "mutation MakeFaceCheck($input: VerifyFaceI
 export const MakePrintSheetDocument = "mutation MakePrintSheet($input: CreatePrintSheetInput!) {\n  createPrintSheet(input: $input) {\n    id\n  }\n}" as unknown as Text<MakePrintSheetMutation, MakePrintSheetMutationVariables>;
 export const ReleaseDocument = "mutation Release($input: ReleasePhotosInput!) {\n  releasePhotos(input: $input) {\n    id\n  }\n}" as unknown as Text<ReleaseMutation, ReleaseMutationVariables>;
 export const CancelTaskDocument = "mutation CancelTask($id: ID!) {\n  cancelTask(id: $id) {\n    id\n  }\n}" as unknown as Text<CancelTaskMutation, CancelTaskMutationVariables>;
-export const RetryTaskDocument = "mutation RetryTask($id: ID!, $acceptPossibleCharge: Boolean!) {\n  retryTask(id: $id, acceptPossibleCharge: $acceptPossibleCharge) {\n    id\n  }\n}" as unknown as Text<RetryTaskMutation, RetryTaskMutationVariables>;
+export const RetryTaskDocument = "mutation RetryTask($id: ID!, $acceptPossibleCharge: Boolean!, $vendor: VendorChoice) {\n  retryTask(id: $id, acceptPossibleCharge: $acceptPossibleCharge, vendor: $vendor) {\n    id\n  }\n}" as unknown as Text<RetryTaskMutation, RetryTaskMutationVariables>;
 export const ResolveTaskDocument = "mutation ResolveTask($id: ID!, $outcome: TaskResolution!) {\n  resolveTask(id: $id, outcome: $outcome) {\n    id\n  }\n}" as unknown as Text<ResolveTaskMutation, ResolveTaskMutationVariables>;
 export const DeleteTaskDocument = "mutation DeleteTask($id: ID!) {\n  deleteTask(id: $id) {\n    id\n  }\n}" as unknown as Text<DeleteTaskMutation, DeleteTaskMutationVariables>;
-export const AllVendorsDocument = "query AllVendors {\n  vendors {\n    ...VendorLine\n  }\n}\nfragment VendorLine on VendorStatus {\n  vendor\n  configured\n  sandbox\n  operations\n  state\n  reason\n  since\n  retryAt\n  quota {\n    left\n    total\n    low\n    source\n    inDoubt\n  }\n}" as unknown as Text<AllVendorsQuery, AllVendorsQueryVariables>;
-export const VendorChangesDocument = "subscription VendorChanges {\n  vendorUpdated {\n    ...VendorLine\n  }\n}\nfragment VendorLine on VendorStatus {\n  vendor\n  configured\n  sandbox\n  operations\n  state\n  reason\n  since\n  retryAt\n  quota {\n    left\n    total\n    low\n    source\n    inDoubt\n  }\n}" as unknown as Text<VendorChangesSubscription, VendorChangesSubscriptionVariables>;
-export const UsageReportDocument = "query UsageReport($from: DateTime!, $to: DateTime!, $by: [UsageKey!]!) {\n  usage(from: $from, to: $to, by: $by) {\n    day\n    vendor\n    operation\n    label\n    sandbox\n    calls\n    units\n    unitsInDoubt\n    cost\n    costInDoubt\n    unitsWithoutPrice\n  }\n}" as unknown as Text<UsageReportQuery, UsageReportQueryVariables>;
+export const ServersDocument = "query Servers {\n  vendors {\n    vendor\n    sandbox\n    operations\n  }\n}" as unknown as Text<ServersQuery, ServersQueryVariables>;
+export const AllVendorsDocument = "query AllVendors {\n  vendors {\n    ...VendorLine\n  }\n}\nfragment VendorLine on VendorStatus {\n  vendor\n  configured\n  sandbox\n  operations\n  state\n  reason\n  since\n  retryAt\n  quota {\n    left\n    total\n    low\n    source\n    inDoubt\n  }\n  lastHour {\n    calls\n    failedCalls\n    medianSeconds\n    p95Seconds\n  }\n}" as unknown as Text<AllVendorsQuery, AllVendorsQueryVariables>;
+export const VendorChangesDocument = "subscription VendorChanges {\n  vendorUpdated {\n    ...VendorLine\n  }\n}\nfragment VendorLine on VendorStatus {\n  vendor\n  configured\n  sandbox\n  operations\n  state\n  reason\n  since\n  retryAt\n  quota {\n    left\n    total\n    low\n    source\n    inDoubt\n  }\n  lastHour {\n    calls\n    failedCalls\n    medianSeconds\n    p95Seconds\n  }\n}" as unknown as Text<VendorChangesSubscription, VendorChangesSubscriptionVariables>;
+export const UsageReportDocument = "query UsageReport($from: DateTime!, $to: DateTime!, $by: [UsageKey!]!) {\n  usage(from: $from, to: $to, by: $by) {\n    day\n    vendor\n    operation\n    label\n    apiKeyId\n    sandbox\n    calls\n    units\n    unitsInDoubt\n    cost\n    costInDoubt\n    unitsWithoutPrice\n  }\n}" as unknown as Text<UsageReportQuery, UsageReportQueryVariables>;
 export const AllBudgetsDocument = "query AllBudgets {\n  viewer {\n    id\n    budgets {\n      id\n      per\n      vendor\n      label\n      apiKeyId\n      units\n      cost\n      takenUnits\n      takenCost\n      leftUnits\n      leftCost\n      renewsAt\n    }\n  }\n}" as unknown as Text<AllBudgetsQuery, AllBudgetsQueryVariables>;
 export const AllKeysDocument = "query AllKeys {\n  apiKeys {\n    id\n    name\n    scopes\n    createdAt\n    lastUsedAt\n    expiresAt\n    revokedAt\n    tenantId\n  }\n}" as unknown as Text<AllKeysQuery, AllKeysQueryVariables>;
 export const MakeKeyDocument = "mutation MakeKey($input: CreateApiKeyInput!) {\n  createApiKey(input: $input) {\n    key\n    apiKey {\n      id\n      name\n    }\n  }\n}" as unknown as Text<MakeKeyMutation, MakeKeyMutationVariables>;

@@ -49,6 +49,8 @@ export const tasksEn = {
     console: (vendor: string, time: string) =>
       `Look in the console of ${vendor} for a call around ${time}. Nothing is sent again by itself, so nothing is paid twice.`,
     settle: 'I found out: settle it',
+    settled: (charged: boolean) =>
+      `The answer was lost. Settled: ${charged ? 'charged, and the result is gone' : 'not charged'}.`,
     retryTwice: 'Try again, may pay twice',
     local: 'Make it locally',
     fix: 'Another photo or text is needed; the same request will not succeed.',

@@ -46,6 +46,7 @@ export const tasksZh: TaskWords = {
     review: '请决定：这次调用计费了吗？',
     console: (vendor, time) => `请到${vendor}的控制台查 ${time} 前后的调用记录。系统不会自动重发，以免重复付费。`,
     settle: '查到了，登记结果',
+    settled: charged => `没有收到回答。已登记：${charged ? '已计费，结果没有了' : '未计费'}。`,
     retryTwice: '重试（可能再付一次）',
     local: '改由本机制作',
     fix: '请让本人换一张照片或修改内容；同样的请求再试不会成功。',

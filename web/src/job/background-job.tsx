@@ -38,7 +38,7 @@ export function BackgroundJob() {
             <h2 className="h3">{job.background.title}</h2>
           </div>
           <Swatches
-            colors={data?.colors ?? []}
+            colors={data?.colors ?? undefined}
             chosen={[background]}
             most={1}
             onChange={([next]) => next && setBackground(next)}

@@ -87,7 +87,11 @@ export function CropView(props: {
         {lines.map(({ y, text, dashed }) => (
           <g key={text}>
             <path d={`M${left} ${y}h${width}`} strokeDasharray={dashed ? `${5 * unit} ${4 * unit}` : undefined} />
-            <text x={left + width + 8 * unit} y={y + 4 * unit} style={{ fontSize: 12 * unit, strokeWidth: 3 * unit }}>
+            <text
+              x={left + width + 8 * unit}
+              y={y + 4 * unit}
+              style={{ fontSize: `calc(${unit}px * var(--line-text))`, strokeWidth: 3 * unit }}
+            >
               {text}
             </text>
           </g>

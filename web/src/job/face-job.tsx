@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { MakeFaceCheckDocument } from '../data/generated.ts';
+import { useServers } from '../data/use-servers.ts';
 import { useWords } from '../i18n/language.ts';
 import { Icon } from '../ui/icon.tsx';
 import { SimpleJob } from './simple-job.tsx';
 import { usePhoto } from './use-photo.ts';
 import { useRun } from './use-run.ts';
-import { useServers } from './vendor-choice.tsx';
 
 const EMPTY = { name: '', idNumber: '', reference: '', purpose: '', noticeVersion: '' };
 

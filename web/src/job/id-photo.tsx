@@ -242,14 +242,18 @@ function Backgrounds({ wish, change, spec }: Pick<SettingsProps, 'wish' | 'chang
   const { job } = useWords();
   const [{ data }] = useQuery({ query: AllColorsDocument });
   const sold = new Set((wish.custom ? undefined : spec)?.backgrounds.map(({ id }) => id));
-  const colors = (data?.colors ?? []).filter(({ id }) => sold.size === 0 || sold.has(id));
+  const colors = data?.colors?.filter(({ id }) => sold.size === 0 || sold.has(id));
   return (
     <section className="sec">
       <div className="h">
         <h2 className="h3">{job.background.title}</h2>
         <span className="end xs dim">{job.background.chosen(wish.backgrounds.length)}</span>
       </div>
-      <Swatches colors={colors} chosen={wish.backgrounds} onChange={backgrounds => change({ backgrounds })} />
+      <Swatches
+        colors={wish.custom || spec ? colors : undefined}
+        chosen={wish.backgrounds}
+        onChange={backgrounds => change({ backgrounds })}
+      />
     </section>
   );
 }

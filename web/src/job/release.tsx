@@ -4,7 +4,7 @@ import { ReleaseDocument } from '../data/generated.ts';
 import { linkOf } from '../data/use-task.ts';
 import { formatTime } from '../i18n/format.ts';
 import { useWords } from '../i18n/language.ts';
-import { Modal } from '../ui/dialog.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import { fileNameOf, type Photo } from './made-photo.ts';
@@ -26,11 +26,11 @@ export function ReleasePanel(props: {
   const chosen = photos.filter(({ id }) => !left.includes(id)).map(({ id }) => id);
   const released = task?.__typename === 'ReleaseTask' && task.state === 'SUCCEEDED' ? task.photos : [];
   const until = photos.map(({ releaseExpiresAt }) => releaseExpiresAt).find(Boolean);
-  const go = () => {
+  const go = async () => {
     setAsking(false);
     // Without an order number each press would be another order.
     const order = reference ?? `dashboard ${chosen.join(' ')}`.slice(0, 128);
-    void start(ReleaseDocument, { input: { photoIds: [...chosen], reference: order, idempotencyKey: newKey() } });
+    await start(ReleaseDocument, { input: { photoIds: [...chosen], reference: order, idempotencyKey: newKey() } });
   };
   return (
     <div className="sec col">
@@ -77,37 +77,31 @@ export function ReleasePanel(props: {
   );
 }
 
-function Confirm({ photoIds, onClose, onGo }: { photoIds: readonly string[]; onClose: () => void; onGo: () => void }) {
+function Confirm(props: { photoIds: readonly string[]; onClose: () => void; onGo: () => Promise<void> }) {
+  const { photoIds, onClose, onGo } = props;
   const words = useWords();
   const { job, cancel, tasks, codes } = words;
   const { quote, error } = useQuote({ release: [...photoIds] });
   return (
-    <Modal
+    <ConfirmDialog
       title={job.release.title(photoIds.length)}
+      keep={cancel}
+      go={job.release.choose}
+      tone="pri"
+      ready={quote?.affordable === true}
+      onGo={onGo}
       onClose={onClose}
-      footer={
-        <>
-          <button type="button" className="btn" onClick={onClose}>
-            {cancel}
-          </button>
-          <button type="button" className="btn pri" onClick={onGo} disabled={quote?.affordable !== true}>
-            {job.release.choose}
-          </button>
-        </>
-      }
     >
-      <div className="db">
-        {error && <ErrorNote error={error} />}
-        {quote && (
-          <dl className="kv num">
-            <dt>{tasks.vendor}</dt>
-            <dd>{codes.vendor[quote.vendor]}</dd>
-            <dt>{job.release.cost}</dt>
-            <dd>{priceOf(quote, words)}</dd>
-          </dl>
-        )}
-        <p className="muted">{job.release.once}</p>
-      </div>
-    </Modal>
+      {error && <ErrorNote error={error} />}
+      {quote && (
+        <dl className="kv num">
+          <dt>{tasks.vendor}</dt>
+          <dd>{codes.vendor[quote.vendor]}</dd>
+          <dt>{job.release.cost}</dt>
+          <dd>{priceOf(quote, words)}</dd>
+        </dl>
+      )}
+      <p className="muted">{job.release.once}</p>
+    </ConfirmDialog>
   );
 }

@@ -18,9 +18,12 @@ const CHECKERS = 'repeating-conic-gradient(#bbb 0 25%, #fff 0 50%) 0 0 / 12px 12
 
 export const fillOf = (hex: string, hexEnd?: string | null) => (hexEnd ? `linear-gradient(${hex}, ${hexEnd})` : hex);
 
-/** @param most one: choosing replaces; more: choosing adds and takes away */
+/**
+ * @param colors undefined while it is not known which ones there are
+ * @param most one: choosing replaces; more: choosing adds and takes away
+ */
 export function Swatches(props: {
-  colors: readonly Color[];
+  colors: readonly Color[] | undefined;
   chosen: readonly BackgroundInput[];
   onChange: (chosen: BackgroundInput[]) => void;
   most?: number;
@@ -29,6 +32,7 @@ export function Swatches(props: {
   const { job } = useWords();
   const language = useLanguage();
   const [own, setOwn] = useState(false);
+  if (!colors) return <span className="sk sk-swatches" />;
   const toggle = (background: BackgroundInput) => {
     if (chosen.some(each => isSame(each, background))) onChange(chosen.filter(each => !isSame(each, background)));
     else if (most === 1) onChange([background]);

@@ -1,16 +1,14 @@
 import { useDeferredValue } from 'react';
 import { useQuery } from 'urql';
-import { useCan } from '../app/viewer.tsx';
 import { toApiError } from '../data/errors.ts';
 import {
-  AllVendorsDocument,
   type Operation,
   QuotedDocument,
   type QuotedOperationInput,
   type QuotedQuery,
-  type Vendor,
   type VendorChoice,
 } from '../data/generated.ts';
+import { useServers } from '../data/use-servers.ts';
 import type { Words } from '../i18n/en.ts';
 import { useWords } from '../i18n/language.ts';
 import { KindTag } from '../ui/badge.tsx';
@@ -26,13 +24,6 @@ export function useQuote(operation: QuotedOperationInput | undefined, vendor?: V
     pause: !operation,
   });
   return { quote: data?.quote ?? undefined, error: error && toApiError(error) };
-}
-
-/** Who can do it here: real vendors, the sandbox in their place, and the local engine. */
-export function useServers(operation: Operation): { vendor: Vendor; sandbox: boolean }[] {
-  const pause = !useCan('VENDORS_READ');
-  const [{ data }] = useQuery({ query: AllVendorsDocument, pause });
-  return (data?.vendors ?? []).filter(({ operations }) => operations.includes(operation));
 }
 
 export function priceOf({ units, cost, sandbox }: Quote, { job, codes }: Words): string {

@@ -2,15 +2,16 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { useCan } from '../app/viewer.tsx';
 import { change } from '../data/client.ts';
-import { RetryTaskDocument } from '../data/generated.ts';
+import { RetryTaskDocument, type VendorChoice } from '../data/generated.ts';
+import { useServers } from '../data/use-servers.ts';
 import type { Task } from '../data/use-task.ts';
 import { formatTime } from '../i18n/format.ts';
 import { useWords } from '../i18n/language.ts';
 import { Icon } from '../ui/icon.tsx';
 import { ErrorNote } from '../ui/states.tsx';
 import { toast } from '../ui/toast.tsx';
+import { useAct } from '../ui/use-act.ts';
 import { RetryTwiceDialog, SettleDialog } from './dialogs.tsx';
-import { useAct } from './use-act.ts';
 
 /** What happened, and what to do about it. */
 export function Banner({ task }: { task: Task }) {
@@ -28,23 +29,21 @@ export function Banner({ task }: { task: Task }) {
   return null;
 }
 
-function useRetry(task: Task) {
+/** Makes a new task of this one, and goes there. Throws ApiError. */
+function useRetry({ id }: Task) {
   const { tasks } = useWords();
   const [, go] = useLocation();
-  const { busy, error, act } = useAct();
-  const retry = (acceptPossibleCharge: boolean) =>
-    act(async () => {
-      const { retryTask } = await change(RetryTaskDocument, { id: task.id, acceptPossibleCharge });
-      toast(tasks.retried);
-      if (retryTask) go(`/tasks/${retryTask.id}`);
-    });
-  return { busy, error, retry };
+  return async (how: { acceptPossibleCharge: boolean; vendor?: VendorChoice }) => {
+    const { retryTask } = await change(RetryTaskDocument, { id, ...how });
+    toast(tasks.retried);
+    if (retryTask) go(`/tasks/${retryTask.id}`);
+  };
 }
 
 function Review({ task }: { task: Task }) {
   const { tasks, codes } = useWords();
   const [dialog, setDialog] = useState<'settle' | 'retry'>();
-  const { busy, error, retry } = useRetry(task);
+  const retry = useRetry(task);
   const canSettle = useCan('REVIEWS_RESOLVE');
   const lost = task.attempts.findLast(({ billed }) => billed === 'UNKNOWN');
   const vendor = codes.vendor[task.vendor] ?? task.vendor;
@@ -60,22 +59,15 @@ function Review({ task }: { task: Task }) {
           <button type="button" className="btn pri" disabled={!canSettle} onClick={() => setDialog('settle')}>
             {tasks.banner.settle}
           </button>
-          <button type="button" className="btn" disabled={busy} onClick={() => setDialog('retry')}>
+          <button type="button" className="btn" onClick={() => setDialog('retry')}>
             <Icon name="retry" />
             {tasks.banner.retryTwice}
           </button>
         </div>
-        {error && <ErrorNote error={error} />}
       </div>
       {dialog === 'settle' && <SettleDialog task={task} onClose={() => setDialog(undefined)} />}
       {dialog === 'retry' && (
-        <RetryTwiceDialog
-          onClose={() => setDialog(undefined)}
-          onRetry={() => {
-            setDialog(undefined);
-            retry(true);
-          }}
-        />
+        <RetryTwiceDialog onClose={() => setDialog(undefined)} onRetry={() => retry({ acceptPossibleCharge: true })} />
       )}
     </div>
   );
@@ -83,28 +75,50 @@ function Review({ task }: { task: Task }) {
 
 function FailedBanner({ task }: { task: Task }) {
   const { tasks, codes, retry: again } = useWords();
-  const { busy, error, retry } = useRetry(task);
+  const retry = useRetry(task);
+  const { busy, error, act } = useAct();
   const [asking, setAsking] = useState(false);
   const canManage = useCan('TASKS_MANAGE');
   const { failure, attempts } = task;
+  // Where the photo is at fault, no other engine mends it.
+  const isLocal = useServers(task.operation).some(({ vendor }) => vendor === 'LOCAL');
+  const locally = isLocal && task.vendor !== 'LOCAL' && !failure!.userFixable;
   const charged = attempts.some(({ billed }) => billed !== 'NO');
   const hint = codes.todo[failure!.code] ?? (failure!.userFixable ? tasks.banner.fix : '');
+  // The failure is that of the moment: what a person found out since stands at the calls.
+  const isSettled = failure!.code === 'OUTCOME_UNKNOWN' && attempts.every(({ billed }) => billed !== 'UNKNOWN');
+  const settled = isSettled ? tasks.banner.settled(charged) : undefined;
   // The server asks for the word of a person where a call may have been charged.
   const twice = error?.code === 'MAY_CHARGE_TWICE';
   return (
     <div className="note bad" role="status">
       <Icon name="failed" />
       <div className="grow">
-        <h2>{failure!.userMessage}</h2>
+        <h2>{settled ?? failure!.userMessage}</h2>
         <p className="banner-text">
-          {attempts.length > 0 && tasks.banner.tried(attempts.length, charged)} {hint}
+          {attempts.length > 0 && tasks.banner.tried(attempts.length, charged)} {settled ? '' : hint}
         </p>
         {canManage && (
           <div className="row wrap">
-            <button type="button" className="btn pri" disabled={busy} onClick={() => retry(false)}>
+            <button
+              type="button"
+              className="btn pri"
+              disabled={busy}
+              onClick={() => act(() => retry({ acceptPossibleCharge: false }))}
+            >
               <Icon name="retry" />
               {again}
             </button>
+            {locally && (
+              <button
+                type="button"
+                className="btn"
+                disabled={busy}
+                onClick={() => act(() => retry({ acceptPossibleCharge: false, vendor: 'LOCAL' }))}
+              >
+                {tasks.banner.local}
+              </button>
+            )}
             {twice && (
               <button type="button" className="btn" onClick={() => setAsking(true)}>
                 {tasks.banner.retryTwice}
@@ -115,13 +129,7 @@ function FailedBanner({ task }: { task: Task }) {
         {error && <ErrorNote error={error} />}
       </div>
       {asking && (
-        <RetryTwiceDialog
-          onClose={() => setAsking(false)}
-          onRetry={() => {
-            setAsking(false);
-            retry(true);
-          }}
-        />
+        <RetryTwiceDialog onClose={() => setAsking(false)} onRetry={() => retry({ acceptPossibleCharge: true })} />
       )}
     </div>
   );

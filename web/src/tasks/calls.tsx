@@ -52,6 +52,11 @@ export function Calls({ task }: { task: Task }) {
   );
 }
 
+/** What the vendor itself counted, before and after; most calls have neither. */
+function leftOf({ unitsLeftBefore: before, unitsLeftAfter: after }: Attempt): string {
+  return before === null && after === null ? '–' : `${before ?? '–'} → ${after ?? '–'}`;
+}
+
 function Call({ attempt }: { attempt: Attempt }) {
   const { tasks, codes } = useWords();
   const [tone, icon] = OUTCOMES[attempt.outcome ?? ''] ?? ['q', 'clock'];
@@ -82,9 +87,7 @@ function Call({ attempt }: { attempt: Attempt }) {
         {attempt.vendorCode && <span className="tag num">{tasks.calls.theirs(attempt.vendorCode)}</span>}
       </td>
       <td className="n num dim">
-        <span className="nowrap">
-          {attempt.unitsLeftBefore ?? '–'} → {attempt.unitsLeftAfter ?? '–'}
-        </span>
+        <span className="nowrap">{leftOf(attempt)}</span>
       </td>
     </tr>
   );

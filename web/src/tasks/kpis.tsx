@@ -45,16 +45,19 @@ export function Kpis(props: {
         );
       })}
       <div>
-        <span className="k">{tasks.rate}</span>
+        <span className="k">
+          {tasks.rate}
+          {counts && counts.failedPerMinute > 0 && (
+            <span className="bad-text nowrap hide-s">
+              {' '}
+              · {codes.state.FAILED} {formatNumber(counts.failedPerMinute, 1)}
+            </span>
+          )}
+        </span>
         <b>
           {counts ? formatNumber(counts.endedPerMinute, 1) : '–'}
           <span className="xs dim"> {tasks.perMinute}</span>
         </b>
-        {counts && counts.failedPerMinute > 0 && (
-          <span className="xs bad-text">
-            {codes.state.FAILED} {formatNumber(counts.failedPerMinute, 1)} {tasks.perMinute}
-          </span>
-        )}
       </div>
     </div>
   );
