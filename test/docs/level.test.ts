@@ -5,7 +5,7 @@ import { differences, sectionsOf } from './level.js';
 import { translatedPages } from './pages.js';
 
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
-const names = /\b(?:DARKROOM|DATABASE|JUMEI|LEQI|FANGTANG|FEGINE|NODE)_[A-Z_]+/g;
+const names = /\b(?:DARKROOM|DATABASE|JUMEI|LEQI|FANGTANG|FEGINE|NODE|OTEL)_[A-Z_]+/g;
 const namesIn = (file: string) => [...new Set(read(file).match(names) ?? [])].sort();
 
 describe.each(translatedPages())('%s', (english, chinese) => {
