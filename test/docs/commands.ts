@@ -68,6 +68,8 @@ export const ELSEWHERE: Readonly<Record<string, { test: string; words: string }>
   'node scripts/package.mjs <folder>': { test: 'test/deploy/package.long.ts', words: "'scripts', 'package.mjs'" },
   'node dist/src/main.js': { test: 'test/running-server.ts', words: "'dist', 'src', 'main.js'" },
   'npm run schema': { test: 'test/schema.test.ts', words: 'printSdl' },
+  'npm ci --prefix optional/opentelemetry': { test: 'package.json', words: '--optional=opentelemetry' },
+  'npm run report -- --since 24h': { test: 'test/metrics.test.ts', words: "'maintenance', 'report.js'" },
   'npm run lint': { test: '.ci/run', words: 'npm run --silent lint' },
 };
 
