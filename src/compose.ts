@@ -22,6 +22,7 @@ import { AssetFiles } from './assets/files.js';
 import { AssetLinks } from './assets/links.js';
 import type { PictureOf } from './assets/pictures.js';
 import { serveAsset } from './assets/serve.js';
+import type { DirectorySweep } from './assets/sweep.js';
 import { type Config, ConfigError } from './config.js';
 import { Engine } from './engine/engine.js';
 import { repeat, startHousekeeping } from './housekeeping.js';
@@ -158,7 +159,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const download = loggedDownload(log);
   const seams = { sources, download, link, rules, log, onTokensRevoked, admitHandSend };
   const house = assemble({ ...houseOf(config, store, retired), files, images: engine, ...seams });
-  await clearLeftovers(house.assets, store);
+  const sweep = await clearLeftovers(house.assets, store);
   closing.push(() => house.audit.close());
   await house.tidyPersonal(youngMs(feed));
   await followReplicas(house, feed, closing);
@@ -172,6 +173,8 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   closing.push(() => stopServing(house, server, keepers));
   keepers.push(...(await startHousekeeping(house, access, database, config.keepAuditMs, log)));
   keepers.push(...followRotation(store, log));
+  keepers.push(sweep);
+  void sweep.run();
   house.runner?.start();
   house.deliveries?.start();
   return server.url;
@@ -290,12 +293,16 @@ function youngMs(feed: ChangeFeed | undefined): number {
   return feed === undefined ? 0 : LIMITS.asset.orphanMs;
 }
 
-/** Files without a row, and rows' files in quarantine; and embedded, where we are alone on the directory, the leases of a process that died. */
-async function clearLeftovers(assets: AssetService, { database, feed }: Store): Promise<void> {
-  await assets.sweep(youngMs(feed));
-  if (feed !== undefined) return;
+/**
+ * What a process that died has left: files, and embedded, where we are alone on the directory, leases.
+ * @returns the look through all files, which may be a million, for once the server is there
+ */
+async function clearLeftovers(assets: AssetService, { database, feed }: Store): Promise<DirectorySweep> {
+  const sweep = await assets.beginSweep(youngMs(feed));
+  if (feed !== undefined) return sweep;
   await releaseAllLeases(database);
   await releaseAllLeases(database, WEBHOOK_QUEUE);
+  return sweep;
 }
 
 async function startConfiguredServer(

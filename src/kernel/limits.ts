@@ -332,6 +332,8 @@ export const LIMITS = {
      */
     orphanMs: 3_600_000,
     /** How long a file that no row names is kept aside before it is deleted: time to notice a wrong or old database. */
+    /** Until the sweep goes on after an error of the database or the disk. */
+    sweepRetryMs: 60_000,
     quarantineMs: 7 * 24 * 3_600_000,
   },
   secret: {

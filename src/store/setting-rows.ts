@@ -32,6 +32,26 @@ export async function probeWrite(sql: Sql): Promise<{ databaseId: string | undef
   return { databaseId: held?.id, schemaVersion: newest!.version };
 }
 
+/** How many slices of the data directory were taken up by now, since the first start. */
+const SWEEP_SLICES = 'sweep_slices';
+
+export async function countSweepSlices(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ slices: number }>('select value::int as slices from settings where name = $1', [
+    SWEEP_SLICES,
+  ]);
+  return row?.slices ?? 0;
+}
+
+/** Takes up the next slice, which no other replica takes then. Undefined where `goal` were taken up. */
+export async function takeSweepSlice(sql: Sql, goal: number): Promise<number | undefined> {
+  const [row] = await sql.query<{ slices: number }>(
+    `insert into settings as s (name, value) values ($1, '1') on conflict (name) do update
+     set value = (s.value::int + 1)::text where s.value::int < $2 returning value::int as slices`,
+    [SWEEP_SLICES, goal],
+  );
+  return row && row.slices - 1;
+}
+
 export async function replaceDatabaseId(sql: Sql, id: string): Promise<void> {
   await sql.query(
     'insert into settings (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
