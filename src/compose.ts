@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { DataSource, Operation, VendorName } from '../datasources/contract.js';
 import { openLocal, openVendors } from '../datasources/registry.js';
@@ -170,7 +171,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const served = { house, engine, links, readiness, metrics, access, rates, database, trustedDocuments, rules };
   const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
-  closing.push(() => stopServing(house, server, keepers));
+  closing.push(() => stopServing(house, server, keepers, graceMsOf(config)));
   keepers.push(...(await startHousekeeping(house, access, database, config.keepAuditMs, log)));
   keepers.push(...followRotation(store, log));
   keepers.push(sweep);
@@ -220,21 +221,27 @@ function warnUnnamedPropagator(config: Config, vendors: readonly DataSource[], l
   log.warn({}, 'DARKROOM_AIGC_PROVIDER is not set: labels of generated pictures do not say who hands them on');
 }
 
-/** First no more requests, then no more work. One deadline for both: what the requests took is not there for the work. */
+/** How long what has begun is waited for, so that aborting it and closing the rest fit into the drain as well. */
+function graceMsOf({ drainMs }: Config): number {
+  return drainMs - LIMITS.task.abortMs - LIMITS.http.closeReserveMs;
+}
+
+/**
+ * No more requests and no more work, and the same time for both to end what they have begun. Housekeeping that hangs, e.g.
+ * at a database that is away, does not take the time of the rest.
+ */
 async function stopServing(
   { events, runner, deliveries }: House,
   server: RunningServer,
   keepers: readonly { stop(): Promise<void> }[],
+  graceMs: number,
 ): Promise<void> {
-  const stopBy = Date.now() + LIMITS.http.stopMs;
   events.close();
-  try {
-    await server.close();
-    await Promise.all(keepers.map(keeper => keeper.stop()));
-  } finally {
-    const graceMs = Math.max(0, stopBy - LIMITS.task.abortMs - LIMITS.http.closeReserveMs - Date.now());
-    await Promise.all([runner?.stop(graceMs), deliveries?.stop(graceMs)]);
-  }
+  const kept = Promise.allSettled(keepers.map(keeper => keeper.stop()));
+  const ends = [server.close(), runner?.stop(graceMs), deliveries?.stop(graceMs)];
+  const ended = await Promise.allSettled([...ends, Promise.race([kept, sleep(graceMs, undefined, { ref: false })])]);
+  const failed = ended.find(end => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /**
@@ -347,6 +354,7 @@ async function startConfiguredServer(
     publicUrl: config.publicUrl,
     allowedOrigins: [...config.allowedOrigins],
     trustProxy: config.trustProxy,
+    drainMs: graceMsOf(config),
   };
   if (config.role === 'worker') return startWorkerServer(appParts);
   const keys = new KeyService(database, house.audit, () => access.changed());

@@ -30,6 +30,8 @@ export interface Config {
   readonly keepInputsMs: number;
   readonly keepResultsMs: number;
   readonly keepAuditMs: number;
+  /** From a stop signal to the end of the process: the time that begun work has. */
+  readonly drainMs: number;
   /** What works on a face needs the consent of the person; verifying one does in any case. */
   readonly requireConsent: boolean;
   /** What each API key, and all keys of a tenant, may ask for, unless they have a rate of their own. */
@@ -248,6 +250,7 @@ export function readConfig(given: Environment, { routes: routable, ...vendors }:
     keepInputsMs: read.DARKROOM_KEEP_INPUTS,
     keepResultsMs: read.DARKROOM_KEEP_RESULTS,
     keepAuditMs: read.DARKROOM_KEEP_AUDIT,
+    drainMs: read.DARKROOM_DRAIN,
     requireConsent: read.DARKROOM_REQUIRE_CONSENT === 'yes',
     operationsPerMinute: {
       key: read.DARKROOM_KEY_OPERATIONS_PER_MINUTE,

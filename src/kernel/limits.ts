@@ -39,9 +39,10 @@ export const LIMITS = {
     slowGraceMs: 5_000,
     headerTimeoutMs: 10_000,
     requestTimeoutMs: 90_000,
-    /** From the stop signal to the end of the process. */
-    stopMs: 10_000,
-    /** The part of `stopMs` that is reserved for closing the database and the workers. */
+    /** What DARKROOM_DRAIN may be: from the stop signal to the end of the process. */
+    minDrainMs: 5_000,
+    maxDrainMs: 3_600_000,
+    /** The part of it that is reserved for closing the database and the workers. */
     closeReserveMs: 1_500,
     /** Of /health/ready: how long database and disk may take, and how long a good answer is kept. */
     readyMs: 3_000,
@@ -331,9 +332,9 @@ export const LIMITS = {
      * crash.
      */
     orphanMs: 3_600_000,
-    /** How long a file that no row names is kept aside before it is deleted: time to notice a wrong or old database. */
     /** Until the sweep goes on after an error of the database or the disk. */
     sweepRetryMs: 60_000,
+    /** How long a file that no row names is kept aside before it is deleted: time to notice a wrong or old database. */
     quarantineMs: 7 * 24 * 3_600_000,
   },
   secret: {
