@@ -172,7 +172,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers, graceMsOf(config)));
-  keepers.push(...(await startHousekeeping(house, access, database, config.keepAuditMs, log)));
+  keepers.push(...(await startHousekeeping(house, access, database, config, log)));
   keepers.push(...followRotation(store, log));
   keepers.push(sweep);
   void sweep.run();

@@ -42,6 +42,7 @@ test.each([
   ['DARKROOM_TRUST_PROXY', '0.0.0.0/0', 'addresses or ranges'],
   ['DARKROOM_TRUST_PROXY', 'loopback, 10.0.0.0/8/8', 'addresses or ranges'],
   ['DARKROOM_KEEP_INPUTS', 'a day', 'a duration'],
+  ['DARKROOM_KEEP_TASKS', '6d', 'at least 7d'],
   ['DARKROOM_DRAIN', '4s', 'a duration from 5s to 1h'],
   ['DARKROOM_DRAIN', '2h', 'a duration from 5s to 1h'],
   ['DARKROOM_SECRET', 'short', 'at least 32 characters'],

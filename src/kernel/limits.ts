@@ -167,6 +167,10 @@ export const LIMITS = {
      * Longest time until the next step of a task. A later due time was written before the clock went back.
      */
     maxDelayMs: 3_600_000,
+    /** Of DARKROOM_KEEP_TASKS: photo links live so long, idempotency keys and tries of webhooks less. */
+    minKeptMs: 7 * 86_400_000,
+    /** Old tasks leave in commits of so many, so often, with a rest of the same length after each: 300,000 an hour. */
+    leave: { everyMs: 60_000, batch: 25, batches: 200 },
     /** Interval of the housekeeping: it deletes expired assets and keys, and vacuums the embedded database. */
     housekeepingMs: 10 * 60_000,
   },
