@@ -24,12 +24,11 @@ export async function claimDatabaseId(sql: Sql, proposed: string): Promise<{ id:
  * Writes to the database what leaves no trace: the lock of a row is a write with a commit of its own, and makes no dead
  * row, however often it is done. A server that takes no writes refuses it.
  */
-export async function probeWrite(sql: Sql): Promise<{ databaseId: string | undefined; schemaVersion: number }> {
+export async function probeWrite(sql: Sql): Promise<{ databaseId: string | undefined }> {
   const [held] = await sql.query<{ id: string }>('select value as id from settings where name = $1 for update', [
     DATABASE_ID,
   ]);
-  const [newest] = await sql.query<{ version: number }>('select max(version) as version from schema_migrations');
-  return { databaseId: held?.id, schemaVersion: newest!.version };
+  return { databaseId: held?.id };
 }
 
 /** How many slices of the data directory were taken up by now, since the first start. */
