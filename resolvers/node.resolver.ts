@@ -20,7 +20,8 @@ export class NodeResolver {
   @Authorized('tasks:read', 'TASK_TOKEN', 'PHOTO_LINK')
   @Query(() => Node, {
     nullable: true,
-    description: 'A task, an asset, an ID photo or a spec by its id; null if there is none.',
+    description:
+      'A task, an asset, an ID photo or a spec by its id; null if there is none. Error TASK_GONE for a task that has left by its time.',
   })
   async node(
     @Arg('id', () => ID, { description: 'The id of anything that is a Node.' }) id: string,

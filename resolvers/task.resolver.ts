@@ -31,7 +31,10 @@ export class TaskResolver {
   ) {}
 
   @Authorized('tasks:read', 'TASK_TOKEN', 'PHOTO_LINK')
-  @Query(() => Task, { nullable: true, description: 'One task; null if there is none with this id.' })
+  @Query(() => Task, {
+    nullable: true,
+    description: 'One task; null if there is none with this id. Error TASK_GONE where it has left by its time.',
+  })
   async task(
     @Arg('id', () => ID, { description: 'The id of a task.' }) id: string,
     @Ctx() context: Context,

@@ -8,10 +8,11 @@ import type { TaskService } from '../src/tasks/machine/task-service.js';
 
 /** What a caller can look up by an id, or follow. Whatever is beyond its reach looks like what there is not. */
 export interface Visible {
+  /** Throws TASK_GONE. */
   task(id: string): Promise<Task | undefined>;
   asset(id: string): Promise<AssetRow | undefined>;
   photo(id: string): Promise<PhotoRow | undefined>;
-  /** Throws NOT_FOUND. */
+  /** Throws NOT_FOUND, TASK_GONE. */
   watch(id: string, afterSequence: number): Promise<AsyncIterableIterator<Task>>;
   /** A task that the caller may see, with what of it it is told. */
   show(task: Task): Task;
@@ -34,14 +35,14 @@ export function visibleTo(caller: Caller, { tasks, tokens, asset }: VisibleParts
   const photoOf = async (id: string) => (await tasks.photos(tenantId, [id]))[0];
   if (token === null)
     return {
-      task: id => tasks.find(tenantId, id),
+      task: id => tasks.look(tenantId, id),
       asset,
       photo: photoOf,
       watch: (id, afterSequence) => tasks.watch(tenantId, id, afterSequence),
       show: task => task,
     };
   const task = async (id: string) => {
-    const found = (await tokens.reachesTask(token, id)) ? await tasks.find(tenantId, id) : undefined;
+    const found = (await tokens.reachesTask(token, id)) ? await tasks.look(tenantId, id) : undefined;
     return found && forBrowsers(found);
   };
   return {

@@ -27,6 +27,7 @@ import { type PhotoChecker, PhotoReports } from './operations/photo-reports.js';
 import { type TenantLimits, TenantQuotas } from './operations/tenant-quotas.js';
 import { Consents } from './personal/consents.js';
 import { Erasure } from './personal/erasure.js';
+import { OldTasks } from './personal/old-tasks.js';
 import { PersonExporter } from './personal/person-export.js';
 import { PersonalEnd } from './personal/work-end.js';
 import type { DataKeys } from './sealing/data-keys.js';
@@ -119,6 +120,7 @@ export interface House {
   signing: SigningKeys;
   consents: Consents;
   erasure: Erasure;
+  oldTasks: OldTasks;
   exporter: PersonExporter;
   /**
    * Does what a crash left of the personal data of ended work. To be called at the start, and now and then.
@@ -185,6 +187,7 @@ export function assemble(parts: HouseParts): House {
     signing,
     consents,
     erasure,
+    oldTasks: new OldTasks(database, audit),
     exporter: new PersonExporter(database, audit),
     tidyPersonal: async youngMs => {
       await sweepTaskKeys(database, keys, youngMs);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { DataSource, Operation, VendorName } from '../datasources/contract.js';
 import { openLocal, openVendors } from '../datasources/registry.js';
@@ -22,6 +23,7 @@ import { AssetFiles } from './assets/files.js';
 import { AssetLinks } from './assets/links.js';
 import type { PictureOf } from './assets/pictures.js';
 import { serveAsset } from './assets/serve.js';
+import type { DirectorySweep } from './assets/sweep.js';
 import { type Config, ConfigError } from './config.js';
 import { Engine } from './engine/engine.js';
 import { repeat, startHousekeeping } from './housekeeping.js';
@@ -158,7 +160,7 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const download = loggedDownload(log);
   const seams = { sources, download, link, rules, log, onTokensRevoked, admitHandSend };
   const house = assemble({ ...houseOf(config, store, retired), files, images: engine, ...seams });
-  await clearLeftovers(house.assets, store);
+  const sweep = await clearLeftovers(house.assets, store);
   closing.push(() => house.audit.close());
   await house.tidyPersonal(youngMs(feed));
   await followReplicas(house, feed, closing);
@@ -169,9 +171,11 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const served = { house, engine, links, readiness, metrics, access, rates, database, trustedDocuments, rules };
   const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
-  closing.push(() => stopServing(house, server, keepers));
-  keepers.push(...(await startHousekeeping(house, access, database, config.keepAuditMs, log)));
+  closing.push(() => stopServing(house, server, keepers, graceMsOf(config)));
+  keepers.push(...(await startHousekeeping(house, access, database, config, log)));
   keepers.push(...followRotation(store, log));
+  keepers.push(sweep);
+  void sweep.run();
   house.runner?.start();
   house.deliveries?.start();
   return server.url;
@@ -217,21 +221,27 @@ function warnUnnamedPropagator(config: Config, vendors: readonly DataSource[], l
   log.warn({}, 'DARKROOM_AIGC_PROVIDER is not set: labels of generated pictures do not say who hands them on');
 }
 
-/** First no more requests, then no more work. One deadline for both: what the requests took is not there for the work. */
+/** How long what has begun is waited for, so that aborting it and closing the rest fit into the drain as well. */
+function graceMsOf({ drainMs }: Config): number {
+  return drainMs - LIMITS.task.abortMs - LIMITS.http.closeReserveMs;
+}
+
+/**
+ * No more requests and no more work, and the same time for both to end what they have begun. Housekeeping that hangs, e.g.
+ * at a database that is away, does not take the time of the rest.
+ */
 async function stopServing(
   { events, runner, deliveries }: House,
   server: RunningServer,
   keepers: readonly { stop(): Promise<void> }[],
+  graceMs: number,
 ): Promise<void> {
-  const stopBy = Date.now() + LIMITS.http.stopMs;
   events.close();
-  try {
-    await server.close();
-    await Promise.all(keepers.map(keeper => keeper.stop()));
-  } finally {
-    const graceMs = Math.max(0, stopBy - LIMITS.task.abortMs - LIMITS.http.closeReserveMs - Date.now());
-    await Promise.all([runner?.stop(graceMs), deliveries?.stop(graceMs)]);
-  }
+  const kept = Promise.allSettled(keepers.map(keeper => keeper.stop()));
+  const ends = [server.close(), runner?.stop(graceMs), deliveries?.stop(graceMs)];
+  const ended = await Promise.allSettled([...ends, Promise.race([kept, sleep(graceMs, undefined, { ref: false })])]);
+  const failed = ended.find(end => end.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 /**
@@ -290,12 +300,16 @@ function youngMs(feed: ChangeFeed | undefined): number {
   return feed === undefined ? 0 : LIMITS.asset.orphanMs;
 }
 
-/** Files without a row, and rows' files in quarantine; and embedded, where we are alone on the directory, the leases of a process that died. */
-async function clearLeftovers(assets: AssetService, { database, feed }: Store): Promise<void> {
-  await assets.sweep(youngMs(feed));
-  if (feed !== undefined) return;
+/**
+ * What a process that died has left: files, and embedded, where we are alone on the directory, leases.
+ * @returns the look through all files, which may be a million, for once the server is there
+ */
+async function clearLeftovers(assets: AssetService, { database, feed }: Store): Promise<DirectorySweep> {
+  const sweep = await assets.beginSweep(youngMs(feed));
+  if (feed !== undefined) return sweep;
   await releaseAllLeases(database);
   await releaseAllLeases(database, WEBHOOK_QUEUE);
+  return sweep;
 }
 
 async function startConfiguredServer(
@@ -340,6 +354,7 @@ async function startConfiguredServer(
     publicUrl: config.publicUrl,
     allowedOrigins: [...config.allowedOrigins],
     trustProxy: config.trustProxy,
+    drainMs: graceMsOf(config),
   };
   if (config.role === 'worker') return startWorkerServer(appParts);
   const keys = new KeyService(database, house.audit, () => access.changed());

@@ -30,6 +30,10 @@ export interface Config {
   readonly keepInputsMs: number;
   readonly keepResultsMs: number;
   readonly keepAuditMs: number;
+  /** How long after its end a task is kept; undefined: for ever. */
+  readonly keepTasksMs: number | undefined;
+  /** From a stop signal to the end of the process: the time that begun work has. */
+  readonly drainMs: number;
   /** What works on a face needs the consent of the person; verifying one does in any case. */
   readonly requireConsent: boolean;
   /** What each API key, and all keys of a tenant, may ask for, unless they have a rate of their own. */
@@ -141,6 +145,9 @@ function contradictions(
     DARKROOM_LABEL_EDITS?: 'yes' | undefined;
     DARKROOM_GRAPHIQL?: 'on' | 'off' | undefined;
     DARKROOM_TRUSTED_DOCUMENTS?: string | undefined;
+    DARKROOM_KEEP_TASKS?: number | undefined;
+    DARKROOM_KEEP_INPUTS?: number;
+    DARKROOM_KEEP_RESULTS?: number;
   } & JwtVariables,
 ): string[] {
   const found: string[] = [];
@@ -156,6 +163,9 @@ function contradictions(
     found.push('DATABASE_DIRECT_URL: needs DATABASE_URL; it is the same database past a pooler');
   if (read.DARKROOM_GRAPHIQL === 'on' && read.DARKROOM_TRUSTED_DOCUMENTS !== undefined)
     found.push('DARKROOM_GRAPHIQL: of no use with DARKROOM_TRUSTED_DOCUMENTS, which refuses what is typed there');
+  const pictures = Math.max(read.DARKROOM_KEEP_INPUTS ?? 0, read.DARKROOM_KEEP_RESULTS ?? 0);
+  if (read.DARKROOM_KEEP_TASKS !== undefined && read.DARKROOM_KEEP_TASKS < pictures)
+    found.push('DARKROOM_KEEP_TASKS: at least as long as DARKROOM_KEEP_INPUTS and DARKROOM_KEEP_RESULTS');
   if (read.DARKROOM_LABEL_EDITS !== undefined && read.DARKROOM_AIGC_PROVIDER === undefined)
     found.push('DARKROOM_AIGC_PROVIDER: needed with DARKROOM_LABEL_EDITS; labels name who edited the picture');
   return found;
@@ -248,6 +258,8 @@ export function readConfig(given: Environment, { routes: routable, ...vendors }:
     keepInputsMs: read.DARKROOM_KEEP_INPUTS,
     keepResultsMs: read.DARKROOM_KEEP_RESULTS,
     keepAuditMs: read.DARKROOM_KEEP_AUDIT,
+    keepTasksMs: read.DARKROOM_KEEP_TASKS,
+    drainMs: read.DARKROOM_DRAIN,
     requireConsent: read.DARKROOM_REQUIRE_CONSENT === 'yes',
     operationsPerMinute: {
       key: read.DARKROOM_KEY_OPERATIONS_PER_MINUTE,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { AccessService } from './access/access-service.js';
 import type { House } from './assembly.js';
@@ -14,10 +15,10 @@ import { dropOldRates } from './store/rate-rows.js';
 
 /** Starts what is done again and again while the server runs. */
 export async function startHousekeeping(
-  { assets, audit, tidyPersonal }: Pick<House, 'assets' | 'audit' | 'tidyPersonal'>,
+  { assets, audit, oldTasks, tidyPersonal }: Pick<House, 'assets' | 'audit' | 'oldTasks' | 'tidyPersonal'>,
   access: AccessService,
   database: Database,
-  keepAuditMs: number,
+  { keepAuditMs, keepTasksMs }: { keepAuditMs: number; keepTasksMs: number | undefined },
   log: Logger,
 ): Promise<{ stop(): Promise<void> }[]> {
   const heal = async () => {
@@ -48,7 +49,33 @@ export async function startHousekeeping(
     repeat(clean, LIMITS.task.housekeepingMs, log),
     repeat(() => database.vacuum(['task_queue', 'webhook_queue']), LIMITS.store.queueVacuumMs, log),
     repeat(() => access.flush(), LIMITS.access.usedMs, log),
+    ...(keepTasksMs === undefined ? [] : [letTasksLeave(oldTasks, keepTasksMs, log)]),
   ];
+}
+
+/** In small commits with rests between, so that a house of years that sets a time for the first time goes on working. */
+function letTasksLeave(oldTasks: House['oldTasks'], keepMs: number, log: Logger): { stop(): Promise<void> } {
+  const { everyMs, batch, batches } = LIMITS.task.leave;
+  const stopping = new AbortController();
+  const leave = async () => {
+    const left = { tasks: 0, pictures: 0 };
+    for (let count = 0; count < batches; count += 1) {
+      const begun = performance.now();
+      const { tasks, pictures, isMore } = await oldTasks.drop(keepMs, batch);
+      left.tasks += tasks;
+      left.pictures += pictures;
+      if (!isMore || stopping.signal.aborted) break;
+      await sleep(performance.now() - begun, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+    if (left.tasks + left.pictures > 0) log.info(left, 'tasks that ended long ago have left, and rows of old pictures');
+  };
+  const keeper = repeat(leave, everyMs, log);
+  return {
+    stop: () => {
+      stopping.abort();
+      return keeper.stop();
+    },
+  };
 }
 
 export function repeat(work: () => Promise<void>, everyMs: number, log: Logger): { stop(): Promise<void> } {

@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const stop = (signal: string) => {
     if (stopping) process.exit(1);
     stopping = true;
-    log.info({ signal }, 'stopping; a second signal stops at once');
+    log.info({ signal, drainSeconds: config.drainMs / 1_000 }, 'stopping; a second signal stops at once');
     void darkroom
       .stop()
       .then(closeTracing)

@@ -77,6 +77,15 @@ describe.each(DRIVERS)('on %s', driver => {
     expect(await look()).toEqual([]);
   });
 
+  test('one whose schema got an additive migration of a newer version is', async () => {
+    await database.query(
+      `insert into schema_migrations (version, name, sha256, beside_older) values ($1, 'later', '', true)`,
+      [schemaVersion + 1],
+    );
+    expect(await look()).toEqual([]);
+    await database.query('delete from schema_migrations where version = $1', [schemaVersion + 1]);
+  });
+
   test('one whose directory cannot be written is not, and the log has why', async () => {
     // A file where a folder should be: that stops root too, as whom tests may run.
     await rm(path.join(parts.directory, 'temporary'), { recursive: true, force: true });

@@ -7,6 +7,7 @@ import type { AssetFiles } from './assets/files.js';
 import { DarkroomError } from './kernel/errors.js';
 import { LIMITS } from './kernel/limits.js';
 import { type Database, SqlError } from './store/database.js';
+import { workableVersion } from './store/migrate.js';
 import { probeWrite } from './store/setting-rows.js';
 
 export interface ReadinessParts {
@@ -109,11 +110,12 @@ export class Readiness {
 
   async #lookAtDatabase(): Promise<Obstacle[]> {
     const { database, schemaVersion } = this.parts;
-    const held = await probeWrite(database).catch(databaseObstacle);
+    const look = async () => ({ ...(await probeWrite(database)), ...(await workableVersion(database, schemaVersion)) });
+    const held = await look().catch(databaseObstacle);
     if ('code' in held) return [held];
     this.#ids.database = held.databaseId;
-    if (held.schemaVersion === schemaVersion) return [];
-    const versions = `${held.schemaVersion}; this server knows ${schemaVersion}`;
+    if (held.isWorkable) return [];
+    const versions = `${held.version}; this server knows ${schemaVersion}`;
     return [{ code: 'SCHEMA_DIFFERS', message: `The schema of the database has version ${versions}.` }];
   }
 

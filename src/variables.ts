@@ -128,6 +128,12 @@ export const VARIABLES = {
   DARKROOM_KEEP_AUDIT: duration
     .refine(ms => ms >= LIMITS.audit.minKeptMs, 'at least 183d: the law asks for six months')
     .prefault('400d'),
+  DARKROOM_KEEP_TASKS: duration
+    .refine(ms => ms >= LIMITS.task.minKeptMs, 'at least 7d: as long as photo links may live')
+    .optional(),
+  DARKROOM_DRAIN: duration
+    .refine(ms => ms >= LIMITS.http.minDrainMs && ms <= LIMITS.http.maxDrainMs, 'a duration from 5s to 1h')
+    .prefault('10s'),
   DARKROOM_REQUIRE_CONSENT: z.literal('yes', 'yes, or nothing').optional(),
   DARKROOM_KEY_OPERATIONS_PER_MINUTE: wholeNumber(LIMITS.rate.operationsPerKey, LIMITS.rate.maxOperations),
   DARKROOM_TENANT_OPERATIONS_PER_MINUTE: wholeNumber(LIMITS.rate.operationsPerTenant, LIMITS.rate.maxOperations),

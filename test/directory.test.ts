@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -80,9 +81,20 @@ test('whose folder `database` was deleted starts no empty one over its pictures'
 
   await writeFile(path.join(folder.path, 'data', 'assets', 'database-id'), 'adopt\n');
   const adopted = await start('data');
+  while (!adopted.log().includes('were set aside')) await once(adopted.child.stderr!, 'data');
   expect(await pictures('data')).toEqual([]);
-  expect(adopted.log()).toContain('were set aside');
   expect((await readdir(path.join(folder.path, 'data', 'assets', 'quarantine'))).sort()).toEqual(files);
+}, 240_000);
+
+test('a start looks at no folder of pictures, however many there are; it does so beside the work', async () => {
+  await (await start('data')).kill('SIGTERM');
+  // Whoever lists it fails.
+  await writeFile(path.join(folder.path, 'data', 'assets', 'zz'), 'no folder');
+  const server = await start('data');
+  expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
+  while (!server.log().includes('the look through the files came upon an error'))
+    await once(server.child.stderr!, 'data');
+  expect(await server.kill('SIGTERM')).toBe(0);
 }, 240_000);
 
 test('another database on the pictures of the first is refused, and so is the first without its directory', async () => {

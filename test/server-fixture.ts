@@ -72,6 +72,7 @@ export async function startToyServer(changes: Partial<ServerParts<object>> = {})
     port: 0,
     allowedOrigins: [],
     trustProxy: [],
+    drainMs: 10_000,
     maxSockets: LIMITS.webSocket.sockets,
     introspection: true,
     graphiql: true,

@@ -97,7 +97,7 @@ async function reviewed(url: string, count: number): Promise<Awaited<ReturnType<
 }
 
 test('SIGTERM under load: no new work, sockets closed with 1001, an end that waits for no answer, and nothing lost or paid for twice', async () => {
-  const first = await start();
+  const first = await start({ DARKROOM_DRAIN: '5s' });
   const ids = await orderTasks(first, TASKS);
   const sockets = await Promise.all(
     Array.from({ length: SOCKETS }, (_, index) => follow(first.url, ids[index % TASKS]!)),
@@ -105,6 +105,7 @@ test('SIGTERM under load: no new work, sockets closed with 1001, an end that wai
 
   const ended = first.kill('SIGTERM');
   await stopping(first);
+  expect(first.log()).toContain('"drainSeconds":5,');
   await expect(ask(first.url, '{ __typename }', {})).rejects.toThrow();
   expect(first.child.exitCode).toBeNull();
   // The vendor never answers what it holds: the server has given up waiting for it.

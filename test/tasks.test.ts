@@ -324,7 +324,7 @@ test('files that a crash left without a row are swept at the start; kept ones st
   const kept = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', files: [FILE] });
   await house.database.transaction(sql => kept.commit(sql));
   const orphan = await house.assets.prepare({ tenantId: TENANT, taskId: 'none', files: [FILE] });
-  await house.assets.sweep();
+  await (await house.assets.beginSweep()).run();
   expect(await house.files.read(kept.ids[0]!)).toBeDefined();
   expect(await house.files.read(orphan.ids[0]!)).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import { LIMITS } from '../../src/kernel/limits.js';
 import { type Capacity, type Due, PollLoop, type PollLoopParts } from './poll-loop.js';
 import { RateLimit } from './rate.js';
 
@@ -18,7 +19,7 @@ const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
 /** A queue that never runs dry, in the test's hands. */
 function start(capacity: (busy: number) => Omit<Capacity, 'source'>, work: PollLoopParts<Toy>['work']) {
-  const asked = { claims: 0, nextDue: 0, begun: 0 };
+  const asked = { claims: 0, nextDue: 0, begun: 0, beats: 0 };
   loop = new PollLoop<Toy>({
     idOf: ({ taskId }) => taskId,
     capacities: busy => [{ source: SOURCE, ...capacity(busy.get(SOURCE) ?? 0) }],
@@ -34,7 +35,10 @@ function start(capacity: (busy: number) => Omit<Capacity, 'source'>, work: PollL
       asked.nextDue += 1;
       return new Map(sources.map(source => [source, -1]));
     },
-    extend: async claims => new Set(claims.map(({ taskId }) => taskId)),
+    extend: async claims => {
+      asked.beats += 1;
+      return new Set(claims.map(({ taskId }) => taskId));
+    },
     onError: error => {
       throw error;
     },
@@ -65,10 +69,10 @@ test('while every place is taken nobody is asked; whoever ends is followed at on
     () => new Promise(resolve => ends.push(resolve)),
   );
   await pass(150);
-  expect(asked).toEqual({ claims: 1, nextDue: 0, begun: 2 });
+  expect(asked).toMatchObject({ claims: 1, nextDue: 0, begun: 2 });
   ends[0]!();
   await pass(100);
-  expect(asked).toEqual({ claims: 2, nextDue: 0, begun: 3 });
+  expect(asked).toMatchObject({ claims: 2, nextDue: 0, begun: 3 });
 });
 
 test('many that end within a moment are followed by one claim', async () => {
@@ -85,4 +89,30 @@ test('many that end within a moment are followed by one claim', async () => {
   await pass(100);
   expect(asked.begun).toBe(100);
   expect(asked.claims).toBeLessThanOrEqual(3);
+});
+
+test('a stop that gives more time than a lease lasts keeps the leases of what runs, and takes nothing more', async () => {
+  const aborted: boolean[] = [];
+  const asked = start(
+    busy => ({ free: 1 - busy, opensInMs: 0 }),
+    async (_, signal) => {
+      await new Promise<void>(resolve => ends.push(resolve));
+      aborted.push(signal.aborted);
+    },
+  );
+  await pass(10);
+  let isOver = false;
+  const stopped = loop.stop(10 * LIMITS.task.leaseMs).then(() => {
+    isOver = true;
+  });
+  await pass(2 * LIMITS.task.leaseMs);
+  expect(asked.beats).toBe((2 * LIMITS.task.leaseMs) / LIMITS.task.heartbeatMs);
+  expect([asked.begun, isOver]).toEqual([1, false]);
+  for (const end of ends.splice(0)) end();
+  await pass(1);
+  await stopped;
+  expect(aborted).toEqual([false]);
+  const { beats } = asked;
+  await pass(LIMITS.task.leaseMs);
+  expect([asked.begun, asked.beats]).toEqual([1, beats]);
 });

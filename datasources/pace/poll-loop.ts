@@ -96,17 +96,20 @@ export class PollLoop<Claim extends Due> {
     return this.held.has(id);
   }
 
-  /** Takes no more, waits up to `graceMs` for what runs, then aborts the rest. */
+  /**
+   * Takes no more, waits up to `graceMs` for what runs, then aborts the rest. What runs keeps its lease until then: the
+   * time may be longer than a lease, and nobody may take over a call that is under way.
+   */
   async stop(graceMs: number): Promise<void> {
     this.ended = true;
     clearTimeout(this.timer);
-    clearInterval(this.heartbeat);
     await this.looking;
     const idle = () => Promise.all([...this.held.values()].map(held => held.done));
     await Promise.race([idle(), sleep(graceMs, undefined, { ref: false })]);
     for (const { abort } of this.held.values()) abort.abort();
     // Who does not listen to the signal is left behind: to the next start it is work whose process died.
     await Promise.race([idle(), sleep(LIMITS.task.abortMs, undefined, { ref: false })]);
+    clearInterval(this.heartbeat);
   }
 
   /** Begins all that may begin, and says when to look again. */

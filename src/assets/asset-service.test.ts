@@ -278,7 +278,7 @@ describe('the sweep of a start', () => {
   test('deletes no file that has no row: it sets all of them aside, and says how many and where', async () => {
     const id = await kept();
     const without = await orphans(501);
-    await assets.sweep();
+    await (await assets.beginSweep()).run();
     expect([await stored(), await quarantined()]).toEqual([[id], without]);
     expect(logged).toEqual([{ level: 'warn', fields: { files: 501, folder: 'assets/quarantine', days: 7 } }]);
   });
@@ -287,7 +287,7 @@ describe('the sweep of a start', () => {
     const id = await kept();
     await database.query('update assets set purged_at = now() where id = $1', [id]);
     // However young: its row is there, so nobody is about to write it.
-    await assets.sweep(HOUR);
+    await (await assets.beginSweep(HOUR)).run();
     expect([await stored(), await quarantined()]).toEqual([[], []]);
   });
 
@@ -295,7 +295,7 @@ describe('the sweep of a start', () => {
     const [young, old] = (await orphans(2)) as [string, string];
     const then = new Date(Date.now() - 2 * HOUR);
     await utimes(path.join(directory, old.slice(6, 8), old), then, then);
-    await assets.sweep(HOUR);
+    await (await assets.beginSweep(HOUR)).run();
     expect([await stored(), await quarantined()]).toEqual([[young], [old]]);
   });
 
@@ -303,10 +303,10 @@ describe('the sweep of a start', () => {
     const id = await kept();
     const [row] = await database.query<{ kept: string }>('select assets::text as kept from assets');
     await database.query('delete from assets');
-    await assets.sweep();
+    await (await assets.beginSweep()).run();
     expect([await stored(), await quarantined()]).toEqual([[], [id]]);
     await database.query('insert into assets select ($1::text::assets).*', [row!.kept]);
-    await assets.sweep();
+    await (await assets.beginSweep()).run();
     expect([await stored(), await quarantined()]).toEqual([[id], []]);
     expect(Buffer.from(await assets.bytesOf(TENANT, id))).toEqual(NORMALISED);
     expect(logged.at(-1)).toEqual({ level: 'info', fields: { files: 1 } });
@@ -316,7 +316,7 @@ describe('the sweep of a start', () => {
     const [first, second] = (await orphans(2)) as [string, string];
     const then = new Date(Date.now() - 30 * 24 * HOUR);
     await utimes(path.join(directory, first.slice(6, 8), first), then, then);
-    await assets.sweep();
+    await (await assets.beginSweep()).run();
     await assets.tendQuarantine();
     expect(await quarantined()).toEqual([first, second]);
     await age(first, WEEK_MS + HOUR);

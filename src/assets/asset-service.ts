@@ -27,7 +27,7 @@ import type { ErasureList } from './erasures.js';
 import type { AssetFiles } from './files.js';
 import type { OpenPicture, PictureOf, Pictures } from './pictures.js';
 import { sniff, sniffUpload } from './sniff.js';
-import { sweepAssetKeys, sweepFiles, tendQuarantine } from './sweep.js';
+import { DirectorySweep, tendQuarantine } from './sweep.js';
 
 /**
  * Makes a photo safe to store: upright, sRGB, without metadata but labels of generated content, which name who hands it
@@ -328,16 +328,18 @@ export class AssetService {
   }
 
   /**
-   * Sets files, keys and rows right after a crash or a restore: see `sweepFiles`. To be called at the start, before any work.
+   * Sets files and keys right after a crash or a restore. To be called at the start, before any work: what is in
+   * quarantine and has its row again is back in its place when this returns. All other files, however many, are looked at
+   * by the sweep that is returned, beside the work.
    * @param olderThanMs where other replicas share the directory and may be writing: only files older than this
    */
-  async sweep(olderThanMs = 0): Promise<void> {
+  async beginSweep(olderThanMs = 0): Promise<DirectorySweep> {
     const { files, keys } = this.parts;
+    const sweep = await DirectorySweep.begin(this.parts, olderThanMs);
     await files.sweepTemporary(olderThanMs);
     await keys.sweepTemporary(olderThanMs);
     await this.tendQuarantine();
-    await sweepFiles(this.parts, olderThanMs);
-    await sweepAssetKeys(this.parts, olderThanMs);
+    return sweep;
   }
 
   tendQuarantine(): Promise<void> {

@@ -74,10 +74,10 @@ export class AssetFiles {
     }
   }
 
-  /** The ids of all files in their places, in no order. */
-  async *list(): AsyncIterable<string> {
+  /** The ids of all files in their places whose random part begins with this letter, or of all; in no order. */
+  async *list(letter = ''): AsyncIterable<string> {
     for await (const folder of entries(this.directory)) {
-      if (!/^[0-9a-z]{2}$/.test(folder)) continue;
+      if (!/^[0-9a-z]{2}$/.test(folder) || !folder.startsWith(letter)) continue;
       for await (const file of entries(path.join(this.directory, folder))) if (isId('asset', file)) yield file;
     }
   }

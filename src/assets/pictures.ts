@@ -22,6 +22,8 @@ export interface OpenPicture {
  * key of its own; what is plain stays so, and both are read in any case: a file says itself what it is.
  */
 export class Pictures {
+  readonly #noted = new Set<Set<string>>();
+
   constructor(
     private readonly files: AssetFiles,
     private readonly keys: DataKeys,
@@ -34,12 +36,20 @@ export class Pictures {
    */
   async write(picture: PictureOf, bytes: Uint8Array, options: { seal?: boolean } = {}): Promise<void> {
     const { id } = picture;
+    for (const ids of this.#noted) ids.add(id);
     if (!(options.seal ?? this.sealNew)) return this.files.write(id, bytes);
     const key = await this.keys.make(id);
     await this.files.write(id, seal(key, about(picture), bytes)).catch(async error => {
       await this.keys.destroy(id);
       throw error;
     });
+  }
+
+  /** The ids that are written from now on until `end`: of each before its key and its file are there. */
+  noteWrites(): { ids: ReadonlySet<string>; end(): void } {
+    const ids = new Set<string>();
+    this.#noted.add(ids);
+    return { ids, end: () => void this.#noted.delete(ids) };
   }
 
   /** Undefined when there is no such file, or its key is gone. Throws INTERNAL where it was changed or is another's. */

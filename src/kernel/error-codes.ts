@@ -161,6 +161,11 @@ export const ERRORS = {
     zh: '暂时无法验证令牌（无法获取签发方的密钥），请稍后再试。',
   },
   // The state of a task
+  TASK_GONE: {
+    ...final(410),
+    en: 'The task ended so long ago that it is not kept any more.',
+    zh: '任务结束已久，不再保存。',
+  },
   TASK_ENDED: { ...final(409), en: 'The task has ended already.', zh: '任务已结束。' },
   NOT_IN_REVIEW: { ...final(409), en: 'The task does not need review.', zh: '该任务无需人工处理。' },
   NOT_IN_DOUBT: {

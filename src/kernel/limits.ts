@@ -39,9 +39,10 @@ export const LIMITS = {
     slowGraceMs: 5_000,
     headerTimeoutMs: 10_000,
     requestTimeoutMs: 90_000,
-    /** From the stop signal to the end of the process. */
-    stopMs: 10_000,
-    /** The part of `stopMs` that is reserved for closing the database and the workers. */
+    /** What DARKROOM_DRAIN may be: from the stop signal to the end of the process. */
+    minDrainMs: 5_000,
+    maxDrainMs: 3_600_000,
+    /** The part of it that is reserved for closing the database and the workers. */
     closeReserveMs: 1_500,
     /** Of /health/ready: how long database and disk may take, and how long a good answer is kept. */
     readyMs: 3_000,
@@ -166,6 +167,10 @@ export const LIMITS = {
      * Longest time until the next step of a task. A later due time was written before the clock went back.
      */
     maxDelayMs: 3_600_000,
+    /** Of DARKROOM_KEEP_TASKS: photo links live so long, idempotency keys and tries of webhooks less. */
+    minKeptMs: 7 * 86_400_000,
+    /** Old tasks leave in commits of so many, so often, with a rest of the same length after each: 300,000 an hour. */
+    leave: { everyMs: 60_000, batch: 25, batches: 200 },
     /** Interval of the housekeeping: it deletes expired assets and keys, and vacuums the embedded database. */
     housekeepingMs: 10 * 60_000,
   },
@@ -335,6 +340,8 @@ export const LIMITS = {
      * crash.
      */
     orphanMs: 3_600_000,
+    /** Until the sweep goes on after an error of the database or the disk. */
+    sweepRetryMs: 60_000,
     /** How long a file that no row names is kept aside before it is deleted: time to notice a wrong or old database. */
     quarantineMs: 7 * 24 * 3_600_000,
   },

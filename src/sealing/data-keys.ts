@@ -117,11 +117,13 @@ export class DataKeys {
     return 'MOVED';
   }
 
-  /** The ids of all that have a key, in no order. */
-  async *list(holder: KeyHolder): AsyncIterable<string> {
+  /** The ids of all that have a key and whose random part begins with this letter, or of all; in no order. */
+  async *list(holder: KeyHolder, letter = ''): AsyncIterable<string> {
     const folder = path.join(this.directory, holder);
-    for await (const part of entries(folder))
+    for await (const part of entries(folder)) {
+      if (!part.startsWith(letter)) continue;
       for await (const file of entries(path.join(folder, part))) if (isId(holder, file)) yield file;
+    }
   }
 
   /** Whether a key was written more than `ms` ago. False where there is none. */

@@ -20,7 +20,7 @@ describe.each(DRIVERS)('after a crash on %s', driver => {
 
   const hasKey = async (id: string) => (await house.keys.find(id)) !== undefined;
   const nextStart = async () => {
-    await house.assets.sweep();
+    await (await house.assets.beginSweep()).run();
     await house.tidyPersonal(0);
   };
   async function sealedTask(): Promise<string> {

@@ -69,7 +69,7 @@ export async function startApp(
   };
 
   async function stop(): Promise<void> {
-    const force = setTimeout(() => app.server.closeAllConnections(), LIMITS.http.stopMs);
+    const force = setTimeout(() => app.server.closeAllConnections(), parts.drainMs);
     await Promise.all([app.close(), extension?.stop()]);
     clearTimeout(force);
   }

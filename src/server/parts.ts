@@ -84,6 +84,8 @@ export interface AppParts {
   readonly publicUrl?: string | undefined;
   /** Foreign origins whose pages may call the API. */
   readonly allowedOrigins: readonly string[];
+  /** How long a stop lets begun requests end, before their connections are cut. */
+  readonly drainMs: number;
   /** Proxies whose `X-Forwarded-…` headers are believed: addresses, ranges, `loopback`. */
   readonly trustProxy: readonly string[];
 }

@@ -15,6 +15,7 @@ beforeAll(async () => {
     port: 0,
     allowedOrigins: [],
     trustProxy: [],
+    drainMs: 10_000,
   });
 });
 afterAll(() => server.close());

@@ -226,3 +226,17 @@ export async function pruneChain(
   ]);
   return gone.length;
 }
+
+/**
+ * Whether this task was there and has left by its time: the trail has its making, and no erasure of it. For as long as
+ * the trail is kept.
+ */
+export async function hasLeft(sql: Sql, tenantId: string, taskId: string): Promise<boolean> {
+  const [found] = await sql.query<{ made: boolean; erased: boolean }>(
+    `select coalesce(bool_or(act = 'TASK_CREATED'), false) as made, coalesce(bool_or(act = 'TASK_ERASED'), false) as erased
+     from (select tenant_id, task_id, act from audit union all select tenant_id, task_id, act from audit_inbox) entries
+     where tenant_id = $1 and task_id = $2`,
+    [tenantId, taskId],
+  );
+  return found!.made && !found!.erased;
+}

@@ -77,16 +77,23 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 /** @returns the version of the schema. A wrong direct URL stops the start here, and not only the events later on. */
 async function bringUpToDate(database: Database, { databaseDirectUrl: url, log }: StoreOptions): Promise<number> {
-  if (url === undefined) return (await migrate(database)).version;
+  if (url === undefined) return migrated(database, log);
   const direct = await openPostgres({ url, variable: 'DATABASE_DIRECT_URL', log, connections: 1 });
   try {
     const [one, other] = await Promise.all([database, direct].map(identityOf));
     if (one !== other)
       throw new OperatorError('DATABASE_UNUSABLE', 'DATABASE_DIRECT_URL: it is another database than DATABASE_URL.');
-    return (await migrate(direct)).version;
+    return await migrated(direct, log);
   } finally {
     await direct.close();
   }
+}
+
+async function migrated(database: Database, log: StoreLog): Promise<number> {
+  const { version, newer } = await migrate(database);
+  if (newer !== undefined)
+    log.warn({ schema: newer, known: version }, 'the schema is of a newer version; this one works beside it');
+  return version;
 }
 
 /** The same on every way to one database, and on no other one. */

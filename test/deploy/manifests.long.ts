@@ -18,6 +18,7 @@ interface Manifest {
   spec: any;
 }
 
+const DRAIN_SECONDS = readConfig({}, CONFIGURABLE).drainMs / 1_000;
 const read = (file: string) => readFileSync(path.join(DEPLOY, file), 'utf8');
 const manifests = readdirSync(KUBERNETES)
   .filter(file => file !== 'kustomization.yaml')
@@ -100,8 +101,19 @@ test.each(['api', 'worker'])('the role %s has probes, time to stop, and a budget
   expect(container.env).toEqual([{ name: 'DARKROOM_ROLE', value: role }]);
   expect(container.livenessProbe.httpGet.path).toBe('/health/live');
   expect(container.readinessProbe.httpGet.path).toBe('/health/ready');
-  expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(10);
+  const preStop = Number(container.lifecycle?.preStop.exec.command[1] ?? 0);
+  expect(spec.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(DRAIN_SECONDS + preStop + 5);
   expect(find('PodDisruptionBudget').spec.selector).toEqual(find('Deployment').spec.selector);
+});
+
+test('compose and systemd give a stop more than it takes', () => {
+  const { services } = parse(read('compose.yaml'), { merge: true });
+  const given = [
+    parseInt(services.darkroom.stop_grace_period, 10),
+    parseInt(services.worker.stop_grace_period, 10),
+    Number(/^TimeoutStopSec=(\d+)$/m.exec(read('darkroom.service'))![1]),
+  ];
+  for (const seconds of given) expect(seconds).toBeGreaterThanOrEqual(DRAIN_SECONDS + 5);
 });
 
 test('the variables of compose, of Kubernetes and of the image are ones that Darkroom knows, and it would start', () => {

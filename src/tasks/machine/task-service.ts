@@ -6,6 +6,7 @@ import { isId, newId } from '../../kernel/ids.js';
 import { LIMITS } from '../../kernel/limits.js';
 import { SIGNALS } from '../../kernel/signals.js';
 import { type AttemptRow, cancelAttempts, findAttempts } from '../../store/attempt-rows.js';
+import { hasLeft } from '../../store/audit-rows.js';
 import type { Database, Sql } from '../../store/database.js';
 import { findKey, takeKey } from '../../store/idempotency-rows.js';
 import { findPhotos, findPhotosOf, type PhotoRow } from '../../store/photo-rows.js';
@@ -130,9 +131,17 @@ export class TaskService {
     return findTask(this.parts.database, tenantId, id);
   }
 
-  /** Throws NOT_FOUND. */
-  async require(tenantId: string, id: string): Promise<Task> {
+  /** As `find`, for who asks by an id. Throws TASK_GONE where the task has left by its time, as far as anybody remembers. */
+  async look(tenantId: string, id: string): Promise<Task | undefined> {
     const task = await this.find(tenantId, id);
+    if (task === undefined && isId('task', id) && (await hasLeft(this.parts.database, tenantId, id)))
+      throw new DarkroomError('TASK_GONE');
+    return task;
+  }
+
+  /** Throws NOT_FOUND, TASK_GONE. */
+  async require(tenantId: string, id: string): Promise<Task> {
+    const task = await this.look(tenantId, id);
     if (task === undefined) throw new DarkroomError('NOT_FOUND', 'There is no such task.');
     return task;
   }

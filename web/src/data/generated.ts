@@ -808,6 +808,8 @@ export type ErrorCode =
   | 'STORAGE_FULL'
   /** The task has ended already. */
   | 'TASK_ENDED'
+  /** The task ended so long ago that it is not kept any more. */
+  | 'TASK_GONE'
   /** The picture is too small. */
   | 'TOO_FEW_PIXELS'
   /** The picture has too many pixels. */
