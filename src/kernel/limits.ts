@@ -78,8 +78,8 @@ export const LIMITS = {
     sockets: 2_000,
     /** Of one caller: one socket carries all subscriptions of a program. */
     socketsPerCaller: 20,
-    /** A tenant cannot take the sockets of all others. */
-    socketsPerTenant: 1_000,
+    /** Of all sockets: a tenant cannot take those of all others. */
+    tenantShare: 0.5,
     /** Operations that have not ended, on all sockets of one caller. */
     operationsPerCaller: 500,
     mostSockets: 100_000,

@@ -13,7 +13,7 @@ const schema = buildSchema('type Query { hello: String }');
 
 function options(context: (source: RequestSource) => object | Promise<object> = source => ({ source })) {
   return subscriptionOptions(
-    { schema, context },
+    { schema, context, maxSockets: 2 },
     new Documents(schema, true),
     createErrorPresenter(pino({ level: 'silent' })),
     new Turns(),

@@ -13,12 +13,12 @@ import type { GraphQLSocketOptions, SocketExtra } from './web-socket.js';
 
 /** GraphQL on a WebSocket, by the same rules as on HTTP: rates, document limits, validation, context, error texts. */
 export function subscriptionOptions<Context extends object>(
-  parts: Pick<ServerParts<Context>, 'schema' | 'context' | 'limits'>,
+  parts: Pick<ServerParts<Context>, 'schema' | 'context' | 'limits' | 'maxSockets'>,
   documents: Documents,
   present: PresentError,
   turns: Turns,
 ): GraphQLSocketOptions {
-  const sockets = new CallerSockets();
+  const sockets = new CallerSockets(parts.maxSockets);
   return {
     connectionInitWaitTimeout: LIMITS.webSocket.connectionInitMs,
 
