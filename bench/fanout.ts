@@ -13,6 +13,7 @@ const SIZES = [10, 100, 1_000, 2_000, 10_000];
 const MOST_SIZE = SIZES.at(-1)!;
 /** A key has so many sockets: `LIMITS.webSocket.socketsPerCaller`. */
 const SOCKETS_PER_KEY = 20;
+const IDLE_MS = 1_500;
 const PROBE = ['--expose-gc', '--require', path.join(ROOT, 'dist', 'bench', 'probe.js')];
 
 const TASK =
@@ -34,7 +35,12 @@ interface Figures {
   eventUs: number;
   connectUs: number;
   subscribeUs: number;
+  /** Objects and buffers in use, after a collection. */
   heapKb: number;
+  /** What the process grew by. Only the first and largest number of sockets tells: it is given back late or never. */
+  rssKb: number;
+  /** In a second in which nothing happens. */
+  idleUs: number;
   holdMs: number;
   tellMs: number;
 }
@@ -158,7 +164,10 @@ async function measure({ peer, dialect, begin, end }: Stand, size: number): Prom
   await crowd.open(size);
   const connected = await read(peer, 'times');
   await delay(300);
-  const { heapKb } = await read(peer, 'memory');
+  await read(peer, 'times');
+  await delay(IDLE_MS);
+  const idle = await read(peer, 'times');
+  const { heapKb, rssKb } = await read(peer, 'memory');
   const events: Reading[] = [];
   const tellMs: number[] = [];
   const subscribed: number[] = [];
@@ -191,6 +200,8 @@ async function measure({ peer, dialect, begin, end }: Stand, size: number): Prom
     connectUs: connected.cpuUs / size,
     subscribeUs: quantile(subscribed, 0.5) / size,
     heapKb: (heapKb - before.heapKb) / size,
+    rssKb: (rssKb - before.rssKb) / size,
+    idleUs: idle.cpuUs / (IDLE_MS / 1_000) / size,
     holdMs: Math.max(...events.map(({ holdMs }) => holdMs)),
     tellMs: quantile(tellMs, 0.5),
   };
@@ -217,27 +228,43 @@ function medians(all: readonly Figures[]): Figures {
 
 function print(size: number, found: ReadonlyMap<string, Figures>): void {
   const own = found.get(DARKROOM)!;
-  const columns = ['event us', 'Darkroom has', 'connect us', 'again us', 'heap KB', 'hold ms', 'all told ms'];
-  console.log(`\n${`${size} sockets`.padEnd(20)}${columns.map(title => title.padStart(14)).join('')}`);
+  const columns = [
+    'event us',
+    'Darkroom has',
+    'connect us',
+    'again us',
+    'heap KB',
+    'rss KB',
+    'idle us/s',
+    'hold ms',
+    'all told ms',
+  ];
+  console.log(`\n${`${size} sockets`.padEnd(20)}${columns.map(title => title.padStart(13)).join('')}`);
   for (const [name, figures] of found) {
     const ratio = name === DARKROOM ? '' : `${(own.eventUs / figures.eventUs).toFixed(2)} x`;
-    const { eventUs, connectUs, subscribeUs, heapKb, holdMs, tellMs } = figures;
+    const { eventUs, connectUs, subscribeUs, heapKb, rssKb, idleUs, holdMs, tellMs } = figures;
     const cells = [
       ...[eventUs.toFixed(1), ratio, connectUs.toFixed(0), subscribeUs.toFixed(0), heapKb.toFixed(1)],
-      ...[holdMs.toFixed(1), tellMs.toFixed(0)],
+      ...[rssKb.toFixed(1), idleUs.toFixed(1), holdMs.toFixed(1), tellMs.toFixed(0)],
     ];
-    console.log(`${`  ${name}`.padEnd(20)}${cells.map(cell => cell.padStart(14)).join('')}`);
+    console.log(`${`  ${name}`.padEnd(20)}${cells.map(cell => cell.padStart(13)).join('')}`);
   }
 }
 
-/** CPU of an event for each socket, as it grows with their number. */
+/**
+ * CPU of an event for each further socket: the mutation that makes the event, and what the server does anyway meanwhile,
+ * are in that of the fewest.
+ */
 function draw(found: ReadonlyMap<number, ReadonlyMap<string, Figures>>): void {
-  console.log('\nan event, CPU us a socket; # is 5 us');
-  for (const [size, figures] of found)
-    for (const [name, { eventUs }] of figures)
-      console.log(
-        `${String(size).padStart(7)} ${name.padEnd(18)}${'#'.repeat(Math.min(80, Math.ceil(eventUs / 5)))} ${eventUs.toFixed(0)}`,
-      );
+  console.log('\nan event for each further socket, CPU us; # is 5 us');
+  const [first, ...others] = [...found];
+  const [fewest, least] = first!;
+  for (const [size, figures] of others)
+    for (const [name, { eventUs }] of figures) {
+      const each = (eventUs * size - least.get(name)!.eventUs * fewest) / (size - fewest);
+      const bar = '#'.repeat(Math.max(0, Math.min(80, Math.ceil(each / 5))));
+      console.log(`${String(size).padStart(7)} ${name.padEnd(18)}${bar} ${each.toFixed(0)}`);
+    }
 }
 
 async function versions(): Promise<string> {
