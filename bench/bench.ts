@@ -7,6 +7,7 @@ const BENCHES: Record<string, () => Promise<{ run(args: readonly string[]): Prom
   vendors: () => import('./vendors.js'),
   poll: () => import('./poll.js'),
   wire: () => import('./wire.js'),
+  fanout: () => import('./fanout.js'),
 };
 
 async function main([name, ...args]: readonly string[]): Promise<void> {

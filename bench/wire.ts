@@ -1,14 +1,10 @@
-import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ROOT } from '../src/kernel/paths.js';
 import { numberOption, quantile, treeCpuSeconds } from './measure.js';
+import { DARKROOM, type Peer, peersInstalled, startDarkroom, startPeer } from './servers.js';
 
-const PEERS = path.join(ROOT, 'optional', 'bench-peers');
-const DARKROOM = 'Darkroom';
 const NAMES = ['raw-buffer', 'raw-jit', 'mercurius-jit', 'mercurius', 'yoga', 'apollo-express'];
 const CONNECTIONS = 20;
 
@@ -25,13 +21,6 @@ const WORKS: Readonly<Record<string, { body: object; share: number }>> = {
   'one object': { body: { query: '{ spec(id: "yi-cun-295x413") { id title widthPx heightPx } }' }, share: 1 },
 };
 
-interface Peer {
-  name: string;
-  child: ChildProcess;
-  port: number;
-  headers: Record<string, string>;
-}
-
 /**
  * CPU of the server for each request, beside its peers in one run: `--rounds 5`, `--requests 3000` a round. The peers
  * have neither keys, rates nor limits; Darkroom has all of them, as in production.
@@ -39,17 +28,18 @@ interface Peer {
 export async function run(args: readonly string[]): Promise<void> {
   const rounds = numberOption(args, 'rounds', 5);
   const requests = numberOption(args, 'requests', 3_000);
-  if (!existsSync(path.join(PEERS, 'node_modules')))
-    console.log('peers     not installed: npm ci --prefix optional/bench-peers\n');
+  const withPeers = peersInstalled();
   const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-wire-'));
   const peers: Peer[] = [];
   try {
-    const darkroom = await startDarkroom(path.join(folder, 'data'));
+    const darkroom = await startDarkroom(path.join(folder, 'data'), {
+      scopes: 'catalogue:read',
+      env: { DARKROOM_SANDBOX: 'off' },
+    });
     peers.push(darkroom);
     const catalogue = path.join(folder, 'catalogue.json');
     await writeFile(catalogue, JSON.stringify(await readCatalogue(darkroom)));
-    if (existsSync(path.join(PEERS, 'node_modules')))
-      for (const name of NAMES) peers.push(await startPeer(name, catalogue));
+    if (withPeers) for (const name of NAMES) peers.push(await startPeer(name, [catalogue]));
     await requireEqual(peers);
     for (const [name, work] of Object.entries(WORKS)) {
       const figures = await measure(peers, JSON.stringify(work.body), Math.round(requests * work.share), rounds);
@@ -59,55 +49,6 @@ export async function run(args: readonly string[]): Promise<void> {
     for (const { child } of peers) child.kill('SIGKILL');
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function startDarkroom(data: string): Promise<Peer> {
-  const env = {
-    PATH: process.env.PATH,
-    DARKROOM_DATA_DIR: data,
-    DARKROOM_PORT: '0',
-    DARKROOM_LOG_LEVEL: 'warn',
-    DARKROOM_SANDBOX: 'off',
-  };
-  const keys = path.join(ROOT, 'dist', 'src', 'maintenance', 'keys.js');
-  const words = [
-    'keys',
-    'create',
-    '--name',
-    'bench',
-    '--scopes',
-    'catalogue:read',
-    '--operations-per-minute',
-    '1000000',
-  ];
-  const made = execFileSync(process.execPath, [keys, ...words], { env, encoding: 'utf8' });
-  const key = /dk_\S+/.exec(made)![0];
-  const limits = { DARKROOM_TENANT_OPERATIONS_PER_MINUTE: '1000000' };
-  const child = spawn(process.execPath, [path.join(ROOT, 'dist', 'src', 'main.js')], {
-    env: { ...env, ...limits, NODE_ENV: 'production' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const port = await new Promise<number>((resolve, reject) => {
-    let said = '';
-    child.stdout.on('data', chunk => {
-      said += chunk;
-      const found = /http:\/\/127\.0\.0\.1:(\d+)\/health\/ready/.exec(said);
-      if (found) resolve(Number(found[1]));
-    });
-    child.once('exit', code => reject(new Error(`the server ended with code ${code}`)));
-  });
-  return { name: DARKROOM, child, port, headers: { authorization: `Bearer ${key}` } };
-}
-
-async function startPeer(name: string, catalogue: string): Promise<Peer> {
-  const child = fork(path.join(PEERS, 'peers', `${name}.mjs`), [catalogue], {
-    env: { PATH: process.env.PATH, NODE_ENV: 'production' },
-  });
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('message', message => resolve((message as { port: number }).port));
-    child.once('exit', code => reject(new Error(`${name} ended with code ${code}`)));
-  });
-  return { name, child, port, headers: {} };
 }
 
 async function readCatalogue(darkroom: Peer): Promise<unknown> {

@@ -51,6 +51,15 @@ export interface ContextServices {
   tokens: BrowserTokens;
 }
 
+/**
+ * What the answers to a subscription depend on beside the language: whatever of a caller decides what it may see. Two
+ * keys of a tenant with the same scopes are one audience; each task token and photo link is its own.
+ */
+export function audienceOf({ caller }: Context): string {
+  const { kind, tenantId, scopes } = caller;
+  return JSON.stringify([kind, tenantId, narrowedTo(caller), [...scopes].sort()]);
+}
+
 export function createContext(
   services: ContextServices,
   { caller, language, mark }: { caller: Caller; language: Language; mark?: Actor['request'] },

@@ -2,6 +2,7 @@ import {
   Arg,
   Authorized,
   Ctx,
+  Extensions,
   FieldResolver,
   ID,
   Int,
@@ -109,6 +110,7 @@ export class TaskResolver {
   }
 
   @Authorized('tasks:read', 'TASK_TOKEN', 'PHOTO_LINK')
+  @Extensions({ shared: { after: 'afterSequence', sequenceOf: ({ sequence }: StoredTask) => sequence } })
   @Subscription(() => Task, {
     description:
       'The task as it stands, then each change, until it ends. States in between can be skipped for a slow reader; the last one never is.',

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { DataSource, Operation, VendorName } from '../datasources/contract.js';
 import { openLocal, openVendors } from '../datasources/registry.js';
-import { type Context, createContext } from '../resolvers/context.js';
+import { audienceOf, type Context, createContext } from '../resolvers/context.js';
 import { PHOTO_FORMS } from '../resolvers/photo-forms.js';
 import { createResolvers } from '../resolvers/resolvers.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
@@ -365,6 +365,7 @@ async function startConfiguredServer(
     schema,
     context: async source => createContext(house, { caller: await access.authenticate(source), ...source }),
     scopeOf: ({ caller, language }) => (caller.scopes.has('catalogue:read') ? language : undefined),
+    audienceOf,
     startSession: source => access.startSession(source),
     limits: rates.limits,
     maxSockets: config.maxSockets,

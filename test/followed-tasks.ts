@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createContext } from '../resolvers/context.js';
+import type { GraphQLSchema } from 'graphql';
+import { audienceOf, type Context, createContext } from '../resolvers/context.js';
 import { createResolvers } from '../resolvers/resolvers.js';
 import { createSchema } from '../resolvers/schema.js';
 import { OPEN_CALLER } from '../src/access/access-service.js';
@@ -20,6 +21,7 @@ import { openTaskHouse, type TaskHouse } from './task-house.js';
 /** The real schema, bus, database and sockets; the worker's moves are made by the test. */
 export interface FollowedHouse {
   readonly house: TaskHouse;
+  readonly schema: GraphQLSchema;
   readonly server: ToyServer;
   close(): Promise<void>;
 }
@@ -28,20 +30,23 @@ export async function openFollowedHouse(): Promise<FollowedHouse> {
   const house = await openTaskHouse();
   const links = new AssetLinks(new Secrets([Buffer.alloc(32, 7)]), () => 'http://127.0.0.1/', systemClock);
   const rates = new CallerRates(new Rates({ log: silentLog }), { key: 1, tenant: 1 });
+  const schema = await createSchema(
+    createResolvers({
+      ...house,
+      links,
+      keys: new KeyService(house.database, house.audit),
+      rates,
+      rules: new RuleBook(),
+    }),
+  );
   const server = await startToyServer({
-    schema: await createSchema(
-      createResolvers({
-        ...house,
-        links,
-        keys: new KeyService(house.database, house.audit),
-        rates,
-        rules: new RuleBook(),
-      }),
-    ),
+    schema,
     context: ({ language }) => createContext(house, { caller: OPEN_CALLER, language }),
+    audienceOf: context => audienceOf(context as Context),
   });
   return {
     house,
+    schema,
     server,
     close: async () => {
       await server.close();

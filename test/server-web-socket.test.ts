@@ -204,7 +204,8 @@ describe('the language of a WebSocket', () => {
         await client.next();
         await client.next();
       }
-      expect(asked).toEqual([language, language, language]);
+      expect(asked.length).toBeGreaterThan(1);
+      expect(new Set(asked)).toEqual(new Set([language]));
       await server.close();
     },
   );

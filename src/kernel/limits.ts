@@ -74,12 +74,12 @@ export const LIMITS = {
     connectionInitMs: 3_000,
     onConnectMs: 5_000,
     subscriptionsPerSocket: 50,
-    /** The default of DARKROOM_MAX_SOCKETS. An idle one takes 30 KB, and its ping and the look at its key a little CPU. */
+    /** The default of DARKROOM_MAX_SOCKETS. An idle one takes a few KB of the heap beside what Node and the kernel keep of it. */
     sockets: 2_000,
     /** Of one caller: one socket carries all subscriptions of a program. */
     socketsPerCaller: 20,
-    /** A tenant cannot take the sockets of all others. */
-    socketsPerTenant: 1_000,
+    /** Of all sockets: a tenant cannot take those of all others. */
+    tenantShare: 0.5,
     /** Operations that have not ended, on all sockets of one caller. */
     operationsPerCaller: 500,
     mostSockets: 100_000,
@@ -87,6 +87,12 @@ export const LIMITS = {
     bufferedBytes: 1_000_000,
     /** Interval of the pings. A socket that has not answered by the next one is terminated. */
     pingMs: 12_000,
+    /** Between two looks at which sockets are due for a ping, or for a look at their key. */
+    tickMs: 50,
+    /** Many sockets are written to for so long, then others have their turn. */
+    sliceMs: 5,
+    /** What stands is so old at most where somebody joins those who follow it. */
+    joinMs: 1_000,
     /** Time for a client to answer the close frame, before its socket is terminated. */
     closeMs: 1_000,
   },

@@ -12,11 +12,17 @@ interface Socket {
 /** The WebSockets of each caller, from the connection that was admitted to its close. */
 export class CallerSockets {
   readonly #open = new Map<string, Set<Socket>>();
-  readonly #shares = new Shares(
-    { caller: LIMITS.webSocket.socketsPerCaller, tenant: LIMITS.webSocket.socketsPerTenant },
-    (of, limit) =>
-      new DarkroomError('QUOTA_EXCEEDED', `One ${of} has at most ${limit} WebSockets; one carries many operations.`),
-  );
+  readonly #shares: Shares;
+
+  /** @param most WebSockets that may be open, of all callers together */
+  constructor(most: number) {
+    const { socketsPerCaller, tenantShare } = LIMITS.webSocket;
+    this.#shares = new Shares(
+      { caller: socketsPerCaller, tenant: Math.ceil(most * tenantShare) },
+      (of, limit) =>
+        new DarkroomError('QUOTA_EXCEEDED', `One ${of} has at most ${limit} WebSockets; one carries many operations.`),
+    );
+  }
 
   /** Throws QUOTA_EXCEEDED. */
   open(account: Account | undefined, socket: Socket): void {

@@ -111,6 +111,11 @@ export class Documents {
     return errors.length > 0 ? errors : document;
   }
 
+  /** It was validated before, and nothing was wrong. */
+  isValid(document: DocumentNode): boolean {
+    return this.#validated.has(document);
+  }
+
   /** What validation finds wrong with a checked document, as on HTTP; empty where it is valid. */
   errorsOf(document: DocumentNode): readonly GraphQLError[] {
     if (this.#validated.has(document)) return [];

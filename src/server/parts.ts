@@ -98,6 +98,11 @@ export interface ServerParts<Context extends object> extends AppParts {
    * caller gets none that was made for another. Absent: no answer is kept.
    */
   scopeOf?(context: Context): string | undefined;
+  /**
+   * Callers with the same text get the same answer to the same subscription, in one language: one is made for all of them.
+   * Absent: nothing is shared.
+   */
+  audienceOf?(context: Context): string;
   /** Called for each operation, and for an open WebSocket now and then. A throw refuses the operation, and closes the socket. */
   context(source: RequestSource): Context | Promise<Context>;
   /** Signs a page in by the key or JWT of its Authorization. Throws UNAUTHENTICATED, FORBIDDEN. Absent: nobody signs in. */

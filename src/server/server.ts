@@ -9,7 +9,7 @@ import type { RunningServer, ServerParts } from './parts.js';
 import { createErrorPresenter } from './present-error.js';
 import { QuickQueries } from './quick-queries.js';
 import { addSessionRoute } from './session-route.js';
-import { subscriptionOptions } from './subscriptions.js';
+import { Subscriptions } from './subscriptions.js';
 import { Turns } from './turns.js';
 import { createUpgradeHandler } from './upgrade.js';
 import { GraphQLSockets } from './web-socket.js';
@@ -26,7 +26,7 @@ export async function startServer<Context extends object>(parts: ServerParts<Con
     if (document) quick.prove(document);
   });
   await apollo.start();
-  const sockets = new GraphQLSockets(subscriptionOptions(parts, documents, present, turns), present, parts.log);
+  const sockets = new GraphQLSockets(new Subscriptions(parts, documents, present, turns), present, parts.log);
   const server = await startApp(parts, present, {
     add: (app, gate, isStopping) => {
       addGraphQLRoute(app, apollo, quick, documents, parts, present, turns, gate);

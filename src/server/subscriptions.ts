@@ -1,131 +1,172 @@
-import { type ExecutionArgs, type FormattedExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionArgs, type ExecutionResult, type FormattedExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { DarkroomError } from '../kernel/errors.js';
 import { findLanguage, languageOf } from '../kernel/language.js';
 import { LIMITS } from '../kernel/limits.js';
 import { CallerSockets } from './caller-sockets.js';
+import { type Credential, CredentialChecks } from './credential-checks.js';
 import { type Documents, operationOf } from './documents.js';
-import type { RequestSource, ServerParts } from './parts.js';
+import type { Account, RequestSource, ServerParts } from './parts.js';
 import type { PresentError, PresentedError } from './present-error.js';
 import { withRates } from './rate-headers.js';
+import { SharedSubscriptions } from './shared-subscriptions.js';
+import type { ConnectionHooks, SocketConnection } from './socket-connection.js';
+import type { Begun, Payload } from './socket-operation.js';
 import type { Turns } from './turns.js';
-import type { GraphQLSocketOptions, SocketExtra } from './web-socket.js';
+
+type Parts<Context> = Pick<
+  ServerParts<Context & object>,
+  'schema' | 'context' | 'limits' | 'maxSockets' | 'audienceOf'
+>;
+
+/** What was found out of a connection that was admitted. */
+interface Admitted<Context> {
+  readonly account: Account | undefined;
+  readonly credential: Credential;
+  /** For the operation that follows at once, as it does nearly always: nothing is looked up a second time. */
+  fresh: { readonly context: Context; readonly until: number } | undefined;
+}
 
 /** GraphQL on a WebSocket, by the same rules as on HTTP: rates, document limits, validation, context, error texts. */
-export function subscriptionOptions<Context extends object>(
-  parts: Pick<ServerParts<Context>, 'schema' | 'context' | 'limits'>,
-  documents: Documents,
-  present: PresentError,
-  turns: Turns,
-): GraphQLSocketOptions {
-  const sockets = new CallerSockets();
-  return {
-    connectionInitWaitTimeout: LIMITS.webSocket.connectionInitMs,
+export class Subscriptions<Context extends object> implements ConnectionHooks {
+  readonly #sockets: CallerSockets;
+  readonly #shared: SharedSubscriptions;
+  /** A key that is revoked or past its time closes its sockets, which would go on being told of tasks. */
+  readonly #checks = new CredentialChecks(credential => void this.#check(credential));
 
-    onConnect: connection => admit(connection, parts, sockets, present),
+  constructor(
+    private readonly parts: Parts<Context>,
+    private readonly documents: Documents,
+    private readonly presentError: PresentError,
+    private readonly turns: Turns,
+  ) {
+    this.#sockets = new CallerSockets(parts.maxSockets);
+    this.#shared = new SharedSubscriptions(parts.schema);
+  }
 
-    async onSubscribe(connection, _id, payload) {
-      try {
-        return await begin(connection, payload);
-      } catch (error) {
-        return [new GraphQLError('The operation was refused.', { originalError: error as Error })];
-      }
-    },
+  /**
+   * A connection without a context is refused. The protocol has no message for that, so the code of the error is the reason
+   * in the close frame. A context that never comes would leave the client waiting, hence the limit.
+   */
+  async connect(connection: SocketConnection): Promise<boolean> {
+    const timer = setTimeout(
+      () => connection.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
+      LIMITS.webSocket.onConnectMs,
+    );
+    try {
+      const context = await this.parts.context(sourceOf(connection));
+      if (connection.isClosed) return false;
+      const account = this.parts.limits?.accountOf(context);
+      this.#sockets.open(account, connection);
+      const fresh = { context, until: performance.now() + LIMITS.access.socketMs };
+      connection.known = { account, credential: this.#checks.add(connection), fresh } satisfies Admitted<Context>;
+      return true;
+    } catch (error) {
+      const { code } = this.presentError(error, 'en').extensions;
+      connection.close(closeCodeOf(code), code);
+      return false;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 
-    onNext(connection, _id, _payload, args, result) {
-      const extensions = ratesOf(args);
-      if (!result.errors && !extensions) return;
-      const errors = result.errors && { errors: presentAll(result.errors, connection) };
-      return { ...result, ...errors, ...extensions } as FormattedExecutionResult;
-    },
+  closed(connection: SocketConnection): void {
+    const admitted = connection.known as Admitted<Context> | undefined;
+    if (admitted === undefined) return;
+    this.#checks.delete(connection, admitted.credential);
+    this.#sockets.close(admitted.account, connection);
+  }
 
-    onError(connection, _id, _payload, errors) {
-      return presentAll(errors, connection);
-    },
-  };
+  async begin(connection: SocketConnection, payload: Payload): Promise<Begun | readonly GraphQLError[]> {
+    try {
+      return await this.#begin(connection, payload);
+    } catch (error) {
+      return [new GraphQLError('The operation was refused.', { originalError: error as Error })];
+    }
+  }
 
-  async function begin(connection: Connection, payload: Payload): Promise<ExecutionArgs | readonly GraphQLError[]> {
-    if (connection.extra.running > LIMITS.webSocket.subscriptionsPerSocket) throw tooManyOperations();
-    await turns.next(connection.extra);
-    const contextValue = await parts.context(sourceOf(connection));
-    sockets.requireOperation(parts.limits?.accountOf(contextValue));
+  present(connection: SocketConnection, errors: readonly GraphQLError[]): PresentedError[] {
+    const { language } = sourceOf(connection);
+    return errors.map(error => this.presentError(error, language));
+  }
+
+  async #begin(connection: SocketConnection, payload: Payload): Promise<Begun | readonly GraphQLError[]> {
+    const { documents, parts, turns } = this;
+    if (connection.running > LIMITS.webSocket.subscriptionsPerSocket) throw tooManyOperations();
+    await turns.next(connection);
+    const contextValue = await this.#contextOf(connection);
+    this.#sockets.requireOperation(parts.limits?.accountOf(contextValue));
     const document = documents.read(documents.trustedText(payload) ?? payload.query);
     const operation = isErrors(document) ? undefined : operationOf(document, payload.operationName);
     await parts.limits?.admit(contextValue, documents.demandOf(operation));
     if (isErrors(document)) return document;
+    const isKnown = documents.isValid(document);
     const errors = documents.errorsOf(document);
     if (errors.length > 0) return errors;
     if (!operation) return [noOperation()];
     documents.checkValues(document, operation, payload.variables ?? {});
     // As on HTTP: other work may run between validation and execution.
-    await turns.next(connection.extra);
-    return {
+    if (!isKnown) await turns.next(connection);
+    const args: ExecutionArgs = {
       schema: parts.schema,
       document,
       contextValue,
       variableValues: payload.variables ?? null,
       operationName: payload.operationName ?? null,
     };
+    const present = (result: ExecutionResult) => this.#result(connection, args, result);
+    const isSubscription = operation.operation === 'subscription';
+    const { language } = sourceOf(connection);
+    const audience = isSubscription ? parts.audienceOf?.(contextValue) : undefined;
+    const place =
+      audience === undefined
+        ? undefined
+        : this.#shared.find({
+            ...{ args, operation, audience: `${language} ${audience}` },
+            // Of no connection: that of who came first may close before the others.
+            present: result => presented(result, each => this.presentError(each, language)),
+          });
+    return { args, isSubscription, place, present };
+  }
+
+  async #contextOf(connection: SocketConnection): Promise<Context> {
+    const admitted = connection.known as Admitted<Context>;
+    const { fresh } = admitted;
+    admitted.fresh = undefined;
+    return fresh && performance.now() < fresh.until ? fresh.context : this.parts.context(sourceOf(connection));
   }
 
   /** Each answer tells what is left; an event of a subscription would tell it over and over. */
-  function ratesOf({ document, operationName, contextValue }: ExecutionArgs): object | undefined {
-    if (!parts.limits || operationOf(document, operationName)?.operation === 'subscription') return undefined;
-    const extensions = withRates(undefined, parts.limits.ratesOf(contextValue as Context));
-    return extensions && { extensions };
+  #result(
+    connection: SocketConnection,
+    { document, operationName, contextValue }: ExecutionArgs,
+    result: ExecutionResult,
+  ): FormattedExecutionResult {
+    const { limits } = this.parts;
+    const answer = presented(result, error => this.presentError(error, sourceOf(connection).language));
+    if (!limits || operationOf(document, operationName)?.operation === 'subscription') return answer;
+    const extensions = withRates(undefined, limits.ratesOf(contextValue as Context));
+    return extensions ? { ...answer, extensions } : answer;
   }
 
-  function presentAll(errors: readonly GraphQLError[], connection: Connection): PresentedError[] {
-    const { language } = sourceOf(connection);
-    return errors.map(error => present(error, language));
-  }
-}
-
-/**
- * A connection without a context is refused. The protocol has no message for that, so the code of the error is the reason
- * in the close frame. A context that never comes would leave the client waiting: graphql-ws has no limit of time here.
- */
-async function admit<Context extends object>(
-  connection: Connection,
-  { context, limits }: Pick<ServerParts<Context>, 'context' | 'limits'>,
-  sockets: CallerSockets,
-  present: PresentError,
-): Promise<boolean> {
-  const { extra } = connection;
-  const timer = setTimeout(
-    () => extra.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'),
-    LIMITS.webSocket.onConnectMs,
-  );
-  try {
-    const known = await context(sourceOf(connection));
-    const account = limits?.accountOf(known);
-    sockets.open(account, extra);
-    extra.closed.then(() => sockets.close(account, extra));
-    watch(connection, context, present);
-    return true;
-  } catch (error) {
-    const { code } = present(error, 'en').extensions;
-    extra.close(closeCodeOf(code), code);
-    return false;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** A key that is revoked or past its time closes its sockets, which would go on being told of tasks. */
-function watch(connection: Connection, context: ServerParts<object>['context'], present: PresentError): void {
-  const { extra } = connection;
-  const timer = setInterval(async () => {
+  async #check({ sockets }: Credential): Promise<void> {
+    const [first] = sockets;
     try {
-      await context(sourceOf(connection));
+      if (first !== undefined) await this.parts.context(sourceOf(first));
     } catch (error) {
-      const { code } = present(error, 'en').extensions;
+      const { code } = this.presentError(error, 'en').extensions;
       // A database that is away says nothing of the key.
-      if (code === 'UNAUTHENTICATED') extra.close(CloseCode.Unauthorized, code);
+      if (code !== 'UNAUTHENTICATED') return;
+      for (const socket of sockets) socket.close(CloseCode.Unauthorized, code);
     }
-  }, LIMITS.access.socketMs);
-  timer.unref();
-  extra.closed.then(() => clearInterval(timer));
+  }
+}
+
+function presented(
+  { errors, ...result }: ExecutionResult,
+  present: (error: GraphQLError) => PresentedError,
+): FormattedExecutionResult {
+  return errors ? ({ ...result, errors: errors.map(present) } as FormattedExecutionResult) : result;
 }
 
 function closeCodeOf(code: string): CloseCode {
@@ -133,26 +174,13 @@ function closeCodeOf(code: string): CloseCode {
   return code === 'INTERNAL' ? CloseCode.InternalServerError : CloseCode.Forbidden;
 }
 
-interface Payload {
-  readonly query: string;
-  readonly operationName?: string | null | undefined;
-  readonly variables?: Record<string, unknown> | null | undefined;
-  readonly extensions?: Record<string, unknown> | null | undefined;
-}
-
-interface Connection {
-  readonly extra: SocketExtra;
-  readonly connectionParams?: Readonly<Record<string, unknown>> | undefined;
-}
-
 /** A page cannot set the headers of a WebSocket, so `connectionParams.language` goes before Accept-Language. */
-function sourceOf({ extra, connectionParams }: Connection): RequestSource {
-  const { headers, session } = extra;
+function sourceOf({ shown: { headers, session }, params }: SocketConnection): RequestSource {
   return {
     headers,
     session,
-    language: findLanguage(connectionParams?.language) ?? languageOf(headers['accept-language']),
-    ...(connectionParams && { connectionParams }),
+    language: findLanguage(params?.language) ?? languageOf(headers['accept-language']),
+    ...(params && { connectionParams: params }),
   };
 }
 

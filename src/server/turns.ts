@@ -3,6 +3,13 @@ import { LIMITS } from '../kernel/limits.js';
 
 const { turns: limits } = LIMITS;
 
+/** Immediates that run in one turn of the loop, one after the other, each with all that it sets off but I/O. */
+interface Turn {
+  immediates: number;
+  /** When the first of them ran. */
+  begun: number | undefined;
+}
+
 /**
  * Lets operations begin one after the other, with turns of the event loop in between. Node hands out all requests of
  * one packet, and all messages, in one turn: 40 pipelined requests had held the loop for 3 s, and everybody else
@@ -11,7 +18,7 @@ const { turns: limits } = LIMITS;
 export class Turns {
   /** Who waits, by connection, in the order of their next turn. */
   readonly #waiting = new Map<object, (() => void)[]>();
-  #running = false;
+  #next: Turn = { immediates: 0, begun: undefined };
 
   /** Resolves when an operation of this connection may go on. Rejects with OVERLOADED where too many of it wait. */
   next(connection: object): Promise<void> {
@@ -21,23 +28,24 @@ export class Turns {
     return new Promise(resolve => {
       own.push(resolve);
       this.#waiting.set(connection, own);
-      if (!this.#running) this.#run();
+      this.#plan();
     });
   }
 
-  /** Immediates of one turn run one after the other, each with all that it sets off but I/O. */
-  #run(): void {
-    this.#running = true;
-    let begun: number | undefined;
-    for (let left = limits.atOnce; left > 0; left--) {
-      setImmediate(() => {
-        begun ??= performance.now();
-        if (performance.now() - begun < limits.turnMs) this.#release();
-        if (left > 1) return;
-        this.#running = this.#waiting.size > 0;
-        if (this.#running) this.#run();
-      });
-    }
+  /** One more may go on in the next turn, where that has room. */
+  #plan(): void {
+    const turn = this.#next;
+    if (turn.immediates >= limits.atOnce) return;
+    turn.immediates++;
+    setImmediate(() => this.#run(turn));
+  }
+
+  #run(turn: Turn): void {
+    // What is planned from now on runs in the turn after this one.
+    if (turn === this.#next) this.#next = { immediates: 0, begun: undefined };
+    turn.begun ??= performance.now();
+    if (performance.now() - turn.begun < limits.turnMs) this.#release();
+    if (this.#waiting.size > 0) this.#plan();
   }
 
   #release(): void {

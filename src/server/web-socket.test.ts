@@ -1,6 +1,5 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { buildSchema } from 'graphql';
 import { pino } from 'pino';
 import WebSocket from 'ws';
 import { eventually } from '../../test/server-fixture.js';
@@ -17,8 +16,16 @@ beforeEach(async () => {
   log.length = 0;
   onConnect = () => true;
   const logger = pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) });
-  const schema = buildSchema('type Query { hello: String }');
-  sockets = new GraphQLSockets({ schema, onConnect: () => onConnect() }, createErrorPresenter(logger), logger);
+  sockets = new GraphQLSockets(
+    {
+      connect: async () => onConnect(),
+      begin: async () => [],
+      present: () => [],
+      closed: () => {},
+    },
+    createErrorPresenter(logger),
+    logger,
+  );
   server = createServer().on('upgrade', (...given) => sockets.accept(...given, undefined));
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
 });

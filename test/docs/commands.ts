@@ -85,5 +85,6 @@ export const RUNS_OF_TESTS = [
   'npm run test:deploy',
   'npm run conformance',
   'npm run bench -- engine',
+  'npm run bench -- fanout',
   'npm run bench -- quality',
 ];

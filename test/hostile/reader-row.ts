@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import WebSocket from 'ws';
-import { createContext } from '../../resolvers/context.js';
+import { audienceOf, type Context, createContext } from '../../resolvers/context.js';
 import { createResolvers } from '../../resolvers/resolvers.js';
 import { createSchema } from '../../resolvers/schema.js';
 import { OPEN_CALLER } from '../../src/access/access-service.js';
@@ -73,6 +73,7 @@ export async function readersRow(tenants: number): Promise<Row> {
       createResolvers({ ...house, links, keys: new KeyService(house.database, INBOX), rates, rules: new RuleBook() }),
     ),
     maxSockets: tenants,
+    audienceOf: context => audienceOf(context as Context),
     context: ({ language, connectionParams }) =>
       createContext(house, { caller: { ...OPEN_CALLER, tenantId: String(connectionParams?.tenant) }, language }),
   });
