@@ -332,9 +332,10 @@ export class Engine {
   ): Promise<Result> {
     return bytes().then(photo => {
       let job: EngineJob | undefined = jobOn(photo);
+      const { kind: name } = job;
       const cost = jobPixels(job);
       // Called before `run` returns where a worker is free.
-      const result = this.pool.run<Result>(async () => job ?? jobOn(await bytes()), { ...options, cost });
+      const result = this.pool.run<Result>(async () => job ?? jobOn(await bytes()), { ...options, name, cost });
       job = undefined;
       return result;
     });
