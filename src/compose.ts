@@ -17,24 +17,23 @@ import { assemble, type House } from './assembly.js';
 import type { AssetService } from './assets/asset-service.js';
 import { DirectoryBeat } from './assets/directory-beat.js';
 import { checkDirectory, describeDatabase } from './assets/directory-identity.js';
-import { ERASURES, ErasureList } from './assets/erasures.js';
-import { AssetFiles } from './assets/files.js';
 import { AssetLinks } from './assets/links.js';
 import type { PictureOf } from './assets/pictures.js';
-import { serveAsset } from './assets/serve.js';
+import { presignedUrl } from './assets/presigned.js';
+import { type ServeParts, serveAsset } from './assets/serve.js';
 import { type Config, ConfigError } from './config.js';
 import { Engine } from './engine/engine.js';
 import { repeat, startHousekeeping } from './housekeeping.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
 import { ROOT } from './kernel/paths.js';
-import { Sealer } from './kernel/seal.js';
 import { type RetiredKeys, subjectKeysOf } from './kernel/secrets.js';
 import { loggedDownload } from './net/logged-download.js';
+import type { Bucket } from './objects/bucket.js';
 import { observe } from './observe.js';
 import { openMattingModel, openRules, openTrustedDocuments, tryMattingModel } from './operator-files.js';
+import { openPlaces, type Places } from './places.js';
 import { Readiness } from './readiness.js';
-import { DataKeys } from './sealing/data-keys.js';
 import { readRetired } from './sealing/retired-keys.js';
 import { followSecret } from './sealing/rotation.js';
 import { openDashboard } from './server/dashboard-files.js';
@@ -137,10 +136,11 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   await tellRestored(database, log);
   const retired = await readRetired(database, secrets);
   const access = await openAccess(config, store, retired, log);
-  const directory = path.join(config.dataDirectory, 'assets');
-  const files = new AssetFiles(directory);
-  await checkDirectory({ database, files, directory, description: describeDatabase(config.databaseUrl), log });
-  const beat = feed && (await DirectoryBeat.start({ database, directory, secrets: secrets.fingerprints, log }));
+  const places = openPlaces(config);
+  closing.push(() => places.close());
+  const { files, marks } = places;
+  await checkDirectory({ database, files, marks, description: describeDatabase(config.databaseUrl), log });
+  const beat = feed && (await DirectoryBeat.start({ database, marks, secrets: secrets.fingerprints, log }));
   if (beat !== undefined) closing.push(() => beat.close());
 
   const engine = new Engine({ workers: config.engineWorkers, log, mattingModel });
@@ -152,21 +152,22 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const links = new AssetLinks(secrets, () => config.publicUrl ?? server.url, systemClock);
   const ownLinks = new AssetLinks(secrets, () => `http://${ownHost(config.host)}:${server.port}`, systemClock);
   // The sandbox runs beside us, and may not be able to reach the public address.
-  const link = (id: string, sandbox: boolean) => (sandbox ? ownLinks : links).sign(id).url;
+  const link = (id: string, sandbox: boolean) => (sandbox ? ownLinks : links).signThrough(id).url;
   const onTokensRevoked = () => access.changed();
   const admitHandSend = (id: string) => rates.admitHandSend(id);
   const download = loggedDownload(log);
   const seams = { sources, download, link, rules, log, onTokensRevoked, admitHandSend };
-  const house = assemble({ ...houseOf(config, store, retired), files, images: engine, ...seams });
+  const house = assemble({ ...houseOf(config, store, retired, places), images: engine, ...seams });
   await clearLeftovers(house.assets, store);
   closing.push(() => house.audit.close());
   await house.tidyPersonal(youngMs(feed));
   await followReplicas(house, feed, closing);
 
-  const readiness = new Readiness({ database, schemaVersion, files, directory, beat, log });
+  const folders = foldersOf(config);
+  const readiness = new Readiness({ database, schemaVersion, files, marks, folders, beat, log });
   const metrics = observe({ house, engine, readiness, database });
   closing.push(async () => metrics.close());
-  const served = { house, engine, links, readiness, metrics, access, rates, database, trustedDocuments, rules };
+  const served = { house, places, engine, links, readiness, metrics, access, rates, database, trustedDocuments, rules };
   const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers));
@@ -178,14 +179,15 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
 }
 
 /** What configuration and store say of the house. */
-function houseOf(config: Config, { database, secrets, feed }: Store, retired: RetiredKeys) {
+function houseOf(config: Config, { database, secrets, feed }: Store, retired: RetiredKeys, places: Places) {
   return {
     database,
-    keys: new DataKeys(path.join(config.dataDirectory, 'keys'), new Sealer(secrets, 'data keys')),
+    files: places.files,
+    keys: places.keys(secrets),
     encryptAssets: config.encryptAssets,
     secrets,
     retired,
-    erasures: new ErasureList(path.join(config.dataDirectory, ERASURES)),
+    erasures: places.erasures,
     clock: systemClock,
     keepInputsMs: config.keepInputsMs,
     keepResultsMs: config.keepResultsMs,
@@ -201,6 +203,12 @@ function houseOf(config: Config, { database, secrets, feed }: Store, retired: Re
     events: new TaskEvents(taskId => feed?.publish(taskId)),
     elsewhere: config.role === 'api' ? workerOfOthers(feed) : undefined,
   };
+}
+
+/** Folders whose disks have to have room: the embedded database lies in the one above the pictures, which may be another disk. */
+function foldersOf({ dataDirectory, databaseUrl, bucket }: Config): string[] {
+  const pictures = bucket === undefined ? [path.join(dataDirectory, 'assets')] : [];
+  return databaseUrl === undefined ? [...pictures, dataDirectory] : pictures;
 }
 
 /** What other replicas find out of the vendors, and do with tasks. */
@@ -303,6 +311,7 @@ async function startConfiguredServer(
   log: Logger,
   parts: {
     house: House;
+    places: Places;
     engine: Engine;
     links: AssetLinks;
     readiness: Readiness;
@@ -314,7 +323,7 @@ async function startConfiguredServer(
     rules: RuleBook;
   },
 ): Promise<RunningServer> {
-  const { house, links, readiness, access, rates, database, trustedDocuments, rules } = parts;
+  const { house, places, links, readiness, access, rates, database, trustedDocuments, rules } = parts;
   const { assets } = house;
   const serve = {
     links,
@@ -323,6 +332,7 @@ async function startConfiguredServer(
     find: (id: string) => assets.findServed(id),
     thumbnail: parts.engine.thumbnail.bind(parts.engine),
     errorOfMissing: (id: string) => assets.errorOfMissing(id),
+    ...leadingOn(config, places.bucket),
   };
   const appParts = {
     readAsset: (id: string, query: Readonly<Record<string, string>>) => serveAsset(serve, id, query),
@@ -360,6 +370,11 @@ async function startConfiguredServer(
     sampleQuery: SAMPLE_QUERY,
     photoForms: PHOTO_FORMS,
   });
+}
+
+function leadingOn({ presignedLinks }: Config, bucket: Bucket | undefined): Pick<ServeParts, 'leadOn'> {
+  if (!presignedLinks || bucket === undefined) return {};
+  return { leadOn: (asset, fileName) => presignedUrl(bucket, asset, fileName) };
 }
 
 /** With one secret there is nothing to follow; embedded a rotation has the database for itself. */
