@@ -84,6 +84,8 @@ const bodies = new WeakMap<Response, Readable>();
 /** What comes is not made a stream of the web, and is not read before somebody asks for it. */
 function withBody(response: Response, body: Readable): Response {
   bodies.set(response, body);
+  // Who reads it is told by the reading; one that is destroyed unread would end the process.
+  body.on('error', () => {});
   return Object.defineProperty(response, 'text', { value: () => text(body) });
 }
 
