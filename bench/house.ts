@@ -5,15 +5,15 @@ import { pino } from 'pino';
 import type { DataSource, PaintingJob, SourceKey } from '../datasources/contract.js';
 import { JumeiPaintingDataSource } from '../datasources/jumei-painting/jumei-painting.datasource.js';
 import { assemble } from '../src/assembly.js';
-import { ErasureList } from '../src/assets/erasures.js';
-import { AssetFiles } from '../src/assets/files.js';
+import { DiskFiles } from '../src/assets/disk-files.js';
+import { ErasureFile } from '../src/assets/erasure-file.js';
 import { ANYONE } from '../src/audit/acts.js';
 import { Engine } from '../src/engine/engine.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { Sealer } from '../src/kernel/seal.js';
 import { Secrets } from '../src/kernel/secrets.js';
 import { download } from '../src/net/download.js';
-import { DataKeys } from '../src/sealing/data-keys.js';
+import { DiskKeys } from '../src/sealing/disk-keys.js';
 import type { Database } from '../src/store/database.js';
 import type { Task } from '../src/store/task.js';
 import type { TaskService } from '../src/tasks/machine/task-service.js';
@@ -37,9 +37,9 @@ export async function openHouse(database: Database, sources: readonly DataSource
   const secrets = new Secrets([Buffer.alloc(32)]);
   const { tasks, runner } = assemble({
     database,
-    files: new AssetFiles(folder),
-    keys: new DataKeys(path.join(folder, 'keys'), new Sealer(secrets, 'data keys')),
-    erasures: new ErasureList(path.join(folder, 'erasures.jsonl')),
+    files: new DiskFiles(folder),
+    keys: new DiskKeys(path.join(folder, 'keys'), new Sealer(secrets, 'data keys')),
+    erasures: new ErasureFile(path.join(folder, 'erasures.jsonl')),
     images: engine,
     download,
     sources,

@@ -805,6 +805,8 @@ export type ErrorCode =
   | 'STOPPING'
   /** The server has no room to keep the file. */
   | 'STORAGE_FULL'
+  /** The photo storage cannot be reached or refuses; try again soon. */
+  | 'STORAGE_UNAVAILABLE'
   /** The task has ended already. */
   | 'TASK_ENDED'
   /** The task ended so long ago that it is not kept any more. */

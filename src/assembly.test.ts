@@ -1,11 +1,11 @@
 import { pino } from 'pino';
 import { assemble } from './assembly.js';
-import { ErasureList } from './assets/erasures.js';
-import { AssetFiles } from './assets/files.js';
+import { DiskFiles } from './assets/disk-files.js';
+import { ErasureFile } from './assets/erasure-file.js';
 import { systemClock } from './kernel/clock.js';
 import { Sealer } from './kernel/seal.js';
 import { Secrets } from './kernel/secrets.js';
-import { DataKeys } from './sealing/data-keys.js';
+import { DiskKeys } from './sealing/disk-keys.js';
 import type { Database } from './store/database.js';
 
 const never = () => Promise.reject(new Error('nothing is made here'));
@@ -16,9 +16,9 @@ test('what an api replica hears of new work it does not tell again: two of them 
   const elsewhere = { wake: () => told.push('wake'), abort: () => {}, holds: () => false };
   const { relay, runner } = assemble({
     database: {} as Database,
-    files: new AssetFiles('/nowhere'),
-    keys: new DataKeys('/nowhere/keys', new Sealer(secrets, 'data keys')),
-    erasures: new ErasureList('/nowhere'),
+    files: new DiskFiles('/nowhere'),
+    keys: new DiskKeys('/nowhere/keys', new Sealer(secrets, 'data keys')),
+    erasures: new ErasureFile('/nowhere'),
     images: { normalise: never, fit: never, receive: never, label: never, check: never, forget: () => {} },
     download: never,
     sources: [],

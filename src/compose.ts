@@ -6,6 +6,7 @@ import { openLocal, openVendors } from '../datasources/registry.js';
 import { audienceOf, type Context, createContext } from '../resolvers/context.js';
 import { PHOTO_FORMS } from '../resolvers/photo-forms.js';
 import { createResolvers } from '../resolvers/resolvers.js';
+import { SAMPLE_QUERY } from '../resolvers/sample-query.js';
 import { createSchema, requireComplete } from '../resolvers/schema.js';
 import { AccessService } from './access/access-service.js';
 import { CallerRates } from './access/caller-rates.js';
@@ -18,11 +19,10 @@ import { assemble, type House } from './assembly.js';
 import type { AssetService } from './assets/asset-service.js';
 import { DirectoryBeat } from './assets/directory-beat.js';
 import { checkDirectory, describeDatabase } from './assets/directory-identity.js';
-import { ERASURES, ErasureList } from './assets/erasures.js';
-import { AssetFiles } from './assets/files.js';
 import { AssetLinks } from './assets/links.js';
 import type { PictureOf } from './assets/pictures.js';
-import { serveAsset } from './assets/serve.js';
+import { presignedUrl } from './assets/presigned.js';
+import { type ServeParts, serveAsset } from './assets/serve.js';
 import type { DirectorySweep } from './assets/sweep.js';
 import { type Config, ConfigError } from './config.js';
 import { Engine } from './engine/engine.js';
@@ -30,13 +30,13 @@ import { repeat, startHousekeeping } from './housekeeping.js';
 import { systemClock } from './kernel/clock.js';
 import { LIMITS } from './kernel/limits.js';
 import { ROOT } from './kernel/paths.js';
-import { Sealer } from './kernel/seal.js';
 import { type RetiredKeys, subjectKeysOf } from './kernel/secrets.js';
 import { loggedDownload } from './net/logged-download.js';
+import type { Bucket } from './objects/bucket.js';
 import { observe } from './observe.js';
 import { openMattingModel, openRules, openTrustedDocuments, tryMattingModel } from './operator-files.js';
+import { openPlaces, type Places } from './places.js';
 import { Readiness } from './readiness.js';
-import { DataKeys } from './sealing/data-keys.js';
 import { readRetired } from './sealing/retired-keys.js';
 import { followSecret } from './sealing/rotation.js';
 import { openDashboard } from './server/dashboard-files.js';
@@ -57,31 +57,6 @@ import { TaskEvents } from './tasks/machine/events.js';
 import type { WorkerPort } from './tasks/machine/worker-port.js';
 import type { Metrics } from './telemetry/metrics.js';
 import { MOST_REPORT_MS, makeReport } from './telemetry/report.js';
-
-/** What GraphiQL and Sandbox open with. */
-const SAMPLE_QUERY = `# Welcome to Darkroom. Find a spec, make a photo, follow it: three operations, chosen by the button that runs them.
-query Specs {
-  specs(search: "一寸", first: 3) {
-    totalCount
-    nodes { id title widthPx heightPx dpi backgrounds { id title hex hexEnd } }
-  }
-  vendors { vendor configured sandbox operations }
-}
-
-# Upload a photo above (Apollo Sandbox: as a file variable of uploadPhoto) and put its id here.
-mutation MakePhoto {
-  createIdPhoto(
-    input: { photo: { assetId: "asset_…" }, specId: "yi-cun-295x413", backgrounds: [{ color: "blue" }] }
-  ) { id state }
-}
-
-# With the id of the task: each change until it ends.
-subscription FollowTask {
-  taskUpdated(id: "task_…") {
-    state stage progress { percent } failure { code userMessage }
-    ... on IdPhotoTask { photos { clean { url widthPx heightPx bytes } } }
-  }
-}`;
 
 export interface Darkroom {
   /** The server's own address, e.g. `http://127.0.0.1:4000`. */
@@ -139,10 +114,11 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   await tellRestored(database, log);
   const retired = await readRetired(database, secrets);
   const access = await openAccess(config, store, retired, log);
-  const directory = path.join(config.dataDirectory, 'assets');
-  const files = new AssetFiles(directory);
-  await checkDirectory({ database, files, directory, description: describeDatabase(config.databaseUrl), log });
-  const beat = feed && (await DirectoryBeat.start({ database, directory, secrets: secrets.fingerprints, log }));
+  const places = openPlaces(config);
+  closing.push(() => places.close());
+  const { files, marks } = places;
+  await checkDirectory({ database, files, marks, description: describeDatabase(config.databaseUrl), log });
+  const beat = feed && (await DirectoryBeat.start({ database, marks, secrets: secrets.fingerprints, log }));
   if (beat !== undefined) closing.push(() => beat.close());
 
   const engine = new Engine({ workers: config.engineWorkers, log, mattingModel });
@@ -154,21 +130,22 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
   const links = new AssetLinks(secrets, () => config.publicUrl ?? server.url, systemClock);
   const ownLinks = new AssetLinks(secrets, () => `http://${ownHost(config.host)}:${server.port}`, systemClock);
   // The sandbox runs beside us, and may not be able to reach the public address.
-  const link = (id: string, sandbox: boolean) => (sandbox ? ownLinks : links).sign(id).url;
+  const link = (id: string, sandbox: boolean) => (sandbox ? ownLinks : links).signThrough(id).url;
   const onTokensRevoked = () => access.changed();
   const admitHandSend = (id: string) => rates.admitHandSend(id);
   const download = loggedDownload(log);
   const seams = { sources, download, link, rules, log, onTokensRevoked, admitHandSend };
-  const house = assemble({ ...houseOf(config, store, retired), files, images: engine, ...seams });
-  const sweep = await clearLeftovers(house.assets, store);
+  const house = assemble({ ...houseOf(config, store, retired, places), images: engine, ...seams });
+  const sweep = await clearLeftovers(house.assets, store, config.bucket !== undefined);
   closing.push(() => house.audit.close());
   await house.tidyPersonal(youngMs(feed));
   await followReplicas(house, feed, closing);
 
-  const readiness = new Readiness({ database, schemaVersion, files, directory, beat, log });
+  const folders = foldersOf(config);
+  const readiness = new Readiness({ database, schemaVersion, files, marks, folders, beat, log });
   const metrics = observe({ house, engine, readiness, database });
   closing.push(async () => metrics.close());
-  const served = { house, engine, links, readiness, metrics, access, rates, database, trustedDocuments, rules };
+  const served = { house, places, engine, links, readiness, metrics, access, rates, database, trustedDocuments, rules };
   const server = await startConfiguredServer(config, log, served);
   const keepers: { stop(): Promise<void> }[] = [];
   closing.push(() => stopServing(house, server, keepers, graceMsOf(config)));
@@ -182,14 +159,15 @@ async function start(config: Config, log: Logger, taps: Taps, closing: Closing):
 }
 
 /** What configuration and store say of the house. */
-function houseOf(config: Config, { database, secrets, feed }: Store, retired: RetiredKeys) {
+function houseOf(config: Config, { database, secrets, feed }: Store, retired: RetiredKeys, places: Places) {
   return {
     database,
-    keys: new DataKeys(path.join(config.dataDirectory, 'keys'), new Sealer(secrets, 'data keys')),
+    files: places.files,
+    keys: places.keys(secrets),
     encryptAssets: config.encryptAssets,
     secrets,
     retired,
-    erasures: new ErasureList(path.join(config.dataDirectory, ERASURES)),
+    erasures: places.erasures,
     clock: systemClock,
     keepInputsMs: config.keepInputsMs,
     keepResultsMs: config.keepResultsMs,
@@ -205,6 +183,12 @@ function houseOf(config: Config, { database, secrets, feed }: Store, retired: Re
     events: new TaskEvents(taskId => feed?.publish(taskId)),
     elsewhere: config.role === 'api' ? workerOfOthers(feed) : undefined,
   };
+}
+
+/** Folders whose disks have to have room: the embedded database lies in the one above the pictures, which may be another disk. */
+function foldersOf({ dataDirectory, databaseUrl, bucket }: Config): string[] {
+  const pictures = bucket === undefined ? [path.join(dataDirectory, 'assets')] : [];
+  return databaseUrl === undefined ? [...pictures, dataDirectory] : pictures;
 }
 
 /** What other replicas find out of the vendors, and do with tasks. */
@@ -304,8 +288,13 @@ function youngMs(feed: ChangeFeed | undefined): number {
  * What a process that died has left: files, and embedded, where we are alone on the directory, leases.
  * @returns the look through all files, which may be a million, for once the server is there
  */
-async function clearLeftovers(assets: AssetService, { database, feed }: Store): Promise<DirectorySweep> {
-  const sweep = await assets.beginSweep(youngMs(feed));
+async function clearLeftovers(
+  assets: AssetService,
+  { database, feed }: Store,
+  inBucket: boolean,
+): Promise<DirectorySweep> {
+  // What a process that died has sent may still arrive in a bucket.
+  const sweep = await assets.beginSweep(inBucket ? LIMITS.asset.orphanMs : youngMs(feed));
   if (feed !== undefined) return sweep;
   await releaseAllLeases(database);
   await releaseAllLeases(database, WEBHOOK_QUEUE);
@@ -317,6 +306,7 @@ async function startConfiguredServer(
   log: Logger,
   parts: {
     house: House;
+    places: Places;
     engine: Engine;
     links: AssetLinks;
     readiness: Readiness;
@@ -328,7 +318,7 @@ async function startConfiguredServer(
     rules: RuleBook;
   },
 ): Promise<RunningServer> {
-  const { house, links, readiness, access, rates, database, trustedDocuments, rules } = parts;
+  const { house, places, links, readiness, access, rates, database, trustedDocuments, rules } = parts;
   const { assets } = house;
   const serve = {
     links,
@@ -337,6 +327,7 @@ async function startConfiguredServer(
     find: (id: string) => assets.findServed(id),
     thumbnail: parts.engine.thumbnail.bind(parts.engine),
     errorOfMissing: (id: string) => assets.errorOfMissing(id),
+    ...leadingOn(config, places.bucket),
   };
   const appParts = {
     readAsset: (id: string, query: Readonly<Record<string, string>>) => serveAsset(serve, id, query),
@@ -376,6 +367,11 @@ async function startConfiguredServer(
     sampleQuery: SAMPLE_QUERY,
     photoForms: PHOTO_FORMS,
   });
+}
+
+function leadingOn({ presignedLinks }: Config, bucket: Bucket | undefined): Pick<ServeParts, 'leadOn'> {
+  if (!presignedLinks || bucket === undefined) return {};
+  return { leadOn: (asset, fileName) => presignedUrl(bucket, asset, fileName) };
 }
 
 /** With one secret there is nothing to follow; embedded a rotation has the database for itself. */

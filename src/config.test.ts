@@ -75,6 +75,12 @@ test.each([
   ['DARKROOM_ROUTE_ID_PHOTO', 'LEQI', 'separated by commas: JUMEI_ID_PHOTO, LOCAL'],
   ['DARKROOM_ROUTE_RESTORATION', 'LOCAL,LOCAL', 'each once, separated by commas: FANGTANG, LOCAL'],
   ['DARKROOM_ROUTE_PAINTING', 'LOCAL', 'separated by commas: JUMEI_PAINTING'],
+  ['DARKROOM_ASSETS', 's3://u:hunter2@photos', 's3://bucket or s3://bucket/prefix'],
+  ['DARKROOM_ASSETS', 's3://photos/a/../b', 's3://bucket or s3://bucket/prefix'],
+  ['DARKROOM_ASSETS', 's3://photos', 'DARKROOM_S3_ACCESS_KEY: needed with DARKROOM_ASSETS'],
+  ['DARKROOM_S3_ENDPOINT', 'https://u:hunter2@s3.example.com', 'expected an origin'],
+  ['DARKROOM_S3_SECRET_KEY', 'hunter2 hunter2', 'expected the secret of the access key'],
+  ['DARKROOM_ASSET_LINKS', 'presigned', 'needs DARKROOM_ASSETS'],
   ['DARKROOM_INTROSPECTION', 'yes', 'expected on, off'],
   ['DARKROOM_GRAPHIQL', 'true', 'expected on, off'],
   ['NODE_ENV', 'prod', 'expected production, development, test'],
@@ -107,6 +113,30 @@ test('what Kubernetes and Docker say of the services around the container is no 
   const { port, serviceLinks } = readConfig({ ...links, POSTGRES_PORT: 'tcp://10.0.0.9:5432' });
   expect({ port, serviceLinks }).toEqual({ port: 4000, serviceLinks: Object.keys(links).sort() });
   expect(() => readConfig({ DARKROOM_SERVICE: 'x' })).toThrow(/no such variable/);
+});
+
+test('a bucket is AWS by its region, or where its endpoint says', () => {
+  const keys = { DARKROOM_S3_ACCESS_KEY: 'key', DARKROOM_S3_SECRET_KEY: 'hunter2' };
+  const aws = { ...keys, DARKROOM_ASSETS: 's3://photos/a/b/', DARKROOM_S3_REGION: 'eu-central-1' };
+  expect(readConfig(aws).bucket).toEqual({
+    bucket: 'photos',
+    prefix: 'a/b/',
+    endpoint: 'https://s3.eu-central-1.amazonaws.com',
+    addressing: 'virtual',
+    region: 'eu-central-1',
+    accessKeyId: 'key',
+    secretAccessKey: 'hunter2',
+  });
+  const own = { ...keys, DARKROOM_ASSETS: 's3://photos', DARKROOM_S3_ENDPOINT: 'http://minio:9000' };
+  expect(readConfig({ ...own, DARKROOM_S3_ADDRESSING: 'path' }).bucket).toMatchObject({
+    prefix: '',
+    endpoint: 'http://minio:9000',
+    addressing: 'path',
+    region: 'us-east-1',
+  });
+  const both = { ...own, DARKROOM_ASSET_LINKS: 'presigned', DARKROOM_ENCRYPT_ASSETS: 'yes' };
+  expect(() => readConfig(both)).toThrow(/^DARKROOM_ASSET_LINKS: presigned is of no use with DARKROOM_ENCRYPT_ASSETS/);
+  expect(readConfig({}).bucket).toBeUndefined();
 });
 
 test('a route of the right names is taken in its order, and NODE_ENV may be empty', () => {

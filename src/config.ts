@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import type { UrlVariable } from './kernel/postgres-url.js';
+import type { S3Place } from './kernel/s3-url.js';
 import { routeRule, VARIABLES } from './variables.js';
 
 export interface Config {
@@ -20,6 +21,10 @@ export interface Config {
   readonly previousSecrets: readonly string[];
   /** Photos are sealed on the disk. */
   readonly encryptAssets: boolean;
+  /** Where the pictures lie; undefined: in the data directory. */
+  readonly bucket: BucketConfig | undefined;
+  /** Links lead on to the bucket, for pictures that are not sealed. */
+  readonly presignedLinks: boolean;
   /** Whose JWTs are taken; undefined: none. */
   readonly jwt: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string } | undefined;
   readonly allowedOrigins: readonly string[];
@@ -75,6 +80,17 @@ export interface Config {
   readonly vendors: Readonly<Record<string, unknown>>;
   /** Variables that begin like ours and are an orchestrator's: they were ignored. */
   readonly serviceLinks: readonly string[];
+}
+
+/** It holds a secret. */
+export interface BucketConfig {
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly endpoint: string;
+  readonly addressing: 'virtual' | 'path' | 'own';
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 }
 
 /** What the vendors bring. */
@@ -148,7 +164,8 @@ function contradictions(
     DARKROOM_KEEP_TASKS?: number | undefined;
     DARKROOM_KEEP_INPUTS?: number;
     DARKROOM_KEEP_RESULTS?: number;
-  } & JwtVariables,
+  } & JwtVariables &
+    BucketVariables,
 ): string[] {
   const found: string[] = [];
   const jwt = ['DARKROOM_JWT_ISSUER', 'DARKROOM_JWT_AUDIENCE', 'DARKROOM_JWT_JWKS_URL'] as const;
@@ -168,7 +185,53 @@ function contradictions(
     found.push('DARKROOM_KEEP_TASKS: at least as long as DARKROOM_KEEP_INPUTS and DARKROOM_KEEP_RESULTS');
   if (read.DARKROOM_LABEL_EDITS !== undefined && read.DARKROOM_AIGC_PROVIDER === undefined)
     found.push('DARKROOM_AIGC_PROVIDER: needed with DARKROOM_LABEL_EDITS; labels name who edited the picture');
+  return [...found, ...bucketContradictions(read)];
+}
+
+type BucketVariables = {
+  [Name in 'DARKROOM_S3_ENDPOINT' | 'DARKROOM_S3_REGION' | 'DARKROOM_S3_ACCESS_KEY' | 'DARKROOM_S3_SECRET_KEY']?:
+    | string
+    | undefined;
+} & {
+  DARKROOM_ASSETS?: S3Place | undefined;
+  DARKROOM_S3_ADDRESSING?: BucketConfig['addressing'] | undefined;
+  DARKROOM_ASSET_LINKS?: 'own' | 'presigned' | undefined;
+  DARKROOM_ENCRYPT_ASSETS?: 'yes' | undefined;
+};
+
+const BUCKET_NEEDS = ['DARKROOM_S3_ACCESS_KEY', 'DARKROOM_S3_SECRET_KEY'] as const;
+
+function bucketContradictions(read: BucketVariables): string[] {
+  const found: string[] = [];
+  if (read.DARKROOM_ASSETS === undefined) {
+    if (read.DARKROOM_ASSET_LINKS === 'presigned')
+      found.push('DARKROOM_ASSET_LINKS: presigned needs DARKROOM_ASSETS; a disk presigns nothing');
+    return found;
+  }
+  for (const name of BUCKET_NEEDS) if (read[name] === undefined) found.push(`${name}: needed with DARKROOM_ASSETS`);
+  if (read.DARKROOM_S3_ENDPOINT === undefined && read.DARKROOM_S3_REGION === undefined)
+    found.push('DARKROOM_S3_ENDPOINT: needed with DARKROOM_ASSETS, or DARKROOM_S3_REGION alone for a bucket of AWS');
+  if (read.DARKROOM_S3_ADDRESSING === 'own' && read.DARKROOM_S3_ENDPOINT === undefined)
+    found.push('DARKROOM_S3_ENDPOINT: needed with DARKROOM_S3_ADDRESSING=own, the address of this bucket alone');
+  if (read.DARKROOM_ASSET_LINKS === 'presigned' && read.DARKROOM_ENCRYPT_ASSETS !== undefined)
+    found.push(
+      'DARKROOM_ASSET_LINKS: presigned is of no use with DARKROOM_ENCRYPT_ASSETS; a bucket cannot open what is sealed',
+    );
   return found;
+}
+
+/** Undefined without `DARKROOM_ASSETS`; to be called after `bucketContradictions` found nothing. */
+function bucketOf(read: BucketVariables): BucketConfig | undefined {
+  const { DARKROOM_ASSETS: place, DARKROOM_S3_REGION: region = 'us-east-1' } = read;
+  if (place === undefined) return undefined;
+  return Object.freeze({
+    ...place,
+    endpoint: read.DARKROOM_S3_ENDPOINT ?? `https://s3.${region}.amazonaws.com`,
+    addressing: read.DARKROOM_S3_ADDRESSING ?? 'virtual',
+    region,
+    accessKeyId: read.DARKROOM_S3_ACCESS_KEY!,
+    secretAccessKey: read.DARKROOM_S3_SECRET_KEY!,
+  });
 }
 
 type JwtVariables = {
@@ -225,6 +288,28 @@ function startsLikeOurs(prefixes: readonly string[]): RegExp {
   return new RegExp(`^(${['DARKROOM', ...prefixes].join('|')})_`);
 }
 
+/** What callers may have and ask for, unless their key or tenant has a number of its own. */
+function boundsOf(
+  read: Record<
+    | 'DARKROOM_KEY_OPERATIONS_PER_MINUTE'
+    | 'DARKROOM_TENANT_OPERATIONS_PER_MINUTE'
+    | 'DARKROOM_TENANT_WAITING_TASKS'
+    | 'DARKROOM_TENANT_KEPT_GB',
+    number
+  >,
+): Pick<Config, 'operationsPerMinute' | 'tenantLimits'> {
+  return {
+    operationsPerMinute: {
+      key: read.DARKROOM_KEY_OPERATIONS_PER_MINUTE,
+      tenant: read.DARKROOM_TENANT_OPERATIONS_PER_MINUTE,
+    },
+    tenantLimits: {
+      waitingTasks: read.DARKROOM_TENANT_WAITING_TASKS,
+      keptBytes: read.DARKROOM_TENANT_KEPT_GB * 1_000_000_000,
+    },
+  };
+}
+
 /** Reads the environment into one frozen object. Throws ConfigError that lists every wrong variable. */
 export function readConfig(given: Environment, { routes: routable, ...vendors }: Configurable): Config {
   const wrong: string[] = [];
@@ -251,6 +336,8 @@ export function readConfig(given: Environment, { routes: routable, ...vendors }:
     secret: read.DARKROOM_SECRET,
     previousSecrets: Object.freeze(read.DARKROOM_PREVIOUS_SECRETS),
     encryptAssets: read.DARKROOM_ENCRYPT_ASSETS === 'yes',
+    bucket: bucketOf(read),
+    presignedLinks: read.DARKROOM_ASSET_LINKS === 'presigned',
     jwt: jwtOf(read),
     allowedOrigins: Object.freeze(read.DARKROOM_ALLOWED_ORIGINS),
     trustProxy: Object.freeze(read.DARKROOM_TRUST_PROXY),
@@ -261,14 +348,7 @@ export function readConfig(given: Environment, { routes: routable, ...vendors }:
     keepTasksMs: read.DARKROOM_KEEP_TASKS,
     drainMs: read.DARKROOM_DRAIN,
     requireConsent: read.DARKROOM_REQUIRE_CONSENT === 'yes',
-    operationsPerMinute: {
-      key: read.DARKROOM_KEY_OPERATIONS_PER_MINUTE,
-      tenant: read.DARKROOM_TENANT_OPERATIONS_PER_MINUTE,
-    },
-    tenantLimits: {
-      waitingTasks: read.DARKROOM_TENANT_WAITING_TASKS,
-      keptBytes: read.DARKROOM_TENANT_KEPT_GB * 1_000_000_000,
-    },
+    ...boundsOf(read),
     aigcProvider: read.DARKROOM_AIGC_PROVIDER,
     labelEdits: read.DARKROOM_LABEL_EDITS === 'yes',
     engineWorkers: read.DARKROOM_ENGINE_WORKERS,

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { lend } from '../test/shared-house.js';
 import { DRIVERS, openTestDatabase } from '../test/store-setup.js';
 import { checkDirectory } from './assets/directory-identity.js';
-import { AssetFiles } from './assets/files.js';
+import { DiskFiles } from './assets/disk-files.js';
+import { DiskMarks } from './assets/marks.js';
 import { LIMITS } from './kernel/limits.js';
 import { Readiness, type ReadinessParts } from './readiness.js';
 import type { Database } from './store/database.js';
@@ -29,14 +30,23 @@ describe.each(DRIVERS)('on %s', driver => {
     logged.length = 0;
     await database.query('truncate settings');
     const directory = path.join(folder, 'assets');
-    const files = new AssetFiles(directory);
+    const files = new DiskFiles(directory);
     const log = {
       info: (fields: unknown) => void logged.push(fields as Record<string, unknown>),
       error: (fields: unknown) => void logged.push(fields as Record<string, unknown>),
     } as ReadinessParts['log'];
-    parts = { database, schemaVersion, files, directory, log, freeBytes: async () => ROOM };
+    const marks = new DiskMarks(directory);
+    parts = {
+      database,
+      schemaVersion,
+      files,
+      marks,
+      folders: driver === 'pglite' ? [directory, folder] : [directory],
+      log,
+      freeBytes: async () => ROOM,
+    };
     const silent = { info: () => {}, warn: () => {} };
-    await checkDirectory({ database, files, directory, description: '', log: silent });
+    await checkDirectory({ database, files, marks, description: '', log: silent });
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -88,8 +98,8 @@ describe.each(DRIVERS)('on %s', driver => {
 
   test('one whose directory cannot be written is not, and the log has why', async () => {
     // A file where a folder should be: that stops root too, as whom tests may run.
-    await rm(path.join(parts.directory, 'temporary'), { recursive: true, force: true });
-    await writeFile(path.join(parts.directory, 'temporary'), '');
+    await rm(path.join(path.join(folder, 'assets'), 'temporary'), { recursive: true, force: true });
+    await writeFile(path.join(path.join(folder, 'assets'), 'temporary'), '');
     const [obstacle] = await look();
     expect(obstacle).toMatch(/^NOT_READY DIRECTORY_NOT_WRITABLE: /);
     expect(obstacle).not.toContain(folder);
@@ -99,13 +109,13 @@ describe.each(DRIVERS)('on %s', driver => {
   test('one with too little room is not, be it for the pictures or for the database', async () => {
     const full = ['STORAGE_FULL The data directory has less than 100 MB of room.'];
     const fullAt = (place: string) => async (asked: string) => (asked === place ? LIMITS.asset.freeBytes - 1 : ROOM);
-    expect(await look({ freeBytes: fullAt(parts.directory) })).toEqual(full);
+    expect(await look({ freeBytes: fullAt(path.join(folder, 'assets')) })).toEqual(full);
     // Only embedded the database lies on this machine, in the folder above.
     expect(await look({ freeBytes: fullAt(folder) })).toEqual(driver === 'pglite' ? full : []);
   });
 
   test('one whose disk was unmounted under it is not', async () => {
-    await rm(path.join(parts.directory, 'database-id'));
+    await rm(path.join(path.join(folder, 'assets'), 'database-id'));
     expect(await look()).toEqual([expect.stringMatching(/^NOT_READY DIRECTORY_CHANGED: /)]);
   });
 

@@ -1,11 +1,12 @@
 import { statfs } from 'node:fs/promises';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { directoryId } from './assets/directory-identity.js';
 import type { AssetFiles } from './assets/files.js';
+import type { Marks } from './assets/marks.js';
 import { DarkroomError } from './kernel/errors.js';
 import { LIMITS } from './kernel/limits.js';
+import { type BucketFault, isBucketError } from './objects/bucket.js';
 import { type Database, SqlError } from './store/database.js';
 import { workableVersion } from './store/migrate.js';
 import { probeWrite } from './store/setting-rows.js';
@@ -15,8 +16,10 @@ export interface ReadinessParts {
   /** The schema version that this build knows. */
   schemaVersion: number;
   files: AssetFiles;
-  /** Where the pictures lie. */
-  directory: string;
+  /** Beside the pictures. */
+  marks: Marks;
+  /** Folders whose disks have to have room: of the pictures, and of an embedded database. */
+  folders: readonly string[];
   /** With replicas: whether this one has another directory. */
   beat?: { readonly apart: boolean } | undefined;
   log: Pick<Logger, 'info' | 'error'>;
@@ -33,6 +36,9 @@ type ObstacleCode =
   | 'DIRECTORY_CHANGED'
   | 'DIRECTORY_NOT_SHARED'
   | 'DIRECTORY_NOT_WRITABLE'
+  | 'BUCKET_REFUSES'
+  | 'BUCKET_MISSING'
+  | 'BUCKET_UNAVAILABLE'
   | 'STORAGE_FULL';
 
 interface Obstacle {
@@ -59,17 +65,22 @@ export class Readiness {
   /** What each of them holds, as last seen: they have to be the same. */
   #ids: { database?: string | undefined; directory?: string | undefined } = {};
   readonly #database: () => Promise<Obstacle[]>;
-  readonly #disk: () => Promise<Obstacle[]>;
+  readonly #pictures: () => Promise<Obstacle[]>;
+  /** Until when a good look at a bucket counts. */
+  #bucketGoodUntil = 0;
 
   constructor(private readonly parts: ReadinessParts) {
     this.#database = withDeadline(() => this.#lookAtDatabase(), {
       code: 'DATABASE_UNAVAILABLE',
       message: `The database did not answer within ${readyMs / 1_000} s.`,
     });
-    this.#disk = withDeadline(() => this.#lookAtDisk(), {
-      code: 'DIRECTORY_NOT_WRITABLE',
-      message: `The data directory did not answer within ${readyMs / 1_000} s.`,
-    });
+    const late = `did not answer within ${readyMs / 1_000} s.`;
+    this.#pictures = withDeadline(
+      () => this.#lookAtPictures(),
+      parts.marks.isBucket
+        ? { code: 'BUCKET_UNAVAILABLE', message: `The bucket ${late}` }
+        : { code: 'DIRECTORY_NOT_WRITABLE', message: `The data directory ${late}` },
+    );
   }
 
   /** What is in the way; empty where nothing is. */
@@ -82,13 +93,13 @@ export class Readiness {
   }
 
   async #look(): Promise<readonly DarkroomError[]> {
-    const found = (await Promise.all([this.#database(), this.#disk()])).flat();
+    const found = (await Promise.all([this.#database(), this.#pictures()])).flat();
     if (found.length === 0 && this.#ids.database !== this.#ids.directory) {
-      const message = 'The data directory is no longer the one of the database: unmounted, or exchanged.';
+      const message = `${this.#place()} is no longer the one of the database: unmounted, or exchanged.`;
       found.push({ code: 'DIRECTORY_CHANGED', message });
     }
     if (this.parts.beat?.apart) {
-      const message = 'The data directory is not the one of the other replicas.';
+      const message = `${this.#place()} is not the one of the other replicas.`;
       found.push({ code: 'DIRECTORY_NOT_SHARED', message });
     }
     this.#tell(found);
@@ -98,6 +109,10 @@ export class Readiness {
         ? new DarkroomError(code, message)
         : new DarkroomError('NOT_READY', `${code}: ${message}`),
     );
+  }
+
+  #place(): string {
+    return this.parts.marks.isBucket ? 'The bucket' : 'The data directory';
   }
 
   #tell(found: readonly Obstacle[]): void {
@@ -119,13 +134,14 @@ export class Readiness {
     return [{ code: 'SCHEMA_DIFFERS', message: `The schema of the database has version ${versions}.` }];
   }
 
-  async #lookAtDisk(): Promise<Obstacle[]> {
-    const { database, files, directory, freeBytes = freeBytesOf } = this.parts;
+  async #lookAtPictures(): Promise<Obstacle[]> {
+    const { files, marks, folders, freeBytes = freeBytesOf } = this.parts;
     try {
-      await files.probe();
-      this.#ids.directory = await directoryId(directory);
-      // The embedded database lies in the folder above, which may be another disk.
-      const folders = database.kind === 'pglite' ? [directory, path.dirname(directory)] : [directory];
+      if (performance.now() >= this.#bucketGoodUntil) {
+        await files.probe();
+        this.#ids.directory = await directoryId(marks);
+        if (marks.isBucket) this.#bucketGoodUntil = performance.now() + LIMITS.bucket.probeKeptMs;
+      }
       for (const folder of folders) {
         if ((await freeBytes(folder)) >= LIMITS.asset.freeBytes) continue;
         const message = `The data directory has less than ${LIMITS.asset.freeBytes / 1_000_000} MB of room.`;
@@ -133,12 +149,22 @@ export class Readiness {
       }
       return [];
     } catch (cause) {
-      if (DarkroomError.is(cause) && cause.code === 'STORAGE_FULL') {
-        return [{ code: 'STORAGE_FULL', message: 'The data directory has no room.', cause }];
-      }
-      return [{ code: 'DIRECTORY_NOT_WRITABLE', message: 'The data directory cannot be written.', cause }];
+      return [pictureObstacle(cause, this.#place())];
     }
   }
+}
+
+const BUCKET_OBSTACLES: Partial<Record<BucketFault, ObstacleCode>> = {
+  REFUSED: 'BUCKET_REFUSES',
+  MISSING: 'BUCKET_MISSING',
+};
+
+function pictureObstacle(cause: unknown, place: string): Obstacle {
+  if (DarkroomError.is(cause) && cause.code === 'STORAGE_FULL')
+    return { code: 'STORAGE_FULL', message: `${place} has no room.`, cause };
+  if (isBucketError(cause))
+    return { code: BUCKET_OBSTACLES[cause.fault] ?? 'BUCKET_UNAVAILABLE', message: cause.message, cause };
+  return { code: 'DIRECTORY_NOT_WRITABLE', message: 'The data directory cannot be written.', cause };
 }
 
 function databaseObstacle(cause: unknown): Obstacle {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { isAigcProvider } from './kernel/aigc.js';
 import { LIMITS } from './kernel/limits.js';
 import { postgresPlace } from './kernel/postgres-url.js';
+import { s3Place } from './kernel/s3-url.js';
 
 const APP_ORIGIN =
   /^(?!(?:wss?|ftp|file|data|blob|about|javascript):)[a-z][a-z0-9+.-]*:\/\/[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/;
@@ -114,6 +115,30 @@ export const VARIABLES = {
     )
     .pipe(z.array(z.string().min(32, 'secrets of at least 32 characters, a line each'))),
   DARKROOM_ENCRYPT_ASSETS: z.literal('yes', 'yes, or nothing').optional(),
+  DARKROOM_ASSETS: z
+    .string()
+    .transform((text, context) => {
+      const place = s3Place(text);
+      if (place === undefined)
+        context.addIssue('s3://bucket or s3://bucket/prefix (in a prefix letters, digits and . _ - / alone)');
+      return place ?? z.NEVER;
+    })
+    .optional(),
+  DARKROOM_S3_ENDPOINT: origin.optional(),
+  DARKROOM_S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,40}$/, 'a region such as eu-central-1')
+    .optional(),
+  DARKROOM_S3_ADDRESSING: oneOf('virtual', 'path', 'own').optional(),
+  DARKROOM_S3_ACCESS_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,256}$/, 'the id of an access key')
+    .optional(),
+  DARKROOM_S3_SECRET_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,256}$/, 'the secret of the access key')
+    .optional(),
+  DARKROOM_ASSET_LINKS: oneOf('own', 'presigned').default('own'),
   DARKROOM_JWT_ISSUER: z.string().min(1, 'the `iss` of the tokens').optional(),
   DARKROOM_JWT_AUDIENCE: z.string().min(1, 'the `aud` of the tokens').optional(),
   DARKROOM_JWT_JWKS_URL: z

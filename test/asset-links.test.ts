@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { AssetFiles } from '../src/assets/files.js';
+import { DiskFiles } from '../src/assets/disk-files.js';
 import { AssetLinks } from '../src/assets/links.js';
 import { type PictureOf, Pictures } from '../src/assets/pictures.js';
 import { serveAsset } from '../src/assets/serve.js';
@@ -23,7 +23,7 @@ let server: ToyServer;
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'darkroom-links-'));
-  const files = new AssetFiles(directory);
+  const files = new DiskFiles(directory);
   for (const id of [mine, other]) await files.write(id, Buffer.from(PHOTO));
   const pictures = new Pictures(files, keysIn(directory), false);
   const parts = {

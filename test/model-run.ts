@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import type { Operation, PaintingJob, SourceKey } from '../datasources/contract.js';
 import { assemble } from '../src/assembly.js';
-import { ErasureList } from '../src/assets/erasures.js';
-import { AssetFiles } from '../src/assets/files.js';
+import { DiskFiles } from '../src/assets/disk-files.js';
+import { ErasureFile } from '../src/assets/erasure-file.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { Sealer } from '../src/kernel/seal.js';
 import { Secrets } from '../src/kernel/secrets.js';
@@ -88,9 +88,9 @@ function open(database: Database, folder: string): Omit<RealTasks, 'tenant' | 's
   const keys = keysIn(folder, secrets);
   const house = assemble({
     database,
-    files: new AssetFiles(folder),
+    files: new DiskFiles(folder),
     keys,
-    erasures: new ErasureList(path.join(folder, 'erasures.jsonl')),
+    erasures: new ErasureFile(path.join(folder, 'erasures.jsonl')),
     images: parts,
     download: noPhoto,
     sources: [],

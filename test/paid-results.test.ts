@@ -1,5 +1,5 @@
 import type { MadePicture } from '../datasources/contract.js';
-import { AssetFiles } from '../src/assets/files.js';
+import { DiskFiles } from '../src/assets/disk-files.js';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { UnreachableError } from '../src/net/download.js';
 import { resultAssetsOf } from '../src/store/asset-rows.js';
@@ -238,7 +238,7 @@ test('where one picture cannot be written down, those that come after it leave n
     setTimeout(failed, 20);
     throw new DarkroomError('DATABASE_UNAVAILABLE');
   });
-  const write = jest.spyOn(AssetFiles.prototype, 'write');
+  const write = jest.spyOn(DiskFiles.prototype, 'write');
   runner.start();
   const task = await house.create();
   while (write.mock.calls.length < 3 || runner.holds(task.id)) await new Promise(resolve => setTimeout(resolve, 5));

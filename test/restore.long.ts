@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Client } from 'pg';
-import { ERASURES, ErasureList } from '../src/assets/erasures.js';
+import { ERASURES, ErasureFile } from '../src/assets/erasure-file.js';
 import { ANYONE } from '../src/audit/acts.js';
 import { newId } from '../src/kernel/ids.js';
 import { ROOT } from '../src/kernel/paths.js';
@@ -352,7 +352,7 @@ test('beside a live house: what comes after the snapshot is not in the backup, a
   expect(files).toHaveLength(1);
   expect(files).not.toContain(pictureFile(later.picture));
   expect(await checkBackup(backup)).toMatchObject({ faults: [] });
-  expect((await new ErasureList(path.join(backup, ERASURES)).read()).assets).toEqual([picture]);
+  expect((await new ErasureFile(path.join(backup, ERASURES)).read()).assets).toEqual([picture]);
   const to = await place('pglite');
   expect(await to.restore(backup)).toMatchObject({ pictures: 1 });
   await inHouse(to, async house => {

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { ERASURES } from '../src/assets/erasures.js';
+import { ERASURES } from '../src/assets/erasure-file.js';
 import { ANYONE } from '../src/audit/acts.js';
 import { newId } from '../src/kernel/ids.js';
 import { Sealer } from '../src/kernel/seal.js';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { openUnder, Sealer } from '../src/kernel/seal.js';
 import { Secrets } from '../src/kernel/secrets.js';
-import { DataKeys } from '../src/sealing/data-keys.js';
+import { DiskKeys } from '../src/sealing/disk-keys.js';
 import { isSealed, openBytes } from '../src/sealing/sealed-bytes.js';
 
 function filesUnder(folder: string): string[] {
@@ -40,7 +40,7 @@ export function lootOf(directory: string): Loot {
  */
 export async function openAll(loot: Loot, keysOf: string, secret: string): Promise<string[]> {
   const secrets = new Secrets([Buffer.from(secret)]);
-  const keys = new DataKeys(path.join(keysOf, 'keys'), new Sealer(secrets, 'data keys'));
+  const keys = new DiskKeys(path.join(keysOf, 'keys'), new Sealer(secrets, 'data keys'));
   const found: Buffer[] = [];
   for (const id of [...loot.taskIds, ...loot.assetIds]) {
     const key = await keys.find(id).catch(() => undefined);

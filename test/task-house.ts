@@ -16,8 +16,10 @@ import type {
 } from '../datasources/contract.js';
 import { assemble, type House } from '../src/assembly.js';
 import type { MadeFile, Normaliser } from '../src/assets/asset-service.js';
-import { ErasureList } from '../src/assets/erasures.js';
-import { AssetFiles } from '../src/assets/files.js';
+import { DiskFiles } from '../src/assets/disk-files.js';
+import { ErasureFile } from '../src/assets/erasure-file.js';
+import type { ErasureList } from '../src/assets/erasures.js';
+import type { AssetFiles } from '../src/assets/files.js';
 import { type Actor, ANYONE } from '../src/audit/acts.js';
 import type { AigcLabel } from '../src/kernel/aigc.js';
 import { systemClock } from '../src/kernel/clock.js';
@@ -25,7 +27,8 @@ import { ROOT } from '../src/kernel/paths.js';
 import { Sealer } from '../src/kernel/seal.js';
 import { type RetiredKeys, Secrets } from '../src/kernel/secrets.js';
 import type { TenantLimits } from '../src/operations/tenant-quotas.js';
-import { DataKeys } from '../src/sealing/data-keys.js';
+import type { DataKeys } from '../src/sealing/data-keys.js';
+import { DiskKeys } from '../src/sealing/disk-keys.js';
 import type { Database } from '../src/store/database.js';
 import type { Task } from '../src/store/task.js';
 import { TaskEvents } from '../src/tasks/machine/events.js';
@@ -128,7 +131,7 @@ export class ToySource implements DataSource {
 
 /** The keys in a data directory. */
 export function keysIn(dataDirectory: string, secrets = new Secrets([Buffer.alloc(32, 7)])): DataKeys {
-  return new DataKeys(path.join(dataDirectory, 'keys'), new Sealer(secrets, 'data keys'));
+  return new DiskKeys(path.join(dataDirectory, 'keys'), new Sealer(secrets, 'data keys'));
 }
 
 /** The task side of the house on a real database and real files, without a server and without an engine. */
@@ -182,7 +185,7 @@ export async function openTaskHouse(
 ): Promise<TaskHouse> {
   const database = given.database ?? (await openTestDatabase());
   const folder = given.dataDirectory ?? (await mkdtemp(path.join(tmpdir(), 'darkroom-assets-')));
-  const files = new AssetFiles(path.join(folder, 'assets'));
+  const files = new DiskFiles(path.join(folder, 'assets'));
   const { secrets = new Secrets([Buffer.alloc(32, 7)]) } = given;
   const keys = keysIn(folder, secrets);
   const made = { mime: 'image/png', width: 512, height: 512 };
@@ -192,7 +195,7 @@ export async function openTaskHouse(
     files,
     keys,
     encryptAssets: given.encryptAssets ?? false,
-    erasures: new ErasureList(path.join(folder, 'erasures.jsonl')),
+    erasures: new ErasureFile(path.join(folder, 'erasures.jsonl')),
     images: {
       normalise: async (bytes: Uint8Array) => ({
         bytes,

@@ -9,8 +9,9 @@ import { newAigcLabel } from '../kernel/aigc.js';
 import type { AssetRow } from '../store/asset-rows.js';
 import type { Database } from '../store/database.js';
 import { type AssetParts, AssetService, sha256 } from './asset-service.js';
-import { ErasureList } from './erasures.js';
-import { AssetFiles } from './files.js';
+import { DiskFiles } from './disk-files.js';
+import { ErasureFile } from './erasure-file.js';
+import type { AssetFiles } from './files.js';
 import { Pictures } from './pictures.js';
 
 const TENANT = 'default';
@@ -43,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'darkroom-assets-'));
-  files = new AssetFiles(directory);
+  files = new DiskFiles(directory);
   purged.length = 0;
   logged.length = 0;
   assets = new AssetService({
@@ -52,7 +53,7 @@ beforeEach(async () => {
     files,
     keys: keysIn(directory),
     pictures: new Pictures(files, keysIn(directory), false),
-    erasures: new ErasureList(path.join(directory, 'erasures.jsonl')),
+    erasures: new ErasureFile(path.join(directory, 'erasures.jsonl')),
     normaliser: {
       normalise: async () => ({
         bytes: NORMALISED,
@@ -77,7 +78,7 @@ afterEach(async () => {
 
 /** What a restore of an older backup would have to erase again. */
 async function listed(): Promise<readonly string[]> {
-  return (await new ErasureList(path.join(directory, 'erasures.jsonl')).read()).assets;
+  return (await new ErasureFile(path.join(directory, 'erasures.jsonl')).read()).assets;
 }
 
 /** The ids of all files on disk. */

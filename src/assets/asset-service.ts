@@ -82,8 +82,8 @@ export interface AssetParts {
   requireRoom?(tenantId: string, bytes: number): Promise<void>;
 }
 
-/** Beyond it, a missing file is logged once more. */
-const MISSING_REMEMBERED = 10_000;
+/** Beyond it, a missing file is logged once more, and one that could not be removed waits for the next start. */
+const REMEMBERED = 10_000;
 const HASHED_AT_ONCE = 2_000_000;
 
 /** Of 20 MB it would hold the event loop for up to 50 ms, hence the turns in between. */
@@ -103,6 +103,8 @@ const labelled = (labels: readonly AigcLabel[]) => ({
 
 /** Assets: uploaded photos and results. Each is a file on disk and its row, and both are deleted here. */
 export class AssetService {
+  /** Purged, and still there: the disk or the bucket was away. */
+  readonly #unremoved = new Set<string>();
   /** Whose missing file was logged already. */
   readonly #missing = new Set<string>();
 
@@ -293,12 +295,23 @@ export class AssetService {
     await this.removeFiles(await purgeAssets(this.parts.database, tenantId, ids));
   }
 
-  /** Of assets whose rows say already that they are purged. */
+  /**
+   * Of assets whose rows say already that they are purged. What could not be removed is tried again by `purgeExpired`, and
+   * by the sweep after the next start; who asked for it is told all the same.
+   */
   async removeFiles(ids: readonly string[]): Promise<void> {
+    let failed: unknown;
     for (const id of ids) {
-      await this.parts.pictures.remove(id);
       this.parts.onPurged(id);
+      try {
+        await this.parts.pictures.remove(id);
+        this.#unremoved.delete(id);
+      } catch (error) {
+        failed = error;
+        if (this.#unremoved.size < REMEMBERED) this.#unremoved.add(id);
+      }
     }
+    if (failed !== undefined) throw failed;
   }
 
   /**
@@ -318,6 +331,7 @@ export class AssetService {
 
   /** Deletes expired assets. Rows first: a link must not be served while its file is being deleted. */
   async purgeExpired(): Promise<number> {
+    await this.removeFiles([...this.#unremoved]);
     let purged = 0;
     for (;;) {
       const ids = await purgeExpiredAssets(this.parts.database, 100);
@@ -353,7 +367,7 @@ export class AssetService {
   async errorOfMissing(id: string): Promise<DarkroomError> {
     if ((await assetFates(this.parts.database, [id])).get(id) !== 'LIVE') return new DarkroomError('PHOTO_GONE');
     if (!this.#missing.has(id)) {
-      if (this.#missing.size >= MISSING_REMEMBERED) this.#missing.clear();
+      if (this.#missing.size >= REMEMBERED) this.#missing.clear();
       this.#missing.add(id);
       this.parts.log.error(
         { asset: id },

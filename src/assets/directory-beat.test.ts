@@ -7,6 +7,7 @@ import type { Database } from '../store/database.js';
 import { openPostgres } from '../store/drivers/postgres.js';
 import { MIGRATIONS } from '../store/migrate.js';
 import { DirectoryBeat } from './directory-beat.js';
+import { DiskMarks } from './marks.js';
 
 const BEAT_MS = 100;
 
@@ -36,7 +37,13 @@ async function join(directory: string): Promise<DirectoryBeat> {
   const database = await openPostgres({ url: made.url, log: silentLog, connections: 2 });
   const log = { ...silentLog, error: (_: unknown, text?: string) => void errors.push(text ?? '') };
   try {
-    const beat = await DirectoryBeat.start({ database, directory, secrets: [], log, beatMs: BEAT_MS });
+    const beat = await DirectoryBeat.start({
+      database,
+      marks: new DiskMarks(directory),
+      secrets: [],
+      log,
+      beatMs: BEAT_MS,
+    });
     opened.push({ database, beat });
     return beat;
   } catch (error) {
@@ -73,7 +80,7 @@ test('so is one with a copy of the running directory that is a little old', asyn
   await join(at('a'));
   await cp(at('a'), at('b'), { recursive: true });
   await allBeat(5);
-  await expect(join(at('b'))).rejects.toThrow(/uses the same database with another data directory/);
+  await expect(join(at('b'))).rejects.toThrow(/uses the same database with pictures elsewhere/);
 });
 
 test('a fresh copy is noticed while it runs, by the replica that came later, until it has the right directory', async () => {

@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import path from 'node:path';
 import { OperatorError } from '../kernel/errors.js';
 import { LIMITS } from '../kernel/limits.js';
 import type { Database, StoreLog } from '../store/database.js';
@@ -15,13 +12,14 @@ import {
   insertReplica,
   type ReplicaRow,
 } from '../store/replica-rows.js';
+import type { Marks } from './marks.js';
 
 const { beatMs, aliveMs, forgetMs } = LIMITS.store.replica;
 
 export interface BeatParts {
   database: Database;
-  /** Where the pictures lie. */
-  directory: string;
+  /** Beside the pictures. */
+  marks: Marks;
   /** The fingerprints of the secrets that this replica knows: a rotation asks for them. */
   secrets: readonly string[];
   log: StoreLog & { error(fields: object, message: string): void };
@@ -30,9 +28,10 @@ export interface BeatParts {
 }
 
 /**
- * Notices that a replica does not share the data directory of the others: a copy of it, which holds the same id, or a
- * network disk that shows an old state. Each replica counts, in a file of its own beside the pictures and then in its row
- * of the database. Whoever reads the row first and then finds no file, or one that is behind, has another directory.
+ * Notices that a replica does not share the pictures of the others: a copy of their directory, which holds the same id, a
+ * network disk that shows an old state, or a disk where the others have a bucket. Each replica counts, in a mark of its own
+ * beside the pictures and then in its row of the database. Whoever reads the row first and then finds no mark, or one that
+ * is behind, has its pictures elsewhere.
  *
  * Of two that do not share, the one that started later is told; the one that was there first goes on.
  */
@@ -43,23 +42,18 @@ export class DirectoryBeat {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   readonly #id = randomBytes(8).toString('hex');
-  readonly #folder: string;
 
-  private constructor(private readonly parts: BeatParts) {
-    this.#folder = path.join(parts.directory, 'replicas');
-  }
+  private constructor(private readonly parts: BeatParts) {}
 
   /** Errors: DIRECTORY_NOT_SHARED. */
   static async start(parts: BeatParts): Promise<DirectoryBeat> {
     const beat = new DirectoryBeat(parts);
-    await mkdir(beat.#folder, { recursive: true, mode: 0o700 });
     const stranger = await beat.#findStranger();
     if (stranger !== undefined) {
       throw new OperatorError(
         'DIRECTORY_NOT_SHARED',
-        `The replica on host ${stranger.host} uses the same database with another data directory than ` +
-          `${parts.directory}: what it writes there does not arrive here. Is this a copy, or a network disk that shows ` +
-          'an old state? Mount the directory of that replica at DARKROOM_DATA_DIR; or stop that replica first ' +
+        `The replica on host ${stranger.host} uses the same database with pictures elsewhere than in ` +
+          `${parts.marks.place}: what it writes there does not arrive here. ${advice(parts.marks)}; or stop that replica first ` +
           `(one that was killed is forgotten after ${aliveMs / 1_000} s).`,
       );
     }
@@ -85,7 +79,7 @@ export class DirectoryBeat {
       // The database is away. The row counts for a minute more, and so long its file has to be found.
       return;
     }
-    await rm(this.#file(this.#id), { force: true });
+    await this.parts.marks.remove(markOf(this.#id));
   }
 
   async #beat(): Promise<void> {
@@ -96,7 +90,7 @@ export class DirectoryBeat {
       await this.#write();
       await beatReplica(database, this.#row());
       this.#tell(await this.#findStranger());
-      for (const id of await deleteSilentReplicas(database, forgetMs)) await rm(this.#file(id), { force: true });
+      for (const id of await deleteSilentReplicas(database, forgetMs)) await this.parts.marks.remove(markOf(id));
       this.#failing = false;
     } catch (error) {
       // Whether the server is ready is looked at elsewhere; this only has to go on.
@@ -131,28 +125,24 @@ export class DirectoryBeat {
     return { id: this.#id, host: hostname(), beat: this.#count, secrets: this.parts.secrets };
   }
 
-  #file(id: string): string {
-    return path.join(this.#folder, id);
-  }
-
-  /**
-   * In place and always of the same length: a network disk shows the new content of a file at its next opening, but a new
-   * name, as a rename would give, perhaps a minute later.
-   */
-  async #write(): Promise<void> {
-    const handle = await open(this.#file(this.#id), constants.O_WRONLY | constants.O_CREAT, 0o600);
-    try {
-      await handle.write(String(this.#count).padStart(12, '0'), 0);
-    } finally {
-      await handle.close();
-    }
+  /** Always of the same length. */
+  #write(): Promise<void> {
+    return this.parts.marks.overwrite(markOf(this.#id), String(this.#count).padStart(12, '0'));
   }
 
   async #read(id: string): Promise<number | undefined> {
-    const text = await readFile(this.#file(id), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined;
-      throw error;
-    });
+    const text = await this.parts.marks.read(markOf(id));
     return text === undefined ? undefined : Number(text);
   }
+}
+
+function markOf(id: string): string {
+  return `replicas/${id}`;
+}
+
+function advice({ isBucket }: Marks): string {
+  return isBucket
+    ? 'Set DARKROOM_ASSETS to the one of that replica'
+    : 'Is this a copy, or a network disk that shows an old state? Mount the directory of that replica at ' +
+        'DARKROOM_DATA_DIR, or set its DARKROOM_ASSETS';
 }

@@ -7,7 +7,8 @@ import { newId } from '../kernel/ids.js';
 import { insertAsset } from '../store/asset-rows.js';
 import type { Database } from '../store/database.js';
 import { bindDirectory, checkDirectory, describeDatabase, directoryId } from './directory-identity.js';
-import { AssetFiles } from './files.js';
+import { DiskFiles } from './disk-files.js';
+import { DiskMarks } from './marks.js';
 
 const log = pino({ level: 'silent' });
 const ANOTHER = { code: 'DIRECTORY_OF_ANOTHER_DATABASE' };
@@ -28,7 +29,13 @@ describe.each(DRIVERS)('on %s', driver => {
 
   const at = (name: string) => path.join(folder, name);
   const start = (directory: string) =>
-    checkDirectory({ database, files: new AssetFiles(directory), directory, description: 'the first one', log });
+    checkDirectory({
+      database,
+      files: new DiskFiles(directory),
+      marks: new DiskMarks(directory),
+      description: 'the first one',
+      log,
+    });
   /** What the database holds of a start. Another database is one that holds other settings and rows. */
   const heldId = async () =>
     (await database.query<{ value: string }>(`select value from settings where name = 'database_id'`))[0]?.value;
@@ -56,7 +63,7 @@ describe.each(DRIVERS)('on %s', driver => {
 
   async function addPicture(directory: string, withRow: boolean): Promise<string> {
     const id = newId('asset');
-    await new AssetFiles(directory).write(id, Buffer.from('photo'));
+    await new DiskFiles(directory).write(id, Buffer.from('photo'));
     if (withRow) await addRow(id);
     return id;
   }
@@ -67,7 +74,7 @@ describe.each(DRIVERS)('on %s', driver => {
   test('the first start binds both, and later ones find it so', async () => {
     const id = await start(at('a'));
     expect(id).toMatch(/^[0-9a-f]{32}$/);
-    expect([await heldId(), await directoryId(at('a'))]).toEqual([id, id]);
+    expect([await heldId(), await directoryId(new DiskMarks(at('a')))]).toEqual([id, id]);
     expect((await stat(at('a/database-id'))).mode & 0o777).toBe(0o600);
     expect(await start(at('a'))).toBe(id);
   });
@@ -80,7 +87,7 @@ describe.each(DRIVERS)('on %s', driver => {
   test('data of a version without ids is bound without hands, if the database knows a picture', async () => {
     await addPicture(at('a'), false);
     await addPicture(at('a'), true);
-    expect(await start(at('a'))).toBe(await directoryId(at('a')));
+    expect(await start(at('a'))).toBe(await directoryId(new DiskMarks(at('a'))));
   });
 
   test('a new database on a directory with pictures is refused, and so it stays', async () => {
@@ -89,7 +96,7 @@ describe.each(DRIVERS)('on %s', driver => {
     await switchDatabase();
     for (let tries = 0; tries < 2; tries += 1) await expect(start(at('a'))).rejects.toMatchObject(ANOTHER);
     await expect(start(at('a'))).rejects.toThrow(/Its own is the first one.*echo adopt > ".*a\/database-id"$/);
-    expect(await new AssetFiles(at('a')).read(id)).toBeDefined();
+    expect(await new DiskFiles(at('a')).read(id)).toBeDefined();
     // The slip left nothing behind: with a directory of its own the new database starts.
     await start(at('b'));
   });
@@ -115,7 +122,7 @@ describe.each(DRIVERS)('on %s', driver => {
     const before = await start(at('a'));
     await switchDatabase();
     expect(await start(at('a'))).not.toBe(before);
-    expect(await directoryId(at('a'))).toBe(await heldId());
+    expect(await directoryId(new DiskMarks(at('a')))).toBe(await heldId());
   });
 
   test('an empty directory where the database knows pictures is a disk that is not mounted', async () => {
@@ -146,7 +153,7 @@ describe.each(DRIVERS)('on %s', driver => {
     await mkdir(directory, { recursive: true });
     await writeFile(path.join(directory, 'database-id'), 'adopt\n');
     const id = await start(directory);
-    expect([await heldId(), await directoryId(directory)]).toEqual([id, id]);
+    expect([await heldId(), await directoryId(new DiskMarks(directory))]).toEqual([id, id]);
     expect(id).not.toBe(before);
     // It is a word for one start: what held the old id does not belong to it any more.
     if (which === 'that is empty') await expect(start(at('a'))).rejects.toMatchObject(ANOTHER);
@@ -163,7 +170,7 @@ describe.each(DRIVERS)('on %s', driver => {
     await start(at('a'));
     const old = await heldId();
     await addPicture(at('a'), true);
-    await bindDirectory(database, at('a'), 'the new one');
+    await bindDirectory(database, new DiskMarks(at('a')), 'the new one');
     await start(at('a'));
     expect(await readFile(at('a/database-id'), 'utf8')).toBe(`${await heldId()}\nthe new one\n`);
     await database.query(`update settings set value = $1 where name = 'database_id'`, [old]);

@@ -1,30 +1,32 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { OperatorError } from '../kernel/errors.js';
-import { syncPath } from '../kernel/sync-path.js';
 import { assetFates, countLiveAssets } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { claimDatabaseId, findDatabaseId, replaceDatabaseId } from '../store/setting-rows.js';
 import type { AssetFiles } from './files.js';
+import type { Marks } from './marks.js';
 
 /**
  * Pictures and rows belong together: with the wrong database, a start would take every picture for the rest of a crash,
- * and with the wrong directory, it would miss every picture. So both hold the same random id: the database in
- * `settings`, the directory in this file beside the pictures. Its second line says, for people, which database that is.
+ * and with the wrong directory or bucket, it would miss every picture. So both hold the same random id: the database in
+ * `settings`, the pictures in this mark beside them. Its second line says, for people, which database that is.
  */
 const FILE = 'database-id';
-/** Written into the file by an operator: take this directory for the database that it is started with. */
+/** Written into it by an operator: take these pictures for the database that is started with them. */
 const ADOPT = 'adopt';
+/** What the mark of a place says, for people, into which pictures are being moved. */
+export const FINISHED_BY =
+  'none yet: pictures are being moved there, and `npm run move-assets` has to be run to its end';
 /** Pictures that are looked up to see whether the database knows any. */
 const SAMPLE = 500;
 
 export interface DirectoryParts {
   database: Database;
   files: AssetFiles;
-  /** Where the pictures lie. */
-  directory: string;
+  /** Beside the pictures. */
+  marks: Marks;
   /** Which database it is, for people: see `describeDatabase`. */
   description: string;
   log: Pick<Logger, 'info' | 'warn'>;
@@ -42,25 +44,25 @@ interface Mark {
  * @returns the id
  */
 export async function checkDirectory(parts: DirectoryParts): Promise<string> {
-  const { database, directory, description, log } = parts;
+  const { database, marks, description, log } = parts;
   // Without a lock: a start on a network disk that hangs must not hold up those who run.
   const held = await findDatabaseId(database);
-  if (held !== undefined && (await directoryId(directory)) === held) return held;
+  if (held !== undefined && (await directoryId(marks)) === held) return held;
   // In one transaction, so that replicas that start at once on an empty directory see each other's file.
   return database.transaction(async sql => {
     const proposed = randomBytes(16).toString('hex');
     const { id, isNew } = await claimDatabaseId(sql, proposed);
-    const mark = await readMark(directory);
+    const mark = await readMark(marks);
     if (mark?.id === id) return id;
     if (mark?.id === ADOPT) {
       log.warn({}, 'the data directory was adopted, as its file database-id asks');
       await replaceDatabaseId(sql, proposed);
-      await writeMark(directory, { id: proposed, description });
+      await writeMark(marks, { id: proposed, description });
       return proposed;
     }
     await refuseForeign(parts, sql, mark, isNew ? undefined : id);
     log.info({}, 'database and data directory now know each other');
-    await writeMark(directory, { id, description });
+    await writeMark(marks, { id, description });
     return id;
   });
 }
@@ -69,15 +71,15 @@ export async function checkDirectory(parts: DirectoryParts): Promise<string> {
  * Gives both a new id, whatever they held: for a command that has just put them together. What held the old id, such as
  * the database from which the rows were moved, does not start on this directory any more.
  */
-export async function bindDirectory(database: Database, directory: string, description: string): Promise<void> {
+export async function bindDirectory(database: Database, marks: Marks, description: string): Promise<void> {
   const id = randomBytes(16).toString('hex');
   await replaceDatabaseId(database, id);
-  await writeMark(directory, { id, description });
+  await writeMark(marks, { id, description });
 }
 
-/** The id in the directory. Undefined where there is none: the directory of no database, or the empty place of a mount. */
-export async function directoryId(directory: string): Promise<string | undefined> {
-  return (await readMark(directory))?.id;
+/** The id beside the pictures. Undefined where there is none: those of no database, or the empty place of a mount. */
+export async function directoryId(marks: Marks): Promise<string | undefined> {
+  return (await readMark(marks))?.id;
 }
 
 /** Without user and password. */
@@ -91,44 +93,57 @@ export function describeDatabase(url: string | undefined): string {
 
 /** @param id of the database, if it had one before this start */
 async function refuseForeign(
-  { database, files, directory, description }: DirectoryParts,
+  { database, files, marks, description }: DirectoryParts,
   sql: Sql,
   mark: Mark | undefined,
   id: string | undefined,
 ): Promise<void> {
   const pictures = await sampleOf(files);
   const live = await countLiveAssets(sql);
-  // The command stands last and has no full stop: it is made to be copied.
+  const { place } = marks;
+  const variable = marks.isBucket ? 'DARKROOM_ASSETS' : 'DARKROOM_DATA_DIR';
   const adopt = (consequence: string) =>
-    `To use the two together all the same (${consequence}), stop all servers and run: ` +
-    `mkdir -p "${directory}" && echo ${ADOPT} > "${path.join(directory, FILE)}"`;
+    `To use the two together all the same (${consequence}), stop all servers and ${adoption(marks)}`;
   if (mark !== undefined) {
     if (id === undefined && pictures.length === 0 && live === 0) return;
     throw new OperatorError(
       'DIRECTORY_OF_ANOTHER_DATABASE',
-      `${directory} belongs to another database than the configured one. Its own is ${mark.description}; configured is ` +
+      `${place} belongs to another database than the configured one. Its own is ${mark.description}; configured is ` +
         `${description}${id === undefined ? ', which is a new one or an older copy' : ''}. Start with its own ` +
-        '(DATABASE_URL; or put the folder `database` back from a backup), or set DARKROOM_DATA_DIR to the directory of ' +
-        `the configured one. ${adopt('pictures that the database does not know are set aside')}`,
+        `(DATABASE_URL; or put the folder \`database\` back from a backup), or set ${variable} to the pictures of the ` +
+        `configured one. ${adopt('pictures that the database does not know are set aside')}`,
     );
   }
   if (pictures.length > 0) {
     if ((await assetFates(sql, pictures)).size > 0) return;
     throw new OperatorError(
       'DIRECTORY_OF_ANOTHER_DATABASE',
-      `${directory} holds pictures, and the configured database (${description}) knows none of them. Start with the ` +
+      `${place} holds pictures, and the configured database (${description}) knows none of them. Start with the ` +
         'database that belongs to them (DATABASE_URL; or put the folder `database` back from a backup), or set ' +
-        `DARKROOM_DATA_DIR to another directory. ${adopt('the pictures are set aside')}`,
+        `${variable} to another place. ${adopt('the pictures are set aside')}`,
     );
   }
   const isShared = database.kind === 'postgres' && id !== undefined;
   if (live === 0 && !isShared) return;
   throw new OperatorError(
     'DIRECTORY_EMPTY',
-    `${directory} is empty, and the database ${live > 0 ? `knows ${live} pictures` : 'is used with another directory'}. ` +
-      'Is its disk mounted? All replicas need the same directory: mount the one of the others at DARKROOM_DATA_DIR, or ' +
-      `put the pictures back from a backup. ${adopt('the pictures that the database knows are missing')}`,
+    `${place} is empty, and the database ${live > 0 ? `knows ${live} pictures` : 'is used with pictures elsewhere'}. ` +
+      `${whereElse(marks)}, or put the pictures back from a backup. ${adopt('the pictures that the database knows are missing')}`,
   );
+}
+
+function whereElse({ isBucket }: Marks): string {
+  return isBucket
+    ? 'Do they lie on the disk or in another bucket? `npm run move-assets` brings them here; all replicas need the same ' +
+        'DARKROOM_ASSETS: set it to the one of the others'
+    : 'Is its disk mounted? All replicas need the same directory: mount the one of the others at DARKROOM_DATA_DIR, set ' +
+        'DARKROOM_ASSETS if the pictures were moved to a bucket';
+}
+
+/** The command stands last and has no full stop: it is made to be copied. */
+function adoption({ place, isBucket }: Marks): string {
+  if (isBucket) return `put an object ${place}/${FILE} with the content: ${ADOPT}`;
+  return `run: mkdir -p "${place}" && echo ${ADOPT} > "${path.join(place, FILE)}"`;
 }
 
 async function sampleOf(files: AssetFiles): Promise<string[]> {
@@ -140,26 +155,13 @@ async function sampleOf(files: AssetFiles): Promise<string[]> {
   return sample;
 }
 
-async function readMark(directory: string): Promise<Mark | undefined> {
-  const text = await readFile(path.join(directory, FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+async function readMark(marks: Marks): Promise<Mark | undefined> {
+  const text = await marks.read(FILE);
   if (text === undefined) return undefined;
   const [id = '', description = ''] = text.split('\n').map(line => line.trim());
   return { id, description: description === '' ? 'not named' : description };
 }
 
-async function writeMark(directory: string, { id, description }: Mark): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  const file = path.join(directory, FILE);
-  const handle = await open(`${file}.new`, 'w', 0o600);
-  try {
-    await handle.writeFile(`${id}\n${description}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(`${file}.new`, file);
-  await syncPath(directory);
+async function writeMark(marks: Marks, { id, description }: Mark): Promise<void> {
+  await marks.write(FILE, `${id}\n${description}\n`);
 }

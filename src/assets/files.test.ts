@@ -1,177 +1,159 @@
-import { execFile } from 'node:child_process';
-import fs, { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { promisify } from 'node:util';
+import { bucketOf, hasS3, S3_LACKS, type S3Server, startS3 } from '../../test/s3-server.js';
 import { newId } from '../kernel/ids.js';
-import { AssetFiles } from './files.js';
+import type { Bucket } from '../objects/bucket.js';
+import { BucketFiles } from './bucket-files.js';
+import { DiskFiles } from './disk-files.js';
+import type { AssetFiles } from './files.js';
 
-const WRITER = path.join(__dirname, '..', '..', 'test', 'file-writer.js');
+const HOUR = 3_600_000;
 
-let directory: string;
-let files: AssetFiles;
-
-beforeEach(async () => {
-  directory = path.join(await mkdtemp(path.join(tmpdir(), 'darkroom-files-')), 'assets');
-  files = new AssetFiles(directory);
+let s3: S3Server | undefined;
+const closing: (() => Promise<unknown>)[] = [];
+beforeAll(async () => {
+  if (hasS3) s3 = await startS3();
 });
-
+afterAll(() => s3?.close());
 afterEach(async () => {
-  jest.restoreAllMocks();
-  await rm(path.dirname(directory), { recursive: true, force: true });
+  for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function everyFile(): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  return entries.filter(entry => entry.isFile()).map(entry => entry.name);
+async function onDisk(): Promise<AssetFiles> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-files-'));
+  closing.push(() => rm(folder, { recursive: true, force: true }));
+  return new DiskFiles(path.join(folder, 'assets'));
 }
 
-async function ids(): Promise<string[]> {
+async function inBucket(): Promise<AssetFiles> {
+  const bucket: Bucket = bucketOf(await s3!.newBucket('a/prefix/'));
+  closing.push(() => bucket.close());
+  return new BucketFiles(bucket);
+}
+
+async function all(ids: AsyncIterable<string>): Promise<string[]> {
   const found: string[] = [];
-  for await (const id of files.list()) found.push(id);
+  for await (const id of ids) found.push(id);
   return found.sort();
 }
 
-test('what was written is read, streamed, listed and removed', async () => {
-  const id = newId('asset');
-  await files.write(id, Buffer.from('photo'));
-  expect(await files.read(id)).toEqual(Buffer.from('photo'));
-  const opened = await files.open(id);
-  expect(await buffer(opened!.createReadStream())).toEqual(Buffer.from('photo'));
-  expect(await ids()).toEqual([id]);
-  await files.remove(id);
-  await files.remove(id);
-  expect(await files.read(id)).toBeUndefined();
-  expect(await files.open(id)).toBeUndefined();
-  expect(await ids()).toEqual([]);
-});
-
-test('before the first write there is nothing to list, sweep or read', async () => {
-  expect(await ids()).toEqual([]);
-  await files.sweepTemporary();
-  expect(await files.read(newId('asset'))).toBeUndefined();
-});
-
-test('a file in quarantine is neither read nor listed, and comes back whole', async () => {
-  const id = newId('asset');
-  await files.write(id, Buffer.from('photo'));
-  expect(await files.quarantine(id)).toBe(true);
-  expect([await files.read(id), await ids()]).toEqual([undefined, []]);
-  // Another replica that shares the directory may be faster.
-  expect(await files.quarantine(id)).toBe(false);
-  expect(await files.bringBack(id)).toBe(true);
-  expect(await files.bringBack(id)).toBe(false);
-  expect(await files.read(id)).toEqual(Buffer.from('photo'));
-});
-
-test('a file removed while it is being sent is sent to its end', async () => {
-  const id = newId('asset');
-  const bytes = Buffer.alloc(1_000_000, 3);
-  await files.write(id, bytes);
-  const opened = await files.open(id);
-  await files.remove(id);
-  expect((await buffer(opened!.createReadStream())).equals(bytes)).toBe(true);
-});
-
-test('only this user can read the files and their folders', async () => {
-  const id = newId('asset');
-  await files.write(id, Buffer.from('photo'));
-  for (const entry of await readdir(directory, { recursive: true, withFileTypes: true })) {
-    const { mode } = await stat(path.join(entry.parentPath, entry.name));
-    expect((mode & 0o777).toString(8)).toBe(entry.isFile() ? '600' : '700');
-  }
-  expect((await stat(directory)).mode & 0o777).toBe(0o700);
-});
-
-test.each([
-  '../../etc/passwd',
-  'asset_../../../../etc/passwd',
-  `${newId('asset')}/..`,
-  `${newId('asset')}\0`,
-  'temporary',
-  '',
-  newId('task'),
-])('the id %j never becomes a path', async wrong => {
-  const touched = ['open', 'readFile', 'mkdir', 'rm', 'rename'].map(name => jest.spyOn(fs, name as 'rm'));
-  await expect(files.write(wrong, Buffer.from('x'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(files.read(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(files.open(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(files.remove(wrong)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  for (const spy of touched) expect(spy).not.toHaveBeenCalled();
-});
-
-test('files that are no assets are not listed', async () => {
-  const id = newId('asset');
-  await files.write(id, Buffer.from('photo'));
-  await writeFile(path.join(directory, 'notes.txt'), 'x');
-  await writeFile(path.join(path.join(directory, id.slice(6, 8)), '.DS_Store'), 'x');
-  expect(await ids()).toEqual([id]);
-});
-
-test('the sweep removes what was half written and nothing else', async () => {
-  const id = newId('asset');
-  await files.write(id, Buffer.from('photo'));
-  await writeFile(path.join(directory, 'temporary', `${newId('asset')}.0123`), 'half a ph');
-  await files.sweepTemporary();
-  expect(await everyFile()).toEqual([id]);
-});
-
-test('on a disk that replicas share, only what is old is swept: another one may be writing the rest', async () => {
-  const hour = 3_600_000;
-  const [young, old] = [newId('asset'), newId('asset')];
-  for (const id of [young, old]) await files.write(id, Buffer.from('photo'));
-  const halves = [young, old].map(id => path.join(directory, 'temporary', `${id}.0123`));
-  for (const half of halves) await writeFile(half, 'half a ph');
-  const past = new Date(Date.now() - 2 * hour);
-  const random = old.slice(old.indexOf('_') + 1);
-  for (const file of [halves[1]!, path.join(directory, random.slice(0, 2), old)]) await fs.utimes(file, past, past);
-  expect([await files.isOlder(young, hour), await files.isOlder(old, hour)]).toEqual([false, true]);
-  await files.sweepTemporary(hour);
-  expect((await everyFile()).sort()).toEqual([young, old, `${young}.0123`].sort());
-});
-
-test.each([
-  ['ENOSPC', 'STORAGE_FULL'],
-  ['EDQUOT', 'STORAGE_FULL'],
-  ['EIO', 'INTERNAL'],
-])('after %s in the middle of a write no half file is left and the error says %s', async (code, expected) => {
-  const realOpen = fs.open;
-  jest.spyOn(fs, 'open').mockImplementation(async (...words) => {
-    const handle = await realOpen(...words);
-    jest.spyOn(handle, 'writeFile').mockImplementation(async bytes => {
-      await handle.write((bytes as Buffer).subarray(0, 3));
-      throw Object.assign(new Error(`${code}: write '${directory}'`), { code });
-    });
-    return handle;
+/** One suite for both: what holds of the disk holds of a bucket. */
+describe.each([
+  ['on a disk', onDisk, true],
+  [`in a bucket${S3_LACKS}`, inBucket, hasS3],
+] as const)('the files of photos %s', (_where, open, isThere) => {
+  const holds = isThere ? test : test.skip;
+  let files: AssetFiles;
+  beforeEach(async () => {
+    if (isThere) files = await open();
   });
-  const error = await files.write(newId('asset'), Buffer.from('photo')).catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ code: expected });
-  expect((error as Error).message).not.toContain(directory);
-  expect(await everyFile()).toEqual([]);
-});
 
-test('a failed sync is a failed write', async () => {
-  const realOpen = fs.open;
-  jest.spyOn(fs, 'open').mockImplementation(async (...words) => {
-    const handle = await realOpen(...words);
-    jest.spyOn(handle, 'sync').mockRejectedValue(Object.assign(new Error('EIO'), { code: 'EIO' }));
-    return handle;
+  holds('what was written is read, streamed, listed and removed', async () => {
+    const id = newId('asset');
+    await files.write(id, Buffer.from('photo'));
+    expect(await files.read(id)).toEqual(Buffer.from('photo'));
+    const opened = await files.open(id);
+    expect(opened!.bytes).toBe(5);
+    expect(await buffer(opened!.stream)).toEqual(Buffer.from('photo'));
+    expect([await all(files.list()), await files.has(id)]).toEqual([[id], true]);
+    await files.remove(id);
+    await files.remove(id);
+    expect([await files.read(id), await files.open(id), await files.has(id)]).toEqual([undefined, undefined, false]);
+    expect(await all(files.list())).toEqual([]);
   });
-  await expect(files.write(newId('asset'), Buffer.from('photo'))).rejects.toMatchObject({ code: 'INTERNAL' });
-  expect(await everyFile()).toEqual([]);
-});
 
-const limited = process.platform === 'win32' ? test.skip : test;
+  holds('before the first write there is nothing to list, sweep or read', async () => {
+    expect([await all(files.list()), await all(files.listQuarantined())]).toEqual([[], []]);
+    await files.sweepTemporary();
+    expect(await files.read(newId('asset'))).toBeUndefined();
+  });
 
-limited('a real limit of the system in the middle of a file leaves no part of it', async () => {
-  const run = async (size: number) => {
-    // A shell's `ulimit -f` counts 512-byte or 1,024-byte blocks: 100 of them are less than 1 MB in any case.
-    const script = 'ulimit -f 100; exec "$0" "$@"';
-    const words = ['-c', script, process.execPath, WRITER, directory, newId('asset'), String(size)];
-    return (await promisify(execFile)('sh', words)).stdout;
-  };
-  expect(await run(1_000)).toBe('kept');
-  expect(await run(1_000_000)).toBe('STORAGE_FULL');
-  expect(await everyFile()).toHaveLength(1);
+  holds('what comes in pieces is written as one', async () => {
+    const id = newId('asset');
+    const parts = [randomBytes(70_000), randomBytes(1), randomBytes(200_000)];
+    const whole = Buffer.concat(parts);
+    await files.write(id, { byteLength: whole.byteLength, read: () => parts });
+    expect((await files.read(id))!.equals(whole)).toBe(true);
+  });
+
+  holds('a photo of 20 MB comes back as it was', async () => {
+    const id = newId('asset');
+    const photo = randomBytes(20_000_000);
+    await files.write(id, photo);
+    expect((await files.read(id))!.equals(photo)).toBe(true);
+  });
+
+  holds('a file in quarantine is neither read nor listed, and comes back whole', async () => {
+    const id = newId('asset');
+    await files.write(id, Buffer.from('photo'));
+    expect(await files.quarantine(id)).toBe(true);
+    expect([await files.read(id), await all(files.list())]).toEqual([undefined, []]);
+    expect([await all(files.listQuarantined()), await files.has(id)]).toEqual([[id], true]);
+    // Another replica that shares the place may be faster.
+    expect(await files.quarantine(id)).toBe(false);
+    expect(await files.bringBack(id)).toBe(true);
+    expect(await files.bringBack(id)).toBe(false);
+    expect(await files.read(id)).toEqual(Buffer.from('photo'));
+  });
+
+  holds('what is removed is removed from quarantine, too', async () => {
+    const id = newId('asset');
+    await files.write(id, Buffer.from('photo'));
+    await files.quarantine(id);
+    await files.remove(id);
+    expect([await files.has(id), await all(files.listQuarantined())]).toEqual([false, []]);
+  });
+
+  holds('a file has an age, in its place and in quarantine', async () => {
+    const [id, other] = [newId('asset'), newId('asset')];
+    await files.write(id, Buffer.from('photo'));
+    expect([await files.isOlder(id, 0), await files.isOlder(id, HOUR)]).toEqual([true, false]);
+    expect(await files.isOlder(other, HOUR)).toBe(false);
+    await files.quarantine(id);
+    expect([await files.isQuarantinedFor(id, 0), await files.isQuarantinedFor(id, HOUR)]).toEqual([true, false]);
+  });
+
+  holds('a file that is removed while it is being sent is sent to its end', async () => {
+    const id = newId('asset');
+    const bytes = Buffer.alloc(1_000_000, 3);
+    await files.write(id, bytes);
+    const opened = await files.open(id);
+    await files.remove(id);
+    expect((await buffer(opened!.stream)).equals(bytes)).toBe(true);
+  });
+
+  holds('a stream that nobody reads can be destroyed', async () => {
+    const id = newId('asset');
+    await files.write(id, randomBytes(1_000_000));
+    for (let times = 0; times < 30; times += 1) (await files.open(id))!.stream.destroy();
+    expect((await files.read(id))!.byteLength).toBe(1_000_000);
+  });
+
+  holds('files of many folders are listed, in no order', async () => {
+    const ids = Array.from({ length: 20 }, () => newId('asset'));
+    await Promise.all(ids.map(id => files.write(id, Buffer.from('x'))));
+    expect(await all(files.list())).toEqual(ids.sort());
+  });
+
+  holds('a probe leaves nothing that is listed', async () => {
+    await files.probe();
+    expect([await all(files.list()), await all(files.listQuarantined())]).toEqual([[], []]);
+  });
+
+  holds.each(['../../etc/passwd', 'asset_../../../../etc/passwd', `${newId('asset')}/..`, '', newId('task')])(
+    'the id %j never becomes a path',
+    async wrong => {
+      for (const act of [
+        () => files.write(wrong, Buffer.from('x')),
+        () => files.read(wrong),
+        () => files.open(wrong),
+        () => files.has(wrong),
+        () => files.remove(wrong),
+      ])
+        await expect((async () => act())()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    },
+  );
 });

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { keysIn } from '../../test/task-house.js';
 import { newId } from '../kernel/ids.js';
-import { AssetFiles } from './files.js';
+import { DiskFiles } from './disk-files.js';
+import type { AssetFiles } from './files.js';
 import { Pictures } from './pictures.js';
 
 const BYTES = randomBytes(200_000);
@@ -17,7 +18,7 @@ let picture: { tenantId: string; id: string };
 
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'darkroom-pictures-'));
-  files = new AssetFiles(directory);
+  files = new DiskFiles(directory);
   [plain, sealed] = [false, true].map(seal => new Pictures(files, keysIn(directory), seal)) as [Pictures, Pictures];
   picture = { tenantId: 'default', id: newId('asset') };
 });

@@ -1,9 +1,9 @@
-import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { storageError } from '../kernel/whole-files.js';
 import type { DataKeys } from '../sealing/data-keys.js';
-import { HEADER_BYTES, isSealed, openBytes, openFile, plainLength, seal } from '../sealing/sealed-bytes.js';
-import type { AssetFiles } from './files.js';
+import { HEADER_BYTES, isSealed, openBytes, plainLength } from '../sealing/sealed-bytes.js';
+import { openChunks, readStart, sealedChunks } from '../sealing/sealed-stream.js';
+import type { AssetFiles, OpenFile } from './files.js';
 
 /** Whose picture it is: a sealed one opens for this tenant and under this id alone. */
 export interface PictureOf {
@@ -39,7 +39,7 @@ export class Pictures {
     for (const ids of this.#noted) ids.add(id);
     if (!(options.seal ?? this.sealNew)) return this.files.write(id, bytes);
     const key = await this.keys.make(id);
-    await this.files.write(id, seal(key, about(picture), bytes)).catch(async error => {
+    await this.files.write(id, sealedChunks(key, about(picture), bytes)).catch(async error => {
       await this.keys.destroy(id);
       throw error;
     });
@@ -67,33 +67,28 @@ export class Pictures {
 
   /** For serving. Undefined and errors as `read`; what is wrong with a later part of the file ends the stream. */
   async open(picture: PictureOf): Promise<OpenPicture | undefined> {
-    const handle = await this.files.open(picture.id);
-    if (handle === undefined) return undefined;
+    const file = await this.files.open(picture.id);
+    if (file === undefined) return undefined;
     try {
-      const opened = await this.#open(picture, handle);
-      if (opened === undefined) await handle.close();
+      const opened = await this.#open(picture, file);
+      if (opened === undefined) file.stream.destroy();
       return opened;
     } catch (error) {
-      await handle.close();
+      file.stream.destroy();
       throw storageError(error);
     }
   }
 
-  async #open(picture: PictureOf, handle: FileHandle): Promise<OpenPicture | undefined> {
-    const { size: fileBytes } = await handle.stat();
-    const header = Buffer.alloc(HEADER_BYTES);
-    await handle.read(header, 0, HEADER_BYTES, 0);
-    if (!isSealed(header)) return { bytes: fileBytes, stream: handle.createReadStream({ start: 0 }) };
+  async #open(picture: PictureOf, { bytes: fileBytes, stream: file }: OpenFile): Promise<OpenPicture | undefined> {
+    const { start: header, rest } = await readStart(file, HEADER_BYTES);
+    if (!isSealed(header)) return { bytes: fileBytes, stream: streamOf(withFirst(header, rest), file) };
     const key = await this.keys.find(picture.id);
     if (key === undefined) return undefined;
     const bytes = plainLength(fileBytes);
-    const chunks = openFile(key, about(picture), { handle, header, fileBytes });
+    const chunks = openChunks(key, about(picture), { header, rest, fileBytes });
     // The first chunk is checked before anything is answered.
     const first = await chunks.next();
-    const stream = Readable.from(withFirst(first.value!, chunks), { objectMode: false });
-    // Not in the generator: one that was never asked for its first value runs no `finally`.
-    stream.once('close', () => void handle.close().catch(() => undefined));
-    return { bytes, stream };
+    return { bytes, stream: streamOf(withFirst(first.value!, chunks), file) };
   }
 
   /** The key first: the file is of no use from then on, whatever becomes of it. */
@@ -103,9 +98,16 @@ export class Pictures {
   }
 }
 
-async function* withFirst(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  yield first;
+async function* withFirst(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  if (first.byteLength > 0) yield first;
   yield* rest;
+}
+
+function streamOf(chunks: AsyncIterable<Buffer>, file: Readable): Readable {
+  const stream = Readable.from(chunks, { objectMode: false });
+  // Not in the generator: one that was never asked for its first value runs no `finally`.
+  stream.once('close', () => file.destroy());
+  return stream;
 }
 
 function about({ tenantId, id }: PictureOf): string {

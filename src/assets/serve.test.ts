@@ -7,7 +7,7 @@ import { DarkroomError } from '../kernel/errors.js';
 import { newId } from '../kernel/ids.js';
 import { LIMITS } from '../kernel/limits.js';
 import { Secrets } from '../kernel/secrets.js';
-import { AssetFiles } from './files.js';
+import { DiskFiles } from './disk-files.js';
 import { AssetLinks } from './links.js';
 import { Pictures } from './pictures.js';
 import { type ServedAsset, type ServeParts, serveAsset } from './serve.js';
@@ -21,7 +21,7 @@ let parts: ServeParts;
 
 beforeAll(async () => {
   directory = await mkdtemp(path.join(tmpdir(), 'darkroom-serve-'));
-  const files = new AssetFiles(directory);
+  const files = new DiskFiles(directory);
   await files.write(id, Buffer.from('photo'));
   const pictures = new Pictures(files, keysIn(directory), false);
   parts = {
@@ -117,4 +117,33 @@ test('a link to a small copy gives that, and its width cannot be changed, added 
   const { width: _, ...whole } = small;
   for (const query of [{ ...small, width: '512' }, whole, { ...queryOf(id), width: '128' }])
     await expect(serveAsset(parts, id, query)).rejects.toMatchObject({ code: 'LINK_INVALID' });
+});
+
+test('where links lead on, only a whole picture of ours does: no small copy, no original, nothing for a vendor', async () => {
+  const leadOn = jest.fn(async (_asset: { id: string }, fileName: string) => `https://bucket.example/${fileName}`);
+  const leading = { ...parts, leadOn };
+  const answer = await serveAsset(leading, id, queryOf(id));
+  expect(answer).toMatchObject({
+    status: 302,
+    headers: { location: `https://bucket.example/${id}.jpg`, 'cache-control': 'no-store' },
+  });
+  expect(await bodyOf(answer)).toBe('');
+  const original = async () => ({ ...(await parts.find(id))!, kind: 'ORIGINAL' as const });
+  const through = Object.fromEntries(new URL(links.signThrough(id).url).searchParams);
+  const small = Object.fromEntries(new URL(links.sign(id, 128).url).searchParams);
+  leadOn.mockClear();
+  for (const [given, query] of [
+    [{ ...leading, find: original }, queryOf(id)],
+    [leading, through],
+    [leading, small],
+  ] as const)
+    expect((await serveAsset(given, id, query)).status).toBeUndefined();
+  expect(leadOn).not.toHaveBeenCalled();
+  // A sealed one.
+  const own = await serveAsset({ ...parts, leadOn: async () => undefined }, id, queryOf(id));
+  expect(await bodyOf(own)).toBe('photo');
+  // It is signed: nobody makes the one of the other.
+  const { through: _, ...without } = through;
+  for (const query of [without, { ...queryOf(id), through: '1' }])
+    await expect(serveAsset(leading, id, query)).rejects.toMatchObject({ code: 'LINK_INVALID' });
 });

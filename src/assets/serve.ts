@@ -21,11 +21,15 @@ export interface ServeParts {
     bytes: () => Promise<Uint8Array>,
     widthPx: number,
   ): Promise<{ bytes: Uint8Array; mime: string }>;
+  /** Where the link leads on to; undefined where the picture comes through us. Left out: all do. */
+  leadOn?(asset: { id: string; mime: string }, fileName: string): Promise<string | undefined>;
   /** The error for an asset that was found and whose file is not there. */
   errorOfMissing(id: string): Promise<DarkroomError>;
 }
 
 export interface ServedAsset {
+  /** 200 if not given. */
+  status?: number;
   headers: Record<string, string>;
   body: Readable;
   /** At whom the download is counted: the link, and the tenant. */
@@ -45,12 +49,28 @@ export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery
   if (verdict !== 'OK') throw new DarkroomError(verdict === 'EXPIRED' ? 'LINK_EXPIRED' : 'LINK_INVALID');
   const asset = await parts.find(id);
   if (!asset) throw new DarkroomError('PHOTO_GONE');
+  const onward = await leadOn(parts, asset, query);
+  if (onward !== undefined) return onward;
   const file = await parts.open(asset);
   if (!file) throw await parts.errorOfMissing(id);
 
   // The link is signed, so the width is one that we chose.
   if (query.width !== undefined) return serveSmall(parts, asset, file, query);
   return answerOf(parts, asset, file, query);
+}
+
+async function leadOn(parts: ServeParts, asset: Served, query: LinkQuery): Promise<ServedAsset | undefined> {
+  if (parts.leadOn === undefined || query.width !== undefined || query.through !== undefined) return undefined;
+  if (EXTENSIONS[asset.mime] === undefined || asset.kind === 'ORIGINAL') return undefined;
+  const location = await parts.leadOn(asset, fileNameOf(asset));
+  if (location === undefined) return undefined;
+  const headers = { ...SAFE, location, 'cache-control': 'no-store' };
+  return { status: 302, headers, body: Readable.from([]), account: { caller: asset.id, tenant: asset.tenantId } };
+}
+
+/** The name that the sender gave the file is personal data ("Zhang San passport.jpg"); the id is not. */
+function fileNameOf({ id, mime }: Served): string {
+  return `${id}.${EXTENSIONS[mime] ?? 'bin'}`;
 }
 
 async function serveSmall(parts: ServeParts, asset: Served, file: OpenPicture, query: LinkQuery): Promise<ServedAsset> {
@@ -71,8 +91,7 @@ function answerOf(parts: ServeParts, asset: Served, file: OpenPicture, query: Li
       // An original was written by whoever sent it, not by us: a browser saves it, and gives it to no decoder of its own.
       'content-type': extension && asset.kind !== 'ORIGINAL' ? asset.mime : 'application/octet-stream',
       'content-length': String(file.bytes),
-      // The name that the sender gave the file is personal data ("Zhang San passport.jpg"); the id is not.
-      'content-disposition': `attachment; filename="${id}.${extension ?? 'bin'}"`,
+      'content-disposition': `attachment; filename="${fileNameOf(asset)}"`,
       // No longer than the link lives: a shared computer's cache must not outlive the permission.
       'cache-control': `private, max-age=${Math.max(0, lifeLeft)}, immutable`,
       etag: `"${asset.sha256}"`,

@@ -285,6 +285,11 @@ export const ERRORS = {
   ENGINE_CRASHED: { ...temporary(500), en: 'The image worker crashed on this photo.', zh: '图像处理进程异常退出。' },
   ENGINE_TIMEOUT: { ...temporary(500), en: 'The image worker took too long and was stopped.', zh: '图像处理超时。' },
   STORAGE_FULL: { ...temporary(503), en: 'The server has no room to keep the file.', zh: '服务器存储空间不足。' },
+  STORAGE_UNAVAILABLE: {
+    ...temporary(503),
+    en: 'The photo storage cannot be reached or refuses; try again soon.',
+    zh: '照片存储暂不可用，请稍后再试。',
+  },
   DATABASE_UNAVAILABLE: {
     ...temporary(503),
     en: 'The database cannot be reached; try again soon.',

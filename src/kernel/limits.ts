@@ -1,3 +1,4 @@
+import { BUCKET_LIMITS } from './bucket-limits.js';
 import { CALLER_LIMITS } from './caller-limits.js';
 import { GRAPHQL_LIMITS } from './graphql-limits.js';
 import { WEBHOOK_LIMITS } from './webhook-limits.js';
@@ -351,6 +352,7 @@ export const LIMITS = {
     /** How long a file that no row names is kept aside before it is deleted: time to notice a wrong or old database. */
     quarantineMs: 7 * 24 * 3_600_000,
   },
+  ...BUCKET_LIMITS,
   secret: {
     /** How often a server that knows several secrets looks which one is active. */
     lookMs: 2_000,

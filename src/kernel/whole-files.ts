@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, opendir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { Bytes, Chunks } from './chunks.js';
 import { DarkroomError } from './errors.js';
 import { syncPath } from './sync-path.js';
 
-/** What a file is to hold: as a whole, or in pieces that are written as they come. */
-export type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
+const WRITTEN_AT_ONCE = 1_000_000;
 
 /**
  * A file appears complete or not at all: it is written and synced under a temporary name, then renamed. Only the user of
  * this process can read it (0600 in folders of 0700).
  * Errors: STORAGE_FULL where the disk, a quota or a size limit is reached; INTERNAL for any other error of the system.
  */
-export async function writeWhole(temporaryFolder: string, target: string, content: Content): Promise<void> {
+export async function writeWhole(temporaryFolder: string, target: string, bytes: Bytes): Promise<void> {
   const temporary = path.join(temporaryFolder, `${path.basename(target)}.${randomBytes(6).toString('hex')}`);
   try {
     await mkdir(temporaryFolder, { recursive: true, mode: 0o700 });
     await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
-    await writeSynced(temporary, content);
+    await writeSynced(temporary, bytes);
     await rename(temporary, target);
     await syncPath(path.dirname(target));
   } catch (error) {
@@ -27,15 +27,31 @@ export async function writeWhole(temporaryFolder: string, target: string, conten
 }
 
 /** Writes a new file that only its owner can read, and waits for the disk. */
-export async function writeSynced(file: string, content: Content): Promise<void> {
+export async function writeSynced(file: string, bytes: string | Bytes): Promise<void> {
   const handle = await open(file, 'wx', 0o600);
   try {
-    // It takes pieces too, whatever its types say.
-    await handle.writeFile(content as Uint8Array);
+    if (typeof bytes === 'string' || bytes instanceof Uint8Array) await handle.writeFile(bytes);
+    else await writePieces(handle, bytes);
     await handle.sync();
   } finally {
     await handle.close();
   }
+}
+
+/** A megabyte at a time: many small writes would wait for many turns of the thread pool. */
+async function writePieces(handle: FileHandle, bytes: Chunks): Promise<void> {
+  let held: Uint8Array[] = [];
+  let size = 0;
+  const write = async () => {
+    await handle.writeFile(Buffer.concat(held));
+    [held, size] = [[], 0];
+  };
+  for await (const piece of bytes.read()) {
+    held.push(piece);
+    size += piece.byteLength;
+    if (size >= WRITTEN_AT_ONCE) await write();
+  }
+  if (size > 0) await write();
 }
 
 /**

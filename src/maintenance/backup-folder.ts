@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ERASURES, ErasureList } from '../assets/erasures.js';
+import { ERASURES, ErasureFile } from '../assets/erasure-file.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { isMissing, unlessMissing, writeSynced } from '../kernel/whole-files.js';
 import { keyFile } from '../sealing/data-keys.js';
@@ -147,7 +147,7 @@ async function compareFiles(folder: string, { files }: Manifest): Promise<string
 /** Each picture that a row stands for is there, unless it was erased while the backup was made; and no other one. */
 async function comparePictures(folder: string, { tables, files, lacking }: Manifest): Promise<string[]> {
   const faults: string[] = [];
-  const erased = new Set((await new ErasureList(path.join(folder, ERASURES)).read()).assets);
+  const erased = new Set((await new ErasureFile(path.join(folder, ERASURES)).read()).assets);
   const column = (name: string) => tables.assets!.columns.indexOf(name);
   const [id, hash, purged] = [column('id'), column('sha256'), column('purged_at')];
   const pictures = new Set(Object.keys(files).filter(name => name.startsWith(`${ASSETS}/`)));

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { ERASURES, ErasureList } from '../assets/erasures.js';
-import { AssetFiles } from '../assets/files.js';
+import { DiskFiles } from '../assets/disk-files.js';
+import { ERASURES, ErasureFile } from '../assets/erasure-file.js';
+import type { ErasureList } from '../assets/erasures.js';
 import { Pictures } from '../assets/pictures.js';
 import { DarkroomError, OperatorError } from '../kernel/errors.js';
 import { Sealer } from '../kernel/seal.js';
@@ -11,7 +12,9 @@ import { Secrets, secretFingerprint } from '../kernel/secrets.js';
 import { syncPath } from '../kernel/sync-path.js';
 import { VERSION } from '../kernel/version.js';
 import { writeSynced } from '../kernel/whole-files.js';
-import { DataKeys, keyFile } from '../sealing/data-keys.js';
+import { openPlaces, type Places } from '../places.js';
+import { type DataKeys, keyFile } from '../sealing/data-keys.js';
+import { DiskKeys } from '../sealing/disk-keys.js';
 import { isSealed } from '../sealing/sealed-bytes.js';
 import { assetFates } from '../store/asset-rows.js';
 import type { Database, Sql } from '../store/database.js';
@@ -26,7 +29,6 @@ import {
   KEYS,
   type Manifest,
   pictureFile,
-  readText,
   rowsFile,
   SECRET,
   sha256,
@@ -68,6 +70,7 @@ export async function backUp(options: BackupOptions): Promise<Manifest> {
       `There is no secret in ${options.dataDirectory}, and DARKROOM_SECRET is not set.`,
     );
   const database = await openDatabase(options);
+  const places = openPlaces(options);
   const building = `${target}.new`;
   try {
     await refuseUnfinishedRestore(database);
@@ -75,7 +78,7 @@ export async function backUp(options: BackupOptions): Promise<Manifest> {
     await rm(building, { recursive: true, force: true });
     await mkdir(path.join(building, 'rows'), { recursive: true, mode: 0o700 });
     const secrets = await openSecrets(database, texts);
-    const manifest = await write({ ...options, database, secrets }, building);
+    const manifest = await write({ ...options, places, database, secrets }, building);
     await syncPath(path.join(building, 'rows'));
     await syncPath(building);
     await rename(building, target);
@@ -85,6 +88,7 @@ export async function backUp(options: BackupOptions): Promise<Manifest> {
     await rm(building, { recursive: true, force: true });
     throw error;
   } finally {
+    await places.close();
     await database.close();
   }
 }
@@ -95,6 +99,7 @@ function isWithin(folder: string, target: string): boolean {
 }
 
 interface Opened extends BackupOptions {
+  places: Places;
   database: Database;
   secrets: Secrets;
 }
@@ -120,7 +125,7 @@ async function requireKnownSchema(database: Database): Promise<void> {
 }
 
 async function write(options: Opened, building: string): Promise<Manifest> {
-  const { dataDirectory, secrets, withSecret } = options;
+  const { places, secrets, withSecret } = options;
   const files: Record<string, FileFacts> = {};
   const rows = await writeRows(options.database, building, files);
   const keys = keyCopier(options, building, files);
@@ -128,7 +133,7 @@ async function write(options: Opened, building: string): Promise<Manifest> {
   await copyAll(rows.sealedTasks, async id => void (await keys.copy(id)));
   const lacking = await writePictures(options, building, { ...rows, keys }, files);
   // Last, so that what was erased while the backup was made is in the list.
-  await append(path.join(building, ERASURES), path.join(dataDirectory, ERASURES));
+  await append(path.join(building, ERASURES), places.erasures);
   files[ERASURES] = factsOf(await readFile(path.join(building, ERASURES)));
   if (withSecret) {
     const texts = await readSecretTexts(options);
@@ -163,12 +168,9 @@ interface KeyCopier {
   copy(id: string): Promise<boolean>;
 }
 
-function keyCopier({ dataDirectory, secrets }: Opened, building: string, files: Record<string, FileFacts>): KeyCopier {
-  const sealer = new Sealer(secrets, 'data keys');
-  const [from, to] = [dataDirectory, building].map(folder => new DataKeys(path.join(folder, KEYS), sealer)) as [
-    DataKeys,
-    DataKeys,
-  ];
+function keyCopier({ places, secrets }: Opened, building: string, files: Record<string, FileFacts>): KeyCopier {
+  const from = places.keys(secrets);
+  const to = new DiskKeys(path.join(building, KEYS), new Sealer(secrets, 'data keys'));
   return {
     from,
     copy: async id => {
@@ -238,12 +240,12 @@ function named(names: readonly string[], row: TextRow): Record<string, string | 
  * @returns the ids of pictures that the house does not have as their rows say, though nobody erased them
  */
 async function writePictures(
-  { database, dataDirectory }: Opened,
+  { database, places: { files: from } }: Opened,
   building: string,
   { pictures, keys }: { pictures: readonly Picture[]; keys: KeyCopier },
   files: Record<string, FileFacts>,
 ): Promise<string[]> {
-  const [from, to] = [new AssetFiles(path.join(dataDirectory, ASSETS)), new AssetFiles(path.join(building, ASSETS))];
+  const to = new DiskFiles(path.join(building, ASSETS));
   const opener = new Pictures(from, keys.from, false);
   const broken: string[] = [];
   await copyAll(pictures, async ({ sha256: expected, ...picture }) => {
@@ -262,20 +264,14 @@ async function writePictures(
     if (existsSync(path.join(building, folder))) await syncPath(path.join(building, folder));
   }
   const fates = await assetFates(database, broken);
-  await new ErasureList(path.join(building, ERASURES)).note({ assets: broken.filter(id => fates.get(id) !== 'LIVE') });
+  await new ErasureFile(path.join(building, ERASURES)).note({ assets: broken.filter(id => fates.get(id) !== 'LIVE') });
   return broken.filter(id => fates.get(id) === 'LIVE');
 }
 
 /** Creates `to` where it is missing. */
-async function append(to: string, from: string): Promise<void> {
-  const text = (await readText(from)) ?? '';
-  const handle = await open(to, 'a', 0o600);
-  try {
-    await handle.writeFile(text === '' ? '' : `${text}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+async function append(to: string, from: ErasureList): Promise<void> {
+  await (await open(to, 'a', 0o600)).close();
+  await new ErasureFile(to).note(await from.read());
 }
 
 function factsOf(bytes: Uint8Array): FileFacts {

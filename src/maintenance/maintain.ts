@@ -6,6 +6,7 @@ import { type Config, ConfigError, readConfig, readMigrationUrl } from '../confi
 import { CONFIGURABLE } from '../configurable.js';
 import { explainError } from '../kernel/explain-error.js';
 import { keepToOwner } from '../kernel/file-modes.js';
+import { openPlaces } from '../places.js';
 import { openPostgres } from '../store/drivers/postgres.js';
 import { migrate } from '../store/migrate.js';
 import { refuseUnfinishedRestore } from '../store/restore-marks.js';
@@ -163,7 +164,8 @@ async function migrateOnly(): Promise<void> {
   }
 }
 
-async function moveToPostgres({ dataDirectory, databaseUrl, databaseDirectUrl, secret }: Config): Promise<void> {
+async function moveToPostgres(config: Config): Promise<void> {
+  const { dataDirectory, databaseUrl, databaseDirectUrl, secret } = config;
   if (databaseUrl === undefined) throw new ConfigError('DATABASE_URL: expected the empty database to move into');
   // Links, fingerprints and sealed texts depend on the secret. With another one the move would lose them.
   const own = await readFile(path.join(dataDirectory, 'secret'), 'utf8').catch(() => undefined);
@@ -181,7 +183,8 @@ async function moveToPostgres({ dataDirectory, databaseUrl, databaseDirectUrl, s
         await migrate(database);
       }
       const counts = await copyDatabase(from, to);
-      await bindDirectory(to, path.join(dataDirectory, 'assets'), describeDatabase(databaseUrl));
+      const places = openPlaces(config);
+      await bindDirectory(to, places.marks, describeDatabase(databaseUrl)).finally(() => places.close());
       const words = Object.entries(counts).map(([table, count]) => `${count} ${table}`);
       say(`Moved: ${words.join(', ')}.`);
       say('The embedded database is left as it is; remove its folder `database` once all is well.');

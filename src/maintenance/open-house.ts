@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { BucketConfig } from '../config.js';
 import { DarkroomError } from '../kernel/errors.js';
 import type { Database } from '../store/database.js';
 import { openPglite } from '../store/drivers/pglite.js';
@@ -13,6 +14,8 @@ export interface HousePlace {
   /** The same database past a pooler. */
   databaseDirectUrl?: string | undefined;
   dataDirectory: string;
+  /** Of the pictures; undefined: they lie in the data directory. */
+  bucket?: BucketConfig | undefined;
 }
 
 const log = { info: () => {}, warn: () => {} };

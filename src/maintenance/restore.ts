@@ -2,13 +2,17 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { bindDirectory, describeDatabase } from '../assets/directory-identity.js';
-import { ERASURES, type Erased, ErasureList } from '../assets/erasures.js';
-import { AssetFiles } from '../assets/files.js';
+import { DiskFiles } from '../assets/disk-files.js';
+import { ERASURES, ErasureFile } from '../assets/erasure-file.js';
+import type { Erased, ErasureList } from '../assets/erasures.js';
+import type { AssetFiles } from '../assets/files.js';
 import { DarkroomError, OperatorError } from '../kernel/errors.js';
 import { Sealer } from '../kernel/seal.js';
 import { Secrets, secretFingerprint } from '../kernel/secrets.js';
 import { writeSynced } from '../kernel/whole-files.js';
-import { DataKeys, keyFile } from '../sealing/data-keys.js';
+import { openPlaces, type Places } from '../places.js';
+import { keyFile } from '../sealing/data-keys.js';
+import { DiskKeys } from '../sealing/disk-keys.js';
 import { purgeAssets, purgeBrief, purgeExpiredAssets, purgeOriginals } from '../store/asset-rows.js';
 import { revokeAllTokens } from '../store/browser-token-rows.js';
 import type { Database, Sql } from '../store/database.js';
@@ -83,8 +87,7 @@ const OLDEST_SCHEMA = 2;
  * Errors: BAD_USER_INPUT, BACKUP_DAMAGED, SCHEMA_NEWER, SECRET_DIFFERS.
  */
 export async function restore(options: RestoreOptions): Promise<Restored> {
-  const { source, dataDirectory } = options;
-  const { manifest, faults } = await checkBackup(source);
+  const { manifest, faults } = await checkBackup(options.source);
   requireWhole(faults);
   const known = await knownVersion();
   if (manifest.schema > known)
@@ -92,15 +95,25 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
       'SCHEMA_NEWER',
       `The backup has schema version ${manifest.schema}; this version of Darkroom knows ${known}. Restore it with the newer one.`,
     );
+  const places = openPlaces(options);
+  try {
+    return await restoreInto(options, places, manifest);
+  } finally {
+    await places.close();
+  }
+}
+
+async function restoreInto(options: RestoreOptions, places: Places, manifest: Manifest): Promise<Restored> {
+  const { source, dataDirectory } = options;
   const secret = await chooseSecret(options, manifest);
-  const erased = await readErased(options);
+  const erased = await readErased(options, places);
   if (isUntouched(dataDirectory)) {
     await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
     await markDirectory(dataDirectory);
   }
   const database = await openDatabase(options);
   try {
-    await requireEmptyHouse(database, dataDirectory, manifest).catch(async error => {
+    await requireEmptyHouse(database, places, manifest).catch(async error => {
       // Nothing was begun, so nothing is unfinished.
       await unmarkDirectory(dataDirectory);
       throw error;
@@ -111,10 +124,10 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     await writeRows(database, source, manifest);
     await migrate(database);
     const { parked, live, sealed, again } = await settle(database, manifest, erased, secret.kept);
-    await writeKeys(source, dataDirectory, manifest, [...live, ...sealed]);
-    const pictures = await writePictures(source, path.join(dataDirectory, ASSETS), manifest, live);
-    await bindDirectory(database, path.join(dataDirectory, ASSETS), describeDatabase(options.databaseUrl));
-    await keepErasures(path.join(dataDirectory, ERASURES), erased);
+    await writeKeys(source, places, manifest, [...live, ...sealed]);
+    const pictures = await writePictures(source, places.files, manifest, live);
+    await bindDirectory(database, places.marks, describeDatabase(options.databaseUrl));
+    await keepErasures(places.erasures, erased);
     // A start without this secret is refused then, and makes no other one.
     if (secret.kept) await replaceFingerprint(database, manifest.secretFingerprint);
     if (secret.fromBackup !== undefined) await writeSecret(path.join(dataDirectory, SECRET), secret.fromBackup);
@@ -137,7 +150,7 @@ function requireWhole([first, ...others]: readonly string[]): void {
   throw new OperatorError('BACKUP_DAMAGED', `The backup is damaged: ${first}${more}`);
 }
 
-async function requireEmptyHouse(database: Database, dataDirectory: string, { schema }: Manifest): Promise<void> {
+async function requireEmptyHouse(database: Database, { files, marks }: Places, { schema }: Manifest): Promise<void> {
   const there = await appliedVersion(database);
   const isUnfinished = await isRestoreUnfinished(database);
   if (schema < OLDEST_SCHEMA || (there > schema && !isUnfinished))
@@ -149,10 +162,10 @@ async function requireEmptyHouse(database: Database, dataDirectory: string, { sc
   if (isUnfinished && there > schema) await dropTables(database);
   if (isUnfinished) return;
   await requireEmpty(database);
-  for await (const _id of new AssetFiles(path.join(dataDirectory, ASSETS)).list())
+  for await (const _id of files.list())
     throw new DarkroomError(
       'BAD_USER_INPUT',
-      `${dataDirectory} holds pictures already; move them away or set DARKROOM_DATA_DIR to another folder.`,
+      `${marks.place} holds pictures already; move them away or set ${marks.isBucket ? 'DARKROOM_ASSETS to another prefix' : 'DARKROOM_DATA_DIR to another folder'}.`,
     );
 }
 
@@ -186,11 +199,11 @@ async function chooseSecret(options: RestoreOptions, manifest: Manifest): Promis
   );
 }
 
-async function readErased({ source, dataDirectory, erasures }: RestoreOptions): Promise<Erased> {
+async function readErased({ source, erasures }: RestoreOptions, places: Places): Promise<Erased> {
   if (erasures !== undefined && (await readText(erasures)) === undefined)
     throw new DarkroomError('BAD_USER_INPUT', `There is no list of erasures ${erasures}.`);
-  const files = [path.join(source, ERASURES), path.join(dataDirectory, ERASURES), ...(erasures ? [erasures] : [])];
-  const lists = await Promise.all(files.map(file => new ErasureList(file).read()));
+  const files = [path.join(source, ERASURES), ...(erasures ? [erasures] : [])].map(file => new ErasureFile(file));
+  const lists = await Promise.all([...files, places.erasures].map(list => list.read()));
   return {
     tasks: [...new Set(lists.flatMap(({ tasks }) => tasks))],
     assets: [...new Set(lists.flatMap(({ assets }) => assets))],
@@ -258,25 +271,25 @@ async function eraseAgain(sql: Sql, { tasks, assets }: Erased): Promise<number> 
   return again + gone.length;
 }
 
-async function writePictures(source: string, target: string, manifest: Manifest, live: Set<string>): Promise<number> {
-  const [from, to] = [new AssetFiles(path.join(source, ASSETS)), new AssetFiles(target)];
+async function writePictures(source: string, to: AssetFiles, manifest: Manifest, live: Set<string>): Promise<number> {
+  const from = new DiskFiles(path.join(source, ASSETS));
   const pictures = [...live].filter(id => manifest.files[pictureFile(id)] !== undefined);
   await copyAll(pictures, async id => to.write(id, (await from.read(id))!));
   return pictures.length;
 }
 
 /** Of what stands now: the key of what was erased does not come back. */
-async function writeKeys(source: string, target: string, manifest: Manifest, ids: readonly string[]): Promise<void> {
+async function writeKeys(source: string, places: Places, manifest: Manifest, ids: readonly string[]): Promise<void> {
   // They are copied as they are, and not opened.
-  const sealer = new Sealer(new Secrets([Buffer.alloc(32)]), 'data keys');
-  const [from, to] = [new DataKeys(path.join(source, KEYS), sealer), new DataKeys(path.join(target, KEYS), sealer)];
+  const unused = new Secrets([Buffer.alloc(32)]);
+  const from = new DiskKeys(path.join(source, KEYS), new Sealer(unused, 'data keys'));
+  const to = places.keys(unused);
   const there = ids.filter(id => manifest.files[`${KEYS}/${keyFile(id)}`] !== undefined);
   await copyAll(there, async id => to.writeWrapped(id, (await from.readWrapped(id))!));
 }
 
 /** Appends what the list that survived does not have yet: it is never without the lines that it had. */
-async function keepErasures(file: string, { tasks, assets }: Erased): Promise<void> {
-  const list = new ErasureList(file);
+async function keepErasures(list: ErasureList, { tasks, assets }: Erased): Promise<void> {
   const held = await list.read();
   const listed = new Set([...held.tasks, ...held.assets]);
   await list.note({ tasks: tasks.filter(id => !listed.has(id)), assets: assets.filter(id => !listed.has(id)) });

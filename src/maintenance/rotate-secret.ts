@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Config, ConfigError, readConfig } from '../config.js';
@@ -7,17 +6,15 @@ import { CONFIGURABLE } from '../configurable.js';
 import { explainError } from '../kernel/explain-error.js';
 import { keepToOwner } from '../kernel/file-modes.js';
 import { LIMITS } from '../kernel/limits.js';
-import { Sealer } from '../kernel/seal.js';
 import { Secrets } from '../kernel/secrets.js';
 import { writeWhole } from '../kernel/whole-files.js';
-import { DataKeys } from '../sealing/data-keys.js';
+import { openPlaces, type Places } from '../places.js';
 import { moveAll, type Pass, type RotationParts, switchSecret } from '../sealing/rotation.js';
 import type { Database } from '../store/database.js';
 import { appliedVersion, knownVersion } from '../store/migrate.js';
 import { refuseUnfinishedRestore } from '../store/restore-marks.js';
 import { previousFile, readSecretTexts, secretFile } from '../store/secret-files.js';
 import { findFingerprint, findRetired } from '../store/secret-rows.js';
-import { KEYS } from './backup-folder.js';
 import { openDatabase, requireHouse } from './open-house.js';
 
 const HELP = `Puts everything that is sealed under a new secret.
@@ -49,11 +46,13 @@ async function main(args: string[]): Promise<void> {
   const config = readConfig(process.env, CONFIGURABLE);
   requireHouse(config);
   const database = await openDatabase(config);
+  const places = openPlaces(config);
   try {
     await refuseUnfinishedRestore(database);
     await requireSchema(database);
-    await rotate(config, database);
+    await rotate(config, database, places);
   } finally {
+    await places.close();
     await database.close();
   }
 }
@@ -74,11 +73,11 @@ function readArguments(args: string[]): { help: boolean } {
   }
 }
 
-async function rotate(config: Config, database: Database): Promise<void> {
-  let parts = await openParts(config, database);
+async function rotate(config: Config, database: Database, places: Places): Promise<void> {
+  let parts = await openParts(config, database, places);
   if (config.secret === undefined && (await isComplete(parts))) {
     await renewFile(config.dataDirectory);
-    parts = await openParts(config, database);
+    parts = await openParts(config, database, places);
   }
   const switched = await switchSecret(parts);
   say(switched ? 'The new secret is the active one.' : 'The new secret was the active one already.');
@@ -94,15 +93,14 @@ async function rotate(config: Config, database: Database): Promise<void> {
   }
 }
 
-async function openParts(config: Config, database: Database): Promise<RotationParts> {
+async function openParts(config: Config, database: Database, places: Places): Promise<RotationParts> {
   const texts = await readSecretTexts(config);
   if (texts.length === 0)
     throw new ConfigError(
       `DARKROOM_SECRET: expected the secret of the server; there is none in ${config.dataDirectory}`,
     );
   const secrets = new Secrets(texts.map(text => Buffer.from(text)));
-  const keys = new DataKeys(path.join(config.dataDirectory, KEYS), new Sealer(secrets, 'data keys'));
-  return { database, secrets, keys };
+  return { database, secrets, keys: places.keys(secrets) };
 }
 
 /** Whether nothing of an earlier rotation is left to be done, so that this is a new one. */

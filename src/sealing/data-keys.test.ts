@@ -4,7 +4,8 @@ import path from 'node:path';
 import { newId } from '../kernel/ids.js';
 import { Sealer } from '../kernel/seal.js';
 import { Secrets } from '../kernel/secrets.js';
-import { DataKeys, keyFile } from './data-keys.js';
+import { keyFile } from './data-keys.js';
+import { DiskKeys } from './disk-keys.js';
 
 const [OLD, NEW] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
 let directory: string;
@@ -16,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true }));
 
-const keysOf = (...secrets: Buffer[]) => new DataKeys(directory, new Sealer(new Secrets(secrets), 'data keys'));
+const keysOf = (...secrets: Buffer[]) => new DiskKeys(directory, new Sealer(new Secrets(secrets), 'data keys'));
 const file = () => path.join(directory, keyFile(id));
 const listed = async () => {
   const ids: string[] = [];

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { DarkroomError } from '../kernel/errors.js';
-import { HEADER_BYTES, isSealed, openBytes, plainLength, seal } from './sealed-bytes.js';
+import { HEADER_BYTES, isSealed, openBytes, plainLength } from './sealed-bytes.js';
+import { sealedChunks } from './sealed-stream.js';
 
 const KEY = Buffer.alloc(32, 5);
 const ABOUT = 'asset:default:asset_1';
 const CHUNK = 65_536;
-const sealBytes = (key: Buffer, about: string, plain: Uint8Array) => buffer(seal(key, about, plain));
+const sealBytes = (key: Buffer, about: string, plain: Buffer) =>
+  buffer(sealedChunks(key, about, plain).read() as AsyncIterable<Uint8Array>);
 const refused = (sealed: Buffer, { key = KEY, about = ABOUT } = {}) =>
   openBytes(key, about, sealed).then(
     () => 'it opened',
@@ -55,13 +57,14 @@ test('no byte can be changed, and no chunk swapped, left out, repeated or cut of
   expect(await openBytes(KEY, ABOUT, of(0, 1, 2, 3))).toHaveLength(3 * CHUNK + 5);
 });
 
-test('no piece of what is sealed is larger than 1.1 MB, however large the picture', async () => {
+test('no piece of what is sealed is larger than a chunk, however large the picture', async () => {
+  const sealed = sealedChunks(KEY, ABOUT, randomBytes(5_000_000));
   let bytes = 0;
-  for await (const piece of seal(KEY, ABOUT, randomBytes(5_000_000))) {
-    expect(piece.byteLength).toBeLessThan(1_100_000);
+  for await (const piece of sealed.read()) {
+    expect(piece.byteLength).toBeLessThanOrEqual(CHUNK);
     bytes += piece.byteLength;
   }
-  expect(plainLength(bytes)).toBe(5_000_000);
+  expect([bytes, plainLength(bytes)]).toEqual([sealed.byteLength, 5_000_000]);
 });
 
 test('sealing and opening 30 MB leave a turn to the event loop for each MB', async () => {

@@ -1,5 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import { createDecipheriv } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { DarkroomError } from '../kernel/errors.js';
 
@@ -9,13 +8,13 @@ import { DarkroomError } from '../kernel/errors.js';
  * number, and whether it is the last one (the STREAM construction): chunks cannot be swapped, left out or cut off. No
  * picture begins like the header, so plain and sealed files lie beside each other.
  */
-const MAGIC = Buffer.from('DARKR\x00S1', 'latin1');
+export const MAGIC = Buffer.from('DARKR\x00S1', 'latin1');
 export const HEADER_BYTES = 16;
-const PREFIX_BYTES = 7;
-const CHUNK = 65_536;
-const TAG = 16;
+export const PREFIX_BYTES = 7;
+export const CHUNK = 65_536;
+export const TAG = 16;
 /** Chunks between two turns of the event loop: 1 MB, about a millisecond. */
-const CHUNKS_A_TURN = 16;
+export const CHUNKS_A_TURN = 16;
 
 export function isSealed(head: Uint8Array): boolean {
   return MAGIC.equals(head.subarray(0, MAGIC.length));
@@ -28,31 +27,8 @@ export function plainLength(fileBytes: number): number {
   return length;
 }
 
-function chunksIn(fileBytes: number): number {
+export function chunksIn(fileBytes: number): number {
   return Math.max(1, Math.ceil((fileBytes - HEADER_BYTES) / (CHUNK + TAG)));
-}
-
-/**
- * The sealed file in pieces of 1 MB, to be written as they come: the whole of it is never in memory.
- * @param about what the bytes belong to; it is not stored, and they do not open as anything else's
- */
-export async function* seal(key: Buffer, about: string, plain: Uint8Array): AsyncGenerator<Buffer> {
-  const header = Buffer.alloc(HEADER_BYTES);
-  MAGIC.copy(header);
-  randomBytes(PREFIX_BYTES).copy(header, MAGIC.length);
-  const chunks = Math.max(1, Math.ceil(plain.byteLength / CHUNK));
-  let piece = [header];
-  for (let chunk = 0; chunk < chunks; chunk += 1) {
-    if (chunk % CHUNKS_A_TURN === CHUNKS_A_TURN - 1) {
-      yield Buffer.concat(piece);
-      piece = [];
-      await turn();
-    }
-    const cipher = createCipheriv('aes-256-gcm', key, nonce(header, chunk, chunk === chunks - 1));
-    cipher.setAAD(Buffer.from(about));
-    piece.push(cipher.update(plain.subarray(chunk * CHUNK, (chunk + 1) * CHUNK)), cipher.final(), cipher.getAuthTag());
-  }
-  yield Buffer.concat(piece);
 }
 
 /** Throws INTERNAL where they were changed, or belong to something else. */
@@ -69,22 +45,7 @@ export async function openBytes(key: Buffer, about: string, sealed: Uint8Array):
   return plain;
 }
 
-/** The same, chunk by chunk, of an open file, which is left open. */
-export async function* openFile(
-  key: Buffer,
-  about: string,
-  { handle, header, fileBytes }: { handle: FileHandle; header: Uint8Array; fileBytes: number },
-): AsyncGenerator<Buffer> {
-  const chunks = chunksIn(fileBytes);
-  for (let chunk = 0; chunk < chunks; chunk += 1) {
-    const position = HEADER_BYTES + chunk * (CHUNK + TAG);
-    const bytes = Buffer.allocUnsafe(Math.min(CHUNK + TAG, fileBytes - position));
-    const { bytesRead } = await handle.read(bytes, 0, bytes.byteLength, position);
-    yield openChunk(key, about, bytes.subarray(0, bytesRead), nonce(header, chunk, chunk === chunks - 1));
-  }
-}
-
-function openChunk(key: Buffer, about: string, bytes: Uint8Array, iv: Buffer): Buffer {
+export function openChunk(key: Buffer, about: string, bytes: Uint8Array, iv: Buffer): Buffer {
   if (bytes.byteLength < TAG) throw damaged();
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG });
@@ -98,7 +59,7 @@ function openChunk(key: Buffer, about: string, bytes: Uint8Array, iv: Buffer): B
   }
 }
 
-function nonce(header: Uint8Array, chunk: number, last: boolean): Buffer {
+export function nonce(header: Uint8Array, chunk: number, last: boolean): Buffer {
   const iv = Buffer.alloc(12);
   iv.set(header.subarray(MAGIC.length, MAGIC.length + PREFIX_BYTES));
   iv.writeUInt32BE(chunk, PREFIX_BYTES);

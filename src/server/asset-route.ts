@@ -13,15 +13,15 @@ export function addAssetRoute(
   const downloads = new Downloads(limits);
   const handler = async (request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply) => {
     const answer = await readAsset(request.params.id, singleValues(request.query));
-    const { headers, body } = answer;
+    const { status = 200, headers, body } = answer;
     if (request.method === 'GET') {
       downloads.begin(answer);
       // Whoever takes nothing would hold the file as long as it likes.
       reply.raw.setTimeout(limits.stalledMs, () => reply.raw.destroy());
-      return reply.headers(headers).send(body);
+      return reply.code(status).headers(headers).send(body);
     }
     body.destroy();
-    return reply.headers(headers).send(null);
+    return reply.code(status).headers(headers).send(null);
   };
   app.get('/assets/:id', { exposeHeadRoute: false }, handler);
   app.head('/assets/:id', handler);

@@ -62,6 +62,8 @@ export interface CallerLimits<Context> {
 export interface AssetAnswer {
   /** The link, as a caller, and the tenant whose picture it is. */
   readonly account?: Account;
+  /** 200 if not given. */
+  readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Readable;
 }

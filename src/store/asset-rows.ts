@@ -251,3 +251,13 @@ export async function countLiveAssets(sql: Sql): Promise<number> {
   const [row] = await sql.query<{ count: number }>('select count(*)::int as count from assets where purged_at is null');
   return row!.count;
 }
+
+export type LiveAsset = Pick<AssetRow, 'id' | 'tenantId' | 'sha256'>;
+
+/** Those that should have a file, in the order of their ids, after this one. */
+export function findLiveBatch(sql: Sql, after: string, limit: number): Promise<LiveAsset[]> {
+  return sql.query<LiveAsset>(
+    `select id, tenant_id as "tenantId", sha256 from assets where id > $1 and purged_at is null order by id limit $2`,
+    [after, limit],
+  );
+}

@@ -30,7 +30,13 @@ export const free = { source: 'LOCAL' as const, canBill: false, billed: 'NO' as 
 
 export function situation(over: Partial<Situation['terms']> = {}, more: Partial<Situation> = {}): Situation {
   return {
-    task: { state: 'RUNNING', source: 'FANGTANG', route: ['FANGTANG', 'LOCAL'], updatedAt: new Date(NOW) },
+    task: {
+      state: 'RUNNING',
+      source: 'FANGTANG',
+      route: ['FANGTANG', 'LOCAL'],
+      createdAt: new Date(NOW),
+      updatedAt: new Date(NOW),
+    },
     attempts: [],
     terms: { bills: true, parts: 1, inProcess: false, ...over },
     now: NOW,
@@ -40,10 +46,16 @@ export function situation(over: Partial<Situation['terms']> = {}, more: Partial<
 export const of = (attempts: AttemptRow[], terms: Partial<Situation['terms']> = {}, more: Partial<Situation> = {}) =>
   situation(terms, { attempts, ...more });
 export const local: Partial<Situation> = {
-  task: { state: 'RUNNING', source: 'LOCAL', route: ['LOCAL'], updatedAt: new Date(NOW) },
+  task: { state: 'RUNNING', source: 'LOCAL', route: ['LOCAL'], createdAt: new Date(NOW), updatedAt: new Date(NOW) },
 };
 export const inReview: Partial<Situation> = {
-  task: { state: 'NEEDS_REVIEW', source: 'FANGTANG', route: ['FANGTANG', 'LOCAL'], updatedAt: new Date(NOW - HOUR) },
+  task: {
+    state: 'NEEDS_REVIEW',
+    source: 'FANGTANG',
+    route: ['FANGTANG', 'LOCAL'],
+    createdAt: new Date(NOW - HOUR),
+    updatedAt: new Date(NOW - HOUR),
+  },
 };
 
 export const vendorError = (code: ErrorCode, facts: Partial<VendorFacts> = {}) =>

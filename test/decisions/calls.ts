@@ -1,3 +1,4 @@
+import { DarkroomError } from '../../src/kernel/errors.js';
 import { UnreachableError } from '../../src/net/download.js';
 import {
   answered,
@@ -100,6 +101,34 @@ export const CALLS: Case[] = [
     given: of([open]),
     event: { kind: 'CALL_FAILED', attempt: open, error: busy },
     decision: { do: 'WAIT', wait: { backoffMs: 2_000 }, close: { end: { outcome: 'FAILED', billed: 'NO' } } },
+  },
+  {
+    rule: 'M16',
+    name: 'where the bucket of the pictures is away, nothing was sent: the task waits, however often it was tried',
+    given: of(
+      [1, 2, 3, 4].map(number =>
+        attempt({ number, billed: 'NO', ...(number < 4 ? { ...ended, outcome: 'FAILED' } : {}) }),
+      ),
+      {},
+      { task: { ...situation().task, createdAt: new Date(NOW - 3_000_000) } },
+    ),
+    event: {
+      kind: 'CALL_FAILED',
+      attempt: attempt({ number: 4, billed: 'NO' }),
+      error: new DarkroomError('STORAGE_UNAVAILABLE'),
+    },
+    decision: {
+      do: 'WAIT',
+      wait: { backoffMs: 16_000 },
+      close: { number: 4, end: { outcome: 'FAILED', billed: 'NO', code: 'STORAGE_UNAVAILABLE' } },
+    },
+  },
+  {
+    rule: 'M16',
+    name: 'after an hour the task fails, and its caller may ask again',
+    given: of([open], {}, { task: { ...situation().task, createdAt: new Date(NOW - 3_600_001) } }),
+    event: { kind: 'CALL_FAILED', attempt: open, error: new DarkroomError('STORAGE_UNAVAILABLE') },
+    decision: { do: 'FAIL', failure: { code: 'STORAGE_UNAVAILABLE' }, close: { end: { billed: 'NO', final: true } } },
   },
   {
     rule: 'M5',

@@ -123,12 +123,19 @@ test('the variables of compose, of Kubernetes and of the image are ones that Dar
   const image = Object.fromEntries(
     [...read('Dockerfile').matchAll(/([A-Z_]+)=(\S+)/g)].map(([, name, value]) => [name, value]),
   );
-  const secrets = { DATABASE_URL: 'postgresql://u:p@db/darkroom', DARKROOM_SECRET: 'x'.repeat(32) };
+  const keys = { DARKROOM_S3_ACCESS_KEY: 'key', DARKROOM_S3_SECRET_KEY: 'secret' };
+  const secrets = { DATABASE_URL: 'postgresql://u:p@db/darkroom', DARKROOM_SECRET: 'x'.repeat(32), ...keys };
   for (const environment of [services.darkroom.environment, services.worker.environment, kubernetes]) {
-    expect(Object.keys(environment)).toEqual(expect.arrayContaining(['DATABASE_URL_FILE', 'DARKROOM_SECRET_FILE']));
-    const { DATABASE_URL_FILE, DARKROOM_SECRET_FILE, DARKROOM_PUBLIC_URL, ...others } = environment;
-    const config = readConfig({ ...image, ...others, ...secrets }, CONFIGURABLE);
-    expect(config).toMatchObject({ host: '0.0.0.0', production: true, dataDirectory: '/data' });
+    const files = Object.keys(secrets).map(name => `${name}_FILE`);
+    expect(Object.keys(environment)).toEqual(expect.arrayContaining(files));
+    const others = Object.entries(environment).filter(
+      ([name]) => !files.includes(name) && name !== 'DARKROOM_PUBLIC_URL',
+    );
+    const config = readConfig(
+      { ...image, ...Object.fromEntries(others), ...secrets } as Record<string, string>,
+      CONFIGURABLE,
+    );
+    expect(config).toMatchObject({ host: '0.0.0.0', production: true, bucket: { bucket: 'photos' } });
   }
 });
 

@@ -70,6 +70,16 @@ export const ELSEWHERE: Readonly<Record<string, { test: string; words: string }>
   'npm run schema': { test: 'test/schema.test.ts', words: 'printSdl' },
   'npm ci --prefix optional/opentelemetry': { test: 'package.json', words: '--optional=opentelemetry' },
   'npm run report -- --since 24h': { test: 'test/metrics.test.ts', words: "'maintenance', 'report.js'" },
+  'npm run bucket -- check': { test: 'test/object-storage.long.ts', words: "'bucket', ['check']" },
+  'npm run --silent bucket -- lifecycle > rules.json': {
+    test: 'test/object-storage.long.ts',
+    words: "'bucket', ['lifecycle']",
+  },
+  'npm run move-assets -- --to s3://photos/darkroom': {
+    test: 'test/object-storage.long.ts',
+    words: "'move-assets', ['--to', DARKROOM_ASSETS]",
+  },
+  'npm run move-assets -- --to …': { test: 'test/object-storage.long.ts', words: "'move-assets', ['--to'" },
   'npm run lint': { test: '.ci/run', words: 'npm run --silent lint' },
 };
 

@@ -149,6 +149,9 @@ function callFailed(situation: Situation, { attempt, error, nothingSent }: Event
     return { do: 'EXAMINE_DOUBT', attempt, failure, end: { ...end, outcome: 'LOST', final: true } };
   if (billed === 'NO') {
     const tries = attemptsOf(situation, attempt.part).length;
+    // M16: nothing was sent, or nothing is charged.
+    if (code === 'STORAGE_UNAVAILABLE' && isYoung(situation))
+      return { do: 'WAIT', wait: { backoffMs: 1_000 * 2 ** Math.min(tries, 6) }, close: close() };
     if (facts.safeToRetry && tries < LIMITS.vendor.tries) {
       const { retryAfterMs } = facts;
       const wait = retryAfterMs === undefined ? { backoffMs: 1_000 * 2 ** tries } : after(retryAfterMs);
@@ -159,6 +162,11 @@ function callFailed(situation: Situation, { attempt, error, nothingSent }: Event
       return { do: 'HAND_OVER', to: next, code, close: close({ final: true }) };
   }
   return failPart(situation, attempt, failure, end);
+}
+
+/** A task that was made so long ago ends: whoever waits for it has to be told. */
+function isYoung({ task, now }: Situation): boolean {
+  return now - task.createdAt.getTime() < LIMITS.bucket.outageMs;
 }
 
 function pollFailed(situation: Situation, { attempt, ageMs, error }: EventOf<'POLL_FAILED'>): Decision {

@@ -5,7 +5,7 @@ import type { PartResult, Task, TaskFailure, TaskResult } from '../../store/task
 
 /** All that a decision about a claimed task depends on. */
 export interface Situation {
-  readonly task: Pick<Task, 'state' | 'source' | 'route' | 'updatedAt'>;
+  readonly task: Pick<Task, 'state' | 'source' | 'route' | 'createdAt' | 'updatedAt'>;
   /** Every call made for the task so far, in order. */
   readonly attempts: readonly AttemptRow[];
   readonly terms: Terms;
