@@ -126,7 +126,7 @@ test('a second host with a copy of the directory is refused while the first one 
   await (await start('data', url)).kill('SIGTERM');
   await cp(path.join(folder.path, 'data'), path.join(folder.path, 'copy'), { recursive: true });
   await start('data', url);
-  await expect(start('copy', url)).rejects.toThrow(/code 1: (?:.*\n)*Darkroom cannot start: .*another data directory/);
+  await expect(start('copy', url)).rejects.toThrow(/code 1: (?:.*\n)*Darkroom cannot start: .*pictures elsewhere/);
   const second = await start('data', url);
   expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
 }, 240_000);
