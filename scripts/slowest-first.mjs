@@ -15,7 +15,6 @@ const SECONDS = new Map([
   ['test/backup.test.js', 19],
   ['test/store-crash.test.js', 18],
   ['test/faults.test.js', 14],
-  ['test/toy-operation.test.js', 14],
   ['test/server-web-socket.test.js', 12],
   ['test/crash.test.js', 11],
   ['test/postgres-tasks.test.js', 11],

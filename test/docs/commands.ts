@@ -47,18 +47,18 @@ export function inlineCommands(): string[] {
 /** Run by the suites of what they do. The file has to hold the words. */
 export const ELSEWHERE: Readonly<Record<string, { test: string; words: string }>> = {
   'npm ci --prefix optional/onnxruntime': { test: 'package.json', words: 'ready.mjs --optional=onnxruntime' },
-  'npm run models -- get modnet': { test: 'test/matting-model.test.ts', words: "models('get', 'modnet'" },
+  'npm run models -- get modnet': { test: 'test/matting-model.long.ts', words: "models('get', 'modnet'" },
   'npm run models -- check .darkroom/models/modnet.onnx': {
-    test: 'test/matting-model.test.ts',
+    test: 'test/matting-model.long.ts',
     words: "models('check'",
   },
   'DARKROOM_MATTING_MODEL=.darkroom/models/modnet.onnx npm start': {
-    test: 'test/matting-model.test.ts',
+    test: 'test/matting-model.long.ts',
     words: 'DARKROOM_MATTING_MODEL',
   },
   'npm run migrate': { test: 'test/postgres-roles.test.ts', words: "'maintain.js'), 'migrate'" },
   'npm run move-to-postgres': { test: 'test/move-to-postgres.test.ts', words: "['move-to-postgres']" },
-  'npm run receipt -- verify <file>': { test: 'test/audit-command.test.ts', words: "'receipt', 'verify', file" },
+  'npm run receipt -- verify <file>': { test: 'test/audit-command.long.ts', words: "'receipt', 'verify', file" },
   'npm run verify -- photo.jpg proof.json source.jpg': { test: 'test/originals.test.ts', words: "'verify.js'" },
   'npm run vendors -- try <vendor>': { test: 'src/vendor-trial/vendors.test.ts', words: "'try'" },
   'npm run vendors -- try JUMEI_ID_PHOTO': { test: 'src/vendor-trial/vendors.test.ts', words: 'JUMEI_ID_PHOTO' },
