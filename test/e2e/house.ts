@@ -40,7 +40,16 @@ export async function openWindow(browser: Browser, options: BrowserContextOption
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const complaints: string[] = [];
-  page.on('console', message => message.type() === 'error' && complaints.push(message.text()));
+  // The browser says that a request was refused; what it was, and why, says the answer.
+  const isRefusal = (text: string) => text.startsWith('Failed to load resource: the server responded');
+  page.on('console', message => {
+    if (message.type() === 'error' && !isRefusal(message.text())) complaints.push(message.text());
+  });
+  page.on('response', async response => {
+    if (response.status() < 400) return;
+    const [asked, answer] = [response.request().postData()?.slice(0, 200), await response.text().catch(() => '')];
+    complaints.push(`${response.status()} ${response.url()} ${asked ?? ''} ${answer.slice(0, 400)}`);
+  });
   page.on('pageerror', error => complaints.push(String(error)));
   return { page, context, complaints, close: () => context.close() };
 }

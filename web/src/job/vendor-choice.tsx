@@ -17,11 +17,13 @@ type Quote = NonNullable<QuotedQuery['quote']>;
 
 /** What it costs, and what of the wishes has no effect, before anything is sent. Nothing while there is nothing to ask for. */
 export function useQuote(operation: QuotedOperationInput | undefined, vendor?: VendorChoice) {
-  const input = useDeferredValue(JSON.stringify({ operation, vendor }));
+  const deferred = useDeferredValue(JSON.stringify({ operation, vendor }));
+  const input = JSON.parse(deferred);
   const [{ data, error }] = useQuery({
     query: QuotedDocument,
-    variables: { input: JSON.parse(input) },
-    pause: !operation,
+    variables: { input },
+    // What is deferred is that of the render before: there may have been nothing to ask for yet.
+    pause: !operation || !input.operation,
   });
   return { quote: data?.quote ?? undefined, error: error && toApiError(error) };
 }
