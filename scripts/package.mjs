@@ -73,17 +73,30 @@ function writeManifest() {
   writeFileSync(join(target, 'package.json'), `${JSON.stringify({ ...manifest, dependencies }, undefined, 2)}\n`);
 }
 
-/** What of others is in it, for whoever looks for a package with a known fault: CycloneDX. */
+/**
+ * What of others is in it, for whoever looks for a package with a known fault: CycloneDX. Of all that npm lists, what the
+ * lock file has for production: with `--omit dev` npm leaves out packages that tools need as well, such as graphql.
+ */
 function writeBillOfMaterials() {
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const words = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only'];
+  const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
   const { status, stdout } = spawnSync(npm, words, {
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
     stdio: ['ignore', 'pipe', 2],
   });
   if (status !== 0) process.exit(1);
-  writeFileSync(join(target, 'sbom.cdx.json'), stdout);
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+  const shipped = new Set(
+    productionPackages().map(place => `${place.split('node_modules/').at(-1)}@${packages[place].version}`),
+  );
+  const list = JSON.parse(stdout);
+  const components = list.components.filter(({ name, version }) => shipped.has(`${name}@${version}`));
+  const kept = new Set([list.metadata.component['bom-ref'], ...components.map(component => component['bom-ref'])]);
+  const dependencies = list.dependencies
+    .filter(({ ref }) => kept.has(ref))
+    .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter(other => kept.has(other)) }));
+  writeFileSync(join(target, 'sbom.cdx.json'), JSON.stringify({ ...list, components, dependencies }, undefined, 2));
 }
 
 /** The folder may be read-only later on: then a new embedded database could not be made from a template. */
