@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Bytes } from '../kernel/chunks.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
-import type { Bucket, StoredObject } from '../objects/bucket.js';
+import { type Bucket, isOlder } from '../objects/bucket.js';
 import type { AssetFiles, OpenFile } from './files.js';
 
 /** Where pictures lie in a bucket, below its prefix. */
@@ -103,10 +103,4 @@ export function assetKey(id: string): string {
 
 function quarantineKey(id: string): string {
   return `${QUARANTINE}${id}`;
-}
-
-/** With 0 in any case, as of a file. False where there is none. */
-export function isOlder(object: StoredObject | undefined, ms: number): boolean {
-  if (object === undefined) return false;
-  return ms === 0 || Date.now() - object.writtenAt.getTime() > ms;
 }

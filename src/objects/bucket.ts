@@ -68,3 +68,9 @@ export class BucketError extends DarkroomError {
 export function isBucketError(error: unknown): error is BucketError {
   return DarkroomError.is(error) && 'fault' in error;
 }
+
+/** With 0 in any case, as of a file. False where there is none. */
+export function isOlder(object: StoredObject | undefined, ms: number): boolean {
+  if (object === undefined) return false;
+  return ms === 0 || Date.now() - object.writtenAt.getTime() > ms;
+}

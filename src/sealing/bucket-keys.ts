@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { isId } from '../kernel/ids.js';
 import type { Sealer } from '../kernel/seal.js';
-import type { Bucket, StoredObject } from '../objects/bucket.js';
+import { type Bucket, isOlder, type StoredObject } from '../objects/bucket.js';
 import {
   blank,
   type DataKeys,
@@ -87,8 +87,7 @@ export class BucketKeys implements DataKeys {
   async isOlder(id: string, ms: number): Promise<boolean> {
     const found: StoredObject[] = [];
     for await (const object of this.bucket.list(baseKey(id))) found.push(object);
-    if (found.length === 0) return false;
-    return ms === 0 || found.every(({ writtenAt }) => Date.now() - writtenAt.getTime() > ms);
+    return found.length > 0 && found.every(object => isOlder(object, ms));
   }
 
   async readWrapped(id: string): Promise<Buffer | undefined> {

@@ -29,8 +29,8 @@ export async function appendEvidence(
   );
 }
 
-/** What is known of each attempt by its newest entry; evidence that came late counts. */
-const NEWEST = `select distinct on (task_id, attempt) task_id, attempt, billed, units, cost from ledger
+/** What is known of each attempt of `begun` by its newest entry; evidence that came late counts. */
+export const NEWEST = `select distinct on (task_id, attempt) task_id, attempt, billed, units, cost from ledger
   where task_id in (select task_id from begun) order by task_id, attempt, id desc`;
 
 export const USAGE_KEYS = {

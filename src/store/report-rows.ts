@@ -1,4 +1,5 @@
 import type { Sql } from './database.js';
+import { NEWEST } from './ledger-rows.js';
 
 /** Tasks of one kind that ended one way; times from accepted to ended. */
 export interface EndedTasks {
@@ -58,10 +59,7 @@ export const failedTasks = (sql: Sql, from: Date): Promise<FailedTasks[]> =>
 export const spentUnits = (sql: Sql, from: Date): Promise<SpentUnits[]> =>
   sql.query<SpentUnits>(
     `with begun as (select task_id, attempt, source from ledger where kind = 'INTENT' and at >= $1),
-     newest as (
-       select distinct on (l.task_id, l.attempt) l.task_id, l.attempt, l.billed, l.units, l.cost
-       from ledger l join begun using (task_id, attempt) order by l.task_id, l.attempt, l.id desc
-     )
+     newest as (${NEWEST})
      select b.source, count(*)::int as calls,
        coalesce(sum(n.units) filter (where n.billed = 'YES'), 0)::int as units,
        coalesce(sum(n.units) filter (where n.billed = 'UNKNOWN'), 0)::int as "unitsInDoubt",
