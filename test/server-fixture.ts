@@ -25,6 +25,8 @@ const SDL = `
     boom: String
     refused: String
     slow(ms: Int!): String!
+    # Until the test lets go.
+    held: String!
     weigh(photo: Photo): Int!
   }
   input Photo { base64: String }
@@ -44,8 +46,10 @@ export interface ToyServer extends RunningServer {
   /** Of the loopback address, whatever the public URL is. */
   readonly origin: string;
   readonly log: Record<string, unknown>[];
-  /** How many mutations ran and slow queries began, how many subscriptions are open. */
-  readonly seen: { mutations: number; slow: number; subscriptions: number };
+  /** How many mutations ran and held queries began, how many subscriptions are open. */
+  readonly seen: { mutations: number; held: number; subscriptions: number };
+  /** Lets the held queries end that have begun. */
+  letGo(): void;
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;
 }
 
@@ -56,9 +60,10 @@ export async function answerOf(response: Response): Promise<FormattedExecutionRe
 /** The real server around a toy schema, on any free port of the loopback address. */
 export async function startToyServer(changes: Partial<ServerParts<object>> = {}): Promise<ToyServer> {
   const log: Record<string, unknown>[] = [];
-  const seen = { mutations: 0, slow: 0, subscriptions: 0 };
+  const seen = { mutations: 0, held: 0, subscriptions: 0 };
+  const held = new Set<() => void>();
   const server = await startServer<object>({
-    schema: toySchema(seen),
+    schema: toySchema(seen, held),
     context: (source: RequestSource) => ({ source }),
     readAsset: async (id, query) => {
       if (id !== 'known') throw new DarkroomError('NOT_FOUND');
@@ -84,6 +89,10 @@ export async function startToyServer(changes: Partial<ServerParts<object>> = {})
     origin,
     log,
     seen,
+    letGo: () => {
+      for (const end of held) end();
+      held.clear();
+    },
     post: (body, headers = {}) =>
       fetch(`${origin}/graphql`, {
         method: 'POST',
@@ -93,7 +102,7 @@ export async function startToyServer(changes: Partial<ServerParts<object>> = {})
   };
 }
 
-function toySchema(seen: ToyServer['seen']) {
+function toySchema(seen: ToyServer['seen'], held: Set<() => void>) {
   const schema = buildSchema(SDL);
   // As the real schema marks it.
   const { base64 } = (schema.getType('Photo') as GraphQLInputObjectType).getFields();
@@ -112,8 +121,12 @@ function toySchema(seen: ToyServer['seen']) {
       throw new DarkroomError('SPEC_NOT_FOUND', undefined, [{ path: 'spec', code: 'UNKNOWN', allowed: 'a spec id' }]);
     },
     slow: async (_: unknown, { ms }: { ms: number }) => {
-      seen.slow++;
       await delay(ms);
+      return 'done';
+    },
+    held: async () => {
+      seen.held++;
+      await new Promise<void>(resolve => held.add(resolve));
       return 'done';
     },
   });

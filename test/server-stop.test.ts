@@ -37,13 +37,14 @@ describe('a graceful stop', () => {
     const server = await startToyServer();
     const clients = await Promise.all(Array.from({ length: 20 }, () => subscribed(server)));
     expect(server.seen.subscriptions).toBe(20);
-    const inFlight = Array.from({ length: 20 }, () => server.post({ query: '{ slow(ms: 400) }' }));
-    await eventually(() => server.seen.slow === 20);
+    const inFlight = Array.from({ length: 20 }, () => server.post({ query: '{ held }' }));
+    await eventually(() => server.seen.held === 20);
 
     const stopped = server.close();
     await eventually(() => refusesConnections(server.port));
+    server.letGo();
     for (const response of await Promise.all(inFlight))
-      expect(await answerOf(response)).toEqual({ data: { slow: 'done' } });
+      expect(await answerOf(response)).toEqual({ data: { held: 'done' } });
     await stopped;
     expect(new Set(await Promise.all(clients.map(({ closed }) => closed)))).toEqual(new Set([1001]));
     expect(server.seen.subscriptions).toBe(0);
@@ -72,12 +73,13 @@ describe('a graceful stop', () => {
     };
     const socket = connect(server.port, '127.0.0.1');
     const received = text(socket);
-    // Pipelined: the second request is read once the first, slow one is answered.
-    socket.write(post('{ slow(ms: 300) }'));
-    await eventually(() => server.seen.slow === 1);
+    // Pipelined: the second request is read once the first one is answered.
+    socket.write(post('{ held }'));
+    await eventually(() => server.seen.held === 1);
     const stopped = server.close();
     socket.write(post('mutation { count }'));
-    expect(await received).toContain('"slow":"done"');
+    server.letGo();
+    expect(await received).toContain('"held":"done"');
     await stopped;
     expect(server.seen.mutations).toBe(0);
   });

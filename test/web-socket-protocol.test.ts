@@ -7,7 +7,10 @@ beforeAll(async () => {
   server = await startToyServer();
 });
 afterAll(() => server.close());
-afterEach(() => eventually(() => server.seen.subscriptions === 0));
+afterEach(() => {
+  server.letGo();
+  return eventually(() => server.seen.subscriptions === 0);
+});
 
 const INIT = { type: 'connection_init' };
 const subscribe = (id: unknown, query: unknown = '{ hello }', more: object = {}) => ({
@@ -262,7 +265,7 @@ describe('complete from the client', () => {
   });
 
   test('of a query that still runs keeps its result back', async () => {
-    client.send(subscribe('slow', '{ slow(ms: 60) }'));
+    client.send(subscribe('slow', '{ slow(ms: 10) }'));
     client.send({ type: 'complete', id: 'slow' });
     client.send(subscribe('later', '{ slow(ms: 120) }'));
     expect((await take(client, 2)).map(({ id }) => id)).toEqual(['later', 'later']);
@@ -290,7 +293,7 @@ describe('complete from the client', () => {
   });
 
   test('and the same id twice again while the first still ends closes with 4409', async () => {
-    client.send(subscribe('again', '{ slow(ms: 300) }'));
+    client.send(subscribe('again', '{ held }'));
     client.send({ type: 'complete', id: 'again' });
     client.send(subscribe('again'));
     client.send(subscribe('again'));
@@ -298,10 +301,10 @@ describe('complete from the client', () => {
   });
 
   test('frees no room while the operation still runs: 50 is the limit of what runs', async () => {
-    for (let id = 0; id < 50; id++) {
-      client.send(subscribe(`${id}`, '{ slow(ms: 400) }'));
-      client.send({ type: 'complete', id: `${id}` });
-    }
+    const before = server.seen.held;
+    for (let id = 0; id < 50; id++) client.send(subscribe(`${id}`, '{ held }'));
+    await eventually(() => server.seen.held === before + 50);
+    for (let id = 0; id < 50; id++) client.send({ type: 'complete', id: `${id}` });
     client.send(subscribe('51'));
     expect(await client.next()).toMatchObject({
       type: 'error',

@@ -48,6 +48,9 @@ export const LIMITS = {
     /** Of /health/ready: how long database and disk may take, and how long a good answer is kept. */
     readyMs: 3_000,
     readyKeptMs: 1_000,
+    /** The hosts of requests that stay parsed: how many, and the characters of all of them. */
+    knownHosts: 100,
+    knownHostChars: 32_000,
   },
   ...GRAPHQL_LIMITS,
   /** How operations share the event loop. */

@@ -112,10 +112,12 @@ function createApp(present: PresentError, gate: Gate, log: Logger, addressOf: Ad
  * itself that the server is stopping.
  */
 function refuseWhenStopping(app: FastifyInstance, isStopping: () => boolean): void {
-  app.addHook('onRequest', async ({ url }) => {
-    if (isStopping() && !url.startsWith('/health/')) throw new DarkroomError('STOPPING');
+  app.addHook('onRequest', ({ url }, _reply, done) => {
+    if (isStopping() && !url.startsWith('/health/')) done(new DarkroomError('STOPPING'));
+    else done();
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isStopping()) reply.header('connection', 'close');
+    done();
   });
 }

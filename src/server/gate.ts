@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
 import { DarkroomError } from '../kernel/errors.js';
+import { LIMITS } from '../kernel/limits.js';
 import type { RefusalLog } from './refusal-log.js';
 import type { TrustedProxies } from './trusted-proxies.js';
 
@@ -131,11 +133,22 @@ function soleHost({ host }: IncomingHttpHeaders, rawHeaders: readonly string[], 
   return host;
 }
 
+/** The hosts that were asked for: a server is known under few names, and to parse one costs more than to look it up. */
+const known = new LRUCache<string, URL>({
+  max: LIMITS.http.knownHosts,
+  maxSize: LIMITS.http.knownHostChars,
+  sizeCalculation: (_url, text) => text.length,
+});
+
 function hostUrl(host: string | undefined, protocol = 'http'): URL | undefined {
+  if (host === undefined) return undefined;
+  const text = `${protocol}://${host}`;
+  const seen = known.get(text);
+  if (seen !== undefined) return seen;
   const wellFormed =
-    host !== undefined &&
-    /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.test(host) &&
-    /^https?$/.test(protocol) &&
-    URL.canParse(`${protocol}://${host}`);
-  return wellFormed ? new URL(`${protocol}://${host}`) : undefined;
+    /^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i.test(host) && /^https?$/.test(protocol) && URL.canParse(text);
+  if (!wellFormed) return undefined;
+  const url = new URL(text);
+  known.set(text, url);
+  return url;
 }

@@ -7,7 +7,7 @@ import { languageOf } from '../kernel/language.js';
 import { addBodyParsers, holdBody, uselessText } from './body/body-parsers.js';
 import { type Documents, operationOf } from './documents.js';
 import type { Gate } from './gate.js';
-import type { Demand, ServerParts } from './parts.js';
+import type { Demand, RateState, ServerParts } from './parts.js';
 import { acceptJson, answerPlainly, PHOTO_URL } from './photo-route.js';
 import { allowPlainGet } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
@@ -35,6 +35,7 @@ export function addGraphQLRoute<Context extends object>(
   present: PresentError,
   turns: Turns,
   gate: Gate,
+  isStopping: () => boolean,
 ): void {
   const contextOf = (request: FastifyRequest) => {
     const { headers, raw, mark } = request;
@@ -50,6 +51,11 @@ export function addGraphQLRoute<Context extends object>(
   app.decorateRequest('errorCodes', undefined);
   app.register(async scope => {
     addBodyParsers(scope, parts.photoForms);
+    // An answer is its caller's alone, unless it says otherwise.
+    scope.addHook('onRequest', (_request, reply, done) => {
+      reply.header('cache-control', 'no-store');
+      done();
+    });
     scope.route({
       // Apollo answers the methods that GraphQL does not use with 405 and `allow`.
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -78,7 +84,8 @@ export function addGraphQLRoute<Context extends object>(
       async handler(request, reply) {
         return holdBody(request, async () => {
           const asked = ready.get(request);
-          if (asked && (await quick.answer(request, reply, asked))) return reply;
+          // What it sends knows of no hook, and the last answer of a connection has to say that it is.
+          if (asked && !isStopping() && (await quick.answer(request, reply, asked))) return reply;
           return finishRefusal(request, reply, await execute.call(this, request, reply));
         });
       },
@@ -117,6 +124,7 @@ function requireForm({ headers }: FastifyRequest): void {
 /** Counts requests at their callers, and tells them what is left. */
 class Door<Context extends object> {
   readonly #callers = new WeakMap<FastifyRequest, Context>();
+  readonly #rates = new WeakMap<FastifyRequest, readonly RateState[]>();
 
   constructor(private readonly limits: ServerParts<Context>['limits']) {}
 
@@ -142,7 +150,7 @@ class Door<Context extends object> {
     const operation = operationOf(document, operationName);
     const context = this.#callers.get(request);
     if (operation === undefined || context === undefined) return undefined;
-    const rates = this.limits?.ratesOf(context) ?? [];
+    const rates = this.#rates.get(request) ?? [];
     return { document, operation, variables: asRecord(variables), context, rates };
   }
 
@@ -153,7 +161,9 @@ class Door<Context extends object> {
     try {
       await this.limits.admit(context, demand);
     } finally {
-      reply.headers(rateHeaders(this.limits.ratesOf(context)));
+      const rates = this.limits.ratesOf(context);
+      this.#rates.set(request, rates);
+      reply.headers(rateHeaders(rates));
     }
   }
 }
@@ -256,7 +266,6 @@ function sendRefusal(request: FastifyRequest, reply: FastifyReply, error: Presen
   return reply
     .code(status)
     .type(`${type}; charset=utf-8`)
-    .header('cache-control', 'no-store')
     .send({ errors: [error] });
 }
 
@@ -266,7 +275,6 @@ function sendRefusal(request: FastifyRequest, reply: FastifyReply, error: Presen
  */
 function finishRefusal(request: FastifyRequest, reply: FastifyReply, body: unknown): unknown {
   if (reply.statusCode < 400 || typeof body !== 'string') return body;
-  reply.header('cache-control', 'no-store');
   const answer = JSON.parse(body) as { errors: PresentedError[] };
   const language = languageOf(request.headers['accept-language']);
   const [error] = answer.errors;

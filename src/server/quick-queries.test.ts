@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text as streamText } from 'node:stream/consumers';
 import fc from 'fast-check';
 import {
   GraphQLError,
@@ -7,7 +9,7 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import { answerOf, startToyServer, type ToyServer } from '../../test/server-fixture.js';
+import { answerOf, eventually, startToyServer, type ToyServer } from '../../test/server-fixture.js';
 import { DarkroomError } from '../kernel/errors.js';
 import type { RequestSource, ServerParts } from './parts.js';
 
@@ -59,18 +61,21 @@ const schema = new GraphQLSchema({
   }),
 });
 
+const parts: Partial<ServerParts<Asker>> = {
+  schema,
+  context: ({ headers, language }: RequestSource) => ({
+    may: headers['x-may'] === 'yes',
+    tenant: String(headers['x-tenant']),
+    language,
+  }),
+  scopeOf: ({ may, language }) => (may ? language : undefined),
+};
+const startAsked = (more: Partial<ServerParts<Asker>> = {}) =>
+  startToyServer({ ...parts, ...more } as Partial<ServerParts<object>>);
+
 let server: ToyServer;
 beforeAll(async () => {
-  const parts: Partial<ServerParts<Asker>> = {
-    schema,
-    context: ({ headers, language }: RequestSource) => ({
-      may: headers['x-may'] === 'yes',
-      tenant: String(headers['x-tenant']),
-      language,
-    }),
-    scopeOf: ({ may, language }) => (may ? language : undefined),
-  };
-  server = await startToyServer(parts as Partial<ServerParts<object>>);
+  server = await startAsked();
 });
 beforeEach(() => {
   executed = [];
@@ -201,4 +206,52 @@ test('a GET of the catalogue can be kept by the client that asked, and is not se
   expect((await get('{ g: mine }')).headers.get('cache-control')).toBe('no-store');
   // A page of another site is refused as ever.
   expect((await get('{ g: catalogue }', { 'sec-fetch-site': 'cross-site' })).status).toBe(400);
+});
+
+test('through Apollo, compiled, and kept, an answer is the same to the last header, with its rates', async () => {
+  const rate = { windowSeconds: 60, remaining: 7, resetSeconds: 41 };
+  const rates = [
+    { name: 'key', limit: 10, ...rate },
+    { name: 'key-cost', limit: 1e6, ...rate },
+  ];
+  const limits = { accountOf: () => undefined, admit: async () => {}, requireSome: () => {}, ratesOf: () => rates };
+  const limited = await startAsked({ limits });
+  const answers = [];
+  for (const query of ['{ catalogue }', '{ mine }'])
+    for (let time = 0; time < 3; time++) {
+      const response = await limited.post({ query }, { 'x-may': 'yes', 'x-tenant': 'one', 'x-request-id': 'r' });
+      const { data, ...rest } = (await response.json()) as Record<string, unknown>;
+      const { date: _, 'content-length': length, ...headers } = Object.fromEntries(response.headers);
+      expect(Number(length)).toBeGreaterThan(0);
+      expect(data).toBeTruthy();
+      answers.push({ status: response.status, headers, rest });
+    }
+  const [first, ...others] = answers;
+  expect(first).toMatchObject({ status: 200, rest: { extensions: { rateLimit: rates } } });
+  expect(first!.headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'ratelimit-policy': expect.anything() });
+  expect(others).toEqual([first, first, first, first, first]);
+  await limited.close();
+});
+
+test('a kept answer that goes out while the server stops is the last of its connection', async () => {
+  let begun = 0;
+  const context = (source: RequestSource) => {
+    begun++;
+    return parts.context!(source);
+  };
+  const stopping = await startAsked({ context });
+  const answer = async () => (await stopping.post({ query: '{ catalogue }' }, { 'x-may': 'yes' })).headers;
+  for (let time = 0; time < 3; time++) expect((await answer()).get('connection')).toBe('keep-alive');
+  const body = JSON.stringify({ query: '{ catalogue }' });
+  const socket = connect(stopping.port, '127.0.0.1');
+  const received = streamText(socket);
+  const before = begun;
+  socket.write(
+    `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\nx-may: yes\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 9)}`,
+  );
+  await eventually(() => begun > before);
+  const stopped = stopping.close();
+  socket.write(body.slice(9));
+  expect(await received).toMatch(/^HTTP\/1.1 200[^]*\r\nconnection: close\r\n[^]*"catalogue"/);
+  await stopped;
 });

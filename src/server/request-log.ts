@@ -11,7 +11,10 @@ export type AddressOf = (request: FastifyRequest) => string;
 const REFUSALS = new Set([401, 403, 429]);
 
 export function logRequests(app: FastifyInstance, log: Logger, addressOf: AddressOf): void {
-  app.addHook('onRequest', async (request, reply) => logRequest(log, addressOf, request, reply));
+  app.addHook('onRequest', (request, reply, done) => {
+    logRequest(log, addressOf, request, reply);
+    done();
+  });
 }
 
 /**

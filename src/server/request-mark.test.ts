@@ -19,7 +19,7 @@ test.each([
 ])('%s is replaced by one of ours', (_what, headers) => {
   const ids = [requestIdOf(headers), requestIdOf(headers)];
   expect(new Set(ids).size).toBe(2);
-  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{16}$/);
+  for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 });
 
 test('a traceparent of W3C Trace Context is kept, and whatever else calls itself one is not', () => {

@@ -2,7 +2,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** On every answer. */
 export function addSecurityHeaders(app: FastifyInstance): void {
-  app.addHook('onSend', async (_request, reply) => setSecurityHeaders(reply));
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    setSecurityHeaders(reply);
+    done();
+  });
 }
 
 /** A page that needs more sets its own content-security-policy; JSON needs nothing. */

@@ -29,7 +29,7 @@ export async function startServer<Context extends object>(parts: ServerParts<Con
   const sockets = new GraphQLSockets(new Subscriptions(parts, documents, present, turns), present, parts.log);
   const server = await startApp(parts, present, {
     add: (app, gate, isStopping) => {
-      addGraphQLRoute(app, apollo, quick, documents, parts, present, turns, gate);
+      addGraphQLRoute(app, apollo, quick, documents, parts, present, turns, gate, isStopping);
       if (parts.startSession) addSessionRoute(app, gate, source => parts.startSession!(source));
       addPages(app, parts);
       if (parts.dashboard) addDashboard(app, parts.dashboard, parts.graphiql);

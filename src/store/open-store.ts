@@ -24,6 +24,8 @@ export interface StoreOptions {
   secret: string | undefined;
   /** What may have been made under other secrets is read with these. */
   previousSecrets?: readonly string[];
+  /** See `TransactionScope`. */
+  production?: boolean | undefined;
   log: StoreLog;
   /** Called once when the embedded database has ended itself. */
   onStopped(error: DarkroomError): void;
@@ -47,13 +49,13 @@ export interface Store {
  * used with another secret, or that of an embedded one is gone.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { databaseUrl: url, dataDirectory, log, tap = same => same } = options;
+  const { databaseUrl: url, dataDirectory, log, production, tap = same => same } = options;
   refuseMarkedDirectory(dataDirectory);
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const opened =
     url === undefined
-      ? await openPglite({ directory: dataDirectory, log, onStopped: options.onStopped })
-      : await openPostgres({ url, log });
+      ? await openPglite({ directory: dataDirectory, log, production, onStopped: options.onStopped })
+      : await openPostgres({ url, log, production });
   const database = tap(measured(opened));
   try {
     await refuseUnfinishedRestore(opened);

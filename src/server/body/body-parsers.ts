@@ -41,11 +41,12 @@ export function addBodyParsers(scope: FastifyInstance, forms: PhotoForms | undef
     const isForm = request.routeOptions.url === PHOTO_URL;
     return processRequest(request.raw, admit(budget, request), isForm ? forms : undefined);
   });
-  scope.addHook('onRequest', async (request, reply) => {
+  scope.addHook('onRequest', (request, reply, done) => {
     // Of a refused request, or a client that went away. A handler goes on without its client, and holds the body.
     reply.raw.once('close', () => {
       if (!request.inHandler) request.bodyShare?.release();
     });
+    done();
   });
   // Fastify closes the connection after a body it could not parse. On a slow line the reset would overtake the answer;
   // `drain` takes the rest of the body instead.

@@ -3,7 +3,7 @@ import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
 import type { BodyShare } from './body-budget.js';
 import { JsonText } from './json-text.js';
-import { declaredLength, readBody } from './read-body.js';
+import { type BodyReading, declaredLength, readBody } from './read-body.js';
 
 const { http: limits } = LIMITS;
 /** A sender of single bytes would otherwise cost a hundred bytes for each. */
@@ -21,12 +21,13 @@ export async function readJson(
   share: BodyShare,
   parse: (text: string) => Promise<unknown>,
 ): Promise<JsonBody> {
+  const length = declaredLength(request);
+  if (length !== undefined && length <= limits.longTextBytes) return readShortJson(request, length, share, parse);
   const text = new JsonText();
-  const blockBytes = Math.min(declaredLength(request) ?? BLOCK_BYTES, BLOCK_BYTES);
-  let block = Buffer.allocUnsafe(blockBytes);
+  let block = Buffer.allocUnsafe(BLOCK_BYTES);
   let filled = 0;
   await readBody(request, {
-    share,
+    ...readingOf(share),
     take: chunk => {
       for (let from = 0; from < chunk.length; ) {
         const copied = chunk.copy(block, filled, from);
@@ -34,16 +35,39 @@ export async function readJson(
         filled += copied;
         if (filled < block.length) continue;
         text.write(block);
-        block = Buffer.allocUnsafe(blockBytes);
+        block = Buffer.allocUnsafe(BLOCK_BYTES);
         filled = 0;
       }
     },
+  });
+  text.write(block.subarray(0, filled));
+  return { value: text.restore(await parse(text.end())), longChars: text.longChars };
+}
+
+/** Of a body that is too short for a long text, as most are: there is nothing to take out. */
+async function readShortJson(
+  request: IncomingMessage,
+  length: number,
+  share: BodyShare,
+  parse: (text: string) => Promise<unknown>,
+): Promise<JsonBody> {
+  const block = Buffer.allocUnsafe(length);
+  let filled = 0;
+  // Node lets no more come than was declared.
+  const take = (chunk: Buffer) => {
+    filled += chunk.copy(block, filled);
+  };
+  await readBody(request, { ...readingOf(share), take });
+  return { value: await parse(block.toString('utf8', 0, filled)), longChars: 0 };
+}
+
+function readingOf(share: BodyShare): Omit<BodyReading, 'take'> {
+  return {
+    share,
     maxBytes: limits.jsonBytes,
     tooLarge: () => new DarkroomError('BODY_TOO_LARGE', `A JSON body has at most ${limits.jsonBytes} bytes.`),
     timeoutMs: limits.requestTimeoutMs,
     slow: 'REQUEST_TIMEOUT',
     aborted: 'UPLOAD_ABORTED',
-  });
-  text.write(block.subarray(0, filled));
-  return { value: text.restore(await parse(text.end())), longChars: text.longChars };
+  };
 }

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { PGlite, type Results, types } from '@electric-sql/pglite';
@@ -10,6 +9,7 @@ import { type DirectoryLock, lockDirectory } from '../directory-lock.js';
 import { createCluster, sweepUnfinished } from '../template.js';
 import { stopAtPanic } from './pglite-panic.js';
 import { SyncedNodeFs } from './pglite-sync.js';
+import { TransactionScope } from './transaction-scope.js';
 
 export interface PgliteOptions {
   /** The data directory of this server. It holds the lock, and the cluster in `database/`. Created where missing. */
@@ -22,6 +22,8 @@ export interface PgliteOptions {
    * process. PGlite itself never waits. It costs 0.15 ms a commit on a solid-state disk; tests turn it off.
    */
   durable?: boolean;
+  /** Without what finds statements past a transaction from inside it; see `TransactionScope`. */
+  production?: boolean | undefined;
   /**
    * Called once if Postgres panics, at a full disk or a failed fsync. Only a restart helps. Nothing that was
    * acknowledged is lost.
@@ -92,7 +94,7 @@ type Connection = Pick<PGlite, 'query' | 'exec'>;
 
 class PgliteDatabase implements Database {
   readonly kind = 'pglite';
-  readonly #scope = new AsyncLocalStorage<{ open: boolean }>();
+  readonly #scope: TransactionScope;
   #tail: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
   #stopped: DarkroomError | undefined;
@@ -104,6 +106,7 @@ class PgliteDatabase implements Database {
     private readonly lock: DirectoryLock,
     private readonly options: PgliteOptions,
   ) {
+    this.#scope = new TransactionScope(options.production);
     stopAtPanic(pglite, cause => {
       this.#stopped = new DarkroomError('INTERNAL', 'The embedded database has stopped; restart it.', [], { cause });
       options.log.warn({}, 'The embedded database has stopped (disk full or failing?); the server has to be restarted');
@@ -128,17 +131,8 @@ class PgliteDatabase implements Database {
           'A transaction is open for long; all queries wait for it',
         );
       }, LIMITS.store.slowTransactionMs);
-      const scope = { open: true };
       try {
-        return await this.pglite.transaction(connection =>
-          this.#scope.run(scope, async () => {
-            try {
-              return await work(this.#sql(connection));
-            } finally {
-              scope.open = false;
-            }
-          }),
-        );
+        return await this.pglite.transaction(connection => this.#scope.run(() => work(this.#sql(connection))));
       } catch (error) {
         throw toTypedError(error);
       } finally {
@@ -174,9 +168,7 @@ class PgliteDatabase implements Database {
    * the event loop.
    */
   async #runExclusive<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#scope.getStore()?.open) {
-      throw new DarkroomError('INTERNAL', "Inside a transaction only the transaction's own sql may be used.");
-    }
+    this.#scope.requireOutside();
     if (this.#closed) throw new DarkroomError('STOPPING');
     if (this.#stopped) throw this.#stopped;
     return this.#enqueue(work);

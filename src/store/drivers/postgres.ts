@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { type ClientBase, Pool, type PoolClient, types } from 'pg';
 import { DarkroomError } from '../../kernel/errors.js';
@@ -8,6 +7,7 @@ import { type Database, type Parameter, type Row, type Sql, SqlError, type Store
 import { checkServer, startupError } from './postgres-check.js';
 import { isReadOnly, readOnlyError, toTypedError } from './postgres-errors.js';
 import { prepareSession, type Session } from './postgres-session.js';
+import { TransactionScope } from './transaction-scope.js';
 
 export interface PostgresOptions {
   /** `postgresql://user:password@host:port/database`; it is never printed. */
@@ -17,6 +17,8 @@ export interface PostgresOptions {
   log: StoreLog;
   /** Size of the pool, which bounds the statements that run concurrently. */
   connections?: number;
+  /** Without what finds statements past a transaction from inside it; see `TransactionScope`. */
+  production?: boolean | undefined;
 }
 
 /** OIDs of int8 and int8[]. The parsers of `pg` are right for all other types. */
@@ -65,7 +67,7 @@ function parseBigint(text: string): number {
 
 class PostgresDatabase implements Database {
   readonly kind = 'postgres';
-  readonly #scope = new AsyncLocalStorage<{ open: boolean }>();
+  readonly #scope: TransactionScope;
   readonly #running = new Set<Promise<unknown>>();
   readonly #pool: Pool;
   readonly #sessions = new WeakMap<ClientBase, Session>();
@@ -75,8 +77,9 @@ class PostgresDatabase implements Database {
   #readOnlyUntil = 0;
   #closed: Promise<void> | undefined;
 
-  constructor({ url, log, connections = LIMITS.store.connections }: PostgresOptions) {
+  constructor({ url, log, connections = LIMITS.store.connections, production }: PostgresOptions) {
     const { store } = LIMITS;
+    this.#scope = new TransactionScope(production);
     this.#pool = new Pool({
       connectionString: url,
       application_name: 'darkroom',
@@ -104,16 +107,14 @@ class PostgresDatabase implements Database {
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     return this.#run(async (client, session) => {
       const statements = new Statements(client, session);
-      const scope = { open: true };
       await client.query(session.begin).catch(rethrow);
       let result: T;
       try {
-        result = await this.#scope.run(scope, () => work(statements));
+        result = await this.#scope.run(() => work(statements));
       } catch (error) {
         await client.query('rollback').catch(() => undefined);
         throw error;
       } finally {
-        scope.open = false;
         statements.open = false;
       }
       await commit(client);
@@ -133,11 +134,7 @@ class PostgresDatabase implements Database {
   }
 
   #check(): void {
-    if (this.#scope.getStore()?.open) {
-      // Here it would wait for ever only under load, when all connections are taken. An error at once is found in
-      // tests.
-      throw new DarkroomError('INTERNAL', "Inside a transaction only the transaction's own sql may be used.");
-    }
+    this.#scope.requireOutside();
     if (this.#closed) throw new DarkroomError('STOPPING');
   }
 
