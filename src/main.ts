@@ -8,8 +8,6 @@ import { keepToOwner } from './kernel/file-modes.js';
 import { createLog } from './telemetry/log.js';
 import { hasExporter, openTracing } from './telemetry/tracing.js';
 
-const STARTED = performance.now();
-
 async function main(): Promise<void> {
   keepToOwner();
   const words = process.argv.slice(2);
@@ -52,7 +50,7 @@ async function main(): Promise<void> {
   process.on('uncaughtException', lastResort);
   process.on('unhandledRejection', lastResort);
 
-  process.stdout.write(`${banner(darkroom.url, config, Math.round(performance.now() - STARTED))}\n`);
+  process.stdout.write(`${banner(darkroom.url, config, Math.round(performance.now()))}\n`);
 }
 
 function banner(url: string, config: Config, ms: number): string {
