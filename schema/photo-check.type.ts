@@ -117,7 +117,7 @@ export const UnjudgedEnum = enumOf(
     NO_MODEL: 'Nothing here can see it: a person has to look.',
     NOT_IN_PICTURE: 'The picture does not tell: a person has to know.',
     NO_METADATA: 'The file does not say, or its metadata were taken away.',
-    NO_BACKGROUND: 'Too little of the background is to be seen.',
+    NO_BACKGROUND: 'Too little of the background is to be seen, or it cannot be told from the person.',
   }),
 );
 

@@ -1,7 +1,7 @@
 import { plantedReports } from './planted-reports.js';
 
 // All of them: photo-reports.long.ts.
-const FAULTS = ['none', 'yaw 10', 'eyes shut', 'shadow'];
+const FAULTS = ['none', 'yaw 10', 'eyes shut', 'shadow', 'overexposed'];
 
 test('a report names what was planted in a photo, and nothing else, and says where', async () => {
   const { results, eyes } = await plantedReports(FAULTS);

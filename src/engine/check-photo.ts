@@ -59,7 +59,7 @@ function judgedChecks(analysis: Analysis, file: FileFacts, options: CheckOptions
     ...faceChecks(look),
     singleFace(traits, analysis.facts.faces, finished ? 'REQUIRED' : 'ADVISED'),
     ...(geometry === null ? [] : [centring(traits, geometry, look.boxes.face)]),
-    ...(finished || keeps.background ? backgroundChecks(traits, analysis.measures.background) : []),
+    ...(finished || keeps.background ? backgroundChecks(traits, analysis.measures) : []),
   ];
 }
 

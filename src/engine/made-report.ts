@@ -44,7 +44,7 @@ export function reportOfMade(
     ...faceChecks(look),
     singleFace(traits, analysis.facts.faces, 'ADVISED'),
     centring(traits, geometry, look.boxes.face),
-    ...(background.kind === 'original' ? backgroundChecks(traits, analysis.measures.background) : []),
+    ...(background.kind === 'original' ? backgroundChecks(traits, analysis.measures) : []),
     ...(background.kind === 'solid' ? colourCheck(traits, background.hex) : []),
     ...(background.kind === 'gradient' ? colourCheck(traits, background.to) : []),
     ...(formats === undefined ? [] : [formatCheck(traits, formats, file.mime)]),

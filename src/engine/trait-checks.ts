@@ -40,6 +40,8 @@ const MOUTH_CLOSED = 0.08;
 const GLARE = 0.03;
 /** OFIQ's quality of it is under 17 of 100 from there on. */
 const OVER_EXPOSED = 0.05;
+/** A face that is white in so much of itself has no edge any more: parts of the person are taken for what is behind. */
+const BURNT_OUT = 0.5;
 /** Of the same portraits the darker half of the face had at least 0.60 of the light of the other. */
 const DARKER_SIDE = 0.45;
 const DYNAMIC_RANGE = 3.5;
@@ -105,8 +107,8 @@ export function centring(asked: AskedTraits, { faceCenter }: MeasuredGeometry, b
 }
 
 /** What stands behind the person, in a picture that keeps it. */
-export function backgroundChecks(asked: AskedTraits, background: PhotoMeasures['background']): PhotoCheck[] {
-  if (background === null)
+export function backgroundChecks(asked: AskedTraits, { background, face }: PhotoMeasures): PhotoCheck[] {
+  if (background === null || face.overExposed > BURNT_OUT)
     return [
       unjudged(asked, 'BACKGROUND_COLOR', 'NO_BACKGROUND'),
       unjudged(asked, 'BACKGROUND_EVENNESS', 'NO_BACKGROUND'),

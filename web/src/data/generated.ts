@@ -1815,7 +1815,7 @@ export type TasksUpdateKind =
 export type UnjudgedReason =
   /** The picture does not tell: a person has to know. */
   | 'NOT_IN_PICTURE'
-  /** Too little of the background is to be seen. */
+  /** Too little of the background is to be seen, or it cannot be told from the person. */
   | 'NO_BACKGROUND'
   /** No face was found, or none that can be measured. */
   | 'NO_FACE'
