@@ -4,7 +4,7 @@ export const BUCKET_LIMITS = {
     connectMs: 3_000,
     /** Between two signs of life of an answer. */
     answerMs: 10_000,
-    /** One try, whatever its size. */
+    /** One try, whatever its size, until it is answered; and then what is waited for the pieces of the answer. */
     requestMs: 120_000,
     /** Of an error, as far as it is read. */
     errorBytes: 16_000,

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { bucketOf, hasS3, S3_LACKS, type S3Server, startS3 } from '../../test/s3-server.js';
 import type { BucketConfig } from '../config.js';
@@ -233,4 +234,33 @@ test('a connection that breaks off is no whole photo', async () => {
   const bucket = opened({ ...config, endpoint: `http://127.0.0.1:${(server.address() as { port: number }).port}` });
   const found = await bucket.get('x');
   expect(await faultOf(buffer(found!.stream))).toMatchObject({ fault: 'UNREACHABLE', detail: 'Interrupted' });
+});
+
+test('whoever reads a photo slowly gets all of it, and a bucket that sends it slowly is given up', async () => {
+  const photo = randomBytes(8_000_000);
+  let trickles = true;
+  const server = createServer(async (_request, response) => {
+    response.writeHead(200, { 'content-length': photo.byteLength });
+    for (let sent = 0; trickles && !response.destroyed; sent += 1) {
+      response.write(photo.subarray(sent, sent + 1));
+      await sleep(20);
+    }
+    response.end(photo);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  servers.push(server);
+  const { config } = await answering();
+  const endpoint = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const bucket = opened({ ...config, endpoint, requestMs: 500 });
+  const slow = buffer((await bucket.get('x'))!.stream);
+  expect(await faultOf(slow)).toMatchObject({ fault: 'UNREACHABLE' });
+  trickles = false;
+  const came: Buffer[] = [];
+  for await (const piece of (await bucket.get('x'))!.stream) {
+    // Longer than the whole request may take, once.
+    if (came.length === 0) await sleep(1_000);
+    came.push(piece as Buffer);
+  }
+  expect(Buffer.concat(came).equals(photo)).toBe(true);
 });

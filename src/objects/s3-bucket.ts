@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { type Bytes, type Chunks, chunksOf } from '../kernel/chunks.js';
 import { LIMITS } from '../kernel/limits.js';
 import { type Bucket, BucketError, isBucketError, type OpenObject, type StoredObject } from './bucket.js';
-import { bodyOf, Transport } from './transport.js';
+import { bodyOf, inTime, Transport, type TransportOptions } from './transport.js';
 
 type S3mini = InstanceType<typeof import('s3mini', { with: { 'resolution-mode': 'import' }}).S3mini>;
 
-export interface S3Options {
+/** What `Transport` takes is for tests. */
+export interface S3Options extends TransportOptions {
   bucket: string;
   /** Empty, or ending with a slash. */
   prefix: string;
@@ -20,12 +20,8 @@ export interface S3Options {
   region: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** For tests: names of virtual hosts on loopback. */
-  lookup?: LookupFunction;
   /** For tests, which do not wait. */
   retryMs?: readonly number[];
-  /** For tests, which do not wait: between two signs of life of an answer. */
-  answerMs?: number;
   /** For tests: objects that one list names. */
   listed?: number;
 }
@@ -73,9 +69,9 @@ export class S3Bucket implements Bucket {
     if (answer === undefined) return undefined;
     const bytes = Number(answer.headers.get('content-length'));
     const body = bodyOf(answer);
-    const stream = Readable.from(whole(body, bytes), { objectMode: false });
+    const stream = Readable.from(whole(inTime(body), bytes), { objectMode: false });
     // Not in the generator: one that was never asked for its first value runs no `finally`.
-    stream.once('close', () => body.destroy());
+    stream.once('close', () => body.stream.destroy());
     return { bytes, stream };
   }
 
@@ -83,7 +79,7 @@ export class S3Bucket implements Bucket {
     // Not by HEAD, whose 404 is the same for an object and for a bucket that is not there.
     const answer = await this.#send(client => client.getObjectRaw(this.#key(key), false, 0, 1).catch(unlessMissing));
     if (answer === undefined) return undefined;
-    bodyOf(answer).resume();
+    bodyOf(answer).stream.resume();
     const bytes = Number(answer.headers.get('content-range')?.split('/')[1] ?? answer.headers.get('content-length'));
     return { key, bytes, writtenAt: new Date(answer.headers.get('last-modified') ?? 0) };
   }
@@ -197,10 +193,10 @@ async function md5Of(chunks: Chunks): Promise<string> {
 }
 
 /** A connection that breaks is told: a reader must not take the part that came for the whole. */
-async function* whole(body: Readable, bytes: number): AsyncGenerator<Buffer> {
+async function* whole(body: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Buffer> {
   let came = 0;
   try {
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    for await (const chunk of body) {
       came += chunk.byteLength;
       yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     }
