@@ -56,6 +56,21 @@ const [OLD, NEW] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
     expect(await keysOf([NEW]).rewrap(id)).toBe('LOST');
   });
 
+  test('to read a key that no rotation has moved costs one request', async () => {
+    const key = await keysOf([OLD]).make(id);
+    let requests = 0;
+    const counted: Bucket = Object.create(bucket, {
+      get: {
+        value: (name: string) => {
+          requests += 1;
+          return bucket.get(name);
+        },
+      },
+    });
+    expect(await keysOf([OLD], counted).find(id)).toEqual(key);
+    expect(requests).toBe(1);
+  });
+
   test('a rotation moves it from slot to slot, and leaves one', async () => {
     const key = await keysOf([OLD]).make(id);
     expect(await keysOf([NEW, OLD]).rewrap(id)).toBe('MOVED');
