@@ -101,6 +101,6 @@ export function assetKey(id: string): string {
   return `${ASSET_OBJECTS}${random.slice(0, 2)}/${id}`;
 }
 
-function quarantineKey(id: string): string {
+export function quarantineKey(id: string): string {
   return `${QUARANTINE}${id}`;
 }
