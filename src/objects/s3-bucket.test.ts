@@ -128,6 +128,23 @@ async function faultOf(asked: Promise<unknown>): Promise<BucketError> {
     },
   );
 
+  test('a key that expires is followed by the one that stands in its files by then', async () => {
+    let now: S3Options = { ...config, secretAccessKey: 'expired' };
+    const bucket = opened({ ...now, keysNow: () => now });
+    expect(await faultOf(bucket.put('renewed', Buffer.from('x')))).toMatchObject({ fault: 'REFUSED' });
+    now = config;
+    // Those that are under way are refused together.
+    await Promise.all(['r/1', 'r/2', 'r/3'].map(name => bucket.put(name, Buffer.from(name))));
+    expect(await text((await bucket.get('r/3'))!.stream)).toBe('r/3');
+    const url = await bucket.presign('r/1', { seconds: 60, mime: 'image/jpeg', fileName: 'a.jpg' });
+    expect((await fetch(url)).status).toBe(200);
+    const unreadable = () => {
+      throw new Error('there is no such file');
+    };
+    const lost = opened({ ...config, secretAccessKey: 'expired', keysNow: unreadable });
+    expect(await faultOf(lost.get('r/1'))).toMatchObject({ fault: 'REFUSED' });
+  });
+
   test('what comes otherwise than it was sent is refused by the other side', async () => {
     const bucket = opened(config);
     let reads = 0;

@@ -8,8 +8,13 @@ import { bodyOf, inTime, Transport, type TransportOptions } from './transport.js
 
 type S3mini = InstanceType<typeof import('s3mini', { with: { 'resolution-mode': 'import' }}).S3mini>;
 
+export interface KeyPair {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
 /** What `Transport` takes is for tests. */
-export interface S3Options extends TransportOptions {
+export interface S3Options extends TransportOptions, KeyPair {
   bucket: string;
   /** Empty, or ending with a slash. */
   prefix: string;
@@ -18,8 +23,8 @@ export interface S3Options extends TransportOptions {
   /** Where the bucket stands: before the host, as the clouds want it, in the path, or the endpoint is its own. */
   addressing: 'virtual' | 'path' | 'own';
   region: string;
-  accessKeyId: string;
-  secretAccessKey: string;
+  /** What the key is now: asked where the bucket refuses. */
+  keysNow?: (() => KeyPair) | undefined;
   /** For tests, which do not wait. */
   retryMs?: readonly number[];
   /** For tests: objects that one list names. */
@@ -41,8 +46,10 @@ export class S3Bucket implements Bucket {
   readonly name: string;
   readonly #transport: Transport;
   #client: Promise<S3mini> | undefined;
+  #keys: KeyPair;
 
   constructor(private readonly options: S3Options) {
+    this.#keys = options;
     this.name = `s3://${options.bucket}/${options.prefix}`.replace(/\/$/, '');
     this.#transport = new Transport(options);
   }
@@ -133,13 +140,14 @@ export class S3Bucket implements Bucket {
 
   /** Tries again what may pass by itself, for as long as somebody who sends a photo can be kept waiting. */
   async #send<Answer>(request: (client: S3mini) => Promise<Answer>): Promise<Answer> {
-    const client = await this.#open();
     const until = performance.now() + retryForMs;
     const waits = this.options.retryMs ?? retryMs;
     for (let tries = 0; ; tries += 1) {
+      const keys = this.#keys;
       try {
-        return await request(client);
+        return await request(await this.#open());
       } catch (error) {
+        if (isBucketError(error) && error.fault === 'REFUSED' && this.#isRenewed(keys)) continue;
         const wait = waits[tries];
         if (!mayPass(error) || wait === undefined || performance.now() + wait > until) throw typed(error);
         await sleep(wait * (0.5 + Math.random()));
@@ -147,8 +155,20 @@ export class S3Bucket implements Bucket {
     }
   }
 
+  /** Whether there is another key than the one that was refused: an orchestrator changes the files of a secret beside us. */
+  #isRenewed(refused: KeyPair): boolean {
+    if (this.#keys !== refused) return true;
+    const now = newest(this.options.keysNow);
+    if (now === undefined) return false;
+    if (now.accessKeyId === refused.accessKeyId && now.secretAccessKey === refused.secretAccessKey) return false;
+    this.#keys = now;
+    this.#client = undefined;
+    return true;
+  }
+
   #open(): Promise<S3mini> {
-    const { accessKeyId, secretAccessKey, region } = this.options;
+    const { region } = this.options;
+    const { accessKeyId, secretAccessKey } = this.#keys;
     this.#client ??= import('s3mini').then(
       ({ S3mini: Client }) =>
         new Client({ accessKeyId, secretAccessKey, region, endpoint: this.#address(), fetch: this.#transport.fetch }),
@@ -161,6 +181,15 @@ export class S3Bucket implements Bucket {
     const { protocol, host } = new URL(endpoint);
     if (addressing === 'path') return `${protocol}//${host}/${bucket}`;
     return addressing === 'own' ? `${protocol}//${host}` : `${protocol}//${bucket}.${host}`;
+  }
+}
+
+/** Undefined where it cannot be read just now. */
+function newest(keysNow: S3Options['keysNow']): KeyPair | undefined {
+  try {
+    return keysNow?.();
+  } catch {
+    return undefined;
   }
 }
 
