@@ -259,7 +259,7 @@ eachPlace('assets', kind => {
 
     async function quarantined(): Promise<string[]> {
       const ids: string[] = [];
-      for await (const id of files.listQuarantined()) ids.push(id);
+      for await (const { id } of files.listQuarantined()) ids.push(id);
       return ids.sort();
     }
 

@@ -170,13 +170,17 @@ export class DirectorySweep {
 export async function tendQuarantine({ database, files, pictures, log }: SweepParts): Promise<void> {
   let back = 0;
   let deleted = 0;
+  const longAgo = Date.now() - LIMITS.asset.quarantineMs;
   for await (const batch of batches(files.listQuarantined())) {
-    const fates = await assetFates(database, batch);
-    for (const id of batch) {
+    const fates = await assetFates(
+      database,
+      batch.map(({ id }) => id),
+    );
+    for (const { id, since } of batch) {
       const fate = fates.get(id);
       if (fate === 'LIVE') {
         if (await files.bringBack(id)) back += 1;
-      } else if (fate === 'ERASED' || (await files.isQuarantinedFor(id, LIMITS.asset.quarantineMs))) {
+      } else if (fate === 'ERASED' || since.getTime() < longAgo) {
         await pictures.remove(id);
         deleted += 1;
       }
@@ -186,10 +190,10 @@ export async function tendQuarantine({ database, files, pictures, log }: SweepPa
   if (deleted > 0) log.info({ files: deleted }, 'files were deleted from quarantine');
 }
 
-async function* batches(ids: AsyncIterable<string>): AsyncIterable<string[]> {
-  let batch: string[] = [];
-  for await (const id of ids) {
-    batch.push(id);
+async function* batches<Item>(items: AsyncIterable<Item>): AsyncIterable<Item[]> {
+  let batch: Item[] = [];
+  for await (const item of items) {
+    batch.push(item);
     if (batch.length < BATCH) continue;
     yield batch;
     batch = [];

@@ -19,8 +19,6 @@ export const BUCKET_LIMITS = {
     probeKeptMs: 10_000,
     /** How long the address is good to which a link leads on. */
     presignedSeconds: 60,
-    /** How often what no row names is looked for: a start does not wait for it. */
-    sweepMs: 24 * 3_600_000,
     /** For so long a task whose photo cannot be read or written is tried again. */
     outageMs: 3_600_000,
   },
