@@ -46,16 +46,15 @@ export class BucketKeys implements DataKeys {
 
   /** Requests are billed: the second slot is asked for only where the first does not hold it. */
   async find(id: string): Promise<Buffer | undefined> {
-    const first = await this.#readSlot(id, 'a');
-    const key = first && unwrap(this.sealer, id, first.text);
-    return (
-      key ??
-      openFirst(
-        this.sealer,
-        id,
-        (await this.#read(id)).map(({ text }) => text),
-      )
-    );
+    const texts: string[] = [];
+    for (const slot of SLOTS) {
+      const found = await this.#readSlot(id, slot);
+      const key = found && unwrap(this.sealer, id, found.text);
+      if (key !== undefined) return key;
+      if (found !== undefined) texts.push(found.text);
+    }
+    if (texts.length === 0 && (await this.#wasMoved(id))) return this.find(id);
+    return openFirst(this.sealer, id, texts);
   }
 
   async destroy(id: string): Promise<void> {
@@ -121,9 +120,13 @@ export class BucketKeys implements DataKeys {
       const found = await this.#readSlot(id, slot);
       if (found !== undefined) slots.push(found);
     }
-    // A rotation may have moved it to the first slot after that one was looked at.
-    if (slots.length === 0 && (await this.#readSlot(id, 'a')) !== undefined) return this.#read(id);
+    if (slots.length === 0 && (await this.#wasMoved(id))) return this.#read(id);
     return slots;
+  }
+
+  /** Where both slots were empty: a rotation may have moved it to the first one after that one was looked at. */
+  async #wasMoved(id: string): Promise<boolean> {
+    return (await this.#readSlot(id, 'a')) !== undefined;
   }
 
   async #readSlot(id: string, slot: Slot['slot']): Promise<Slot | undefined> {
