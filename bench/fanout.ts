@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +6,7 @@ import { ROOT } from '../src/kernel/paths.js';
 import { Crowd, type Dialect } from './crowd.js';
 import { numberOption, quantile } from './measure.js';
 import type { Reading } from './probe.js';
-import { DARKROOM, type Peer, peersInstalled, startDarkroom, startPeer } from './servers.js';
+import { DARKROOM, type Peer, peersInstalled, readProbe, startDarkroom, startPeer } from './servers.js';
 
 const SIZES = [10, 100, 1_000, 2_000, 10_000];
 const MOST_SIZE = SIZES.at(-1)!;
@@ -160,14 +159,14 @@ async function measureAll(stands: readonly Stand[], size: number, rounds: number
 async function measure({ peer, dialect, begin, end }: Stand, size: number): Promise<Figures> {
   const crowd = new Crowd(peer.port, dialect);
   await begin();
-  const before = await read(peer, 'memory');
+  const before = await readProbe(peer, 'memory');
   await crowd.open(size);
-  const connected = await read(peer, 'times');
+  const connected = await readProbe(peer, 'times');
   await delay(300);
-  await read(peer, 'times');
+  await readProbe(peer, 'times');
   await delay(IDLE_MS);
-  const idle = await read(peer, 'times');
-  const { heapKb, rssKb } = await read(peer, 'memory');
+  const idle = await readProbe(peer, 'times');
+  const { heapKb, rssKb } = await readProbe(peer, 'memory');
   const events: Reading[] = [];
   const tellMs: number[] = [];
   const subscribed: number[] = [];
@@ -175,11 +174,11 @@ async function measure({ peer, dialect, begin, end }: Stand, size: number): Prom
   for (let event = 0; event < 3; event++) {
     if (event > 0) {
       await begin();
-      await read(peer, 'times');
+      await readProbe(peer, 'times');
       await crowd.subscribe();
-      subscribed.push((await read(peer, 'times')).cpuUs);
+      subscribed.push((await readProbe(peer, 'times')).cpuUs);
     }
-    await read(peer, 'times');
+    await readProbe(peer, 'times');
     const told = crowd.all();
     const begun = performance.now();
     await end();
@@ -187,7 +186,7 @@ async function measure({ peer, dialect, begin, end }: Stand, size: number): Prom
     tellMs.push(performance.now() - begun);
     // What follows the last message to the last socket belongs to the event too.
     await delay(30);
-    events.push(await read(peer, 'times'));
+    events.push(await readProbe(peer, 'times'));
   }
   await crowd.close();
   await delay(100);
@@ -205,12 +204,6 @@ async function measure({ peer, dialect, begin, end }: Stand, size: number): Prom
     holdMs: Math.max(...events.map(({ holdMs }) => holdMs)),
     tellMs: quantile(tellMs, 0.5),
   };
-}
-
-async function read({ child }: Peer, what: 'times' | 'memory'): Promise<Reading> {
-  const told = once(child, 'message');
-  child.send({ read: what });
-  return ((await told) as [{ reading: Reading }])[0].reading;
 }
 
 function medians(all: readonly Figures[]): Figures {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '../src/kernel/paths.js';
+import type { Reading } from './probe.js';
 
 const PEERS = path.join(ROOT, 'optional', 'bench-peers');
 export const DARKROOM = 'Darkroom';
@@ -65,4 +66,11 @@ export async function startPeer(name: string, args: readonly string[], node: rea
   const [{ port }] = (await Promise.race([once(child, 'message'), ended])) as [{ port: number }];
   ended.catch(() => {});
   return { name, child, port, headers: {} };
+}
+
+/** Of a server that was started with `probe.js`. */
+export async function readProbe({ child }: Peer, what: 'times' | 'memory'): Promise<Reading> {
+  const told = once(child, 'message');
+  child.send({ read: what });
+  return ((await told) as [{ reading: Reading }])[0].reading;
 }

@@ -68,7 +68,7 @@ async function requireEqual(peers: readonly Peer[]): Promise<void> {
   }
 }
 
-function ask({ port, headers }: Peer, body: string, agent: Agent | undefined): Promise<string> {
+export function ask({ port, headers }: Peer, body: string, agent: Agent | undefined): Promise<string> {
   return new Promise((resolve, reject) => {
     const sent = request(
       {

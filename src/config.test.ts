@@ -139,6 +139,20 @@ test('a bucket is AWS by its region, or where its endpoint says', () => {
   expect(readConfig({}).bucket).toBeUndefined();
 });
 
+test('the key of a bucket that stands in files is read again when it is asked for, and half of one is none', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'darkroom-config-'));
+  const file = path.join(folder, 'secret-key');
+  const place = { DARKROOM_ASSETS: 's3://photos', DARKROOM_S3_REGION: 'eu-central-1', DARKROOM_S3_ACCESS_KEY: 'key' };
+  writeFileSync(file, 'of-before\n');
+  const { bucket } = readConfig({ ...place, DARKROOM_S3_SECRET_KEY_FILE: file });
+  writeFileSync(file, 'of-now\n');
+  expect(bucket?.keysNow?.()).toEqual({ accessKeyId: 'key', secretAccessKey: 'of-now' });
+  writeFileSync(file, '');
+  expect(() => bucket?.keysNow?.()).toThrow(ConfigError);
+  rmSync(folder, { recursive: true });
+  expect(() => bucket?.keysNow?.()).toThrow(ConfigError);
+});
+
 test('a route of the right names is taken in its order, and NODE_ENV may be empty', () => {
   expect(readConfig({ DARKROOM_ROUTE_BACKGROUND: 'LOCAL, FANGTANG', NODE_ENV: '' })).toMatchObject({
     routes: { BACKGROUND: ['LOCAL', 'FANGTANG'] },

@@ -83,14 +83,20 @@ export interface Config {
 }
 
 /** It holds a secret. */
-export interface BucketConfig {
+export interface BucketKeyPair {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** It holds a secret. */
+export interface BucketConfig extends BucketKeyPair {
   readonly bucket: string;
   readonly prefix: string;
   readonly endpoint: string;
   readonly addressing: 'virtual' | 'path' | 'own';
   readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
+  /** What stands in the files of the key now; undefined where the environment itself holds it. Throws ConfigError. */
+  readonly keysNow?: (() => BucketKeyPair) | undefined;
 }
 
 /** What the vendors bring. */
@@ -221,7 +227,7 @@ function bucketContradictions(read: BucketVariables): string[] {
 }
 
 /** Undefined without `DARKROOM_ASSETS`; to be called after `bucketContradictions` found nothing. */
-function bucketOf(read: BucketVariables): BucketConfig | undefined {
+function bucketOf(read: BucketVariables, environment: Environment): BucketConfig | undefined {
   const { DARKROOM_ASSETS: place, DARKROOM_S3_REGION: region = 'us-east-1' } = read;
   if (place === undefined) return undefined;
   return Object.freeze({
@@ -229,9 +235,23 @@ function bucketOf(read: BucketVariables): BucketConfig | undefined {
     endpoint: read.DARKROOM_S3_ENDPOINT ?? `https://s3.${region}.amazonaws.com`,
     addressing: read.DARKROOM_S3_ADDRESSING ?? 'virtual',
     region,
-    accessKeyId: read.DARKROOM_S3_ACCESS_KEY!,
-    secretAccessKey: read.DARKROOM_S3_SECRET_KEY!,
+    ...keyPairOf(read),
+    keysNow: BUCKET_NEEDS.some(name => environment[`${name}_FILE`] !== undefined)
+      ? () => readKeyPair(environment)
+      : undefined,
   });
+}
+
+function readKeyPair(environment: Environment): BucketKeyPair {
+  const wrong: string[] = [];
+  const { DARKROOM_S3_ACCESS_KEY, DARKROOM_S3_SECRET_KEY } = VARIABLES;
+  const read = readAll(environment, { DARKROOM_S3_ACCESS_KEY, DARKROOM_S3_SECRET_KEY }, wrong) as BucketVariables;
+  if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+  return keyPairOf(read);
+}
+
+function keyPairOf(read: BucketVariables): BucketKeyPair {
+  return { accessKeyId: read.DARKROOM_S3_ACCESS_KEY!, secretAccessKey: read.DARKROOM_S3_SECRET_KEY! };
 }
 
 type JwtVariables = {
@@ -336,7 +356,7 @@ export function readConfig(given: Environment, { routes: routable, ...vendors }:
     secret: read.DARKROOM_SECRET,
     previousSecrets: Object.freeze(read.DARKROOM_PREVIOUS_SECRETS),
     encryptAssets: read.DARKROOM_ENCRYPT_ASSETS === 'yes',
-    bucket: bucketOf(read),
+    bucket: bucketOf(read, environment),
     presignedLinks: read.DARKROOM_ASSET_LINKS === 'presigned',
     jwt: jwtOf(read),
     allowedOrigins: Object.freeze(read.DARKROOM_ALLOWED_ORIGINS),

@@ -290,7 +290,8 @@ test('an embedded house gets a new secret by the command, and goes on where that
     };
 
     const [code, output] = await startCommand(environment).ended;
-    expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('put under it: 1') });
+    // The key of the photo, and that of its original.
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('put under it: 2') });
     const second = (await readFile(file, 'utf8')).trim();
     expect(second).not.toBe(first);
     expect((await stat(file)).mode & 0o777).toBe(0o600);

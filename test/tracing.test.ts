@@ -10,6 +10,7 @@ import { spawnServer, temporaryFolder } from './running-server.js';
 jest.setTimeout(120_000);
 
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+const TRACED = `00-${TRACE_ID}-00f067aa0ba902b7-01`;
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png')).toString('base64');
 
 interface Span {
@@ -51,7 +52,7 @@ withExporter('a trace leads from the request over its task to the vendor, in the
     method: 'POST',
     headers: {
       'content-type': 'application/json',
-      traceparent: `00-${TRACE_ID}-00f067aa0ba902b7-01`,
+      traceparent: TRACED,
     },
     body: JSON.stringify({
       query:
@@ -59,6 +60,12 @@ withExporter('a trace leads from the request over its task to the vendor, in the
       variables: { input: { photo: { base64: PORTRAIT }, specId: 'yi-cun-295x413', vendor: 'SANDBOX' } },
     }),
   });
+  // Asked every few seconds by an orchestrator and by Prometheus.
+  const probes = ['/health/live', '/health/ready', '/metrics', '/metrics/report?seconds=60'];
+  for (const probe of probes)
+    expect(
+      (await fetch(`${server.url}${probe}`, { headers: { traceparent: TRACED } })).headers.get('traceparent'),
+    ).toBe(TRACED);
   const { data } = (await response.json()) as { data: { createIdPhoto: { id: string; state: string } } };
   expect(data.createIdPhoto.state).toBe('SUCCEEDED');
   const told = () =>
@@ -87,6 +94,8 @@ withExporter('a trace leads from the request over its task to the vendor, in the
   expect(work.map(({ spanId }) => spanId)).toContain(submits[0]!.parentSpanId);
   const [{ resource }] = collector.exports[0]!.resourceSpans as [Export['resourceSpans'][0]];
   expect(resource.attributes).toContainEqual({ key: 'service.name', value: { stringValue: 'photo-shop' } });
+  // The stop has sent the last ones, and none is of a probe.
+  expect(told().filter(({ name }) => /health|metrics/.test(name))).toEqual([]);
   // What was photographed is nobody's business.
   expect(JSON.stringify(collector.exports)).not.toContain(PORTRAIT.slice(0, 40));
 });

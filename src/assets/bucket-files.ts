@@ -3,8 +3,8 @@ import { buffer } from 'node:stream/consumers';
 import type { Bytes } from '../kernel/chunks.js';
 import { DarkroomError } from '../kernel/errors.js';
 import { isId } from '../kernel/ids.js';
-import { type Bucket, isOlder } from '../objects/bucket.js';
-import type { AssetFiles, OpenFile } from './files.js';
+import { type Bucket, isOlder, type StoredObject } from '../objects/bucket.js';
+import type { AssetFiles, OpenFile, Quarantined } from './files.js';
 
 /** Where pictures lie in a bucket, below its prefix. */
 export const ASSET_OBJECTS = 'assets/';
@@ -45,8 +45,8 @@ export class BucketFiles implements AssetFiles {
     for (const key of [assetKey(id), quarantineKey(id)]) await this.bucket.remove(key);
   }
 
-  list(letter = ''): AsyncIterable<string> {
-    return this.#ids(`${ASSET_OBJECTS}${letter}`);
+  async *list(letter = ''): AsyncIterable<string> {
+    for await (const [id] of this.#assets(`${ASSET_OBJECTS}${letter}`)) yield id;
   }
 
   async isOlder(id: string, ms: number): Promise<boolean> {
@@ -61,12 +61,8 @@ export class BucketFiles implements AssetFiles {
     return this.#move(quarantineKey(id), assetKey(id));
   }
 
-  listQuarantined(): AsyncIterable<string> {
-    return this.#ids(QUARANTINE);
-  }
-
-  async isQuarantinedFor(id: string, ms: number): Promise<boolean> {
-    return isOlder(await this.bucket.find(quarantineKey(id)), ms);
+  async *listQuarantined(): AsyncIterable<Quarantined> {
+    for await (const [id, { writtenAt }] of this.#assets(QUARANTINE)) yield { id, since: writtenAt };
   }
 
   /** Nothing of an upload that was cut off is ever seen. A probe may be left. */
@@ -87,10 +83,10 @@ export class BucketFiles implements AssetFiles {
     return true;
   }
 
-  async *#ids(prefix: string): AsyncIterable<string> {
-    for await (const { key } of this.bucket.list(prefix)) {
-      const id = key.slice(key.lastIndexOf('/') + 1);
-      if (isId('asset', id)) yield id;
+  async *#assets(prefix: string): AsyncIterable<[id: string, StoredObject]> {
+    for await (const object of this.bucket.list(prefix)) {
+      const id = object.key.slice(object.key.lastIndexOf('/') + 1);
+      if (isId('asset', id)) yield [id, object];
     }
   }
 }
@@ -101,6 +97,6 @@ export function assetKey(id: string): string {
   return `${ASSET_OBJECTS}${random.slice(0, 2)}/${id}`;
 }
 
-function quarantineKey(id: string): string {
+export function quarantineKey(id: string): string {
   return `${QUARANTINE}${id}`;
 }

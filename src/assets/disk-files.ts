@@ -14,7 +14,7 @@ import {
   writeSynced,
   writeWhole,
 } from '../kernel/whole-files.js';
-import type { AssetFiles, OpenFile } from './files.js';
+import type { AssetFiles, OpenFile, Quarantined } from './files.js';
 
 /**
  * On disk, in 1,024 folders by the first two letters of the random part of the id, each file as `writeWhole` writes it.
@@ -113,12 +113,11 @@ export class DiskFiles implements AssetFiles {
     }
   }
 
-  async *listQuarantined(): AsyncIterable<string> {
-    for await (const file of entries(this.#quarantine)) if (isId('asset', file)) yield file;
-  }
-
-  isQuarantinedFor(id: string, ms: number): Promise<boolean> {
-    return isOlder(path.join(this.#quarantine, id), ms);
+  async *listQuarantined(): AsyncIterable<Quarantined> {
+    for await (const id of entries(this.#quarantine)) {
+      const found = isId('asset', id) ? await unlessMissing(stat(path.join(this.#quarantine, id))) : undefined;
+      if (found !== undefined) yield { id, since: found.mtime };
+    }
   }
 
   sweepTemporary(olderThanMs = 0): Promise<void> {

@@ -1,38 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { bucketOf, hasS3, S3_LACKS, type S3Server, startS3 } from '../../test/s3-server.js';
+import { eachPlace, type PicturePlace } from '../../test/picture-places.js';
 import { newId } from '../kernel/ids.js';
-import type { Bucket } from '../objects/bucket.js';
-import { BucketFiles } from './bucket-files.js';
-import { DiskFiles } from './disk-files.js';
 import type { AssetFiles } from './files.js';
 
 const HOUR = 3_600_000;
-
-let s3: S3Server | undefined;
-const closing: (() => Promise<unknown>)[] = [];
-beforeAll(async () => {
-  if (hasS3) s3 = await startS3();
-});
-afterAll(() => s3?.close());
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-async function onDisk(): Promise<AssetFiles> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'darkroom-files-'));
-  closing.push(() => rm(folder, { recursive: true, force: true }));
-  return new DiskFiles(path.join(folder, 'assets'));
-}
-
-async function inBucket(): Promise<AssetFiles> {
-  const bucket: Bucket = bucketOf(await s3!.newBucket('a/prefix/'));
-  closing.push(() => bucket.close());
-  return new BucketFiles(bucket);
-}
 
 async function all(ids: AsyncIterable<string>): Promise<string[]> {
   const found: string[] = [];
@@ -40,18 +12,27 @@ async function all(ids: AsyncIterable<string>): Promise<string[]> {
   return found.sort();
 }
 
-/** One suite for both: what holds of the disk holds of a bucket. */
-describe.each([
-  ['on a disk', onDisk, true],
-  [`in a bucket${S3_LACKS}`, inBucket, hasS3],
-] as const)('the files of photos %s', (_where, open, isThere) => {
-  const holds = isThere ? test : test.skip;
-  let files: AssetFiles;
-  beforeEach(async () => {
-    if (isThere) files = await open();
-  });
+async function setAside(files: AssetFiles): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { id } of files.listQuarantined()) found.push(id);
+  return found.sort();
+}
 
-  holds('what was written is read, streamed, listed and removed', async () => {
+eachPlace('the files of photos', kind => {
+  let opening: { open(): Promise<PicturePlace>; close(): Promise<void> };
+  let place: PicturePlace;
+  let files: AssetFiles;
+  beforeAll(async () => {
+    opening = await kind.start();
+  });
+  afterAll(() => opening.close());
+  beforeEach(async () => {
+    place = await opening.open();
+    files = place.files;
+  });
+  afterEach(() => place.close());
+
+  test('what was written is read, streamed, listed and removed', async () => {
     const id = newId('asset');
     await files.write(id, Buffer.from('photo'));
     expect(await files.read(id)).toEqual(Buffer.from('photo'));
@@ -65,13 +46,13 @@ describe.each([
     expect(await all(files.list())).toEqual([]);
   });
 
-  holds('before the first write there is nothing to list, sweep or read', async () => {
-    expect([await all(files.list()), await all(files.listQuarantined())]).toEqual([[], []]);
+  test('before the first write there is nothing to list, sweep or read', async () => {
+    expect([await all(files.list()), await setAside(files)]).toEqual([[], []]);
     await files.sweepTemporary();
     expect(await files.read(newId('asset'))).toBeUndefined();
   });
 
-  holds('what comes in pieces is written as one', async () => {
+  test('what comes in pieces is written as one', async () => {
     const id = newId('asset');
     const parts = [randomBytes(70_000), randomBytes(1), randomBytes(200_000)];
     const whole = Buffer.concat(parts);
@@ -79,19 +60,19 @@ describe.each([
     expect((await files.read(id))!.equals(whole)).toBe(true);
   });
 
-  holds('a photo of 20 MB comes back as it was', async () => {
+  test('a photo of 20 MB comes back as it was', async () => {
     const id = newId('asset');
     const photo = randomBytes(20_000_000);
     await files.write(id, photo);
     expect((await files.read(id))!.equals(photo)).toBe(true);
   });
 
-  holds('a file in quarantine is neither read nor listed, and comes back whole', async () => {
+  test('a file in quarantine is neither read nor listed, and comes back whole', async () => {
     const id = newId('asset');
     await files.write(id, Buffer.from('photo'));
     expect(await files.quarantine(id)).toBe(true);
     expect([await files.read(id), await all(files.list())]).toEqual([undefined, []]);
-    expect([await all(files.listQuarantined()), await files.has(id)]).toEqual([[id], true]);
+    expect([await setAside(files), await files.has(id)]).toEqual([[id], true]);
     // Another replica that shares the place may be faster.
     expect(await files.quarantine(id)).toBe(false);
     expect(await files.bringBack(id)).toBe(true);
@@ -99,24 +80,27 @@ describe.each([
     expect(await files.read(id)).toEqual(Buffer.from('photo'));
   });
 
-  holds('what is removed is removed from quarantine, too', async () => {
+  test('what is removed is removed from quarantine, too', async () => {
     const id = newId('asset');
     await files.write(id, Buffer.from('photo'));
     await files.quarantine(id);
     await files.remove(id);
-    expect([await files.has(id), await all(files.listQuarantined())]).toEqual([false, []]);
+    expect([await files.has(id), await setAside(files)]).toEqual([false, []]);
   });
 
-  holds('a file has an age, in its place and in quarantine', async () => {
+  test('a file has an age, in its place and in quarantine', async () => {
     const [id, other] = [newId('asset'), newId('asset')];
     await files.write(id, Buffer.from('photo'));
     expect([await files.isOlder(id, 0), await files.isOlder(id, HOUR)]).toEqual([true, false]);
     expect(await files.isOlder(other, HOUR)).toBe(false);
     await files.quarantine(id);
-    expect([await files.isQuarantinedFor(id, 0), await files.isQuarantinedFor(id, HOUR)]).toEqual([true, false]);
+    const ages: number[] = [];
+    for await (const { since } of files.listQuarantined()) ages.push(Date.now() - since.getTime());
+    expect(ages).toHaveLength(1);
+    expect(Math.abs(ages[0]!)).toBeLessThan(HOUR);
   });
 
-  holds('a file that is removed while it is being sent is sent to its end', async () => {
+  test('a file that is removed while it is being sent is sent to its end', async () => {
     const id = newId('asset');
     const bytes = Buffer.alloc(1_000_000, 3);
     await files.write(id, bytes);
@@ -125,25 +109,25 @@ describe.each([
     expect((await buffer(opened!.stream)).equals(bytes)).toBe(true);
   });
 
-  holds('a stream that nobody reads can be destroyed', async () => {
+  test('a stream that nobody reads can be destroyed', async () => {
     const id = newId('asset');
     await files.write(id, randomBytes(1_000_000));
     for (let times = 0; times < 30; times += 1) (await files.open(id))!.stream.destroy();
     expect((await files.read(id))!.byteLength).toBe(1_000_000);
   });
 
-  holds('files of many folders are listed, in no order', async () => {
+  test('files of many folders are listed, in no order', async () => {
     const ids = Array.from({ length: 20 }, () => newId('asset'));
     await Promise.all(ids.map(id => files.write(id, Buffer.from('x'))));
     expect(await all(files.list())).toEqual(ids.sort());
   });
 
-  holds('a probe leaves nothing that is listed', async () => {
+  test('a probe leaves nothing that is listed', async () => {
     await files.probe();
-    expect([await all(files.list()), await all(files.listQuarantined())]).toEqual([[], []]);
+    expect([await all(files.list()), await setAside(files)]).toEqual([[], []]);
   });
 
-  holds.each(['../../etc/passwd', 'asset_../../../../etc/passwd', `${newId('asset')}/..`, '', newId('task')])(
+  test.each(['../../etc/passwd', 'asset_../../../../etc/passwd', `${newId('asset')}/..`, '', newId('task')])(
     'the id %j never becomes a path',
     async wrong => {
       for (const act of [

@@ -7,6 +7,11 @@ export interface OpenFile {
   stream: Readable;
 }
 
+export interface Quarantined {
+  id: string;
+  since: Date;
+}
+
 /**
  * The files of photos, one for each asset id, byte for byte as it was given, sealed or not (`Pictures`): on a disk
  * (`DiskFiles`) or in a bucket (`BucketFiles`). A file appears complete or not at all, and what was written is seen by all
@@ -36,10 +41,8 @@ export interface AssetFiles {
   quarantine(id: string): Promise<boolean>;
   /** Moves a file from quarantine back to its place. False where another replica was faster. */
   bringBack(id: string): Promise<boolean>;
-  /** The ids in quarantine, in no order. */
-  listQuarantined(): AsyncIterable<string>;
-  /** Whether a file has been in quarantine for more than `ms`. */
-  isQuarantinedFor(id: string, ms: number): Promise<boolean>;
+  /** What is in quarantine, in no order. */
+  listQuarantined(): AsyncIterable<Quarantined>;
   /** Removes what a crash left of files that were never whole. With `olderThanMs` where others may be writing. */
   sweepTemporary(olderThanMs?: number): Promise<void>;
 }

@@ -38,6 +38,18 @@ describe.each(DRIVERS)('the sweep beside the work on %s', (driver: Driver) => {
     expect(new Set(seen).size).toBe(LETTERS);
   });
 
+  test('asks for no file that it has just seen beside its key: in a bucket each question is billed', async () => {
+    const { ids, commit } = await made();
+    await house.database.transaction(commit);
+    const lone = newId('asset');
+    await house.keys.make(lone);
+    const has = jest.spyOn(house.files, 'has');
+    await (await house.assets.beginSweep()).run();
+    expect(has.mock.calls).toEqual([[lone]]);
+    has.mockRestore();
+    expect([await there(ids[0]!), await house.keys.find(lone)]).toEqual([true, undefined]);
+  });
+
   test('leaves alone what is written beside it and not committed yet, its key too; what a crash left goes', async () => {
     const [left, lone] = [await made(), newId('asset')];
     await house.keys.make(lone);

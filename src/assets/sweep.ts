@@ -79,8 +79,8 @@ export class DirectorySweep {
       const slice = await this.#insist(() => takeSweepSlice(this.parts.database, this.goal));
       if (slice === undefined) return;
       const letter = SLICES[slice % SLICES.length]!;
-      await this.#insist(() => this.#sweepFiles(letter));
-      await this.#insist(() => this.#sweepKeys(letter));
+      const files = await this.#insist(() => this.#sweepFiles(letter));
+      if (files !== undefined) await this.#insist(() => this.#sweepKeys(letter, files));
     }
   }
 
@@ -96,11 +96,14 @@ export class DirectorySweep {
     return undefined;
   }
 
-  async #sweepFiles(letter: string): Promise<void> {
+  /** The ids of the files that were there. */
+  async #sweepFiles(letter: string): Promise<ReadonlySet<string>> {
     const { database, files, pictures } = this.parts;
+    const seen = new Set<string>();
     await this.#paced(files.list(letter), async batch => {
       const fates = await assetFates(database, batch);
       for (const id of batch) {
+        seen.add(id);
         const fate = fates.get(id);
         if (fate === 'LIVE') continue;
         if (fate === 'ERASED') {
@@ -111,16 +114,19 @@ export class DirectorySweep {
         }
       }
     });
+    return seen;
   }
 
   /**
    * Destroys the keys of pictures that have no file, in its place or in quarantine: a crash came between the two. A file
-   * that is set aside keeps its key, to be opened again where it is put back.
+   * that is set aside keeps its key, to be opened again where it is put back. Of a file that was seen a moment ago nothing
+   * is asked: in a bucket each question is billed, and a list names a thousand.
    */
-  #sweepKeys(letter: string): Promise<void> {
+  #sweepKeys(letter: string, seen: ReadonlySet<string>): Promise<void> {
     const { files, keys } = this.parts;
     return this.#paced(keys.list('asset', letter), async batch => {
-      for (const id of batch) if (!(await files.has(id)) && (await this.#isLeft(id, keys))) await keys.destroy(id);
+      for (const id of batch)
+        if (!seen.has(id) && !(await files.has(id)) && (await this.#isLeft(id, keys))) await keys.destroy(id);
     });
   }
 
@@ -164,13 +170,17 @@ export class DirectorySweep {
 export async function tendQuarantine({ database, files, pictures, log }: SweepParts): Promise<void> {
   let back = 0;
   let deleted = 0;
+  const longAgo = Date.now() - LIMITS.asset.quarantineMs;
   for await (const batch of batches(files.listQuarantined())) {
-    const fates = await assetFates(database, batch);
-    for (const id of batch) {
+    const fates = await assetFates(
+      database,
+      batch.map(({ id }) => id),
+    );
+    for (const { id, since } of batch) {
       const fate = fates.get(id);
       if (fate === 'LIVE') {
         if (await files.bringBack(id)) back += 1;
-      } else if (fate === 'ERASED' || (await files.isQuarantinedFor(id, LIMITS.asset.quarantineMs))) {
+      } else if (fate === 'ERASED' || since.getTime() < longAgo) {
         await pictures.remove(id);
         deleted += 1;
       }
@@ -180,10 +190,10 @@ export async function tendQuarantine({ database, files, pictures, log }: SweepPa
   if (deleted > 0) log.info({ files: deleted }, 'files were deleted from quarantine');
 }
 
-async function* batches(ids: AsyncIterable<string>): AsyncIterable<string[]> {
-  let batch: string[] = [];
-  for await (const id of ids) {
-    batch.push(id);
+async function* batches<Item>(items: AsyncIterable<Item>): AsyncIterable<Item[]> {
+  let batch: Item[] = [];
+  for await (const item of items) {
+    batch.push(item);
     if (batch.length < BATCH) continue;
     yield batch;
     batch = [];

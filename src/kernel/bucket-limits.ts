@@ -4,7 +4,7 @@ export const BUCKET_LIMITS = {
     connectMs: 3_000,
     /** Between two signs of life of an answer. */
     answerMs: 10_000,
-    /** One try, whatever its size. */
+    /** One try, whatever its size, until it is answered; and then what is waited for the pieces of the answer. */
     requestMs: 120_000,
     /** Of an error, as far as it is read. */
     errorBytes: 16_000,
@@ -19,8 +19,6 @@ export const BUCKET_LIMITS = {
     probeKeptMs: 10_000,
     /** How long the address is good to which a link leads on. */
     presignedSeconds: 60,
-    /** How often what no row names is looked for: a start does not wait for it. */
-    sweepMs: 24 * 3_600_000,
     /** For so long a task whose photo cannot be read or written is tried again. */
     outageMs: 3_600_000,
   },

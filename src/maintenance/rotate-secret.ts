@@ -9,7 +9,7 @@ import { LIMITS } from '../kernel/limits.js';
 import { Secrets } from '../kernel/secrets.js';
 import { writeWhole } from '../kernel/whole-files.js';
 import { openPlaces, type Places } from '../places.js';
-import { moveAll, type Pass, type RotationParts, switchSecret } from '../sealing/rotation.js';
+import { moveAll, type Pass, type RotationParts, rotateAlone, switchSecret } from '../sealing/rotation.js';
 import type { Database } from '../store/database.js';
 import { appliedVersion, knownVersion } from '../store/migrate.js';
 import { refuseUnfinishedRestore } from '../store/restore-marks.js';
@@ -50,10 +50,21 @@ async function main(args: string[]): Promise<void> {
   try {
     await refuseUnfinishedRestore(database);
     await requireSchema(database);
-    await rotate(config, database, places);
+    await alone(config, () => rotate(config, database, places));
   } finally {
     await places.close();
     await database.close();
+  }
+}
+
+/** An embedded database has one process in any case. */
+async function alone(config: Config, work: () => Promise<void>): Promise<void> {
+  if (config.databaseUrl === undefined) return work();
+  const lock = await openDatabase(config);
+  try {
+    await rotateAlone(lock, work);
+  } finally {
+    await lock.close();
   }
 }
 

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import path from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { bucketOf, hasS3, S3_LACKS, type S3Server, startS3 } from '../../test/s3-server.js';
 import type { BucketConfig } from '../config.js';
@@ -127,6 +128,23 @@ async function faultOf(asked: Promise<unknown>): Promise<BucketError> {
     },
   );
 
+  test('a key that expires is followed by the one that stands in its files by then', async () => {
+    let now: S3Options = { ...config, secretAccessKey: 'expired' };
+    const bucket = opened({ ...now, keysNow: () => now });
+    expect(await faultOf(bucket.put('renewed', Buffer.from('x')))).toMatchObject({ fault: 'REFUSED' });
+    now = config;
+    // Those that are under way are refused together.
+    await Promise.all(['r/1', 'r/2', 'r/3'].map(name => bucket.put(name, Buffer.from(name))));
+    expect(await text((await bucket.get('r/3'))!.stream)).toBe('r/3');
+    const url = await bucket.presign('r/1', { seconds: 60, mime: 'image/jpeg', fileName: 'a.jpg' });
+    expect((await fetch(url)).status).toBe(200);
+    const unreadable = () => {
+      throw new Error('there is no such file');
+    };
+    const lost = opened({ ...config, secretAccessKey: 'expired', keysNow: unreadable });
+    expect(await faultOf(lost.get('r/1'))).toMatchObject({ fault: 'REFUSED' });
+  });
+
   test('what comes otherwise than it was sent is refused by the other side', async () => {
     const bucket = opened(config);
     let reads = 0;
@@ -233,4 +251,33 @@ test('a connection that breaks off is no whole photo', async () => {
   const bucket = opened({ ...config, endpoint: `http://127.0.0.1:${(server.address() as { port: number }).port}` });
   const found = await bucket.get('x');
   expect(await faultOf(buffer(found!.stream))).toMatchObject({ fault: 'UNREACHABLE', detail: 'Interrupted' });
+});
+
+test('whoever reads a photo slowly gets all of it, and a bucket that sends it slowly is given up', async () => {
+  const photo = randomBytes(8_000_000);
+  let trickles = true;
+  const server = createServer(async (_request, response) => {
+    response.writeHead(200, { 'content-length': photo.byteLength });
+    for (let sent = 0; trickles && !response.destroyed; sent += 1) {
+      response.write(photo.subarray(sent, sent + 1));
+      await sleep(20);
+    }
+    response.end(photo);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  servers.push(server);
+  const { config } = await answering();
+  const endpoint = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const bucket = opened({ ...config, endpoint, requestMs: 500 });
+  const slow = buffer((await bucket.get('x'))!.stream);
+  expect(await faultOf(slow)).toMatchObject({ fault: 'UNREACHABLE' });
+  trickles = false;
+  const came: Buffer[] = [];
+  for await (const piece of (await bucket.get('x'))!.stream) {
+    // Longer than the whole request may take, once.
+    if (came.length === 0) await sleep(1_000);
+    came.push(piece as Buffer);
+  }
+  expect(Buffer.concat(came).equals(photo)).toBe(true);
 });

@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { type Bytes, type Chunks, chunksOf } from '../kernel/chunks.js';
 import { LIMITS } from '../kernel/limits.js';
 import { type Bucket, BucketError, isBucketError, type OpenObject, type StoredObject } from './bucket.js';
-import { bodyOf, Transport } from './transport.js';
+import { bodyOf, inTime, Transport, type TransportOptions } from './transport.js';
 
 type S3mini = InstanceType<typeof import('s3mini', { with: { 'resolution-mode': 'import' }}).S3mini>;
 
-export interface S3Options {
+export interface KeyPair {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/** What `Transport` takes is for tests. */
+export interface S3Options extends TransportOptions, KeyPair {
   bucket: string;
   /** Empty, or ending with a slash. */
   prefix: string;
@@ -18,14 +23,10 @@ export interface S3Options {
   /** Where the bucket stands: before the host, as the clouds want it, in the path, or the endpoint is its own. */
   addressing: 'virtual' | 'path' | 'own';
   region: string;
-  accessKeyId: string;
-  secretAccessKey: string;
-  /** For tests: names of virtual hosts on loopback. */
-  lookup?: LookupFunction;
+  /** What the key is now: asked where the bucket refuses. */
+  keysNow?: (() => KeyPair) | undefined;
   /** For tests, which do not wait. */
   retryMs?: readonly number[];
-  /** For tests, which do not wait: between two signs of life of an answer. */
-  answerMs?: number;
   /** For tests: objects that one list names. */
   listed?: number;
 }
@@ -45,8 +46,10 @@ export class S3Bucket implements Bucket {
   readonly name: string;
   readonly #transport: Transport;
   #client: Promise<S3mini> | undefined;
+  #keys: KeyPair;
 
   constructor(private readonly options: S3Options) {
+    this.#keys = options;
     this.name = `s3://${options.bucket}/${options.prefix}`.replace(/\/$/, '');
     this.#transport = new Transport(options);
   }
@@ -73,9 +76,9 @@ export class S3Bucket implements Bucket {
     if (answer === undefined) return undefined;
     const bytes = Number(answer.headers.get('content-length'));
     const body = bodyOf(answer);
-    const stream = Readable.from(whole(body, bytes), { objectMode: false });
+    const stream = Readable.from(whole(inTime(body), bytes), { objectMode: false });
     // Not in the generator: one that was never asked for its first value runs no `finally`.
-    stream.once('close', () => body.destroy());
+    stream.once('close', () => body.stream.destroy());
     return { bytes, stream };
   }
 
@@ -83,7 +86,7 @@ export class S3Bucket implements Bucket {
     // Not by HEAD, whose 404 is the same for an object and for a bucket that is not there.
     const answer = await this.#send(client => client.getObjectRaw(this.#key(key), false, 0, 1).catch(unlessMissing));
     if (answer === undefined) return undefined;
-    bodyOf(answer).resume();
+    bodyOf(answer).stream.resume();
     const bytes = Number(answer.headers.get('content-range')?.split('/')[1] ?? answer.headers.get('content-length'));
     return { key, bytes, writtenAt: new Date(answer.headers.get('last-modified') ?? 0) };
   }
@@ -137,13 +140,14 @@ export class S3Bucket implements Bucket {
 
   /** Tries again what may pass by itself, for as long as somebody who sends a photo can be kept waiting. */
   async #send<Answer>(request: (client: S3mini) => Promise<Answer>): Promise<Answer> {
-    const client = await this.#open();
     const until = performance.now() + retryForMs;
     const waits = this.options.retryMs ?? retryMs;
     for (let tries = 0; ; tries += 1) {
+      const keys = this.#keys;
       try {
-        return await request(client);
+        return await request(await this.#open());
       } catch (error) {
+        if (isBucketError(error) && error.fault === 'REFUSED' && this.#isRenewed(keys)) continue;
         const wait = waits[tries];
         if (!mayPass(error) || wait === undefined || performance.now() + wait > until) throw typed(error);
         await sleep(wait * (0.5 + Math.random()));
@@ -151,8 +155,20 @@ export class S3Bucket implements Bucket {
     }
   }
 
+  /** Whether there is another key than the one that was refused: an orchestrator changes the files of a secret beside us. */
+  #isRenewed(refused: KeyPair): boolean {
+    if (this.#keys !== refused) return true;
+    const now = newest(this.options.keysNow);
+    if (now === undefined) return false;
+    if (now.accessKeyId === refused.accessKeyId && now.secretAccessKey === refused.secretAccessKey) return false;
+    this.#keys = now;
+    this.#client = undefined;
+    return true;
+  }
+
   #open(): Promise<S3mini> {
-    const { accessKeyId, secretAccessKey, region } = this.options;
+    const { region } = this.options;
+    const { accessKeyId, secretAccessKey } = this.#keys;
     this.#client ??= import('s3mini').then(
       ({ S3mini: Client }) =>
         new Client({ accessKeyId, secretAccessKey, region, endpoint: this.#address(), fetch: this.#transport.fetch }),
@@ -165,6 +181,15 @@ export class S3Bucket implements Bucket {
     const { protocol, host } = new URL(endpoint);
     if (addressing === 'path') return `${protocol}//${host}/${bucket}`;
     return addressing === 'own' ? `${protocol}//${host}` : `${protocol}//${bucket}.${host}`;
+  }
+}
+
+/** Undefined where it cannot be read just now. */
+function newest(keysNow: S3Options['keysNow']): KeyPair | undefined {
+  try {
+    return keysNow?.();
+  } catch {
+    return undefined;
   }
 }
 
@@ -197,10 +222,10 @@ async function md5Of(chunks: Chunks): Promise<string> {
 }
 
 /** A connection that breaks is told: a reader must not take the part that came for the whole. */
-async function* whole(body: Readable, bytes: number): AsyncGenerator<Buffer> {
+async function* whole(body: AsyncIterable<Uint8Array>, bytes: number): AsyncGenerator<Buffer> {
   let came = 0;
   try {
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    for await (const chunk of body) {
       came += chunk.byteLength;
       yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     }

@@ -56,6 +56,24 @@ const [OLD, NEW] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
     expect(await keysOf([NEW]).rewrap(id)).toBe('LOST');
   });
 
+  test('to read a key costs one request, and two where a rotation has moved it to its second slot', async () => {
+    const key = await keysOf([OLD]).make(id);
+    let requests = 0;
+    const counted: Bucket = Object.create(bucket, {
+      get: {
+        value: (name: string) => {
+          requests += 1;
+          return bucket.get(name);
+        },
+      },
+    });
+    expect(await keysOf([OLD], counted).find(id)).toEqual(key);
+    expect(requests).toBe(1);
+    await keysOf([NEW, OLD]).rewrap(id);
+    expect(await keysOf([NEW], counted).find(id)).toEqual(key);
+    expect(requests).toBe(3);
+  });
+
   test('a rotation moves it from slot to slot, and leaves one', async () => {
     const key = await keysOf([OLD]).make(id);
     expect(await keysOf([NEW, OLD]).rewrap(id)).toBe('MOVED');
@@ -105,6 +123,18 @@ const [OLD, NEW] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
           interrupted(at, () => keysOf([OLD]).destroy(id)),
         ).rewrap(id);
         expect(await objects()).toEqual([]);
+      }
+  });
+
+  test('whatever a reader is about to do, a rotation beside it hides no key', async () => {
+    for (const slot of ['a', 'b'])
+      for (let at = 0; at < 3; at += 1) {
+        id = newId('asset');
+        const key = await keysOf([OLD]).make(id);
+        if (slot === 'b') await keysOf([NEW, OLD]).rewrap(id);
+        const secrets = slot === 'b' ? [OLD, NEW] : [NEW, OLD];
+        const rotates = interrupted(at, async () => void (await keysOf(secrets).rewrap(id)));
+        expect(await keysOf(secrets, rotates).find(id)).toEqual(key);
       }
   });
 

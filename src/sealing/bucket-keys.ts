@@ -20,6 +20,12 @@ import {
 const KEYS = 'keys/';
 const SLOTS = ['a', 'b'] as const;
 
+interface Slot {
+  slot: (typeof SLOTS)[number];
+  text: string;
+  bytes: Buffer;
+}
+
 /**
  * In a bucket, where nothing is written in place: the two slots are two objects, `keys/asset/ab/asset_ab….a` and `.b`. A
  * rotation puts the one that is free and then looks whether the one that it read is still there: if not, the key was
@@ -38,13 +44,17 @@ export class BucketKeys implements DataKeys {
     return key;
   }
 
+  /** Requests are billed: the second slot is asked for only where the first does not hold it. */
   async find(id: string): Promise<Buffer | undefined> {
-    const slots = await this.#read(id);
-    return openFirst(
-      this.sealer,
-      id,
-      slots.map(({ text }) => text),
-    );
+    const texts: string[] = [];
+    for (const slot of SLOTS) {
+      const found = await this.#readSlot(id, slot);
+      const key = found && unwrap(this.sealer, id, found.text);
+      if (key !== undefined) return key;
+      if (found !== undefined) texts.push(found.text);
+    }
+    if (texts.length === 0 && (await this.#wasMoved(id))) return this.find(id);
+    return openFirst(this.sealer, id, texts);
   }
 
   async destroy(id: string): Promise<void> {
@@ -104,20 +114,26 @@ export class BucketKeys implements DataKeys {
 
   async sweepTemporary(): Promise<void> {}
 
-  async #read(id: string): Promise<{ slot: 'a' | 'b'; text: string; bytes: Buffer }[]> {
-    const slots = [];
+  async #read(id: string): Promise<Slot[]> {
+    const slots: Slot[] = [];
     for (const slot of SLOTS) {
-      const found = await this.bucket.get(slotKey(id, slot));
-      if (found === undefined) continue;
-      const bytes = await buffer(found.stream);
-      slots.push({ slot, bytes, text: bytes.toString('latin1').trim() });
+      const found = await this.#readSlot(id, slot);
+      if (found !== undefined) slots.push(found);
     }
-    // A rotation may have moved it to the first slot after that one was looked at.
-    if (slots.length === 0) {
-      const found = await this.bucket.get(slotKey(id, 'a'));
-      if (found !== undefined) return this.#read(id);
-    }
+    if (slots.length === 0 && (await this.#wasMoved(id))) return this.#read(id);
     return slots;
+  }
+
+  /** Where both slots were empty: a rotation may have moved it to the first one after that one was looked at. */
+  async #wasMoved(id: string): Promise<boolean> {
+    return (await this.#readSlot(id, 'a')) !== undefined;
+  }
+
+  async #readSlot(id: string, slot: Slot['slot']): Promise<Slot | undefined> {
+    const found = await this.bucket.get(slotKey(id, slot));
+    if (found === undefined) return undefined;
+    const bytes = await buffer(found.stream);
+    return { slot, bytes, text: bytes.toString('latin1').trim() };
   }
 }
 
@@ -125,7 +141,7 @@ function baseKey(id: string): string {
   return `${KEYS}${keyFile(id)}.`;
 }
 
-function slotKey(id: string, slot: 'a' | 'b'): string {
+function slotKey(id: string, slot: Slot['slot']): string {
   return `${baseKey(id)}${slot}`;
 }
 

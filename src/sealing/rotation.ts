@@ -7,6 +7,7 @@ import {
   findFingerprint,
   findHostsWithout,
   findSealedOtherwise,
+  lockRotation,
   replaceFingerprint,
   replaceSealed,
   SEALED_COLUMNS,
@@ -70,6 +71,19 @@ export function switchSecret({ database, secrets }: Omit<RotationParts, 'keys'>)
     await retireSecret(sql, secrets, before);
     await replaceFingerprint(sql, secrets.configured);
     return true;
+  });
+}
+
+/**
+ * Runs a rotation while no other one does: a key in a bucket that two move at once would be lost, since each takes the last
+ * step of the other for a destruction (`BucketKeys.rewrap`).
+ * Errors: BAD_USER_INPUT where another rotation is under way.
+ * @param lock a connection to the database for this alone: inside its transaction nothing else can be asked of it
+ */
+export function rotateAlone<Result>(lock: Database, rotate: () => Promise<Result>): Promise<Result> {
+  return lock.transaction(async sql => {
+    if (await lockRotation(sql)) return rotate();
+    throw new DarkroomError('BAD_USER_INPUT', 'Another rotation of the secret is under way: wait until it has ended.');
   });
 }
 

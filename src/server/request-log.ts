@@ -27,8 +27,11 @@ export function logRequest(log: Logger, addressOf: AddressOf, request: FastifyRe
   const client = addressOf(request);
   const came = markOf(request);
   const { method } = request;
-  const span = beginSpan(`${method} ${request.routeOptions.url ?? 'unknown'}`, 'SERVER', came.traceparent);
-  const mark = { ...came, traceparent: span.traceparent };
+  const route = request.routeOptions.url ?? 'unknown';
+  // Probes and scrapes come every few seconds and say nothing new: no span, and no line that is shown.
+  const isProbe = route.startsWith('/health/') || route.startsWith('/metrics');
+  const span = isProbe ? undefined : beginSpan(`${method} ${route}`, 'SERVER', came.traceparent);
+  const mark = span === undefined ? came : { ...came, traceparent: span.traceparent };
   request.mark = mark;
   sendMark(reply, mark);
   // Fastify's onResponse does not come for a client that leaves in the middle of the answer; `close` comes always.
@@ -38,7 +41,7 @@ export function logRequest(log: Logger, addressOf: AddressOf, request: FastifyRe
       requestId: mark.requestId,
       traceId: traceIdOf(mark.traceparent),
       method,
-      route: request.routeOptions.url ?? 'unknown',
+      route,
       operation: request.operationName,
       status: reply.statusCode,
       codes: request.errorCodes,
@@ -47,7 +50,7 @@ export function logRequest(log: Logger, addressOf: AddressOf, request: FastifyRe
       aborted: request.raw.complete && reply.raw.writableFinished ? undefined : true,
     };
     SIGNALS.request.tell({ method: line.method, route: line.route, status: line.status, seconds });
-    span.end(
+    span?.end(
       {
         'http.request.method': line.method,
         'http.route': line.route,
@@ -57,8 +60,7 @@ export function logRequest(log: Logger, addressOf: AddressOf, request: FastifyRe
       },
       line.codes?.[0] ?? (line.status >= 500 ? String(line.status) : undefined),
     );
-    // Probes and scrapes come every few seconds and say nothing new.
-    if (line.route.startsWith('/health/') || line.route.startsWith('/metrics')) log.debug(line, 'request');
+    if (isProbe) log.debug(line, 'request');
     else log.info(line, 'request');
   });
 }

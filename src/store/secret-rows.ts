@@ -24,6 +24,21 @@ export async function replaceFingerprint(sql: Sql, fingerprint: string): Promise
   );
 }
 
+/** "rota" in ASCII. */
+const ROTATION_LOCK = 0x726f7461;
+
+/**
+ * False where another rotation is under way. Held until the transaction ends, however long it is idle: it holds no snapshot
+ * that would keep dead rows.
+ */
+export async function lockRotation(sql: Sql): Promise<boolean> {
+  await sql.script('set local idle_in_transaction_session_timeout = 0');
+  const [held] = await sql.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [
+    ROTATION_LOCK,
+  ]);
+  return held!.locked;
+}
+
 /** What is left of a secret that went. */
 export interface RetiredRow {
   fingerprint: string;
