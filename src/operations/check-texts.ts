@@ -142,7 +142,10 @@ export const UNJUDGED_TEXTS: Readonly<Record<Unjudged, Said>> = {
   NO_MODEL: { en: 'Not judged: nothing here can see it.', zh: '未判断：本机无法识别。' },
   NOT_IN_PICTURE: { en: 'Not judged: the picture does not tell.', zh: '未判断：无法从照片得知。' },
   NO_METADATA: { en: 'Not judged: the file does not say.', zh: '未判断：文件中没有相关信息。' },
-  NO_BACKGROUND: { en: 'Not judged: too little background to be seen or told from the person.', zh: '未判断：可见背景太少，或无法与人物区分。' },
+  NO_BACKGROUND: {
+    en: 'Not judged: too little background to be seen or told from the person.',
+    zh: '未判断：可见背景太少，或无法与人物区分。',
+  },
 };
 
 /** The quality component of ISO/IEC 29794-5:2025 that a check follows, where it follows one. */
