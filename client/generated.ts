@@ -773,8 +773,8 @@ export type ErrorCode =
   | 'OUTCOME_UNKNOWN'
   /** The server has too much work; try again soon. */
   | 'OVERLOADED'
-  /** Persisted queries are not supported; send the document. */
-  | 'PERSISTED_QUERY_NOT_SUPPORTED'
+  /** No document of this hash is known; send the document with it. */
+  | 'PERSISTED_QUERY_NOT_FOUND'
   /** The name and the ID number of this task were erased; send them again. */
   | 'PERSONAL_DATA_GONE'
   /** The photo was deleted after its retention time; upload it again. */

@@ -66,8 +66,8 @@ const REFUSED: readonly [string, ErrorCode, () => Promise<Response>][] = [
   ['an unknown operation', 'OPERATION_RESOLUTION_FAILURE', () => post({ query: '{ hello }', operationName: 'Other' })],
   [
     'a persisted query',
-    'PERSISTED_QUERY_NOT_SUPPORTED',
-    () => post({ extensions: { persistedQuery: { version: 1, sha256Hash: 'a' } } }),
+    'PERSISTED_QUERY_NOT_FOUND',
+    () => post({ extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }),
   ],
   ['a body without a query', 'BAD_REQUEST', () => post({ variables: {} })],
   ['a batch', 'BAD_REQUEST', () => post('[{"query":"{ hello }"}]')],

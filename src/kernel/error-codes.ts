@@ -237,10 +237,10 @@ export const ERRORS = {
     en: 'The document has no operation of the name that was asked for.',
     zh: '未找到指定的 GraphQL 操作。',
   },
-  PERSISTED_QUERY_NOT_SUPPORTED: {
+  PERSISTED_QUERY_NOT_FOUND: {
     ...fixable(200),
-    en: 'Persisted queries are not supported; send the document.',
-    zh: '不支持持久化查询，请发送完整的查询。',
+    en: 'No document of this hash is known; send the document with it.',
+    zh: '未找到该哈希对应的查询，请同时发送完整的查询。',
   },
   DOCUMENT_NOT_TRUSTED: {
     ...final(403),

@@ -15,7 +15,7 @@ test("the schema's ErrorCode has every code that can be sent, each described, an
 
 test.each(Object.entries(ERRORS))('%s has a status and a sentence in each language', (code, { status, en, zh }) => {
   // Apollo's own: a client sends the whole document then, and 200 is what the protocol has for that.
-  if (code !== 'PERSISTED_QUERY_NOT_SUPPORTED') expect(status).toBeGreaterThanOrEqual(400);
+  if (code !== 'PERSISTED_QUERY_NOT_FOUND') expect(status).toBeGreaterThanOrEqual(400);
   expect(status).toBeLessThan(600);
   expect(en).toMatch(/^[A-Z][\x20-\x7e]+\.$/);
   expect(zh).toMatch(/\p{Script=Han}.*。$/u);

@@ -30,6 +30,8 @@ export const GRAPHQL_LIMITS = {
     validationErrors: 20,
     /** Without Apollo: compiled queries; answers of the catalogue, their bytes in all, and the variables that one may have. */
     quick: { compiled: 300, answers: 1_000, answerBytes: 16_000_000, keyChars: 1_000, maxAgeSeconds: 60 },
+    /** Persisted queries: callers that have some, and how many documents and characters each may have. */
+    persisted: { callers: 100, documents: 100, chars: 100_000 },
     /** Cache of parsed documents: how many, and up to which length. */
     cachedDocuments: 500,
     cachedDocumentChars: 16_000,

@@ -47,6 +47,11 @@ export class Documents {
     return this.trusted?.textOf(request);
   }
 
+  /** Only the documents of a list run. */
+  get areListed(): boolean {
+    return this.trusted !== undefined;
+  }
+
   /** Parses and checks the limits, without validation. Throws GraphQLError with Apollo's codes. */
   check(source: string): DocumentNode {
     const known = this.#checked.get(source);

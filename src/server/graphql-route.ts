@@ -8,6 +8,7 @@ import { addBodyParsers, holdBody, uselessText } from './body/body-parsers.js';
 import { type Documents, operationOf } from './documents.js';
 import type { Gate } from './gate.js';
 import type { Demand, RateState, ServerParts } from './parts.js';
+import { PersistedDocuments } from './persisted-documents.js';
 import { acceptJson, answerPlainly, PHOTO_URL } from './photo-route.js';
 import { allowPlainGet } from './preflight.js';
 import { localise, type PresentError, type PresentedError } from './present-error.js';
@@ -46,16 +47,13 @@ export function addGraphQLRoute<Context extends object>(
     context: async request => withRequest(await contextOf(request), request),
   });
   const door = new Door(parts.limits);
+  const persisted = new PersistedDocuments();
   const ready = new WeakMap<FastifyRequest, QuickRequest<Context>>();
   app.decorateRequest('operationName', undefined);
   app.decorateRequest('errorCodes', undefined);
   app.register(async scope => {
     addBodyParsers(scope, parts.photoForms);
-    // An answer is its caller's alone, unless it says otherwise.
-    scope.addHook('onRequest', (_request, reply, done) => {
-      reply.header('cache-control', 'no-store');
-      done();
-    });
+    scope.addHook('onRequest', keepNowhere);
     scope.route({
       // Apollo answers the methods that GraphQL does not use with 405 and `allow`.
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -68,11 +66,13 @@ export function addGraphQLRoute<Context extends object>(
         await turns.next(request.raw.socket);
         if (request.method === 'GET') allowPlainGet(request.headers);
         trustDocument(documents, request);
+        const hash = documents.areListed ? undefined : persisted.hashOf(extensionsOf(request));
+        if (request.method === 'GET' && namesDocument(request, hash))
+          door.enter(request, reply, await contextOf(request));
+        if (hash !== undefined) findDocument(persisted, hash, request);
         const asked = readDocument(documents, request);
-        if (asked !== undefined) {
-          if (request.method === 'GET') door.enter(request, reply, await contextOf(request));
-          await door.admit(request, reply, asked.demand);
-        }
+        if (asked !== undefined) await door.admit(request, reply, asked.demand);
+        if (hash !== undefined && asked?.document) keepDocument(persisted, hash, request);
         const refusal = asked?.refusal ?? (asked?.document && checkOperation(documents, request, asked.document));
         if (asked?.document && !refusal) {
           const quickly = door.quickRequest(request, asked.document);
@@ -110,6 +110,12 @@ export function addGraphQLRoute<Context extends object>(
       },
     });
   });
+}
+
+/** An answer is its caller's alone, unless it says otherwise. */
+function keepNowhere(_request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+  reply.header('cache-control', 'no-store');
+  done();
 }
 
 /** JSON would bring a document of the caller's own. Throws BAD_REQUEST. */
@@ -170,13 +176,30 @@ class Door<Context extends object> {
 
 /**
  * With a list of trusted documents: puts the text where Apollo looks for it, and takes the other names of it away, which
- * Apollo would take for a cache that it does not have. Throws DOCUMENT_NOT_TRUSTED.
+ * Apollo would take for a cache of its own. Throws DOCUMENT_NOT_TRUSTED.
  */
 function trustDocument(documents: Documents, request: FastifyRequest): void {
+  const text = documents.trustedText({ ...askedBy(request), extensions: extensionsOf(request) });
+  if (text !== undefined) putText(request, text);
+}
+
+/** Puts the text of a persisted query in its place. Throws PERSISTED_QUERY_NOT_FOUND, BAD_REQUEST. */
+function findDocument(persisted: PersistedDocuments, hash: string, request: FastifyRequest): void {
+  putText(request, persisted.textOf(callerOf(request), hash, askedBy(request).query));
+}
+
+function keepDocument(persisted: PersistedDocuments, hash: string, request: FastifyRequest): void {
+  persisted.keep(callerOf(request), hash, askedBy(request).query as string);
+}
+
+/** Without keys there is one caller, which is everybody. */
+function callerOf({ account }: FastifyRequest): string {
+  return account?.caller ?? '';
+}
+
+/** The text where Apollo looks for it, and no other name of it. */
+function putText(request: FastifyRequest, text: string): void {
   const asked = askedBy(request);
-  const extensions = request.method === 'GET' ? parseJson(asked.extensions as string | undefined) : asked.extensions;
-  const text = documents.trustedText({ ...asked, extensions });
-  if (text === undefined) return;
   if (request.method !== 'GET') {
     const { documentId: _, extensions: __, ...rest } = asked;
     request.body = { ...rest, query: text };
@@ -235,6 +258,16 @@ function checkOperation(
 
 function askedBy(request: FastifyRequest): Record<string, unknown> {
   return request.method === 'GET' ? parametersOf(request) : asRecord(request.body);
+}
+
+/** A GET that names none is for a page. */
+function namesDocument(request: FastifyRequest, hash: string | undefined): boolean {
+  return hash !== undefined || typeof askedBy(request).query === 'string';
+}
+
+function extensionsOf(request: FastifyRequest): unknown {
+  const { extensions } = askedBy(request);
+  return request.method === 'GET' ? parseJson(extensions as string | undefined) : extensions;
 }
 
 /** Decoded as Apollo does it: what Fastify makes of a malformed escape differs, and the limits would see another text. */

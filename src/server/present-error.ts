@@ -33,7 +33,6 @@ const REQUEST_CODES: readonly ErrorCode[] = [
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_USER_INPUT',
   'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
 ];
 
 /** Codes for what a library refuses with an HTTP status alone; each stands for its status in the table. */
