@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<{ run(args: readonly string[]): Prom
   poll: () => import('./poll.js'),
   wire: () => import('./wire.js'),
   fanout: () => import('./fanout.js'),
+  task: () => import('./task.js'),
 };
 
 async function main([name, ...args]: readonly string[]): Promise<void> {
