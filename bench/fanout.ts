@@ -75,7 +75,7 @@ export async function run(args: readonly string[]): Promise<void> {
     draw(found);
     printResident(resident);
     const at = args.indexOf('--chart');
-    if (at >= 0) await writeFile(args[at + 1]!, growthChart(panelsOf(found, resident)));
+    if (at >= 0) await writeFile(args[at + 1]!, growthChart(panelsOf(found)));
   } finally {
     for (const { peer } of stands) peer.child.kill('SIGKILL');
     await rm(folder, { recursive: true, force: true });
@@ -299,13 +299,11 @@ function printResident(resident: ReadonlyMap<string, ReadonlyMap<number, number>
   }
 }
 
-function panelsOf(
-  found: ReadonlyMap<number, ReadonlyMap<string, Figures>>,
-  resident: ReadonlyMap<string, ReadonlyMap<number, number>>,
-): Panel[] {
+function panelsOf(found: ReadonlyMap<number, ReadonlyMap<string, Figures>>): Panel[] {
+  const [first] = found.values();
   const panel = (title: string, figure: keyof Figures): Panel => ({
     title,
-    lines: [...resident.keys()].map(name => ({
+    lines: [...first!.keys()].map(name => ({
       name,
       points: [...found].map(([size, figures]) => [size, figures.get(name)![figure]] as const),
     })),
@@ -313,7 +311,7 @@ function panelsOf(
   return [
     panel('an event: CPU us a socket', 'eventUs'),
     panel('connect and follow: CPU us a socket', 'connectUs'),
-    { title: 'resident KB a socket', lines: [...resident].map(([name, kb]) => ({ name, points: [...kb] })) },
+    panel('heap after a collection: KB a socket', 'heapKb'),
     panel('longest hold of the event loop, ms', 'holdMs'),
   ];
 }

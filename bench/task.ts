@@ -19,7 +19,7 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     await readTask(folder, requests, rounds, withPeers);
     await firstEvent(folder, 10 * rounds, withPeers);
-    await vendorJob(folder, 3 * rounds);
+    await vendorJob(folder, Math.min(rounds, 3));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
