@@ -33,8 +33,10 @@ export async function firstEvent(folder: string, times: number, withPeers: boole
   const agent = new Agent({ keepAlive: true });
   const own: Times[] = [];
   const raw: Times[] = [];
+  let dispose = () => {};
   try {
-    const once = await darkroomTimes(darkroom, agent);
+    const { once, stop } = await darkroomTimes(darkroom, agent);
+    dispose = stop;
     const plain = peers && (await plainTimes(peers.http, peers.socket, agent));
     for (let n = -WARM_UP; n < times; n++) {
       const [mine, theirs] = [await once(), await plain?.()];
@@ -44,6 +46,7 @@ export async function firstEvent(folder: string, times: number, withPeers: boole
     }
   } finally {
     agent.destroy();
+    dispose();
     for (const peer of [darkroom, peers?.http, peers?.socket]) peer?.child.kill('SIGKILL');
   }
   console.log(`\n${'mutation to first event'.padEnd(26)}ms, answer   event     p90`);
@@ -51,7 +54,7 @@ export async function firstEvent(folder: string, times: number, withPeers: boole
   if (peers) print('buffers that lie ready', raw);
 }
 
-async function darkroomTimes(peer: Peer, agent: Agent): Promise<() => Promise<Times>> {
+async function darkroomTimes(peer: Peer, agent: Agent): Promise<{ once(): Promise<Times>; stop(): void }> {
   const assetId = await upload(peer);
   const client = createClient({
     url: `ws://127.0.0.1:${peer.port}/graphql`,
@@ -59,7 +62,7 @@ async function darkroomTimes(peer: Peer, agent: Agent): Promise<() => Promise<Ti
     lazy: false,
     connectionParams: peer.headers,
   });
-  return async () => {
+  const once = async () => {
     const begun = performance.now();
     const input = { photo: { assetId }, specId: 'yi-cun-295x413', vendor: 'SANDBOX' };
     const { createIdPhoto } = await dataOf<{ createIdPhoto: { id: string } }>(peer, CREATE, { input }, agent);
@@ -73,6 +76,8 @@ async function darkroomTimes(peer: Peer, agent: Agent): Promise<() => Promise<Ti
     for await (const _ of events);
     return { answerMs, eventMs };
   };
+  // It would connect again when the server is gone.
+  return { once, stop: () => void client.dispose() };
 }
 
 async function plainTimes(http: Peer, { port }: Peer, agent: Agent): Promise<() => Promise<Times>> {
@@ -89,7 +94,7 @@ async function plainTimes(http: Peer, { port }: Peer, agent: Agent): Promise<() 
   };
 }
 
-export async function upload({ port, headers }: Peer): Promise<string> {
+async function upload({ port, headers }: Peer): Promise<string> {
   const form = new FormData();
   const query = 'mutation ($file: Upload!) { uploadPhoto(file: $file) { id } }';
   form.set('operations', JSON.stringify({ query, variables: { file: null } }));

@@ -89,13 +89,3 @@ export async function cpuUsOf(work: () => Promise<unknown>): Promise<number> {
   const { user, system } = process.cpuUsage(before);
   return user + system;
 }
-
-/** CPU of the first thread of a process, in microseconds. Linux only; NaN elsewhere. */
-export function mainThreadUs(pid: number): number {
-  try {
-    // By the nanosecond; `stat` counts hundredths of a second.
-    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1_000;
-  } catch {
-    return Number.NaN;
-  }
-}
