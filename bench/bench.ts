@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<{ run(args: readonly string[]): Prom
   wire: () => import('./wire.js'),
   fanout: () => import('./fanout.js'),
   metrics: () => import('./metrics.js'),
+  task: () => import('./task.js'),
 };
 
 async function main([name, ...args]: readonly string[]): Promise<void> {

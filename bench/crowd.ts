@@ -27,10 +27,10 @@ export class Crowd {
     return this.#sockets.length;
   }
 
-  /** Opens them, and resolves when each has got what it subscribed to as it stands. */
+  /** Opens more, up to this number, and resolves when each has got what it subscribed to as it stands. */
   async open(count: number): Promise<void> {
-    for (let begin = 0; begin < count; begin += AT_ONCE) {
-      const numbers = Array.from({ length: Math.min(AT_ONCE, count - begin) }, (_, index) => begin + index);
+    while (this.size < count) {
+      const numbers = Array.from({ length: Math.min(AT_ONCE, count - this.size) }, (_, index) => this.size + index);
       this.#sockets.push(...(await Promise.all(numbers.map(number => this.#open(number)))));
     }
   }

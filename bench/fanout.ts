@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ROOT } from '../src/kernel/paths.js';
 import { Crowd, type Dialect } from './crowd.js';
+import { growthChart, type Panel } from './growth-chart.js';
 import { numberOption, quantile } from './measure.js';
 import type { Reading } from './probe.js';
 import { DARKROOM, type Peer, peersInstalled, readProbe, startDarkroom, startPeer } from './servers.js';
@@ -36,8 +37,6 @@ interface Figures {
   subscribeUs: number;
   /** Objects and buffers in use, after a collection. */
   heapKb: number;
-  /** What the process grew by. Only the first and largest number of sockets tells: it is given back late or never. */
-  rssKb: number;
   /** In a second in which nothing happens. */
   idleUs: number;
   holdMs: number;
@@ -46,8 +45,8 @@ interface Figures {
 
 /**
  * What an event costs where many sockets follow one task, and what a socket costs: CPU of the server, beside a plain
- * broadcast of `ws` and graphql-ws as it comes, in one run. `--rounds 5`, `--most 10000` sockets. The peers know no
- * callers; at Darkroom each 20 sockets have an API key of their own.
+ * broadcast of `ws` and graphql-ws as it comes, in one run. `--rounds 5`, `--most 10000` sockets, `--chart docs/growth.svg` draws it. The
+ * peers know no callers; at Darkroom each 20 sockets have an API key of their own.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const rounds = numberOption(args, 'rounds', 5);
@@ -62,6 +61,8 @@ export async function run(args: readonly string[]): Promise<void> {
       for (const name of ['raw-ws', 'stock-graphql-ws']) stands.push(await peerStand(name, row));
       console.log(`peers     ${await versions()}`);
     }
+    const resident = new Map<string, ReadonlyMap<number, number>>();
+    for (const stand of stands) resident.set(stand.peer.name, await residentKb(stand, sizes));
     // The first time warms up.
     for (const stand of stands) await measure(stand, Math.min(500, Math.max(...sizes)));
     const found = new Map<number, Map<string, Figures>>();
@@ -71,6 +72,9 @@ export async function run(args: readonly string[]): Promise<void> {
       print(size, figures);
     }
     draw(found);
+    printResident(resident);
+    const at = args.indexOf('--chart');
+    if (at >= 0) await writeFile(args[at + 1]!, growthChart(panelsOf(found)));
   } finally {
     for (const { peer } of stands) peer.child.kill('SIGKILL');
     await rm(folder, { recursive: true, force: true });
@@ -166,7 +170,7 @@ async function measure({ peer, dialect, begin, end }: Stand, size: number): Prom
   await readProbe(peer, 'times');
   await delay(IDLE_MS);
   const idle = await readProbe(peer, 'times');
-  const { heapKb, rssKb } = await readProbe(peer, 'memory');
+  const { heapKb } = await readProbe(peer, 'memory');
   const events: Reading[] = [];
   const tellMs: number[] = [];
   const subscribed: number[] = [];
@@ -199,11 +203,32 @@ async function measure({ peer, dialect, begin, end }: Stand, size: number): Prom
     connectUs: connected.cpuUs / size,
     subscribeUs: quantile(subscribed, 0.5) / size,
     heapKb: (heapKb - before.heapKb) / size,
-    rssKb: (rssKb - before.rssKb) / size,
     idleUs: idle.cpuUs / (IDLE_MS / 1_000) / size,
     holdMs: Math.max(...events.map(({ holdMs }) => holdMs)),
     tellMs: quantile(tellMs, 0.5),
   };
+}
+
+/**
+ * What the process grew by, by the number of open sockets. Of one that has just been started, since memory is given back
+ * late or never; below a thousand it is lost in the noise.
+ */
+async function residentKb(
+  { peer, dialect, begin, end }: Stand,
+  sizes: readonly number[],
+): Promise<Map<number, number>> {
+  const crowd = new Crowd(peer.port, dialect);
+  await begin();
+  await crowd.open(10);
+  const before = await readProbe(peer, 'memory');
+  const found = new Map<number, number>();
+  for (const size of sizes.filter(each => each >= 1_000)) {
+    await crowd.open(size);
+    found.set(size, ((await readProbe(peer, 'memory')).rssKb - before.rssKb) / size);
+  }
+  await end();
+  await crowd.close();
+  return found;
 }
 
 function medians(all: readonly Figures[]): Figures {
@@ -227,7 +252,6 @@ function print(size: number, found: ReadonlyMap<string, Figures>): void {
     'connect us',
     'again us',
     'heap KB',
-    'rss KB',
     'idle us/s',
     'hold ms',
     'all told ms',
@@ -235,10 +259,10 @@ function print(size: number, found: ReadonlyMap<string, Figures>): void {
   console.log(`\n${`${size} sockets`.padEnd(20)}${columns.map(title => title.padStart(13)).join('')}`);
   for (const [name, figures] of found) {
     const ratio = name === DARKROOM ? '' : `${(own.eventUs / figures.eventUs).toFixed(2)} x`;
-    const { eventUs, connectUs, subscribeUs, heapKb, rssKb, idleUs, holdMs, tellMs } = figures;
+    const { eventUs, connectUs, subscribeUs, heapKb, idleUs, holdMs, tellMs } = figures;
     const cells = [
       ...[eventUs.toFixed(1), ratio, connectUs.toFixed(0), subscribeUs.toFixed(0), heapKb.toFixed(1)],
-      ...[rssKb.toFixed(1), idleUs.toFixed(1), holdMs.toFixed(1), tellMs.toFixed(0)],
+      ...[idleUs.toFixed(1), holdMs.toFixed(1), tellMs.toFixed(0)],
     ];
     console.log(`${`  ${name}`.padEnd(20)}${cells.map(cell => cell.padStart(13)).join('')}`);
   }
@@ -258,6 +282,31 @@ function draw(found: ReadonlyMap<number, ReadonlyMap<string, Figures>>): void {
       const bar = '#'.repeat(Math.max(0, Math.min(80, Math.ceil(each / 5))));
       console.log(`${String(size).padStart(7)} ${name.padEnd(18)}${bar} ${each.toFixed(0)}`);
     }
+}
+
+function printResident(resident: ReadonlyMap<string, ReadonlyMap<number, number>>): void {
+  console.log('\nresident KB a socket, of a process that was just started');
+  for (const [name, bySize] of resident) {
+    const cells = [...bySize].map(([size, kb]) => `${size}: ${kb.toFixed(1)}`.padStart(16));
+    console.log(`  ${name.padEnd(18)}${cells.join('')}`);
+  }
+}
+
+function panelsOf(found: ReadonlyMap<number, ReadonlyMap<string, Figures>>): Panel[] {
+  const [first] = found.values();
+  const panel = (title: string, figure: keyof Figures): Panel => ({
+    title,
+    lines: [...first!.keys()].map(name => ({
+      name,
+      points: [...found].map(([size, figures]) => [size, figures.get(name)![figure]] as const),
+    })),
+  });
+  return [
+    panel('an event: CPU us a socket', 'eventUs'),
+    panel('connect and follow: CPU us a socket', 'connectUs'),
+    panel('heap after a collection: KB a socket', 'heapKb'),
+    panel('longest hold of the event loop, ms', 'holdMs'),
+  ];
 }
 
 async function versions(): Promise<string> {

@@ -81,3 +81,11 @@ export function numberOption(args: readonly string[], name: string, fallback: nu
   if (!(value > 0)) throw new RangeError(`--${name} takes a positive number`);
   return value;
 }
+
+/** CPU of this process while it does that, all threads, in microseconds. */
+export async function cpuUsOf(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return user + system;
+}

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT } from '../src/kernel/paths.js';
 import { numberOption, quantile } from './measure.js';
+import { ask } from './requests.js';
 import { type Peer, readProbe, startDarkroom } from './servers.js';
-import { ask } from './wire.js';
 
 const CONNECTIONS = 20;
 const REQUESTS_PER_SECOND = 500;

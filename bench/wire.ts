@@ -1,12 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { numberOption, quantile, treeCpuSeconds } from './measure.js';
+import { numberOption, quantile } from './measure.js';
+import { ask, cpuOfRequests } from './requests.js';
 import { DARKROOM, type Peer, peersInstalled, startDarkroom, startPeer } from './servers.js';
 
 const NAMES = ['raw-buffer', 'raw-jit', 'mercurius-jit', 'mercurius', 'yoga', 'apollo-express'];
-const CONNECTIONS = 20;
 
 const NODE = 'id title titleEn widthPx heightPx dpi widthMm heightMm backgrounds { id hex }';
 
@@ -53,7 +52,7 @@ export async function run(args: readonly string[]): Promise<void> {
 
 async function readCatalogue(darkroom: Peer): Promise<unknown> {
   const body = JSON.stringify({ query: `{ specs(first: 200) { nodes { ${NODE} } } }` });
-  return JSON.parse(await ask(darkroom, body, undefined)).data.specs.nodes;
+  return JSON.parse(await ask(darkroom, body)).data.specs.nodes;
 }
 
 /** What is compared has to be the same answer. */
@@ -61,37 +60,11 @@ async function requireEqual(peers: readonly Peer[]): Promise<void> {
   for (const [name, { body }] of Object.entries(WORKS)) {
     const answers = new Map<string, string>();
     for (const peer of peers)
-      answers.set(peer.name, JSON.stringify(JSON.parse(await ask(peer, JSON.stringify(body), undefined)).data));
+      answers.set(peer.name, JSON.stringify(JSON.parse(await ask(peer, JSON.stringify(body))).data));
     const [first, ...others] = [...answers];
     const other = others.find(([, answer]) => answer !== first![1]);
     if (other) throw new Error(`${name}: ${other[0]} answers otherwise than ${first![0]}`);
   }
-}
-
-export function ask({ port, headers }: Peer, body: string, agent: Agent | undefined): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      {
-        host: '127.0.0.1',
-        port,
-        agent,
-        method: 'POST',
-        path: '/graphql',
-        headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-      },
-      answer => {
-        const chunks: Buffer[] = [];
-        answer.on('data', chunk => chunks.push(chunk));
-        answer.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          if (answer.statusCode === 200) resolve(text);
-          else reject(new Error(`HTTP ${answer.statusCode}: ${text.slice(0, 200)}`));
-        });
-      },
-    );
-    sent.on('error', reject);
-    sent.end(body);
-  });
 }
 
 /** Medians of interleaved rounds, in CPU microseconds a request. */
@@ -105,15 +78,8 @@ async function measure(
   // The first round warms up.
   for (let round = 0; round <= rounds; round++) {
     for (const peer of peers) {
-      const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-      const before = treeCpuSeconds(peer.child.pid!);
-      let left = requests;
-      const connection = async () => {
-        while (left-- > 0) await ask(peer, body, agent);
-      };
-      await Promise.all(Array.from({ length: CONNECTIONS }, connection));
-      agent.destroy();
-      if (round > 0) found.get(peer.name)!.push(((treeCpuSeconds(peer.child.pid!) - before) * 1e6) / requests);
+      const us = await cpuOfRequests(peer, body, requests);
+      if (round > 0) found.get(peer.name)!.push(us);
     }
   }
   return new Map([...found].map(([name, values]) => [name, quantile(values, 0.5)]));

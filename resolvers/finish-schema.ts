@@ -28,8 +28,11 @@ export function finishSchema(schema: GraphQLSchema): GraphQLSchema {
     for (const field of Object.values(root.getFields())) openField(field);
   for (const field of Object.values(schema.getMutationType()!.getFields()))
     if (isTask(field)) addWaitSeconds(field as GraphQLField<unknown, Context>);
-  for (const type of Object.values(schema.getTypeMap()))
+  for (const type of Object.values(schema.getTypeMap())) {
     if (isInputObjectType(type) && type.extensions.oneOf === true) type.isOneOf = true;
+    // Of type-graphql it would come as a promise, which graphql-jit takes for no answer: all was asked of Apollo again.
+    if (isInterfaceType(type)) type.resolveType = (value: object) => value.constructor.name;
+  }
   warnOfNewValues(schema);
   return schema;
 }

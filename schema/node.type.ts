@@ -1,7 +1,6 @@
 import { Field, ID, InterfaceType, ObjectType } from 'type-graphql';
 
 @InterfaceType({
-  resolveType: (value: object) => value.constructor.name,
   description: 'An object that can be fetched again by its id alone, with `node`.',
 })
 export abstract class Node {

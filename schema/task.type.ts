@@ -162,7 +162,6 @@ export class Attempt {
 }
 
 @InterfaceType({
-  resolveType: (value: object) => value.constructor.name,
   implements: Node,
   description:
     'A photo job. It is kept before the mutation answers, and its state reaches subscribers by `taskUpdated`.',

@@ -97,4 +97,5 @@ export const RUNS_OF_TESTS = [
   'npm run bench -- engine',
   'npm run bench -- fanout',
   'npm run bench -- quality',
+  'npm run bench -- task',
 ];

@@ -1,0 +1,52 @@
+import { Agent, request } from 'node:http';
+import { treeCpuSeconds } from './measure.js';
+import type { Peer } from './servers.js';
+
+export const CONNECTIONS = 20;
+
+/** Throws for any status but 200. */
+export function ask({ port, headers }: Peer, body: string, agent?: Agent): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      {
+        host: '127.0.0.1',
+        port,
+        agent,
+        method: 'POST',
+        path: '/graphql',
+        headers: { ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+      },
+      answer => {
+        const chunks: Buffer[] = [];
+        answer.on('data', chunk => chunks.push(chunk));
+        answer.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          if (answer.statusCode === 200) resolve(text);
+          else reject(new Error(`HTTP ${answer.statusCode}: ${text.slice(0, 200)}`));
+        });
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** The data of an answer. Throws where it has an error. */
+export async function dataOf<Data>(peer: Peer, query: string, variables: object = {}, agent?: Agent): Promise<Data> {
+  const { data, errors } = JSON.parse(await ask(peer, JSON.stringify({ query, variables }), agent));
+  if (errors) throw new Error(JSON.stringify(errors));
+  return data;
+}
+
+/** CPU microseconds of the server, its children included, for each of so many requests. */
+export async function cpuOfRequests(peer: Peer, body: string, requests: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  const before = treeCpuSeconds(peer.child.pid!);
+  let left = requests;
+  const connection = async () => {
+    while (left-- > 0) await ask(peer, body, agent);
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+  agent.destroy();
+  return ((treeCpuSeconds(peer.child.pid!) - before) * 1e6) / requests;
+}
