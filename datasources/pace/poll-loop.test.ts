@@ -18,7 +18,7 @@ const ends: (() => void)[] = [];
 const pass = (ms: number) => jest.advanceTimersByTimeAsync(ms);
 
 /** A queue that never runs dry, in the test's hands. */
-function start(capacity: (busy: number) => Omit<Capacity, 'source'>, work: PollLoopParts<Toy>['work']) {
+function start(capacity: (busy: number) => Omit<Capacity, 'source'>, work: PollLoopParts<Toy>['work'], starts = true) {
   const asked = { claims: 0, nextDue: 0, begun: 0, beats: 0 };
   loop = new PollLoop<Toy>({
     idOf: ({ taskId }) => taskId,
@@ -43,7 +43,7 @@ function start(capacity: (busy: number) => Omit<Capacity, 'source'>, work: PollL
       throw error;
     },
   });
-  loop.start();
+  if (starts) loop.start();
   return asked;
 }
 
@@ -73,6 +73,20 @@ test('while every place is taken nobody is asked; whoever ends is followed at on
   ends[0]!();
   await pass(100);
   expect(asked).toMatchObject({ claims: 2, nextDue: 0, begun: 3 });
+});
+
+test('woken before its start it takes nothing: who works without a heartbeat loses its leases', async () => {
+  const asked = start(
+    busy => ({ free: 1 - busy, opensInMs: 0 }),
+    () => new Promise(resolve => ends.push(resolve)),
+    false,
+  );
+  loop.wake();
+  await pass(2 * LIMITS.task.pollMs);
+  expect(asked).toMatchObject({ claims: 0, begun: 0 });
+  loop.start();
+  await pass(10);
+  expect(asked.begun).toBe(1);
 });
 
 test('many that end within a moment are followed by one claim', async () => {

@@ -49,6 +49,7 @@ export class PollLoop<Claim extends Due> {
   private looking: Promise<void> | undefined;
   private again = false;
   private lookedAt = Number.NEGATIVE_INFINITY;
+  private started = false;
   private ended = false;
 
   constructor(private readonly parts: PollLoopParts<Claim>) {}
@@ -58,13 +59,14 @@ export class PollLoop<Claim extends Due> {
   }
 
   start(): void {
+    this.started = true;
     this.heartbeat = setInterval(() => void this.beat(), LIMITS.task.heartbeatMs);
     this.wake();
   }
 
-  /** Something may be due: look now, or within a moment if we have just looked. */
+  /** Something may be due: look now, or within a moment if we have just looked. Before the start, that one will. */
   wake(): void {
-    if (this.ended) return;
+    if (!this.started || this.ended) return;
     if (this.looking !== undefined) {
       this.again = true;
       return;
