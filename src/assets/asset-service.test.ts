@@ -2,6 +2,7 @@ import { eachPlace, type PicturePlace } from '../../test/picture-places.js';
 import { plainPng } from '../../test/plain-png.js';
 import { openTestDatabase } from '../../test/store-setup.js';
 import { ANYONE } from '../audit/acts.js';
+import { INBOX } from '../audit/audit.js';
 import { newAigcLabel } from '../kernel/aigc.js';
 import { newId } from '../kernel/ids.js';
 import type { AssetRow } from '../store/asset-rows.js';
@@ -52,7 +53,7 @@ eachPlace('assets', kind => {
     logged.length = 0;
     assets = new AssetService({
       database,
-      audit: { record: async () => {} },
+      audit: INBOX,
       files,
       keys: place.keys,
       pictures: new Pictures(files, place.keys, false),

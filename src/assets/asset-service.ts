@@ -15,7 +15,7 @@ import {
   findLinkedAsset,
   findOriginals,
   findWorkedAsset,
-  insertAsset,
+  insertAssets,
   markFirstRead,
   type NewAsset,
   purgeAssets,
@@ -68,7 +68,7 @@ export interface AssetParts {
   /** What stands in those files. */
   pictures: Pictures;
   erasures: ErasureList;
-  audit: Pick<Audit, 'record'>;
+  audit: Pick<Audit, 'record' | 'rowOf'>;
   normaliser: Normaliser;
   clock: Clock;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -160,12 +160,10 @@ export class AssetService {
       await pictures.remove(original.id);
       throw error;
     });
-    return this.parts.database.transaction(async sql => {
-      await this.parts.audit.record(sql, { tenantId, act: 'PHOTO_UPLOADED', by, objectId: id });
-      const row = await insertAsset(sql, asset);
-      await insertAsset(sql, original);
-      return row;
-    });
+    const { audit, database } = this.parts;
+    const audited = audit.rowOf({ tenantId, act: 'PHOTO_UPLOADED', by, objectId: id });
+    const rows = await insertAssets(database, [asset, original], audited);
+    return rows.find(row => row.id === id)!;
   }
 
   /**
@@ -181,7 +179,7 @@ export class AssetService {
     await this.parts.pictures.write({ tenantId, id }, bytes);
     const { createdAt: _, purgedAt: __, firstReadAt: ___, ...same } = source;
     const measured = { mime, bytes: bytes.byteLength, width, height, sha256: hash };
-    await insertAsset(this.parts.database, { ...same, ...measured, id, companionOf: from });
+    await insertAssets(this.parts.database, [{ ...same, ...measured, id, companionOf: from }]);
     return id;
   }
 
@@ -223,7 +221,7 @@ export class AssetService {
       ids: rows.map(row => row.id),
       expiresAt,
       commit: async (sql: Sql) => {
-        for (const row of rows) await insertAsset(sql, row);
+        await insertAssets(sql, rows);
       },
       discard,
     };
@@ -243,16 +241,9 @@ export class AssetService {
     const asset = await this.findLinked(id);
     if (asset === undefined || asset.firstReadAt !== null) return asset;
     const { tenantId, taskId } = asset;
-    await this.parts.database.transaction(async sql => {
-      if (await markFirstRead(sql, id))
-        await this.parts.audit.record(sql, {
-          tenantId,
-          act: 'ASSET_READ',
-          by: LINK,
-          taskId: taskId ?? undefined,
-          objectId: id,
-        });
-    });
+    const { audit, database } = this.parts;
+    const entry = { tenantId, act: 'ASSET_READ', by: LINK, taskId: taskId ?? undefined, objectId: id } as const;
+    await markFirstRead(database, id, audit.rowOf(entry));
     return asset;
   }
 

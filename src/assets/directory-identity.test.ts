@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { DRIVERS, openTestDatabase } from '../../test/store-setup.js';
 import { newId } from '../kernel/ids.js';
-import { insertAsset } from '../store/asset-rows.js';
+import { insertAssets } from '../store/asset-rows.js';
 import type { Database } from '../store/database.js';
 import { bindDirectory, checkDirectory, describeDatabase, directoryId } from './directory-identity.js';
 import { DiskFiles } from './disk-files.js';
@@ -41,24 +41,26 @@ describe.each(DRIVERS)('on %s', driver => {
     (await database.query<{ value: string }>(`select value from settings where name = 'database_id'`))[0]?.value;
 
   async function addRow(id: string): Promise<void> {
-    await insertAsset(database, {
-      id,
-      tenantId: 'default',
-      kind: 'INPUT',
-      taskId: null,
-      mime: 'image/png',
-      bytes: 1,
-      width: 1,
-      height: 1,
-      dpi: null,
-      sha256: '',
-      sourceSha256: null,
-      watermarked: false,
-      aiLabel: false,
-      aigc: null,
-      companionOf: null,
-      expiresAt: new Date(),
-    });
+    await insertAssets(database, [
+      {
+        id,
+        tenantId: 'default',
+        kind: 'INPUT',
+        taskId: null,
+        mime: 'image/png',
+        bytes: 1,
+        width: 1,
+        height: 1,
+        dpi: null,
+        sha256: '',
+        sourceSha256: null,
+        watermarked: false,
+        aiLabel: false,
+        aigc: null,
+        companionOf: null,
+        expiresAt: new Date(),
+      },
+    ]);
   }
 
   async function addPicture(directory: string, withRow: boolean): Promise<string> {

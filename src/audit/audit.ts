@@ -52,7 +52,10 @@ function rowOf({ tenantId, act, by, operation, taskId, objectId, outcome }: Audi
 }
 
 /** For a command, which knows no secret and names nobody's reference: a server moves the entry to its chain. */
-export const INBOX: Pick<Audit, 'record'> = { record: (sql, entry) => insertAudit(sql, rowOf(entry, null)) };
+export const INBOX: Pick<Audit, 'record' | 'rowOf'> = {
+  record: (sql, entry) => insertAudit(sql, rowOf(entry, null)),
+  rowOf: entry => rowOf(entry, null),
+};
 
 /**
  * Who did what, about whom, when. `record` writes an entry in the transaction of its act; within a second it is moved to

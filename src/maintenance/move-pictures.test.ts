@@ -9,7 +9,7 @@ import { Pictures } from '../assets/pictures.js';
 import { newId } from '../kernel/ids.js';
 import { Secrets } from '../kernel/secrets.js';
 import { openPlaces, type Places } from '../places.js';
-import { insertAsset, purgeAssets } from '../store/asset-rows.js';
+import { insertAssets, purgeAssets } from '../store/asset-rows.js';
 import type { Database } from '../store/database.js';
 import { deleteReplica, insertReplica } from '../store/replica-rows.js';
 import { findDatabaseId } from '../store/setting-rows.js';
@@ -57,15 +57,17 @@ const SECRETS = new Secrets([Buffer.alloc(32, 7)]);
     const rest = { sourceSha256: null, watermarked: false, aiLabel: false, aigc: null, companionOf: null };
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const expiresAt = new Date(Date.now() + 3_600_000);
-    await insertAsset(database, {
-      id,
-      tenantId: TENANT,
-      bytes: bytes.byteLength,
-      sha256,
-      expiresAt,
-      ...about,
-      ...rest,
-    });
+    await insertAssets(database, [
+      {
+        id,
+        tenantId: TENANT,
+        bytes: bytes.byteLength,
+        sha256,
+        expiresAt,
+        ...about,
+        ...rest,
+      },
+    ]);
     await picturesIn(places).write({ id, tenantId: TENANT }, bytes, { seal });
     bytesOf.set(id, bytes);
     return id;

@@ -1,4 +1,5 @@
 import type { AigcLabel } from '../kernel/aigc.js';
+import { auditInsertion, type NewAuditRow } from './audit-rows.js';
 import type { Sql } from './database.js';
 
 /** ORIGINAL: the bytes of an input as they were sent. Nothing can be made of it by its id, and no caller is told that id. */
@@ -42,32 +43,23 @@ export type NewAsset = Omit<AssetRow, 'createdAt' | 'purgedAt' | 'firstReadAt' |
 const COLUMNS = `id, tenant_id as "tenantId", kind, task_id as "taskId", mime, bytes, width, height, dpi, sha256,
   source_sha256 as "sourceSha256", watermarked, ai_label as "aiLabel", aigc, companion_of as "companionOf", held, truncated, created_at as "createdAt", expires_at as "expiresAt", purged_at as "purgedAt", first_read_at as "firstReadAt"`;
 
-export async function insertAsset(sql: Sql, asset: NewAsset): Promise<AssetRow> {
-  const rows = await sql.query<AssetRow>(
-    `insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, companion_of, held, expires_at, aigc, truncated)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17::jsonb, $18) returning ${COLUMNS}`,
-    [
-      asset.id,
-      asset.tenantId,
-      asset.kind,
-      asset.taskId,
-      asset.mime,
-      asset.bytes,
-      asset.width,
-      asset.height,
-      asset.dpi,
-      asset.sha256,
-      asset.sourceSha256,
-      asset.watermarked,
-      asset.aiLabel,
-      asset.companionOf,
-      asset.held ?? false,
-      asset.expiresAt,
-      asset.aigc === null ? null : JSON.stringify(asset.aigc),
-      asset.truncated ?? false,
-    ],
+/** In no order. With what the audit trail says of it: one statement. */
+export function insertAssets(sql: Sql, assets: readonly NewAsset[], audited?: NewAuditRow): Promise<AssetRow[]> {
+  const rows = JSON.stringify(
+    assets.map(asset => ({ ...asset, held: asset.held ?? false, truncated: asset.truncated ?? false })),
   );
-  return rows[0]!;
+  const audit = audited && auditInsertion(audited, 1);
+  return sql.query<AssetRow>(
+    `with ${audit ? `audited as (${audit.text}), ` : ''}written as (
+       insert into assets (id, tenant_id, kind, task_id, mime, bytes, width, height, dpi, sha256, source_sha256, watermarked, ai_label, companion_of, held, expires_at, aigc, truncated)
+       select * from jsonb_to_recordset($1::jsonb) as given ("id" text, "tenantId" text, "kind" text, "taskId" text,
+         "mime" text, "bytes" int, "width" int, "height" int, "dpi" int, "sha256" text, "sourceSha256" text,
+         "watermarked" boolean, "aiLabel" boolean, "companionOf" text, "held" boolean, "expiresAt" timestamptz,
+         "aigc" jsonb, "truncated" boolean)
+       returning *
+     ) select ${COLUMNS} from written`,
+    [rows, ...(audit?.params ?? [])],
+  );
 }
 
 /**
@@ -123,13 +115,15 @@ export async function keepHeld(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** False where it was read before. */
-export async function markFirstRead(sql: Sql, id: string): Promise<boolean> {
-  const rows = await sql.query(
-    'update assets set first_read_at = now() where id = $1 and first_read_at is null returning id',
-    [id],
+/** With what the audit trail says of it: one statement. Does nothing where it was read before. */
+export async function markFirstRead(sql: Sql, id: string, audited: NewAuditRow): Promise<void> {
+  const audit = auditInsertion(audited, 1, 'read');
+  await sql.query(
+    `with read as (
+       update assets set first_read_at = now() where id = $1 and first_read_at is null returning id
+     ) ${audit.text}`,
+    [id, ...audit.params],
   );
-  return rows.length > 0;
 }
 
 /**

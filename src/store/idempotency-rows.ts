@@ -1,4 +1,4 @@
-import type { Sql } from './database.js';
+import type { Parameter, Sql } from './database.js';
 
 export interface IdempotencyRow {
   fingerprint: string;
@@ -13,21 +13,30 @@ export async function findKey(sql: Sql, tenantId: string, key: string): Promise<
   return rows[0];
 }
 
-/** Takes the key for this task; false where a live row holds it already. The task's row has to stand first. */
-export async function takeKey(
-  sql: Sql,
-  entry: { tenantId: string; key: string; fingerprint: string; taskId: string; keepMs: number },
-): Promise<boolean> {
-  const rows = await sql.query(
-    `insert into idempotency_keys as k (tenant_id, key, fingerprint, task_id, expires_at)
-     values ($1, $2, $3, $4, now() + make_interval(secs => $5))
-     on conflict (tenant_id, key) do update
-       set fingerprint = excluded.fingerprint, task_id = excluded.task_id, expires_at = excluded.expires_at
-       where k.expires_at <= now()
-     returning 1`,
-    [entry.tenantId, entry.key, entry.fingerprint, entry.taskId, entry.keepMs / 1_000],
-  );
-  return rows.length === 1;
+/** A key for a task that is about to be written. */
+export interface NewKey {
+  key: string;
+  fingerprint: string;
+  keepMs: number;
+}
+
+/** As a part of the statement that writes the task, behind `before` parameters: no row where a live one holds the key. */
+export function keyTaking(
+  { key, fingerprint, keepMs }: NewKey,
+  task: { id: string; tenantId: string },
+  before: number,
+  where: string,
+): { text: string; params: Parameter[] } {
+  const place = (index: number) => `$${before + index}`;
+  return {
+    text: `insert into idempotency_keys as k (tenant_id, key, fingerprint, task_id, expires_at)
+      select ${place(1)}::text, ${place(2)}::text, ${place(3)}::text, ${place(4)}::text, now() + make_interval(secs => ${place(5)})
+      ${where} on conflict (tenant_id, key) do update
+        set fingerprint = excluded.fingerprint, task_id = excluded.task_id, expires_at = excluded.expires_at
+        where k.expires_at <= now()
+      returning 1`,
+    params: [task.tenantId, key, fingerprint, task.id, keepMs / 1_000],
+  };
 }
 
 export async function dropExpiredKeys(sql: Sql): Promise<void> {

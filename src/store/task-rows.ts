@@ -1,7 +1,7 @@
 import type { SourceKey, TaskStage, VendorName } from '../../datasources/contract.js';
 import { auditInsertion, type NewAuditRow } from './audit-rows.js';
-import { BudgetsMoved } from './budget-rows.js';
 import type { Sql } from './database.js';
+import { keyTaking, type NewKey } from './idempotency-rows.js';
 import type { ProgressSource, Task, TaskFailure, TaskResult, TaskState, WaitingOn } from './task.js';
 
 export const COLUMNS = `id, tenant_id as "tenantId", operation, state, waiting_on as "waitingOn", stage,
@@ -45,17 +45,27 @@ const NO_OTHER_BUDGET = `where not exists (select from budgets b where b.tenant_
   and (b.vendor is null or b.vendor = any($26::text[])) and b.id <> all($27::text[]))`;
 
 /**
- * Writes the task, its place in the queue, due at once, and what the audit trail says of it: one statement. Throws
- * BudgetsMoved where there is a budget by now that its maker does not know.
+ * Writes the task, its place in the queue, due at once, what the audit trail says of it, and its idempotency key: one
+ * statement. Undefined where another task holds the key, or there is a budget by now that the maker does not know.
  */
-export async function insertTask(sql: Sql, task: NewTask, audited: NewAuditRow, budgets: KnownBudgets): Promise<Task> {
+export async function insertTask(
+  sql: Sql,
+  task: NewTask,
+  audited: NewAuditRow,
+  budgets: KnownBudgets,
+  key?: NewKey,
+): Promise<Task | undefined> {
   const audit = auditInsertion(audited, 16, 'written');
-  const isCharged = budgets.vendors.length > 0;
+  const charged = budgets.vendors.length > 0 ? [budgets.vendors, budgets.ids] : [];
+  const mayPay = charged.length > 0 ? NO_OTHER_BUDGET : '';
+  const before = 16 + audit.params.length + charged.length;
+  // The row that it refers to is looked for when the statement ends.
+  const taken = key && keyTaking(key, task, before, mayPay);
   const rows = await sql.query<Task>(
-    `with written as (
+    `with ${taken ? `taken as (${taken.text}), ` : ''}written as (
        insert into tasks (id, tenant_id, operation, state, waiting_on, stage, progress_source, source, route, ignored_options, input, input_assets, sealed, reference, labels, retry_of, webhook_id, api_key_id, unit_prices, traceparent)
        select $1, $2, $3, 'QUEUED', 'VENDOR', 'QUEUED', 'NONE', $4, $5::text[], $6::text[], $7::jsonb, $8::text[], $9, $10, $11::text[], $12, $13, $14, $15::bigint[], $16
-       ${isCharged ? NO_OTHER_BUDGET : ''} returning *
+       ${taken ? 'where exists (select from taken)' : mayPay} returning *
      ), queued as (
        insert into task_queue (task_id, tenant_id, source) select id, tenant_id, source from written
      ), audited as (${audit.text}) select ${COLUMNS} from written`,
@@ -77,10 +87,10 @@ export async function insertTask(sql: Sql, task: NewTask, audited: NewAuditRow, 
       task.unitPrices,
       task.traceparent,
       ...audit.params,
-      ...(isCharged ? [budgets.vendors, budgets.ids] : []),
+      ...charged,
+      ...(taken?.params ?? []),
     ],
   );
-  if (rows[0] === undefined) throw new BudgetsMoved();
   return rows[0];
 }
 

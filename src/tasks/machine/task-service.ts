@@ -7,8 +7,9 @@ import { LIMITS } from '../../kernel/limits.js';
 import { SIGNALS } from '../../kernel/signals.js';
 import { type AttemptRow, cancelAttempts, findAttempts } from '../../store/attempt-rows.js';
 import { hasLeft } from '../../store/audit-rows.js';
+import { BudgetsMoved } from '../../store/budget-rows.js';
 import type { Database, Sql } from '../../store/database.js';
-import { findKey, takeKey } from '../../store/idempotency-rows.js';
+import { findKey } from '../../store/idempotency-rows.js';
 import { findPhotos, findPhotosOf, type PhotoRow } from '../../store/photo-rows.js';
 import type { Task } from '../../store/task.js';
 import { findTask, findTasks, insertTask, type KnownBudgets, type NewTask } from '../../store/task-rows.js';
@@ -87,33 +88,20 @@ export class TaskService {
     const entry = { tenantId, act: 'TASK_CREATED', by, operation, taskId: id, objectId, reference } as const;
     const audited = this.parts.audit.rowOf(entry);
     const budgets = request.budgets ?? NOBODY_CHARGES;
-    const insert = (sql: Sql) => insertTask(sql, rowOf(id, tenantId, request), audited, budgets);
-    const insertWithKey = async (sql: Sql) => {
-      const inserted = await insert(sql);
-      if (key !== undefined) {
-        const entry = {
-          tenantId,
-          key,
-          fingerprint: [fingerprint].flat()[0]!,
-          taskId: id,
-          keepMs: LIMITS.task.idempotencyKeptMs,
-        };
-        // Another request was quicker with the same key: this task never was.
-        if (!(await takeKey(sql, entry))) throw new KeyTaken();
-      }
-      await reserve?.(sql, id);
+    const keepMs = LIMITS.task.idempotencyKeptMs;
+    const taken = key === undefined ? undefined : { key, fingerprint: [fingerprint].flat()[0]!, keepMs };
+    const write = async (sql: Sql) => {
+      const inserted = await insertTask(sql, rowOf(id, tenantId, request), audited, budgets, taken);
+      if (inserted !== undefined) await reserve?.(sql, id);
       return inserted;
     };
     const { database } = this.parts;
     // A statement alone is a commit of its own: one way to the database and back instead of three.
-    const alone = key === undefined && reserve === undefined;
-    const row = await (alone ? insert(database) : database.transaction(insertWithKey)).catch(error => {
-      if (error instanceof KeyTaken) return undefined;
-      throw error;
-    });
+    const row = await (reserve === undefined ? write(database) : database.transaction(write));
     if (row === undefined) {
+      // Another request was quicker with the same key: this task never was.
       const first = await this.findByKey(tenantId, key, fingerprint);
-      if (first === undefined) throw new DarkroomError('INTERNAL', 'an idempotency key ended while it was used');
+      if (first === undefined) throw new BudgetsMoved();
       return first;
     }
     this.parts.events.publish(row);
@@ -229,8 +217,6 @@ class NewerStates implements AsyncIterableIterator<Task> {
     return this;
   }
 }
-
-class KeyTaken extends Error {}
 
 const NOBODY_CHARGES: KnownBudgets = { vendors: [], ids: [] };
 
