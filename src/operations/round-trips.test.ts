@@ -36,8 +36,9 @@ describe.each(DRIVERS)('what an order asks of the database, on %s', driver => {
     expect(await asked({ idempotencyKey: 'a key' })).toEqual(['statement', 'statement']);
   });
 
-  test('with a budget the task is one transaction', async () => {
+  test('with a budget what is left of it is asked as well, and the task is one transaction', async () => {
     await open.budget({ units: 5 });
-    expect(await asked({ idempotencyKey: 'another key' })).toEqual(['statement', 'statement', 'transaction']);
+    await open.order();
+    expect(await asked({})).toEqual(['statement', 'statement', 'transaction']);
   });
 });
