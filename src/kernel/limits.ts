@@ -284,6 +284,10 @@ export const LIMITS = {
   store: {
     /** The embedded database runs on the main thread. After so much work in one turn of the event loop it yields. */
     turnMs: 8,
+    /** Statements that the embedded database keeps parsed; the server has about 300 texts. */
+    preparedStatements: 300,
+    /** After so long their plans are made anew, from the sizes that tables have by then. */
+    planMs: 60_000,
     /** Interval at which the embedded queue is vacuumed. 200 polls a second leave 0.3 MB of dead rows a minute. */
     queueVacuumMs: 60_000,
     /** A transaction that is open for longer is logged: on one connection all other queries wait for it. */

@@ -1,13 +1,22 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { PGlite, type Results, types } from '@electric-sql/pglite';
+import { PGlite, types } from '@electric-sql/pglite';
 import { DarkroomError, OperatorError } from '../../kernel/errors.js';
 import { closeToOthers } from '../../kernel/file-modes.js';
 import { LIMITS } from '../../kernel/limits.js';
-import { type Database, type Parameter, type Row, type Sql, type StoreLog, toDatabaseError } from '../database.js';
+import {
+  type Database,
+  type Parameter,
+  type Row,
+  type Sql,
+  SqlError,
+  type StoreLog,
+  toDatabaseError,
+} from '../database.js';
 import { type DirectoryLock, lockDirectory } from '../directory-lock.js';
 import { createCluster, sweepUnfinished } from '../template.js';
 import { stopAtPanic } from './pglite-panic.js';
+import { PgliteStatements } from './pglite-statements.js';
 import { SyncedNodeFs } from './pglite-sync.js';
 import { TransactionScope } from './transaction-scope.js';
 
@@ -89,12 +98,10 @@ function parseBigint(text: string): number {
   return value;
 }
 
-/** The methods that PGlite and its transactions share. */
-type Connection = Pick<PGlite, 'query' | 'exec'>;
-
 class PgliteDatabase implements Database {
   readonly kind = 'pglite';
   readonly #scope: TransactionScope;
+  readonly #statements: PgliteStatements;
   #tail: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
   #stopped: DarkroomError | undefined;
@@ -107,6 +114,7 @@ class PgliteDatabase implements Database {
     private readonly options: PgliteOptions,
   ) {
     this.#scope = new TransactionScope(options.production);
+    this.#statements = new PgliteStatements(pglite);
     stopAtPanic(pglite, cause => {
       this.#stopped = new DarkroomError('INTERNAL', 'The embedded database has stopped; restart it.', [], { cause });
       options.log.warn({}, 'The embedded database has stopped (disk full or failing?); the server has to be restarted');
@@ -116,11 +124,11 @@ class PgliteDatabase implements Database {
   }
 
   query<R = Row>(text: string, params: readonly Parameter[] = []): Promise<R[]> {
-    return this.#runExclusive(() => this.#sql(this.pglite).query<R>(text, params));
+    return this.#runExclusive(() => this.#sql().query<R>(text, params));
   }
 
   script(text: string): Promise<void> {
-    return this.#runExclusive(() => this.#sql(this.pglite).script(text));
+    return this.#runExclusive(() => this.#sql().script(text));
   }
 
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -132,7 +140,7 @@ class PgliteDatabase implements Database {
         );
       }, LIMITS.store.slowTransactionMs);
       try {
-        return await this.pglite.transaction(connection => this.#scope.run(() => work(this.#sql(connection))));
+        return await this.#transact(work);
       } catch (error) {
         throw toTypedError(error);
       } finally {
@@ -180,20 +188,37 @@ class PgliteDatabase implements Database {
     return result;
   }
 
-  #sql(connection: Connection): Sql {
+  async #transact<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
+    const scope = { open: true };
+    await this.#statements.run('begin');
+    let result: T;
+    try {
+      result = await this.#scope.run(() => work(this.#sql(scope)));
+    } catch (error) {
+      scope.open = false;
+      await this.#statements.run('rollback');
+      throw error;
+    }
+    scope.open = false;
+    const { command } = await this.#statements.run('commit');
+    // So Postgres answers where a statement failed and `work` kept the error to itself.
+    if (command === 'ROLLBACK')
+      throw new SqlError({ code: '25P02', message: 'a statement of the transaction had failed; it was rolled back' });
+    return result;
+  }
+
+  #sql(scope = { open: true }): Sql {
     return {
-      query: async <R>(text: string, params: readonly Parameter[] = []) => {
-        const results = await this.#statement(() => connection.query<R>(text, [...params]));
-        return results.rows;
-      },
-      script: async text => {
-        await this.#statement(() => connection.exec(text));
-      },
+      query: async <R>(text: string, params: readonly Parameter[] = []) =>
+        (await this.#turn(scope, () => this.#statements.run<R>(text, params))).rows,
+      script: text => this.#turn(scope, () => this.#statements.script(text)),
     };
   }
 
-  async #statement<T extends Results<unknown> | Results[]>(run: () => Promise<T>): Promise<T> {
+  async #turn<T>(scope: { open: boolean }, run: () => Promise<T>): Promise<T> {
     await this.#yieldToEventLoop();
+    // It would run by itself, or in the transaction of another.
+    if (!scope.open) throw new DarkroomError('INTERNAL', 'The transaction of this sql is closed.');
     const start = performance.now();
     try {
       return await run();
