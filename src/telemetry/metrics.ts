@@ -1,7 +1,8 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { SIGNALS } from '../kernel/signals.js';
 import type { BudgetStanding } from '../store/budget-rows.js';
 import type { TaskStanding } from '../store/standing-rows.js';
+import { CounterSeries, HistogramSeries } from './series.js';
 
 /** What is asked for when somebody reads the metrics. */
 export interface MetricsSources {
@@ -51,18 +52,21 @@ export class Metrics {
     this.#registry.clear();
   }
 
-  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[] = []): Counter<Label> {
-    return new Counter({ name: `darkroom_${name}`, help, labelNames: [...labelNames], registers: [this.#registry] });
+  #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): CounterSeries<Label> {
+    const counter = new CounterSeries(`darkroom_${name}`, help, labelNames);
+    this.#registry.registerMetric(counter.exposed);
+    return counter;
   }
 
   #histogram<Label extends string>(
     name: string,
     help: string,
-    buckets: number[],
+    bounds: readonly number[],
     labelNames: readonly Label[],
-  ): Histogram<Label> {
-    const registers = [this.#registry];
-    return new Histogram({ name: `darkroom_${name}`, help, buckets, labelNames: [...labelNames], registers });
+  ): HistogramSeries<Label> {
+    const histogram = new HistogramSeries(`darkroom_${name}`, help, bounds, labelNames);
+    this.#registry.registerMetric(histogram.exposed);
+    return histogram;
   }
 
   /** Asked for each time the metrics are read. */
@@ -176,7 +180,7 @@ export class Metrics {
     return [
       SIGNALS.engineJob.listen(({ job, code, waited: before, seconds }) => {
         jobs.observe({ job, code }, seconds);
-        waited.observe(before);
+        waited.observe({}, before);
       }),
       SIGNALS.statement.listen(({ kind, ok, seconds }) =>
         statements.observe({ kind, result: ok ? 'ok' : 'failed' }, seconds),
