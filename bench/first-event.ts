@@ -94,7 +94,7 @@ async function plainTimes(http: Peer, { port }: Peer, agent: Agent): Promise<() 
   };
 }
 
-async function upload({ port, headers }: Peer): Promise<string> {
+export async function upload({ port, headers }: Peer): Promise<string> {
   const form = new FormData();
   const query = 'mutation ($file: Upload!) { uploadPhoto(file: $file) { id } }';
   form.set('operations', JSON.stringify({ query, variables: { file: null } }));

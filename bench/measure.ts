@@ -70,6 +70,15 @@ export function treeCpuSeconds(root: number): number {
   return children.reduce((sum, child) => sum + (treeCpuSeconds(Number(child)) || 0), own);
 }
 
+/** CPU microseconds of the main thread of a process. Linux only; NaN elsewhere. */
+export function mainThreadUs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1_000;
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /**
  * The value of an option such as `--minutes 10`, or `fallback` where it is not given. Throws RangeError for anything
  * but a positive number.

@@ -5,10 +5,11 @@ import { firstEvent } from './first-event.js';
 import { numberOption } from './measure.js';
 import { peersInstalled } from './servers.js';
 import { readTask } from './task-read.js';
+import { vendorJob } from './vendor-job.js';
 
 /**
- * What a task costs on a server with an embedded database: to read one, and from the mutation to the first event.
- * Each beside what it cannot be cheaper than, in one run. `--rounds 5`, `--requests 3000` a round.
+ * What a task costs on a server with an embedded database: to read one, from the mutation to the first event, and the whole
+ * of an ID photo of a vendor. The first two beside what it cannot be cheaper than, in one run. `--rounds 5`, `--requests 3000` a round.
  */
 export async function run(args: readonly string[]): Promise<void> {
   const rounds = numberOption(args, 'rounds', 5);
@@ -18,6 +19,7 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     await readTask(folder, requests, rounds, withPeers);
     await firstEvent(folder, 10 * rounds, withPeers);
+    await vendorJob(folder, rounds);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
