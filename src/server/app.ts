@@ -112,7 +112,11 @@ function createApp(present: PresentError, gate: Gate, log: Logger, addressOf: Ad
  * itself that the server is stopping.
  */
 function refuseWhenStopping(app: FastifyInstance, isStopping: () => boolean): void {
-  app.addHook('onRequest', ({ url }, _reply, done) => {
+  app.addHook('onRequest', ({ url, raw: { socket } }, reply, done) => {
+    // The head of an answer may have gone out before the stop, as that of a long download: it said keep-alive.
+    reply.raw.once('close', () => {
+      if (isStopping()) socket.destroySoon();
+    });
     if (isStopping() && !url.startsWith('/health/')) done(new DarkroomError('STOPPING'));
     else done();
   });

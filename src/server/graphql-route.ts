@@ -84,8 +84,7 @@ export function addGraphQLRoute<Context extends object>(
       async handler(request, reply) {
         return holdBody(request, async () => {
           const asked = ready.get(request);
-          // What it sends knows of no hook, and the last answer of a connection has to say that it is.
-          if (asked && !isStopping() && (await quick.answer(request, reply, asked))) return reply;
+          if (asked && (await quick.answer(request, reply, asked, isStopping))) return reply;
           return finishRefusal(request, reply, await execute.call(this, request, reply));
         });
       },

@@ -69,8 +69,16 @@ export class QuickQueries<Context extends object> {
     this.#proven.add(document);
   }
 
-  /** Sends the answer, where this is a query that Apollo need not see. False: it has to. */
-  async answer(request: FastifyRequest, reply: FastifyReply, asked: QuickRequest<Context>): Promise<boolean> {
+  /**
+   * Sends the answer, where this is a query that Apollo need not see. False: it has to.
+   * @param isLast whether the connection ends with it; asked when it is sent
+   */
+  async answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asked: QuickRequest<Context>,
+    isLast: () => boolean,
+  ): Promise<boolean> {
     const type = typeOf(request);
     if (type === undefined || asked.operation.operation !== 'query' || !this.#proven.has(asked.document)) return false;
     const key = this.#answerKey(asked);
@@ -81,7 +89,7 @@ export class QuickQueries<Context extends object> {
     if (key !== undefined && known === undefined) this.#answers.set(key, answer);
     reply.type(`${type}; charset=utf-8`);
     if (request.method === 'GET' && key !== undefined && tag(request, reply, answer)) reply.code(304).send();
-    else send(reply, answer.data, endOf(asked.rates));
+    else send(reply, answer.data, endOf(asked.rates), isLast());
     return true;
   }
 
@@ -178,9 +186,13 @@ function tag({ headers }: FastifyRequest, reply: FastifyReply, answer: Answer): 
   return headers['if-none-match']?.split(',').some(each => each.trim() === answer.etag) ?? false;
 }
 
-/** Past Fastify, which takes one buffer: to copy two into a third costs as much as all that stands around a kept answer. */
-function send(reply: FastifyReply, data: Buffer, end: string): void {
+/**
+ * Past Fastify, which takes one buffer: to copy two into a third costs as much as all that stands around a kept answer. No
+ * `onSend` hook runs.
+ */
+function send(reply: FastifyReply, data: Buffer, end: string, isLast: boolean): void {
   setSecurityHeaders(reply);
+  if (isLast) reply.header('connection', 'close');
   reply.hijack();
   const headers = reply.getHeaders() as OutgoingHttpHeaders;
   // All that follows is ASCII.
