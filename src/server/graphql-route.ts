@@ -58,9 +58,9 @@ export function addGraphQLRoute<Context extends object>(
       // Apollo answers the methods that GraphQL does not use with 405 and `allow`.
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url: '/graphql',
-      // Before the body is read: whoever has no key, or nothing left of its rate, sends no photo.
+      // Before the body is read: whoever has no key, or nothing left of its rate, sends no photo, by whatever method.
       onRequest: async (request, reply) => {
-        if (request.method === 'POST') door.enter(request, reply, await contextOf(request));
+        if (!isBodiless(request)) door.enter(request, reply, await contextOf(request));
       },
       preHandler: async (request, reply) => {
         await turns.next(request.raw.socket);
@@ -286,6 +286,11 @@ function parseJson(text: string | undefined): unknown {
 
 function asRecord(body: unknown): Record<string, unknown> {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+}
+
+/** Fastify reads no body of it. */
+function isBodiless({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
