@@ -150,6 +150,7 @@ class Door<Context extends object> {
   quickRequest(request: FastifyRequest, document: DocumentNode): QuickRequest<Context> | undefined {
     const { operationName, variables, extensions } = askedBy(request);
     // What is malformed is for Apollo to refuse.
+    if (request.method === 'GET' && namesTwice(request)) return undefined;
     if (operationName != null && typeof operationName !== 'string') return undefined;
     if (![variables, extensions].every(value => value == null || isRecord(value))) return undefined;
     const operation = operationOf(document, operationName);
@@ -275,12 +276,17 @@ function parametersOf({ url }: FastifyRequest): Record<string, unknown> {
   return { ...parameters, variables: parseJson(parameters.variables) };
 }
 
-/** Undefined where it is none: Apollo says so. */
+function namesTwice({ url }: FastifyRequest): boolean {
+  const names = [...new URL(url, 'http://localhost').searchParams.keys()];
+  return new Set(names).size < names.length;
+}
+
+/** The text itself where it is none, which is no object of values: Apollo says so. */
 function parseJson(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text);
   } catch {
-    return undefined;
+    return text;
   }
 }
 

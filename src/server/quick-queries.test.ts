@@ -208,6 +208,20 @@ test('a GET of the catalogue can be kept by the client that asked, and is not se
   expect((await get('{ g: catalogue }', { 'sec-fetch-site': 'cross-site' })).status).toBe(400);
 });
 
+test.each([
+  ['variables that are no JSON', '&variables=%7Bbad'],
+  ['variables that are no object', '&variables=%5B1%5D'],
+  ['extensions that are no object', '&extensions=5'],
+  ['a query that is given twice', '&query=%7B%20t%3A%20catalogue%20%7D'],
+])('a GET with %s is refused also where the query was answered before', async (_what, more) => {
+  const get = (search: string) =>
+    fetch(`${server.origin}/graphql?query=${encodeURIComponent('{ t: catalogue }')}${search}`, {
+      headers: { accept: 'application/json', 'x-may': 'yes' },
+    });
+  for (let time = 0; time < 3; time++) expect((await get('')).status).toBe(200);
+  expect((await get(more)).status).toBe(400);
+});
+
 test('through Apollo, compiled, and kept, an answer is the same to the last header, with its rates', async () => {
   const rate = { windowSeconds: 60, remaining: 7, resetSeconds: 41 };
   const rates = [
