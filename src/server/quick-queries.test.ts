@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   GraphQLError,
   GraphQLInputObjectType,
+  GraphQLInterfaceType,
   GraphQLNonNull,
   GraphQLObjectType,
   GraphQLSchema,
@@ -32,7 +33,17 @@ const Choice = new GraphQLInputObjectType({
   isOneOf: true,
   fields: { left: { type: GraphQLString }, right: { type: GraphQLString } },
 });
+const Thing: GraphQLInterfaceType = new GraphQLInterfaceType({
+  name: 'Thing',
+  fields: () => ({ id: { type: GraphQLString }, next: { type: Thing } }),
+  resolveType: () => 'Thing0',
+});
+const things = Array.from(
+  { length: 10 },
+  (_, n) => new GraphQLObjectType({ name: `Thing${n}`, interfaces: [Thing], fields: Thing.toConfig().fields }),
+);
 const schema = new GraphQLSchema({
+  types: things,
   query: new GraphQLObjectType({
     name: 'Query',
     fields: {
@@ -53,6 +64,7 @@ const schema = new GraphQLSchema({
           return JSON.stringify(choice);
         },
       },
+      thing: { type: Thing, resolve: () => ({ id: '1', next: { id: '2' } }) },
       broken: text(() => {
         executed.push('broken');
         throw new GraphQLError('no');
@@ -155,6 +167,25 @@ test('the third request of the catalogue executes nothing, also with other white
     await count('{ c: catalogue mine }'),
     await count('{ c: catalogue mine }'),
   ]).toEqual([2, 2, 2]);
+});
+
+test('a query whose code would be large is never compiled: it holds the loop, and is as large in memory', async () => {
+  let contexts = 0;
+  const context = (source: RequestSource) => {
+    contexts += 1;
+    return parts.context!(source);
+  };
+  const counting = await startAsked({ context });
+  /** Apollo makes a context of its own. */
+  const contextsOf = async (query: string) => {
+    for (let time = 0; time < 2; time++) await counting.post({ query });
+    contexts = 0;
+    expect((await answerOf(await counting.post({ query }))).data).toMatchObject({ thing: { id: '1' } });
+    return contexts;
+  };
+  expect(await contextsOf('{ thing { id next { id } } }')).toBe(1);
+  expect(await contextsOf('{ thing { id next { id next { id } } } }')).toBe(2);
+  await counting.close();
 });
 
 test('what fails is said by Apollo and graphql-js, with its place, as often as it is asked', async () => {

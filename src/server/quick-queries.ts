@@ -14,6 +14,7 @@ import { type CompiledQuery, compileQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { LIMITS } from '../kernel/limits.js';
 import { SIGNALS } from '../kernel/signals.js';
+import { compiledSize } from './compiled-size.js';
 import type { RateState } from './parts.js';
 import { hasPreflightHeader } from './preflight.js';
 import { setSecurityHeaders } from './response-headers.js';
@@ -51,7 +52,10 @@ export class QuickQueries<Context extends object> {
   readonly #proven = new WeakSet<DocumentNode>();
   readonly #texts = new WeakMap<DocumentNode, string>();
   readonly #constant = new WeakMap<OperationDefinitionNode, boolean>();
-  readonly #compiled = new LRUCache<string, CompiledQuery | 'none'>({ max: limits.compiled });
+  readonly #compiled = new LRUCache<string, CompiledQuery | 'none'>({
+    max: limits.compiled,
+    maxSize: limits.compiledSizes,
+  });
   readonly #answers = new LRUCache<string, Answer>({
     max: limits.answers,
     maxSize: limits.answerBytes,
@@ -97,8 +101,9 @@ export class QuickQueries<Context extends object> {
     const key = `${operation.name?.value ?? ''}\n${this.#textOf(document)}`;
     let compiled = this.#compiled.get(key);
     if (compiled === undefined) {
-      compiled = this.#compile(document, operation);
-      this.#compiled.set(key, compiled);
+      const size = compiledSize(this.schema, document, operation, limits.compiledSize);
+      compiled = Number.isFinite(size) ? this.#compile(document, operation) : 'none';
+      this.#compiled.set(key, compiled, { size: compiled === 'none' ? 1 : size });
     }
     if (compiled === 'none') return undefined;
     const { data, errors } = (await compiled.query(undefined, context, variables)) as ExecutionResult;
