@@ -25,7 +25,7 @@ export interface PicturePlace {
   close(): Promise<void>;
 }
 
-interface PlaceKind {
+export interface PlaceKind {
   readonly name: string;
   readonly isThere: boolean;
   /** Each request takes some milliseconds: many files are for the disk. */

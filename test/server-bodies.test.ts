@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { DarkroomError } from '../src/kernel/errors.js';
 import { LIMITS } from '../src/kernel/limits.js';
 import { answerOf, eventually, startToyServer, type ToyServer } from './server-fixture.js';
 import { BOUNDARY } from './upload-fixture.js';
@@ -19,7 +20,11 @@ afterEach(async () => {
 });
 
 /** Begins a request and sends no more than its first bytes. */
-async function hold(headers: Record<string, string | number>, first = ''): Promise<{ answer: () => string }> {
+async function hold(
+  headers: Record<string, string | number>,
+  first = '',
+  line = 'POST /graphql',
+): Promise<{ answer: () => string }> {
   let answer = '';
   const socket = connect(server.port, '127.0.0.1');
   held.push(socket);
@@ -30,9 +35,7 @@ async function hold(headers: Record<string, string | number>, first = ''): Promi
     });
   const lines = Object.entries({ host: `127.0.0.1:${server.port}`, 'apollo-require-preflight': 1, ...headers });
   await new Promise<void>(resolve => socket.once('connect', () => resolve()));
-  socket.write(
-    ['POST /graphql HTTP/1.1', ...lines.map(([name, value]) => `${name}: ${value}`), '', first].join('\r\n'),
-  );
+  socket.write([`${line} HTTP/1.1`, ...lines.map(([name, value]) => `${name}: ${value}`), '', first].join('\r\n'));
   return { answer: () => answer };
 }
 
@@ -104,4 +107,35 @@ test('a body that comes too slowly is given up, and its part of the budget with 
   expect(slow.answer()).toBe('');
   jest.advanceTimersByTime(3_000);
   await eventually(() => slow.answer().includes('REQUEST_TIMEOUT'));
+});
+
+test.each(['POST /none', 'PUT /health/live', 'POST /session', 'DELETE /session', 'POST /assets/known'])(
+  '%s is answered without its body: only routes of the API read one',
+  async line => {
+    const page = { origin: `http://127.0.0.1:${server.port}` };
+    const begun = await hold({ ...page, ...JSON_TYPE, 'content-length': 27_000_000 }, '{', line);
+    await eventually(() => begun.answer() !== '');
+    expect(begun.answer()).toMatch(/^HTTP\/1.1 404 /);
+  },
+);
+
+test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('without a key %s is refused before its body is read', async method => {
+  const refuse = () => {
+    throw new DarkroomError('UNAUTHENTICATED');
+  };
+  await server.close();
+  server = await startToyServer({ context: refuse });
+  for (const headers of [MULTIPART, JSON_TYPE]) {
+    const begun = await hold({ ...headers, 'content-length': 27_000_000 }, '{', `${method} /graphql`);
+    await eventually(() => begun.answer() !== '');
+    expect(begun.answer()).toMatch(/^HTTP\/1.1 401 /);
+  }
+});
+
+test('a method that GraphQL does not use is 405 for whoever has a key', async () => {
+  for (const method of ['PUT', 'PATCH', 'DELETE']) {
+    const body = JSON.stringify({ query: 'mutation { count }' });
+    const answer = await fetch(`${server.origin}/graphql`, { method, headers: JSON_TYPE, body });
+    expect([answer.status, server.seen.mutations]).toEqual([405, 0]);
+  }
 });

@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { LIMITS } from '../src/kernel/limits.js';
 import { fakeTimeouts } from './fake-time.js';
@@ -64,6 +65,43 @@ describe('a graceful stop', () => {
     await server.close();
     agent.destroy();
   });
+
+  it('waits for no connection whose compiled query was being executed when it began, and tells its client', async () => {
+    const server = await startToyServer();
+    // Executed once by Apollo; from then on compiled.
+    const first = server.post({ query: '{ held }' });
+    await eventually(() => server.seen.held === 1);
+    server.letGo();
+    await first;
+    const body = JSON.stringify({ query: '{ held }' });
+    const socket = connect(server.port, '127.0.0.1');
+    const received = text(socket);
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    await eventually(() => server.seen.held === 2);
+    fakeTimeouts();
+    const stopped = server.close();
+    server.letGo();
+    expect(await received).toMatch(/\r\nconnection: close\r\n[\s\S]*"held":"done"/i);
+    await stopped;
+  });
+
+  it('waits for no connection whose download was under way when it began, and sends it to its end', async () => {
+    const body = new PassThrough();
+    const server = await startToyServer({ readAsset: async () => ({ headers: { 'content-length': '10' }, body }) });
+    const socket = connect(server.port, '127.0.0.1');
+    const received = text(socket);
+    socket.write(`GET /assets/known HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\n\r\n`);
+    body.write('first');
+    await new Promise<void>(resolve => socket.once('data', () => resolve()));
+    fakeTimeouts();
+    const stopped = server.close();
+    body.end(' half');
+    expect(await received).toMatch(/first half$/);
+    await stopped;
+    // A connection that is left to itself is closed after 72 s.
+  }, 30_000);
 
   it('does not run what a kept connection brings after the stop began', async () => {
     const server = await startToyServer();

@@ -36,6 +36,7 @@ import type { UnitPrices } from '../src/tasks/vendors/charges.js';
 import type { Fitter } from '../src/tasks/work/job-context.js';
 import type { Receiver } from '../src/tasks/work/results.js';
 import type { TaskRunner } from '../src/tasks/work/runner.js';
+import type { PicturePlace } from './picture-places.js';
 import { openTestDatabase } from './store-setup.js';
 
 export const TENANT = 'default';
@@ -176,6 +177,8 @@ export async function openTaskHouse(
     secrets?: Secrets;
     retired?: RetiredKeys;
     encryptAssets?: boolean;
+    /** Where its pictures lie; a disk of its own if not given. */
+    place?: PicturePlace;
     requireConsent?: boolean;
     prices?: UnitPrices;
     tenantLimits?: TenantLimits;
@@ -185,9 +188,9 @@ export async function openTaskHouse(
 ): Promise<TaskHouse> {
   const database = given.database ?? (await openTestDatabase());
   const folder = given.dataDirectory ?? (await mkdtemp(path.join(tmpdir(), 'darkroom-assets-')));
-  const files = new DiskFiles(path.join(folder, 'assets'));
-  const { secrets = new Secrets([Buffer.alloc(32, 7)]) } = given;
-  const keys = keysIn(folder, secrets);
+  const { secrets = new Secrets([Buffer.alloc(32, 7)]), place } = given;
+  const files = place?.files ?? new DiskFiles(path.join(folder, 'assets'));
+  const keys = place?.keys ?? keysIn(folder, secrets);
   const made = { mime: 'image/png', width: 512, height: 512 };
   const { download = async () => ({ bytes: PICTURE }), ...receives } = receiver;
   const parts = {
@@ -195,7 +198,7 @@ export async function openTaskHouse(
     files,
     keys,
     encryptAssets: given.encryptAssets ?? false,
-    erasures: new ErasureFile(path.join(folder, 'erasures.jsonl')),
+    erasures: place?.erasures ?? new ErasureFile(path.join(folder, 'erasures.jsonl')),
     images: {
       normalise: async (bytes: Uint8Array) => ({
         bytes,

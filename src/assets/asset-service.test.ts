@@ -351,5 +351,18 @@ eachPlace('assets', kind => {
       await assets.tendQuarantine();
       expect(await quarantined()).toEqual([]);
     });
+
+    test('an erasure reaches a file that is being put back from quarantine', async () => {
+      const [erased, other] = [await kept(), await kept()];
+      for (const id of [erased, other]) await files.quarantine(id);
+      const bringBack = files.bringBack.bind(files);
+      files.bringBack = async id => {
+        // The erasure looks for it in its place before it comes there, and in quarantine once it has left.
+        if (id === erased) await database.query('update assets set purged_at = now() where id = $1', [id]);
+        return bringBack(id);
+      };
+      await assets.tendQuarantine();
+      expect([await stored(), await quarantined()]).toEqual([[other], []]);
+    });
   });
 });

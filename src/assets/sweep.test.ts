@@ -1,3 +1,4 @@
+import { eachPlace, type PicturePlace, type PlaceKind } from '../../test/picture-places.js';
 import { DRIVERS, type Driver, openTestDatabase } from '../../test/store-setup.js';
 import { FILE, openTaskHouse, type TaskHouse, TENANT } from '../../test/task-house.js';
 import { newId } from '../kernel/ids.js';
@@ -6,12 +7,20 @@ import { LIMITS } from '../kernel/limits.js';
 const HOUR = 3_600_000;
 const LETTERS = 36;
 
-describe.each(DRIVERS)('the sweep beside the work on %s', (driver: Driver) => {
+const besideTheWork = (driver: Driver) => (kind: PlaceKind) => {
+  let opening: { open(): Promise<PicturePlace>; close(): Promise<void> };
+  let place: PicturePlace;
   let house: TaskHouse;
   beforeAll(async () => {
-    house = await openTaskHouse({}, {}, { database: await openTestDatabase(driver), encryptAssets: true });
+    opening = await kind.start();
+    place = await opening.open();
+    house = await openTaskHouse({}, {}, { database: await openTestDatabase(driver), encryptAssets: true, place });
   });
-  afterAll(() => house.close());
+  afterAll(async () => {
+    await house.close();
+    await place.close();
+    await opening.close();
+  });
 
   const made = () => house.assets.prepare({ tenantId: TENANT, taskId: 'none', files: [FILE] });
   const there = async (id: string) => (await house.files.read(id)) !== undefined;
@@ -137,4 +146,6 @@ describe.each(DRIVERS)('the sweep beside the work on %s', (driver: Driver) => {
     await running;
     expect(seen).toHaveLength(5);
   });
-});
+};
+
+for (const driver of DRIVERS) eachPlace(`the sweep beside the work on ${driver}, pictures`, besideTheWork(driver));

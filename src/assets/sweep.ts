@@ -176,18 +176,36 @@ export async function tendQuarantine({ database, files, pictures, log }: SweepPa
       database,
       batch.map(({ id }) => id),
     );
+    const moved: string[] = [];
     for (const { id, since } of batch) {
       const fate = fates.get(id);
       if (fate === 'LIVE') {
-        if (await files.bringBack(id)) back += 1;
+        if (await files.bringBack(id)) moved.push(id);
       } else if (fate === 'ERASED' || since.getTime() < longAgo) {
         await pictures.remove(id);
         deleted += 1;
       }
     }
+    back += moved.length;
+    deleted += await removeErased(moved, { database, pictures });
   }
   if (back > 0) log.info({ files: back }, 'files that the database knows again were put back from quarantine');
   if (deleted > 0) log.info({ files: deleted }, 'files were deleted from quarantine');
+}
+
+/**
+ * What was erased while it was put back: an erasure that looked into its place before the move, and into quarantine after it,
+ * has found it in neither. One that marks the row after this look finds it in its place.
+ */
+async function removeErased(
+  moved: readonly string[],
+  { database, pictures }: Pick<SweepParts, 'database' | 'pictures'>,
+): Promise<number> {
+  if (moved.length === 0) return 0;
+  const fates = await assetFates(database, moved);
+  const erased = moved.filter(id => fates.get(id) !== 'LIVE');
+  for (const id of erased) await pictures.remove(id);
+  return erased.length;
 }
 
 async function* batches<Item>(items: AsyncIterable<Item>): AsyncIterable<Item[]> {

@@ -18,7 +18,7 @@ import type { PersonalData } from '../sealing/personal-data.js';
 import type { RuleBook } from '../specs/rules/rule-book.js';
 import { markBrief } from '../store/asset-rows.js';
 import { attachRetry } from '../store/browser-token-rows.js';
-import type { BudgetStanding } from '../store/budget-rows.js';
+import { type BudgetStanding, BudgetsMoved } from '../store/budget-rows.js';
 import type { Database, Sql } from '../store/database.js';
 import { findPhotos } from '../store/photo-rows.js';
 import type { Task, TaskOf } from '../store/task.js';
@@ -150,8 +150,8 @@ export class OperationService {
     const id = newId('task');
     const sealed = await personal.seal({ id, tenantId }, data);
     const task = await tasks.create(tenantId, { ...request, id, sealed }).catch(async error => {
-      // Refused for certain. Of any other error it may have been committed: then housekeeping finds out.
-      if (DarkroomError.is(error) && !ERRORS[error.code].retryable) await personal.forget(id);
+      // Of any other error it may have been committed: then housekeeping finds out.
+      if (wasRefused(error)) await personal.forget(id);
       throw error;
     });
     // The same request was made under its key already.
@@ -354,6 +354,11 @@ export class OperationService {
 /** The same photo, sent again or named by its asset, is the same request; whoever is asked to serve it is part of it. */
 function meaningOf<O extends Operation>(order: Order<O>, photos: readonly GivenPhoto[]): unknown {
   return [order.vendor ?? 'AUTO', photos.map(({ identity }) => identity), order.job, order.secrets];
+}
+
+/** The task was certainly not committed. */
+function wasRefused(error: unknown): boolean {
+  return error instanceof BudgetsMoved || (DarkroomError.is(error) && !ERRORS[error.code].retryable);
 }
 
 /** Why a budget does not pay. */

@@ -1,9 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type BudgetHouse, openBudgetHouse } from '../../test/budget-house.js';
 import { lend } from '../../test/shared-house.js';
 import { DRIVERS, openTestDatabase, useDriver } from '../../test/store-setup.js';
 import { SIGNALS } from '../kernel/signals.js';
 import type { Database } from '../store/database.js';
 import { measured } from '../store/measured.js';
+
+/** Of whose order something is asked. */
+const order = new AsyncLocalStorage<string[]>();
 
 /** Each is a way to the database and back, a transaction at least three. */
 describe.each(DRIVERS)('what an order asks of the database, on %s', driver => {
@@ -19,11 +23,11 @@ describe.each(DRIVERS)('what an order asks of the database, on %s', driver => {
     await database.close();
   });
 
-  /** What is asked until the task is made, its photo kept before it. */
+  /** What is asked until the task is made, its photo kept before it; not by what runs beside it, as the look at the vendors' health. */
   async function asked(over: object): Promise<string[]> {
     const kinds: string[] = [];
-    const end = SIGNALS.statement.listen(({ kind }) => kinds.push(kind));
-    await open.order(over);
+    const end = SIGNALS.statement.listen(({ kind }) => order.getStore()?.push(kind));
+    await order.run(kinds, () => open.order(over));
     end();
     return kinds;
   }

@@ -72,6 +72,17 @@ test('a request that is repeated, or refused, leaves no key', async () => {
   expect(await keys()).toEqual([]);
 });
 
+test('a request whose budget another replica made meanwhile leaves no key of the task that was not made', async () => {
+  await house.database.query('insert into tenants (id, name) values ($1, $1)', [tenant]);
+  // From here on this replica knows that there is no budget, for a minute.
+  const { id } = await verify();
+  await house.tasks.cancel(tenant, id, ANYONE);
+  const { budgets } = house.withSources(source());
+  await budgets.set({ tenantId: tenant, per: 'TOTAL', units: 0 }, ANYONE);
+  expect(await refused(() => verify())).toBe('BUDGET_EXHAUSTED input UNITS');
+  expect(await keys()).toEqual([]);
+});
+
 test('a request that is sent again after a rotation of the secret is the same request', async () => {
   const request = { photo: { upload }, steps: 'SR', idempotencyKey: 'k' } as const;
   const before = await operations.create(tenant, 'RESTORATION', request, ANYONE);

@@ -1,4 +1,5 @@
-import { DRIVERS, openTestDatabase } from '../../test/store-setup.js';
+import { eachPlace, type PicturePlace, type PlaceKind } from '../../test/picture-places.js';
+import { DRIVERS, type Driver, openTestDatabase } from '../../test/store-setup.js';
 import { FILE, JOB, openTaskHouse, PHOTO, type TaskHouse, TENANT, ToySource } from '../../test/task-house.js';
 import { ANYONE } from '../audit/acts.js';
 import { newId } from '../kernel/ids.js';
@@ -9,14 +10,22 @@ const PERSON = { name: '试无名', idNumber: '110101190001011009' };
 const HOUR = 3_600_000;
 
 /** Each test stops an act between two of its steps, as a crash would, and looks at what the next start makes of it. */
-describe.each(DRIVERS)('after a crash on %s', driver => {
+const afterACrash = (driver: Driver) => (kind: PlaceKind) => {
+  let opening: { open(): Promise<PicturePlace>; close(): Promise<void> };
+  let place: PicturePlace;
   let house: TaskHouse;
   let personal: PersonalData;
   beforeAll(async () => {
-    house = await openTaskHouse({}, {}, { database: await openTestDatabase(driver), encryptAssets: true });
+    opening = await kind.start();
+    place = await opening.open();
+    house = await openTaskHouse({}, {}, { database: await openTestDatabase(driver), encryptAssets: true, place });
     personal = new PersonalData(house.keys, new Sealer(house.secrets, 'seals'));
   });
-  afterAll(() => house.close());
+  afterAll(async () => {
+    await house.close();
+    await place.close();
+    await opening.close();
+  });
 
   const hasKey = async (id: string) => (await house.keys.find(id)) !== undefined;
   const nextStart = async () => {
@@ -106,4 +115,6 @@ describe.each(DRIVERS)('after a crash on %s', driver => {
     expect(source.calls).toBe(1);
     expect(await house.tasks.attempts([task])).toMatchObject([{ billed: 'NO', outcome: 'FAILED' }]);
   });
-});
+};
+
+for (const driver of DRIVERS) eachPlace(`after a crash on ${driver}, pictures`, afterACrash(driver));

@@ -58,9 +58,9 @@ export function addGraphQLRoute<Context extends object>(
       // Apollo answers the methods that GraphQL does not use with 405 and `allow`.
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       url: '/graphql',
-      // Before the body is read: whoever has no key, or nothing left of its rate, sends no photo.
+      // Before the body is read: whoever has no key, or nothing left of its rate, sends no photo, by whatever method.
       onRequest: async (request, reply) => {
-        if (request.method === 'POST') door.enter(request, reply, await contextOf(request));
+        if (!isBodiless(request)) door.enter(request, reply, await contextOf(request));
       },
       preHandler: async (request, reply) => {
         await turns.next(request.raw.socket);
@@ -84,8 +84,7 @@ export function addGraphQLRoute<Context extends object>(
       async handler(request, reply) {
         return holdBody(request, async () => {
           const asked = ready.get(request);
-          // What it sends knows of no hook, and the last answer of a connection has to say that it is.
-          if (asked && !isStopping() && (await quick.answer(request, reply, asked))) return reply;
+          if (asked && (await quick.answer(request, reply, asked, isStopping))) return reply;
           return finishRefusal(request, reply, await execute.call(this, request, reply));
         });
       },
@@ -151,6 +150,7 @@ class Door<Context extends object> {
   quickRequest(request: FastifyRequest, document: DocumentNode): QuickRequest<Context> | undefined {
     const { operationName, variables, extensions } = askedBy(request);
     // What is malformed is for Apollo to refuse.
+    if (request.method === 'GET' && namesTwice(request)) return undefined;
     if (operationName != null && typeof operationName !== 'string') return undefined;
     if (![variables, extensions].every(value => value == null || isRecord(value))) return undefined;
     const operation = operationOf(document, operationName);
@@ -276,17 +276,27 @@ function parametersOf({ url }: FastifyRequest): Record<string, unknown> {
   return { ...parameters, variables: parseJson(parameters.variables) };
 }
 
-/** Undefined where it is none: Apollo says so. */
+function namesTwice({ url }: FastifyRequest): boolean {
+  const names = [...new URL(url, 'http://localhost').searchParams.keys()];
+  return new Set(names).size < names.length;
+}
+
+/** The text itself where it is none, which is no object of values: Apollo says so. */
 function parseJson(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text);
   } catch {
-    return undefined;
+    return text;
   }
 }
 
 function asRecord(body: unknown): Record<string, unknown> {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+}
+
+/** Fastify reads no body of it. */
+function isBodiless({ method }: FastifyRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

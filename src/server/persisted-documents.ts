@@ -47,8 +47,13 @@ export class PersistedDocuments {
       texts = new LRUCache({ max: limits.documents, maxSize: limits.chars, sizeCalculation: ({ length }) => length });
       this.#callers.set(caller, texts);
     }
-    texts.set(hash, text);
+    texts.set(hash, copyOf(text));
   }
+}
+
+/** What was cut out of a URL would hold all of it in memory: 16 KB for each document. */
+function copyOf(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
 }
 
 function asObject(value: unknown): Record<string, unknown> {

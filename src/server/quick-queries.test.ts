@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import {
   GraphQLError,
   GraphQLInputObjectType,
+  GraphQLInterfaceType,
   GraphQLNonNull,
   GraphQLObjectType,
   GraphQLSchema,
@@ -32,7 +33,17 @@ const Choice = new GraphQLInputObjectType({
   isOneOf: true,
   fields: { left: { type: GraphQLString }, right: { type: GraphQLString } },
 });
+const Thing: GraphQLInterfaceType = new GraphQLInterfaceType({
+  name: 'Thing',
+  fields: () => ({ id: { type: GraphQLString }, next: { type: Thing } }),
+  resolveType: () => 'Thing0',
+});
+const things = Array.from(
+  { length: 10 },
+  (_, n) => new GraphQLObjectType({ name: `Thing${n}`, interfaces: [Thing], fields: Thing.toConfig().fields }),
+);
 const schema = new GraphQLSchema({
+  types: things,
   query: new GraphQLObjectType({
     name: 'Query',
     fields: {
@@ -53,6 +64,7 @@ const schema = new GraphQLSchema({
           return JSON.stringify(choice);
         },
       },
+      thing: { type: Thing, resolve: () => ({ id: '1', next: { id: '2' } }) },
       broken: text(() => {
         executed.push('broken');
         throw new GraphQLError('no');
@@ -157,6 +169,25 @@ test('the third request of the catalogue executes nothing, also with other white
   ]).toEqual([2, 2, 2]);
 });
 
+test('a query whose code would be large is never compiled: it holds the loop, and is as large in memory', async () => {
+  let contexts = 0;
+  const context = (source: RequestSource) => {
+    contexts += 1;
+    return parts.context!(source);
+  };
+  const counting = await startAsked({ context });
+  /** Apollo makes a context of its own. */
+  const contextsOf = async (query: string) => {
+    for (let time = 0; time < 2; time++) await counting.post({ query });
+    contexts = 0;
+    expect((await answerOf(await counting.post({ query }))).data).toMatchObject({ thing: { id: '1' } });
+    return contexts;
+  };
+  expect(await contextsOf('{ thing { id next { id } } }')).toBe(1);
+  expect(await contextsOf('{ thing { id next { id next { id } } } }')).toBe(2);
+  await counting.close();
+});
+
 test('what fails is said by Apollo and graphql-js, with its place, as often as it is asked', async () => {
   const answers = [];
   for (let time = 0; time < 3; time++) answers.push(await ask('{\n  mine\n  broken\n}'));
@@ -206,6 +237,20 @@ test('a GET of the catalogue can be kept by the client that asked, and is not se
   expect((await get('{ g: mine }')).headers.get('cache-control')).toBe('no-store');
   // A page of another site is refused as ever.
   expect((await get('{ g: catalogue }', { 'sec-fetch-site': 'cross-site' })).status).toBe(400);
+});
+
+test.each([
+  ['variables that are no JSON', '&variables=%7Bbad'],
+  ['variables that are no object', '&variables=%5B1%5D'],
+  ['extensions that are no object', '&extensions=5'],
+  ['a query that is given twice', '&query=%7B%20t%3A%20catalogue%20%7D'],
+])('a GET with %s is refused also where the query was answered before', async (_what, more) => {
+  const get = (search: string) =>
+    fetch(`${server.origin}/graphql?query=${encodeURIComponent('{ t: catalogue }')}${search}`, {
+      headers: { accept: 'application/json', 'x-may': 'yes' },
+    });
+  for (let time = 0; time < 3; time++) expect((await get('')).status).toBe(200);
+  expect((await get(more)).status).toBe(400);
 });
 
 test('through Apollo, compiled, and kept, an answer is the same to the last header, with its rates', async () => {

@@ -14,6 +14,7 @@ import { type CompiledQuery, compileQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { LIMITS } from '../kernel/limits.js';
 import { SIGNALS } from '../kernel/signals.js';
+import { compiledSize } from './compiled-size.js';
 import type { RateState } from './parts.js';
 import { hasPreflightHeader } from './preflight.js';
 import { setSecurityHeaders } from './response-headers.js';
@@ -51,7 +52,10 @@ export class QuickQueries<Context extends object> {
   readonly #proven = new WeakSet<DocumentNode>();
   readonly #texts = new WeakMap<DocumentNode, string>();
   readonly #constant = new WeakMap<OperationDefinitionNode, boolean>();
-  readonly #compiled = new LRUCache<string, CompiledQuery | 'none'>({ max: limits.compiled });
+  readonly #compiled = new LRUCache<string, CompiledQuery | 'none'>({
+    max: limits.compiled,
+    maxSize: limits.compiledSizes,
+  });
   readonly #answers = new LRUCache<string, Answer>({
     max: limits.answers,
     maxSize: limits.answerBytes,
@@ -69,8 +73,16 @@ export class QuickQueries<Context extends object> {
     this.#proven.add(document);
   }
 
-  /** Sends the answer, where this is a query that Apollo need not see. False: it has to. */
-  async answer(request: FastifyRequest, reply: FastifyReply, asked: QuickRequest<Context>): Promise<boolean> {
+  /**
+   * Sends the answer, where this is a query that Apollo need not see. False: it has to.
+   * @param isLast whether the connection ends with it; asked when it is sent
+   */
+  async answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asked: QuickRequest<Context>,
+    isLast: () => boolean,
+  ): Promise<boolean> {
     const type = typeOf(request);
     if (type === undefined || asked.operation.operation !== 'query' || !this.#proven.has(asked.document)) return false;
     const key = this.#answerKey(asked);
@@ -81,7 +93,7 @@ export class QuickQueries<Context extends object> {
     if (key !== undefined && known === undefined) this.#answers.set(key, answer);
     reply.type(`${type}; charset=utf-8`);
     if (request.method === 'GET' && key !== undefined && tag(request, reply, answer)) reply.code(304).send();
-    else send(reply, answer.data, endOf(asked.rates));
+    else send(reply, answer.data, endOf(asked.rates), isLast());
     return true;
   }
 
@@ -89,8 +101,9 @@ export class QuickQueries<Context extends object> {
     const key = `${operation.name?.value ?? ''}\n${this.#textOf(document)}`;
     let compiled = this.#compiled.get(key);
     if (compiled === undefined) {
-      compiled = this.#compile(document, operation);
-      this.#compiled.set(key, compiled);
+      const size = compiledSize(this.schema, document, operation, limits.compiledSize);
+      compiled = Number.isFinite(size) ? this.#compile(document, operation) : 'none';
+      this.#compiled.set(key, compiled, { size: compiled === 'none' ? 1 : size });
     }
     if (compiled === 'none') return undefined;
     const { data, errors } = (await compiled.query(undefined, context, variables)) as ExecutionResult;
@@ -178,9 +191,13 @@ function tag({ headers }: FastifyRequest, reply: FastifyReply, answer: Answer): 
   return headers['if-none-match']?.split(',').some(each => each.trim() === answer.etag) ?? false;
 }
 
-/** Past Fastify, which takes one buffer: to copy two into a third costs as much as all that stands around a kept answer. */
-function send(reply: FastifyReply, data: Buffer, end: string): void {
+/**
+ * Past Fastify, which takes one buffer: to copy two into a third costs as much as all that stands around a kept answer. No
+ * `onSend` hook runs.
+ */
+function send(reply: FastifyReply, data: Buffer, end: string, isLast: boolean): void {
   setSecurityHeaders(reply);
+  if (isLast) reply.header('connection', 'close');
   reply.hijack();
   const headers = reply.getHeaders() as OutgoingHttpHeaders;
   // All that follows is ASCII.

@@ -1,10 +1,13 @@
 import { type AddressInfo, connect } from 'node:net';
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import fastify, { type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { eventually } from '../../test/server-fixture.js';
+import { SIGNALS } from '../kernel/signals.js';
 import { logRequests } from './request-log.js';
 
+const WAITED_MS = 50;
 const lines: Record<string, unknown>[] = [];
 const log = pino(
   { level: 'debug', base: null, timestamp: false },
@@ -17,6 +20,10 @@ beforeAll(async () => {
   app.decorateRequest('operationName', undefined);
   app.get('/assets/:id', async request => {
     request.operationName = 'CreateIdPhoto';
+    return {};
+  });
+  app.get('/waited', async () => {
+    await delay(WAITED_MS);
     return {};
   });
   app.get('/health/live', async () => ({}));
@@ -55,6 +62,17 @@ test('a line names the declared route, never the URL, and the operation', async 
       ms: expect.any(Number),
     },
   ]);
+});
+
+test('the time of a request runs from its arrival to the end of its answer, in the log and in the metrics', async () => {
+  const told: number[] = [];
+  const end = SIGNALS.request.listen(({ seconds }) => told.push(seconds));
+  const [line] = await logged('/waited');
+  end();
+  expect([line!.ms, told.length]).toEqual([expect.any(Number), 1]);
+  // A timer may be early by one.
+  expect(line!.ms).toBeGreaterThanOrEqual(WAITED_MS - 1);
+  expect(told[0]! * 1_000).toBeGreaterThanOrEqual(WAITED_MS - 1);
 });
 
 test('the client is named where a request was refused, and nowhere else', async () => {
