@@ -28,10 +28,11 @@ beforeAll(async () => {
     open: picture => pictures.open(picture),
     links,
     clock,
-    thumbnail: async (_id, bytes, widthPx) => ({
-      bytes: Buffer.from(`${await bytes()} of ${widthPx}`),
-      mime: 'image/webp',
-    }),
+    // As a job does that had to wait for a worker.
+    thumbnail: async (_id, bytes, widthPx) => {
+      await bytes();
+      return { bytes: Buffer.from(`${await bytes()} of ${widthPx}`), mime: 'image/webp' };
+    },
     errorOfMissing: async () => new DarkroomError('PHOTO_MISSING'),
     find: async asset =>
       asset === id

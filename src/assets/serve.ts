@@ -15,7 +15,7 @@ export interface ServeParts {
   find(id: string): Promise<Served | undefined>;
   /** Undefined where its file is not there. */
   open(picture: PictureOf): Promise<OpenPicture | undefined>;
-  /** A small copy, at most so many pixels wide. */
+  /** A small copy, at most so many pixels wide. A job that has to wait for its turn asks for the bytes once more. */
   thumbnail(
     id: string,
     bytes: () => Promise<Uint8Array>,
@@ -51,12 +51,15 @@ export async function serveAsset(parts: ServeParts, id: string, query: LinkQuery
   if (!asset) throw new DarkroomError('PHOTO_GONE');
   const onward = await leadOn(parts, asset, query);
   if (onward !== undefined) return onward;
-  const file = await parts.open(asset);
-  if (!file) throw await parts.errorOfMissing(id);
-
   // The link is signed, so the width is one that we chose.
-  if (query.width !== undefined) return serveSmall(parts, asset, file, query);
-  return answerOf(parts, asset, file, query);
+  if (query.width !== undefined) return serveSmall(parts, asset, query);
+  return answerOf(parts, asset, await openFile(parts, asset), query);
+}
+
+async function openFile(parts: ServeParts, asset: Served): Promise<OpenPicture> {
+  const file = await parts.open(asset);
+  if (!file) throw await parts.errorOfMissing(asset.id);
+  return file;
 }
 
 async function leadOn(parts: ServeParts, asset: Served, query: LinkQuery): Promise<ServedAsset | undefined> {
@@ -73,10 +76,9 @@ function fileNameOf({ id, mime }: Served): string {
   return `${id}.${EXTENSIONS[mime] ?? 'bin'}`;
 }
 
-async function serveSmall(parts: ServeParts, asset: Served, file: OpenPicture, query: LinkQuery): Promise<ServedAsset> {
-  const small = await parts
-    .thumbnail(asset.id, () => buffer(file.stream), Number(query.width))
-    .finally(() => file.stream.destroy());
+async function serveSmall(parts: ServeParts, asset: Served, query: LinkQuery): Promise<ServedAsset> {
+  const read = async () => buffer((await openFile(parts, asset)).stream);
+  const small = await parts.thumbnail(asset.id, read, Number(query.width));
   const picture = { bytes: small.bytes.byteLength, stream: Readable.from([small.bytes]) };
   return answerOf(parts, { ...asset, mime: small.mime, sha256: `${asset.sha256}-${query.width}` }, picture, query);
 }

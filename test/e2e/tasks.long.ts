@@ -112,7 +112,7 @@ test('a failed task says why, what it cost and what to do; it is found by its re
   await rowOf(window, id).getByRole('link').click();
   const banner = window.page.locator('.note.bad');
   await banner.waitFor();
-  expect(await banner.textContent()).toMatch(/脸.*试了 1 次，都没有计费。.*换一张照片/);
+  expect(await banner.textContent()).toMatch(/脸.*试了 1 次，没有计费。换一张照片/);
   await shoot(window.page, 'task-failed-zh', true);
   expect(await seriousFindings(window.page)).toEqual([]);
   await window.page.getByRole('button', { name: /这一页背后的查询/ }).click();

@@ -17,37 +17,6 @@ import { Status } from '../ui/badge.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Empty, Failed, SkeletonRows } from '../ui/states.tsx';
 
-const ACTS = Object.keys({
-  ASSET_READ: true,
-  ATTEMPT_RESOLVED: true,
-  BUDGET_REMOVED: true,
-  BUDGET_SET: true,
-  CONSENT_WITHDRAWN: true,
-  FACE_VERIFIED: true,
-  KEY_CREATED: true,
-  KEY_REVOKED: true,
-  MARK_LEFT_OUT: true,
-  PERSON_EXPORTED: true,
-  PHOTO_ERASED: true,
-  PHOTO_LINK_CREATED: true,
-  PHOTO_LINK_REVOKED: true,
-  PHOTO_UPLOADED: true,
-  REFERENCE_ERASED: true,
-  TASK_CANCELED: true,
-  TASK_CREATED: true,
-  TASK_ERASED: true,
-  TASK_RESOLVED: true,
-  TASK_TOKEN_CREATED: true,
-  TASK_TOKEN_REVOKED: true,
-  TENANT_CLOSED: true,
-  TENANT_CREATED: true,
-  TENANT_LIMITED: true,
-  WEBHOOK_CREATED: true,
-  WEBHOOK_DELETED: true,
-  WEBHOOK_ENABLED: true,
-  WEBHOOK_SECRET_ROTATED: true,
-} satisfies Record<AuditAct, true>) as AuditAct[];
-
 type Entry = NonNullable<AuditPageQuery['auditTrail']>['nodes'][number];
 
 function useTrail(filter: AuditFilterInput) {
@@ -76,7 +45,7 @@ function useTrail(filter: AuditFilterInput) {
 }
 
 export function Audit() {
-  const { admin } = useWords();
+  const { admin, codes } = useWords();
   const [act, setAct] = useState<AuditAct | ''>('');
   const [about, setAbout] = useState('');
   const filter = useMemo(() => filterOf(act, about), [act, about]);
@@ -100,9 +69,9 @@ export function Audit() {
         </div>
         <select aria-label={admin.audit.act} value={act} onChange={({ target }) => setAct(target.value as AuditAct)}>
           <option value="">{admin.audit.allActs}</option>
-          {ACTS.map(each => (
+          {Object.entries(codes.act).map(([each, name]) => (
             <option key={each} value={each}>
-              {each}
+              {name}
             </option>
           ))}
         </select>
@@ -167,13 +136,13 @@ function Row({ entry }: { entry: Entry }) {
         <time dateTime={entry.at}>{formatTime(entry.at)}</time>
       </td>
       <td>
-        {entry.actorKind}
+        {codes.actor[entry.actorKind] ?? entry.actorKind}
         {entry.actorId && <code className="block xs dim">{entry.actorId.slice(0, 16)}</code>}
       </td>
       <td>
-        <code>{entry.act}</code>{' '}
+        {codes.act[entry.act]}{' '}
         {entry.operation && <span className="muted">{codes.operation[entry.operation] ?? entry.operation}</span>}{' '}
-        {entry.outcome && <span className="tag">{entry.outcome}</span>}
+        <code className="xs dim">{entry.act}</code> {entry.outcome && <span className="tag">{entry.outcome}</span>}
       </td>
       <td>
         {entry.taskId ? (

@@ -16,17 +16,17 @@ function usePages() {
 /** Below 720 px, in place of the sidebar. */
 export function Bottom({ current }: { current: Page }) {
   const { nav } = useWords();
+  const pages = usePages();
+  const isBehindMore = pages.indexOf(current) >= SHOWN;
   return (
     <nav className="bottom" aria-label={nav.main}>
-      {usePages()
-        .slice(0, SHOWN)
-        .map(page => (
-          <Link href={page.path} key={page.path} aria-current={page === current ? 'page' : undefined}>
-            <Icon name={page.icon} large />
-            {nav[page.name]}
-          </Link>
-        ))}
-      <Link href="/more">
+      {pages.slice(0, SHOWN).map(page => (
+        <Link href={page.path} key={page.path} aria-current={page === current ? 'page' : undefined}>
+          <Icon name={page.icon} large />
+          {nav[page.name]}
+        </Link>
+      ))}
+      <Link href="/more" aria-current={isBehindMore || undefined}>
         <Icon name="more" large />
         {nav.more}
       </Link>

@@ -13,7 +13,8 @@ export function uploadPhoto(
   const body = new FormData();
   body.append('operations', JSON.stringify({ query: UploadPhotoDocument, variables: { file: null } }));
   body.append('map', '{"0":["variables.file"]}');
-  body.append('0', file, file.name);
+  // A name of a file can be personal data, and the server has no use for it.
+  body.append('0', file, 'photo');
   const request = new XMLHttpRequest();
   request.open('POST', '/graphql');
   request.setRequestHeader('graphql-require-preflight', 'dashboard');

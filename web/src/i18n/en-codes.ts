@@ -1,3 +1,5 @@
+import type { AuditAct } from '../data/generated.ts';
+
 /** The names of codes of the API. A code that is not here is shown as it is. */
 export type Names = Readonly<Record<string, string>>;
 
@@ -52,6 +54,46 @@ export const codesEn = {
   }),
   billed: names({ YES: 'charged', NO: 'not charged', UNKNOWN: 'unknown' }),
   vendorState: names({ CLOSED: 'Healthy', OPEN: 'Paused', HALF_OPEN: 'Trying one call' }),
+  actor: names({
+    API_KEY: 'API key',
+    COMMAND: 'A command',
+    JWT: 'JWT',
+    LINK: 'A signed link',
+    OPEN: 'This machine',
+    PHOTO_LINK: 'A photo link',
+    SERVER: 'The server',
+    TASK_TOKEN: 'A task token',
+  }),
+  act: {
+    ASSET_READ: 'Picture opened',
+    ATTEMPT_RESOLVED: 'Call settled',
+    BUDGET_REMOVED: 'Budget removed',
+    BUDGET_SET: 'Budget set',
+    CONSENT_WITHDRAWN: 'Consent withdrawn',
+    FACE_VERIFIED: 'Face checked',
+    KEY_CREATED: 'Key created',
+    KEY_REVOKED: 'Key revoked',
+    MARK_LEFT_OUT: 'Ordered without the visible AI mark',
+    PERSON_EXPORTED: 'Person’s data exported',
+    PHOTO_ERASED: 'Photo deleted',
+    PHOTO_LINK_CREATED: 'Photo link created',
+    PHOTO_LINK_REVOKED: 'Photo link revoked',
+    PHOTO_UPLOADED: 'Photo uploaded',
+    REFERENCE_ERASED: 'Deleted by reference',
+    TASK_CANCELED: 'Task canceled',
+    TASK_CREATED: 'Task created',
+    TASK_ERASED: 'Task deleted',
+    TASK_RESOLVED: 'Review settled',
+    TASK_TOKEN_CREATED: 'Task token created',
+    TASK_TOKEN_REVOKED: 'Task token revoked',
+    TENANT_CLOSED: 'Tenant closed',
+    TENANT_CREATED: 'Tenant created',
+    TENANT_LIMITED: 'Tenant’s limits set',
+    WEBHOOK_CREATED: 'Webhook created',
+    WEBHOOK_DELETED: 'Webhook deleted',
+    WEBHOOK_ENABLED: 'Webhook enabled',
+    WEBHOOK_SECRET_ROTATED: 'Webhook secret replaced',
+  } satisfies Record<AuditAct, string>,
   waitingOn: names({ NONE: 'nobody', OPERATOR: 'operator', VENDOR: 'vendor' }),
   progress: names({ REPORTED: 'reported', NONE: 'unknown' }),
   warning: names({

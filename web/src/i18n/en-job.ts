@@ -57,6 +57,7 @@ export const jobEn = {
     title: 'Background',
     chosen: (count: number) => `${count} chosen, up to 6`,
     clear: 'Clear',
+    original: 'As photographed',
     custom: 'Custom',
     own: 'A background of your own',
     color: 'Colour',

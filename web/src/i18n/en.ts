@@ -6,6 +6,8 @@ import { type TaskWords, tasksEn } from './en-tasks.ts';
 const frame = {
   /** Between the items of a list. */
   comma: ', ',
+  /** Between two sentences. */
+  space: ' ',
   skip: 'Skip to content',
   nav: {
     main: 'Main',

@@ -93,7 +93,7 @@ export const adminZh: AdminWords = {
     keep: '保留',
   },
   audit: {
-    find: '任务编号或业务编号',
+    find: '任务号或编号',
     whole: entries => `链条完整，共 ${entries} 条。`,
     broken: '链条断了',
     when: '时间',

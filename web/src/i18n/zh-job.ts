@@ -59,6 +59,7 @@ export const jobZh: JobWords = {
     title: '背景',
     chosen: count => `已选 ${count}，最多 6`,
     clear: '透明',
+    original: '原背景',
     custom: '自定义',
     own: '自定义背景',
     color: '颜色',
@@ -81,7 +82,7 @@ export const jobZh: JobWords = {
   },
   who: {
     title: '由谁制作',
-    quiet: '现在还没有发送任何东西',
+    quiet: '尚未发送任何内容',
     free: '免费',
     units: count => `${count} 次`,
     noPrice: '没有登记单价',

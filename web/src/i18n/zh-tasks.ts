@@ -50,7 +50,7 @@ export const tasksZh: TaskWords = {
     retryTwice: '重试（可能再付一次）',
     local: '改由本机制作',
     fix: '请让本人换一张照片或修改内容；同样的请求再试不会成功。',
-    tried: (times, charged) => `试了 ${times} 次${charged ? '' : '，都没有计费'}。`,
+    tried: (times, charged) => `试了 ${times} 次${charged ? '' : times === 1 ? '，没有计费' : '，都没有计费'}。`,
     partly: (made, wanted) => `${wanted} 张做成了 ${made} 张`,
   },
   timeline: {
@@ -79,11 +79,11 @@ export const tasksZh: TaskWords = {
   sourceKept: '24 小时后删除',
   sourceGone: '原图已删除。',
   facts: {
-    title: '资料',
+    title: '详情',
     id: '任务号',
     reference: '编号',
     labels: '标签',
-    waitingOn: '轮到谁',
+    waitingOn: '正在等待',
     progress: '进度来源',
     accepted: '开始',
     ended: '结束',
@@ -127,5 +127,5 @@ export const tasksZh: TaskWords = {
     accept: '我知道可能付两次',
     go: '仍要重试',
   },
-  retried: '已建新任务，接着上一个',
+  retried: '已据此新建一个任务',
 };

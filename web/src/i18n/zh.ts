@@ -6,6 +6,7 @@ import { tasksZh } from './zh-tasks.ts';
 
 export const zh: Words = {
   comma: '、',
+  space: '',
   skip: '跳到正文',
   nav: {
     main: '主导航',

@@ -7,7 +7,7 @@ export function BeforeAfter(props: { before: ReactNode; after: string; ratio: nu
   const { before, after, ratio, preview = false } = props;
   const { result } = useWords().job;
   const [at, setAt] = useState(50);
-  const size = { aspectRatio: String(ratio), '--x': `${at}%` } as React.CSSProperties;
+  const size = { '--ratio': ratio, '--x': `${at}%` } as React.CSSProperties;
   const label = preview ? result.preview : result.after;
   if (before === undefined)
     return (

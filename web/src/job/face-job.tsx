@@ -10,7 +10,7 @@ import { useRun } from './use-run.ts';
 const EMPTY = { name: '', idNumber: '', reference: '', purpose: '', noticeVersion: '' };
 
 export function FaceJob() {
-  const { job, codes } = useWords();
+  const { job, codes, space } = useWords();
   const slot = usePhoto();
   const run = useRun();
   const [person, setPerson] = useState(EMPTY);
@@ -65,7 +65,8 @@ export function FaceJob() {
           <div className="note">
             <Icon name="shield" />
             <p className="s">
-              {job.face.sealed} {!real && job.face.sandbox}
+              {job.face.sealed}
+              {!real && space + job.face.sandbox}
             </p>
           </div>
         </section>

@@ -5,7 +5,7 @@ import { Icon } from '../ui/icon.tsx';
 
 /** Why nothing came of it, whether it cost something, and what to do. */
 export function Failure({ task, onAnother }: { task: Task; onAnother: () => void }) {
-  const { job, codes, tasks } = useWords();
+  const { job, codes, tasks, space } = useWords();
   const { failure, attempts } = task;
   const doubt = attempts.some(({ billed, endedAt }) => billed === 'UNKNOWN' && endedAt !== null);
   const charged = attempts.some(({ billed }) => billed === 'YES');
@@ -18,7 +18,8 @@ export function Failure({ task, onAnother }: { task: Task; onAnother: () => void
           <div>
             <h3>{failure?.userMessage ?? codes.state[task.state]}</h3>
             <p className="s muted">
-              {!charged && (doubt ? job.maybeCharged : job.nothingCharged)} {codes.todo[code]}
+              {!charged && (doubt ? job.maybeCharged : job.nothingCharged) + space}
+              {codes.todo[code]}
             </p>
           </div>
         </div>

@@ -19,7 +19,7 @@ export function useBackgroundName(colors: readonly Color[]) {
   const language = useLanguage();
   return ({ kind, hex, hexEnd }: Photo['background']): string => {
     if (kind === 'TRANSPARENT') return job.background.clear;
-    if (kind === 'ORIGINAL') return job.result.before;
+    if (kind === 'ORIGINAL') return job.background.original;
     const known = colors.find(color => color.hex === hex && (color.hexEnd ?? null) === hexEnd);
     return known ? titleOf(known, language) : [hex, hexEnd].filter(Boolean).join(' – ');
   };

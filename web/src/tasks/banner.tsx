@@ -41,7 +41,7 @@ function useRetry({ id }: Task) {
 }
 
 function Review({ task }: { task: Task }) {
-  const { tasks, codes } = useWords();
+  const { tasks, codes, space } = useWords();
   const [dialog, setDialog] = useState<'settle' | 'retry'>();
   const retry = useRetry(task);
   const canSettle = useCan('REVIEWS_RESOLVE');
@@ -53,7 +53,9 @@ function Review({ task }: { task: Task }) {
       <div className="grow">
         <h2>{tasks.banner.review}</h2>
         <p className="banner-text">
-          {task.failure?.userMessage} {tasks.banner.console(vendor, formatTime(lost?.sentAt ?? task.updatedAt))}
+          {task.failure?.userMessage}
+          {space}
+          {tasks.banner.console(vendor, formatTime(lost?.sentAt ?? task.updatedAt))}
         </p>
         <div className="row wrap">
           <button type="button" className="btn pri" disabled={!canSettle} onClick={() => setDialog('settle')}>
@@ -74,7 +76,7 @@ function Review({ task }: { task: Task }) {
 }
 
 function FailedBanner({ task }: { task: Task }) {
-  const { tasks, codes, retry: again } = useWords();
+  const { tasks, codes, retry: again, space } = useWords();
   const retry = useRetry(task);
   const { busy, error, act } = useAct();
   const [asking, setAsking] = useState(false);
@@ -96,13 +98,14 @@ function FailedBanner({ task }: { task: Task }) {
       <div className="grow">
         <h2>{settled ?? failure!.userMessage}</h2>
         <p className="banner-text">
-          {attempts.length > 0 && tasks.banner.tried(attempts.length, charged)} {settled ? '' : hint}
+          {attempts.length > 0 && tasks.banner.tried(attempts.length, charged) + space}
+          {settled ? '' : hint}
         </p>
         {canManage && (
           <div className="row wrap">
             <button
               type="button"
-              className="btn pri"
+              className={failure!.userFixable ? 'btn' : 'btn pri'}
               disabled={busy}
               onClick={() => act(() => retry({ acceptPossibleCharge: false }))}
             >
