@@ -9,7 +9,7 @@ import { LIMITS } from '../kernel/limits.js';
 import { Secrets } from '../kernel/secrets.js';
 import { writeWhole } from '../kernel/whole-files.js';
 import { openPlaces, type Places } from '../places.js';
-import { moveAll, type Pass, type RotationParts, rotateAlone, switchSecret } from '../sealing/rotation.js';
+import { type Held, moveAll, type Pass, type RotationParts, rotateAlone, switchSecret } from '../sealing/rotation.js';
 import type { Database } from '../store/database.js';
 import { appliedVersion, knownVersion } from '../store/migrate.js';
 import { refuseUnfinishedRestore } from '../store/restore-marks.js';
@@ -50,7 +50,7 @@ async function main(args: string[]): Promise<void> {
   try {
     await refuseUnfinishedRestore(database);
     await requireSchema(database);
-    await alone(config, () => rotate(config, database, places));
+    await alone(config, held => rotate(config, database, places, held));
   } finally {
     await places.close();
     await database.close();
@@ -58,8 +58,8 @@ async function main(args: string[]): Promise<void> {
 }
 
 /** An embedded database has one process in any case. */
-async function alone(config: Config, work: () => Promise<void>): Promise<void> {
-  if (config.databaseUrl === undefined) return work();
+async function alone(config: Config, work: (held: Held) => Promise<void>): Promise<void> {
+  if (config.databaseUrl === undefined) return work(async () => {});
   const lock = await openDatabase(config);
   try {
     await rotateAlone(lock, work);
@@ -84,7 +84,7 @@ function readArguments(args: string[]): { help: boolean } {
   }
 }
 
-async function rotate(config: Config, database: Database, places: Places): Promise<void> {
+async function rotate(config: Config, database: Database, places: Places, held: Held): Promise<void> {
   let parts = await openParts(config, database, places);
   if (config.secret === undefined && (await isComplete(parts))) {
     await renewFile(config.dataDirectory);
@@ -97,7 +97,7 @@ async function rotate(config: Config, database: Database, places: Places): Promi
   let moved = 0;
   for (;;) {
     const settled = Date.now() >= until;
-    const pass = await moveAll(parts, tellProgress());
+    const pass = await moveAll(parts, held, tellProgress());
     moved += pass.moved;
     if (settled && pass.moved === 0) return tellEnd(parts, moved, pass);
     if (!settled) await sleep(Math.min(500, until - Date.now() + 1));

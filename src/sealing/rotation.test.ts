@@ -15,3 +15,21 @@ test('while one machine rotates the secret another one is refused, and may once 
   for (const database of [one, other]) await database.close();
   await drop();
 });
+
+test('a rotation whose lock was lost moves nothing more', async () => {
+  const { url, drop } = await createPostgresDatabase();
+  const [one, other] = [await openPostgres({ url, log: silentLog }), await openPostgres({ url, log: silentLog })];
+  const begun = rotateAlone(one, async held => {
+    await held();
+    // As in a failover: the server ends the connection that holds the lock.
+    await other.query(
+      `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()
+        and database = (select oid from pg_database where datname = current_database())`,
+    );
+    await held();
+  });
+  await expect(begun).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+  expect(await rotateAlone(other, async () => 'done')).toBe('done');
+  for (const database of [one, other]) await database.close();
+  await drop();
+});

@@ -74,15 +74,18 @@ export function switchSecret({ database, secrets }: Omit<RotationParts, 'keys'>)
   });
 }
 
+/** Throws where the rotation is not alone any more: the lock goes with its connection, in a failover for instance. */
+export type Held = () => Promise<void>;
+
 /**
  * Runs a rotation while no other one does: a key in a bucket that two move at once would be lost, since each takes the last
  * step of the other for a destruction (`BucketKeys.rewrap`).
  * Errors: BAD_USER_INPUT where another rotation is under way.
  * @param lock a connection to the database for this alone: inside its transaction nothing else can be asked of it
  */
-export function rotateAlone<Result>(lock: Database, rotate: () => Promise<Result>): Promise<Result> {
+export function rotateAlone<Result>(lock: Database, rotate: (held: Held) => Promise<Result>): Promise<Result> {
   return lock.transaction(async sql => {
-    if (await lockRotation(sql)) return rotate();
+    if (await lockRotation(sql)) return rotate(async () => void (await sql.query('select 1')));
     throw new DarkroomError('BAD_USER_INPUT', 'Another rotation of the secret is under way: wait until it has ended.');
   });
 }
@@ -90,14 +93,20 @@ export function rotateAlone<Result>(lock: Database, rotate: () => Promise<Result
 /**
  * Puts every key and every sealed text under the active secret, beside servers that go on working. It can be stopped at
  * any point and called again: it moves what is not moved yet.
+ * @param held asked before each batch of keys
  * @param tell how many keys were looked at so far
  */
-export async function moveAll(parts: RotationParts, tell: (keys: number) => void = () => {}): Promise<Pass> {
+export async function moveAll(
+  parts: RotationParts,
+  held: Held = async () => {},
+  tell: (keys: number) => void = () => {},
+): Promise<Pass> {
   const pass: Pass = { moved: 0, lost: 0 };
   for (const column of SEALED_COLUMNS) await moveTexts(parts, column, pass);
   let looked = 0;
   let batch: string[] = [];
   const move = async () => {
+    await held();
     for (const became of await Promise.all(batch.map(id => parts.keys.rewrap(id)))) count(pass, became);
     looked += batch.length;
     batch = [];
