@@ -1,4 +1,5 @@
 import { abortRow } from './abort-row.js';
+import { compiledRow } from './compiled-row.js';
 import { crowdRows } from './crowd-rows.js';
 import { erasedRow } from './erased-row.js';
 import { errorRow } from './error-row.js';
@@ -62,6 +63,7 @@ export async function* attackRows(counts: Counts): AsyncGenerator<Row> {
   try {
     yield* await documentRows(stand, counts.documents);
     yield* await variableRows(stand, counts.variables);
+    yield await compiledRow(stand);
     yield* await crowdRows(stand, counts.crowd);
     yield await errorRow(stand, counts.errors);
     yield await abortRow(stand, counts.aborts);
