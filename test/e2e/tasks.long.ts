@@ -200,11 +200,13 @@ test('the pages of operators, light and dark, wide and narrow', async () => {
   } as const;
   for (const [kind, options] of Object.entries(kinds)) {
     const { page, complaints } = await visit('/tasks', options);
-    for (const view of ['tasks', 'vendors', 'usage', 'keys', 'audit']) {
+    for (const view of ['tasks', 'vendors', 'usage', 'keys', 'audit', 'more']) {
       await page.goto(`${server.url}/${view}`);
       await page.locator('#main .card').first().waitFor();
       await page.locator('[aria-busy]').waitFor({ state: 'detached' });
       await shoot(page, `${view}-${kind}`);
+      const marked = await page.locator('.bottom a[aria-current]').getAttribute('href');
+      expect([view, marked]).toEqual([view, ['tasks', 'vendors'].includes(view) ? `/${view}` : '/more']);
       expect([view, kind, await seriousFindings(page)]).toEqual([view, kind, []]);
       const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
       expect([view, kind, overflow]).toEqual([view, kind, 0]);

@@ -49,7 +49,7 @@ function Frame({ viewer }: { viewer: Viewer }) {
   const [path] = useLocation();
   const main = useRef<HTMLElement>(null);
   const page = pageOf(path);
-  const title = path.startsWith('/tasks/') ? words.nav.task : path === '/more' ? words.nav.more : words.nav[page.name];
+  const title = path.startsWith('/tasks/') ? words.nav.task : words.nav[page?.name ?? 'more'];
   useEffect(() => {
     document.title = `${title} · Darkroom`;
   }, [title]);
@@ -72,7 +72,7 @@ function Frame({ viewer }: { viewer: Viewer }) {
           <Topbar title={title} />
           <Strip />
           <main className="page" id="main" tabIndex={-1} ref={main}>
-            <ErrorBoundary key={page.path}>
+            <ErrorBoundary key={page?.path}>
               <Suspense fallback={<SkeletonRows />}>
                 <Pages viewer={viewer} />
               </Suspense>

@@ -14,10 +14,10 @@ function usePages() {
 }
 
 /** Below 720 px, in place of the sidebar. */
-export function Bottom({ current }: { current: Page }) {
+export function Bottom({ current }: { current: Page | undefined }) {
   const { nav } = useWords();
   const pages = usePages();
-  const isBehindMore = pages.indexOf(current) >= SHOWN;
+  const isBehindMore = !current || pages.indexOf(current) >= SHOWN;
   return (
     <nav className="bottom" aria-label={nav.main}>
       {pages.slice(0, SHOWN).map(page => (

@@ -21,6 +21,8 @@ export const PAGES: readonly Page[] = [
   { path: '/audit', name: 'audit', icon: 'shield', scope: 'AUDIT_READ', group: 'admin' },
 ];
 
-export function pageOf(path: string): Page {
+/** Undefined for `/more`, which stands for several. */
+export function pageOf(path: string): Page | undefined {
+  if (path === '/more') return undefined;
   return PAGES.find(page => page.path !== '/' && path.startsWith(page.path)) ?? PAGES[0]!;
 }

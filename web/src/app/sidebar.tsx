@@ -9,7 +9,7 @@ import { signOut } from './session.ts';
 import { toggleTheme, useTheme } from './theme.ts';
 import { useViewer } from './viewer.tsx';
 
-export function Sidebar({ current }: { current: Page }) {
+export function Sidebar({ current }: { current: Page | undefined }) {
   const { nav } = useWords();
   const { scopes } = useViewer();
   const pages = PAGES.filter(({ scope }) => scopes.includes(scope));
