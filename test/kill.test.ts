@@ -1,10 +1,10 @@
 import { runKills } from './kill-run.js';
 
 /** The whole of it, 200 kills on each driver, is `npm run test:long` (kill.long.ts). */
-test('kill -9 at ten points: nothing acknowledged is lost or stuck, nothing is paid for twice, and the books are right', async () => {
-  const report = await runKills({ kills: 10, seed: 20_261, replicas: 1, environment: {} });
+test('kill -9 at six points: nothing acknowledged is lost or stuck, nothing is paid for twice, and the books are right', async () => {
+  const report = await runKills({ kills: 6, seed: 20_261, replicas: 1, environment: {} });
   expect(report).toMatchObject({
-    kills: 10,
+    kills: 6,
     lost: [],
     stuck: [],
     billedTwice: [],
@@ -13,6 +13,6 @@ test('kill -9 at ten points: nothing acknowledged is lost or stuck, nothing is p
     unexpected: [],
     refusals: [],
   });
-  expect(report.inReview).toBeGreaterThanOrEqual(6);
+  expect(report.inReview).toBeGreaterThanOrEqual(3);
   expect(report.succeeded).toBeGreaterThan(0);
 }, 240_000);

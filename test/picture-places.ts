@@ -33,9 +33,13 @@ export interface PlaceKind {
   start(): Promise<{ open(): Promise<PicturePlace>; close(): Promise<void> }>;
 }
 
-/** One suite for both: what holds of a disk holds of a bucket. Skipped and named where there is no S3 server. */
-export function eachPlace(what: string, suite: (kind: PlaceKind) => void): void {
-  for (const kind of KINDS) (kind.isThere ? describe : describe.skip)(`${what} ${kind.name}`, () => suite(kind));
+/**
+ * One suite for both: what holds of a disk holds of a bucket. Skipped and named where there is no S3 server.
+ * @param slow whether the bucket too; a suite that runs on each driver takes it with one
+ */
+export function eachPlace(what: string, suite: (kind: PlaceKind) => void, slow = true): void {
+  for (const kind of KINDS.filter(({ isSlow }) => slow || !isSlow))
+    (kind.isThere ? describe : describe.skip)(`${what} ${kind.name}`, () => suite(kind));
 }
 
 const KINDS: readonly PlaceKind[] = [

@@ -117,4 +117,5 @@ const afterACrash = (driver: Driver) => (kind: PlaceKind) => {
   });
 };
 
-for (const driver of DRIVERS) eachPlace(`after a crash on ${driver}, pictures`, afterACrash(driver));
+for (const driver of DRIVERS)
+  eachPlace(`after a crash on ${driver}, pictures`, afterACrash(driver), driver === 'postgres');

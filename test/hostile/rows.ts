@@ -55,6 +55,7 @@ export const COUNTS = {
 export async function* hostileRows(counts: Counts): AsyncGenerator<Row> {
   yield* attackRows(counts);
   yield* tenancyRows(counts);
+  yield* crowdedRows(counts);
 }
 
 /** What one caller sends, and what a URL leads to. */
@@ -77,9 +78,13 @@ export async function* attackRows(counts: Counts): AsyncGenerator<Row> {
   yield await uploadRow(counts.uploads);
 }
 
-/** What many callers, and many tenants, have of each other. */
+/** What one tenant finds of another by every path of the schema. */
 export async function* tenancyRows(counts: Counts): AsyncGenerator<Row> {
   yield* await tenantRows(counts.timings);
+}
+
+/** What many callers, and many tenants, have of each other. */
+export async function* crowdedRows(counts: Counts): AsyncGenerator<Row> {
   yield await readersRow(counts.readers);
   yield await idleRow(counts.idle);
   yield await erasedRow(counts.erased);
