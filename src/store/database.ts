@@ -91,6 +91,12 @@ export class SqlError extends Error {
   }
 }
 
+/** Postgres answers the commit of a failed transaction with ROLLBACK and without an error. */
+export function requireCommitted(command: string | undefined): void {
+  if (command === 'ROLLBACK')
+    throw new SqlError({ code: '25P02', message: 'a statement of the transaction had failed; it was rolled back' });
+}
+
 /** States that only the input of a caller can cause: a character that Postgres cannot store. */
 const BAD_TEXT = new Set(['22021', '22P05']);
 

@@ -8,8 +8,8 @@ import {
   type Database,
   type Parameter,
   type Row,
+  requireCommitted,
   type Sql,
-  SqlError,
   type StoreLog,
   toDatabaseError,
 } from '../database.js';
@@ -200,10 +200,7 @@ class PgliteDatabase implements Database {
       throw error;
     }
     scope.open = false;
-    const { command } = await this.#statements.run('commit');
-    // So Postgres answers where a statement failed and `work` kept the error to itself.
-    if (command === 'ROLLBACK')
-      throw new SqlError({ code: '25P02', message: 'a statement of the transaction had failed; it was rolled back' });
+    requireCommitted((await this.#statements.run('commit')).command);
     return result;
   }
 

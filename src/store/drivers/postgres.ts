@@ -3,7 +3,7 @@ import { type ClientBase, Pool, type PoolClient, types } from 'pg';
 import { DarkroomError } from '../../kernel/errors.js';
 import { LIMITS } from '../../kernel/limits.js';
 import type { UrlVariable } from '../../kernel/postgres-url.js';
-import { type Database, type Parameter, type Row, type Sql, SqlError, type StoreLog } from '../database.js';
+import { type Database, type Parameter, type Row, requireCommitted, type Sql, type StoreLog } from '../database.js';
 import { checkServer, startupError } from './postgres-check.js';
 import { isReadOnly, readOnlyError, toTypedError } from './postgres-errors.js';
 import { prepareSession, type Session } from './postgres-session.js';
@@ -117,7 +117,7 @@ class PostgresDatabase implements Database {
       } finally {
         statements.open = false;
       }
-      await commit(client);
+      requireCommitted((await client.query('commit').catch(rethrow)).command);
       return result;
     });
   }
@@ -242,13 +242,6 @@ class Statements implements Sql {
   #check(): void {
     if (!this.open) throw new DarkroomError('INTERNAL', 'The transaction of this sql is closed.');
   }
-}
-
-/** Postgres answers the commit of a failed transaction with ROLLBACK and without an error. */
-async function commit(client: PoolClient): Promise<void> {
-  const { command } = await client.query('commit').catch(rethrow);
-  if (command === 'ROLLBACK')
-    throw new SqlError({ code: '25P02', message: 'a statement of the transaction had failed; it was rolled back' });
 }
 
 function rethrow(error: unknown): never {
