@@ -10,7 +10,9 @@ import { pageSize } from './page.js';
 import { toColor, toSpec } from './spec.map.js';
 
 /** The catalogue never changes while the process lives, so its GraphQL objects are made once. */
-const objects = new Map(specs.list.map(spec => [spec.id, toSpec(spec)]));
+const edges = new Map(
+  specs.list.map(spec => [spec.id, { cursor: Buffer.from(spec.id).toString('base64url'), node: toSpec(spec) }]),
+);
 
 @Resolver()
 export class SpecResolver {
@@ -47,17 +49,15 @@ export class SpecResolver {
     const last = after == null ? undefined : Buffer.from(after, 'base64url').toString('utf8');
     const start = last === undefined ? 0 : found.findIndex(spec => spec.id === last) + 1;
     if (after != null && start === 0) throw badInput('after', 'CURSOR', 'an endCursor or an edge cursor of this list');
-    const edges = found
-      .slice(start, start + size)
-      .map(spec => ({ cursor: Buffer.from(spec.id).toString('base64url'), node: objects.get(spec.id)! }));
-    return { ...connectionOf(edges, start + size < found.length), totalCount: found.length };
+    const page = found.slice(start, start + size).map(({ id }) => edges.get(id)!);
+    return { ...connectionOf(page, start + size < found.length), totalCount: found.length };
   }
 
   @Authorized('catalogue:read')
   @Extensions({ constant: true })
   @Query(() => Spec, { nullable: true, description: 'One kind of ID photo; null if there is none with this id.' })
   spec(@Arg('id', () => ID, { description: 'A readable id such as `yi-cun-295x413`.' }) id: string): Spec | null {
-    return objects.get(id) ?? null;
+    return edges.get(id)?.node ?? null;
   }
 
   @Authorized('catalogue:read')

@@ -108,7 +108,7 @@ export class QuickQueries<Context extends object> {
     if (compiled === 'none') return undefined;
     const { data, errors } = (await compiled.query(undefined, context, variables)) as ExecutionResult;
     if (errors !== undefined || data == null) return undefined;
-    return { data: Buffer.from(`{"data":${JSON.stringify(data)}`) };
+    return { data: Buffer.from(JSON.stringify({ data })).subarray(0, -1) };
   }
 
   #compile(document: DocumentNode, { name }: OperationDefinitionNode): CompiledQuery | 'none' {
