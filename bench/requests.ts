@@ -38,7 +38,11 @@ export async function dataOf<Data>(peer: Peer, query: string, variables: object 
   return data;
 }
 
-/** CPU microseconds of the server, its children included, for each of so many requests. */
+/**
+ * CPU microseconds of the server, its children included, for each of so many requests. The client never sleeps meanwhile: to
+ * wake it is an interrupt at another core, which the kernel books to the server that writes. In a virtual machine that is
+ * 60 us an answer, and only a server that is slower than the client would pay it.
+ */
 export async function cpuOfRequests(peer: Peer, body: string, requests: number): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   let left = requests;

@@ -1,4 +1,12 @@
-import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
+import {
+  INVALID_SPAN_CONTEXT,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
 
 /** W3C Trace Context, of a version that begins as version 00 does. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-((?!0{32})[0-9a-f]{32})-((?!0{16})[0-9a-f]{16})-([0-9a-f]{2})$/;
@@ -31,6 +39,7 @@ export function beginSpan(
   return {
     traceparent: writeParent(span),
     end(attributes, error) {
+      if (!span.isRecording()) return;
       for (const [key, value] of Object.entries(attributes)) if (value !== undefined) span.setAttribute(key, value);
       if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: error });
       span.end();
@@ -39,14 +48,17 @@ export function beginSpan(
 }
 
 function contextOf(traceparent: string | undefined) {
-  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent ?? '') ?? [];
+  if (traceparent === undefined) return ROOT_CONTEXT;
+  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent) ?? [];
   if (traceId === undefined || spanId === undefined) return ROOT_CONTEXT;
   const traceFlags = Number.parseInt(flags!, 16) & TraceFlags.SAMPLED;
   return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true });
 }
 
 function writeParent(span: Span): string | undefined {
-  const { traceId, spanId, traceFlags } = span.spanContext();
+  const context = span.spanContext();
+  if (context === INVALID_SPAN_CONTEXT) return undefined;
+  const { traceId, spanId, traceFlags } = context;
   const text = `00-${traceId}-${spanId}-${traceFlags.toString(16).padStart(2, '0')}`;
   return isTraceparent(text) ? text : undefined;
 }

@@ -18,6 +18,7 @@ import { withRequest } from './request-mark.js';
 import { RESPONSE_TYPE, statusOfRequestError } from './response-type.js';
 import { sessionOf } from './session-cookie.js';
 import type { Turns } from './turns.js';
+import { namesTwice, parametersOf, parseJson } from './url-parameters.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -179,6 +180,7 @@ class Door<Context extends object> {
  * Apollo would take for a cache of its own. Throws DOCUMENT_NOT_TRUSTED.
  */
 function trustDocument(documents: Documents, request: FastifyRequest): void {
+  if (!documents.areListed) return;
   const text = documents.trustedText({ ...askedBy(request), extensions: extensionsOf(request) });
   if (text !== undefined) putText(request, text);
 }
@@ -268,26 +270,6 @@ function namesDocument(request: FastifyRequest, hash: string | undefined): boole
 function extensionsOf(request: FastifyRequest): unknown {
   const { extensions } = askedBy(request);
   return request.method === 'GET' ? parseJson(extensions as string | undefined) : extensions;
-}
-
-/** Decoded as Apollo does it: what Fastify makes of a malformed escape differs, and the limits would see another text. */
-function parametersOf({ url }: FastifyRequest): Record<string, unknown> {
-  const parameters = Object.fromEntries(new URL(url, 'http://localhost').searchParams);
-  return { ...parameters, variables: parseJson(parameters.variables) };
-}
-
-function namesTwice({ url }: FastifyRequest): boolean {
-  const names = [...new URL(url, 'http://localhost').searchParams.keys()];
-  return new Set(names).size < names.length;
-}
-
-/** The text itself where it is none, which is no object of values: Apollo says so. */
-function parseJson(text: string | undefined): unknown {
-  try {
-    return text === undefined ? undefined : JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 function asRecord(body: unknown): Record<string, unknown> {

@@ -11,7 +11,7 @@ export interface ShareLimits {
  * account, on a server without keys, is bound by what there is for all.
  */
 export class Shares {
-  readonly #held = new Map<string, number>();
+  readonly #held = { caller: new Map<string, number>(), tenant: new Map<string, number>() };
 
   constructor(
     private readonly limits: ShareLimits,
@@ -32,14 +32,14 @@ export class Shares {
   }
 
   #of(of: keyof ShareLimits, account: Account): number {
-    return this.#held.get(`${of} ${account[of]}`) ?? 0;
+    return this.#held[of].get(account[of]) ?? 0;
   }
 
   #add(account: Account, amount: number): void {
     for (const of of ['caller', 'tenant'] as const) {
       const held = this.#of(of, account) + amount;
-      if (held > 0) this.#held.set(`${of} ${account[of]}`, held);
-      else this.#held.delete(`${of} ${account[of]}`);
+      if (held > 0) this.#held[of].set(account[of], held);
+      else this.#held[of].delete(account[of]);
     }
   }
 }
