@@ -18,7 +18,7 @@ import { withRequest } from './request-mark.js';
 import { RESPONSE_TYPE, statusOfRequestError } from './response-type.js';
 import { sessionOf } from './session-cookie.js';
 import type { Turns } from './turns.js';
-import { namesTwice, parametersOf, parseJson } from './url-parameters.js';
+import { namesTwice, parametersOf, parseJson, putQuery } from './url-parameters.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -201,16 +201,12 @@ function callerOf({ account }: FastifyRequest): string {
 
 /** The text where Apollo looks for it, and no other name of it. */
 function putText(request: FastifyRequest, text: string): void {
-  const asked = askedBy(request);
-  if (request.method !== 'GET') {
-    const { documentId: _, extensions: __, ...rest } = asked;
-    request.body = { ...rest, query: text };
+  if (request.method === 'GET') {
+    putQuery(request, text);
     return;
   }
-  const url = new URL(request.url, 'http://localhost');
-  url.searchParams.set('query', text);
-  for (const name of ['documentId', 'extensions']) url.searchParams.delete(name);
-  request.raw.url = url.pathname + url.search;
+  const { documentId: _, extensions: __, ...rest } = askedBy(request);
+  request.body = { ...rest, query: text };
 }
 
 /**

@@ -14,6 +14,12 @@ import type { Parameter } from '../database.js';
 
 const { serialize } = protocol;
 
+const isColumns = named<RowDescriptionMessage>('rowDescription');
+const isCompletion = named<CommandCompleteMessage>('commandComplete');
+const isParameters = named<ParameterDescriptionMessage>('parameterDescription');
+const isRefusal = named<BackendMessage & DatabaseError>('error');
+const isRow = named<DataRowMessage>('dataRow');
+
 /** A statement that Postgres has parsed. */
 interface Prepared {
   name: string;
@@ -39,7 +45,7 @@ interface Answer<R> {
 /**
  * Statements of the embedded database, each parsed once. PGlite's own `query` asks Postgres five times for each call, and
  * has the columns of its answer described anew: 650 us of CPU for a row of 45 columns, where this takes 88. Answers are read
- * by the parser of node-postgres; with that of PGlite, which copies and decodes each value by itself, it were 115.
+ * by the parser of node-postgres; with that of PGlite, which copies and decodes each value by itself, it was 115.
  */
 export class PgliteStatements {
   readonly #prepared: LRUCache<string, Prepared>;
@@ -120,6 +126,10 @@ export class PgliteStatements {
   }
 }
 
+function named<Message extends BackendMessage>(name: Message['name']) {
+  return (message: BackendMessage): message is Message => message.name === name;
+}
+
 function rowOf(columns: readonly Column[], fields: DataRowMessage['fields']): Record<string, unknown> {
   const row: Record<string, unknown> = {};
   for (let index = 0; index < columns.length; index++) {
@@ -128,26 +138,6 @@ function rowOf(columns: readonly Column[], fields: DataRowMessage['fields']): Re
     row[name] = text === null || read === undefined ? text : read(text);
   }
   return row;
-}
-
-function isRow(message: BackendMessage): message is DataRowMessage {
-  return message.name === 'dataRow';
-}
-
-function isCompletion(message: BackendMessage): message is CommandCompleteMessage {
-  return message.name === 'commandComplete';
-}
-
-function isParameters(message: BackendMessage): message is ParameterDescriptionMessage {
-  return message.name === 'parameterDescription';
-}
-
-function isColumns(message: BackendMessage): message is RowDescriptionMessage {
-  return message.name === 'rowDescription';
-}
-
-function isRefusal(message: BackendMessage): message is BackendMessage & DatabaseError {
-  return message.name === 'error';
 }
 
 function changesSchema(text: string): boolean {
