@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -81,7 +80,7 @@ test('whose folder `database` was deleted starts no empty one over its pictures'
 
   await writeFile(path.join(folder.path, 'data', 'assets', 'database-id'), 'adopt\n');
   const adopted = await start('data');
-  while (!adopted.log().includes('were set aside')) await once(adopted.child.stderr!, 'data');
+  await adopted.logged('were set aside');
   expect(await pictures('data')).toEqual([]);
   expect((await readdir(path.join(folder.path, 'data', 'assets', 'quarantine'))).sort()).toEqual(files);
 }, 240_000);
@@ -92,8 +91,7 @@ test('a start looks at no folder of pictures, however many there are; it does so
   await writeFile(path.join(folder.path, 'data', 'assets', 'zz'), 'no folder');
   const server = await start('data');
   expect((await fetch(`${server.url}/health/ready`)).status).toBe(200);
-  while (!server.log().includes('the look through the files came upon an error'))
-    await once(server.child.stderr!, 'data');
+  await server.logged('the look through the files came upon an error');
   expect(await server.kill('SIGTERM')).toBe(0);
 }, 240_000);
 

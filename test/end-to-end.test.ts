@@ -362,7 +362,7 @@ test('a wrong environment variable stops the start: named, with what was expecte
   );
 });
 
-test('the log holds no file name, no link signature and no reference of a caller', () => {
-  expect(server.log()).toContain('"operation":"CreateIdPhoto"');
+test('the log holds no file name, no link signature and no reference of a caller', async () => {
+  await server.logged('"operation":"CreateIdPhoto"');
   expect(server.log()).not.toMatch(/signature=|astronaut|order-17|class 3b/);
 });

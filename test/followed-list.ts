@@ -1,8 +1,8 @@
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Task } from '../src/store/task.js';
+import { eventually } from './eventually.js';
 import { type FollowedHouse, move } from './followed-tasks.js';
-import { eventually } from './server-fixture.js';
 
 const QUERY = `subscription ($filter: TaskFilterInput) {
   tasksUpdated(filter: $filter, first: 1000) { kind isComplete tasks { id state stage sequence updatedAt progress { percent } } }

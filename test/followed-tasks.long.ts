@@ -1,6 +1,6 @@
+import { eventually } from './eventually.js';
 import { followList } from './followed-list.js';
 import { type FollowedHouse, followWithDisconnects, openFollowedHouse } from './followed-tasks.js';
-import { eventually } from './server-fixture.js';
 import { expectOthersUntouched, stallReaders } from './stalled-readers.js';
 
 let followed: FollowedHouse;

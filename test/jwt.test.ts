@@ -8,9 +8,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
 import { ROOT } from '../src/kernel/paths.js';
+import { eventually } from './eventually.js';
 import { findIn } from './personal-traces.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
-import { eventually } from './server-fixture.js';
 
 const ISSUER = 'https://login.example/';
 /** A subject can be an address of a person. */
@@ -109,7 +109,7 @@ test('an outage that begins later ends no socket and refuses no known key; only 
     expect(await ask(token(claims))).toMatchObject(REFUSED);
   expect(socket.readyState).toBe(WebSocket.OPEN);
   socket.terminate();
-  expect(server.log()).toContain('cannot be fetched; known ones go on');
+  await server.logged('cannot be fetched; known ones go on');
   expect(server.log()).not.toContain('/keys');
 }, 150_000);
 

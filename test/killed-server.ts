@@ -43,7 +43,7 @@ export class KilledServer {
           resolve();
         }
       });
-      child.once('exit', (code, signal) => {
+      child.once('close', (code, signal) => {
         this.url = undefined;
         if (signal !== 'SIGKILL') reject(new Error(`the server ended with code ${code}: ${this.words}`));
       });
@@ -63,22 +63,17 @@ export class KilledServer {
   async kill(): Promise<number> {
     const at = Date.now();
     await this.end('SIGKILL');
-    await this.closed;
     this.resume.killed(this.name, at);
     return at;
   }
 
   /** SIGKILL gives null. */
-  end(signal: NodeJS.Signals): Promise<number | null> {
+  async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.child!;
     this.url = undefined;
-    return new Promise(resolve => {
-      if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
-      else {
-        child.once('exit', code => resolve(code));
-        child.kill(signal);
-      }
-    });
+    child.kill(signal);
+    await this.closed;
+    return child.exitCode;
   }
 
   /** What it wrote to its log since its last start. */

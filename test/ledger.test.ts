@@ -4,6 +4,8 @@ import type { OperationService } from '../src/operations/operation-service.js';
 import { closeAttempt } from '../src/store/attempt-rows.js';
 import type { ReviewService } from '../src/tasks/machine/review-service.js';
 import type { UsageService } from '../src/tasks/vendors/usage-service.js';
+import type { VendorMonitor } from '../src/tasks/vendors/vendor-monitor.js';
+import { eventually } from './eventually.js';
 import { shareHouse } from './shared-house.js';
 import { PHOTO, type TaskHouse, TENANT, ToySource } from './task-house.js';
 
@@ -12,12 +14,13 @@ let house: TaskHouse;
 let reviews: ReviewService;
 let operations: OperationService;
 let usage: UsageService;
+let monitor: VendorMonitor;
 
 const open = async (...sources: ToySource[]) => {
   house = await shared.open();
   ({ reviews, usage } = house);
   const working = house.withSources(...sources);
-  ({ operations } = working);
+  ({ operations, monitor } = working);
   working.runner.start();
 };
 afterEach(() => house.close());
@@ -67,6 +70,8 @@ test('a call whose answer is lost needs review with the evidence there is: when 
   );
   await open(source);
   await house.until((await house.create({ route: ['FANGTANG'] })).id, 'SUCCEEDED');
+  // What is left is counted beside the work.
+  await eventually(() => monitor.unitsLeft('FANGTANG') === 97);
   const { id } = await house.create({ route: ['FANGTANG'] });
   const task = await house.until(id, 'NEEDS_REVIEW');
   expect(task.failure?.message).toContain('97 units left before it and 96 after it');

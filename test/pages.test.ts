@@ -33,7 +33,7 @@ inBrowser(
     // `includes`, since a failure would print a megabyte of page. The tab is named after the query that it opens with.
     expect(html.includes('graphiql-container')).toBe(true);
     expect(html.includes('title="Specs"')).toBe(true);
-    expect(server.log()).toContain('"operation":"IntrospectionQuery"');
+    await server.logged('"operation":"IntrospectionQuery"');
     const policy = (await fetch(`${server.url}/graphiql`)).headers.get('content-security-policy')!;
     expect(policy).toContain("default-src 'none'");
     expect(policy).not.toMatch(/https?:\/\/(?!127\.0\.0\.1)|\*/);
@@ -61,7 +61,7 @@ inBrowser(
     const closed = await spawnServer(path.join(folder.path, 'closed'), { DARKROOM_SANDBOX: 'off' });
     const html = await visit(`${closed.url}/graphiql#key=${key}`);
     expect(html.includes('title="Specs"')).toBe(true);
-    expect(closed.log()).toContain('"operation":"IntrospectionQuery"');
+    await closed.logged('"operation":"IntrospectionQuery"');
     expect(closed.log()).not.toContain(key);
     await closed.kill('SIGTERM');
   },

@@ -215,7 +215,7 @@ describe('servers behind a strict pooler in transaction mode', () => {
     const worker = await start({ DARKROOM_ROLE: 'worker' });
     expect(await makeIdPhoto(api.url)).toMatchObject({ state: 'SUCCEEDED' });
     const words = 'Set DATABASE_DIRECT_URL to the server itself';
-    await until(() => api.log().includes(words) && worker.log().includes(words));
+    for (const server of [api, worker]) await server.logged(words);
     expect(`${api.log()}${worker.log()}`).not.toMatch(/"level":[56]0/);
   }, 150_000);
 });

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
@@ -6,9 +5,9 @@ import { parse } from 'graphql';
 import { Client } from 'pg';
 import type { DarkroomClient } from '../client/index.js';
 import { ROOT } from '../src/kernel/paths.js';
+import { eventually } from './eventually.js';
 import { nodeClient } from './node-client.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
-import { eventually } from './server-fixture.js';
 import { createPostgresDatabase } from './store-setup.js';
 import { startProxy } from './tcp-proxy.js';
 
@@ -66,7 +65,7 @@ test('a task that one replica takes in is worked on by another one, and followed
   const { url, bytes } = last.photos[0].clean;
   expect(await client.download(url)).toHaveLength(bytes);
   expect(api.log()).not.toContain('task succeeded');
-  expect(worker.log()).toContain('task succeeded');
+  await worker.logged('task succeeded');
 
   expect((await fetch(`${worker.url}/health/ready`)).status).toBe(200);
   const refused = await fetch(`${worker.url}/graphql?query={__typename}`);
@@ -108,7 +107,7 @@ test('while the database is away the server lives, says so, and works again once
   });
   // What works by itself has met it too: the listener for changes, and the loop that claims tasks.
   const met = ['listens for changes was lost', 'the queue could not be read'];
-  while (!met.every(words => server.log().includes(words))) await once(server.child.stderr!, 'data');
+  for (const words of met) await server.logged(words);
   proxy.heal();
   await eventually(async () => (await ready()) === 200);
   await list();
@@ -130,7 +129,7 @@ test.each(['all', 'worker'])(
     await setReadOnly('on');
     await eventually(async () => /^503 DATABASE_READ_ONLY: /.test(await ready()));
     expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
-    expect(server.log()).toContain('DATABASE_READ_ONLY');
+    await server.logged('DATABASE_READ_ONLY');
     await setReadOnly('off');
     await eventually(async () => (await ready()) === '200 ready');
   },

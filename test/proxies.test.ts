@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import WebSocket from 'ws';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { LIMITS } from '../src/kernel/limits.js';
+import { eventually } from './eventually.js';
 import { findIn } from './personal-traces.js';
 import {
   type HostHandling,
@@ -16,7 +17,7 @@ import {
   startTlsProxy,
   type TlsProxy,
 } from './proxy.js';
-import { eventually, startToyServer, type ToyServer } from './server-fixture.js';
+import { startToyServer, type ToyServer } from './server-fixture.js';
 
 interface Answered {
   /** Of a query by HTTP. */

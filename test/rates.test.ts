@@ -18,7 +18,8 @@ import type { RequestSource } from '../src/server/parts.js';
 import type { Database, Parameter } from '../src/store/database.js';
 import { openPostgres } from '../src/store/drivers/postgres.js';
 import { MIGRATIONS } from '../src/store/migrate.js';
-import { answerOf, eventually, RawClient, shapeOf, startToyServer, type ToyServer } from './server-fixture.js';
+import { eventually } from './eventually.js';
+import { answerOf, RawClient, shapeOf, startToyServer, type ToyServer } from './server-fixture.js';
 import { createPostgresDatabase, silentLog } from './store-setup.js';
 
 const LIMIT = 10;

@@ -8,10 +8,10 @@ import { control, fakePictures } from '../sandbox/test-clients.js';
 import { ROOT } from '../src/kernel/paths.js';
 import type { Database } from '../src/store/database.js';
 import { openPostgres } from '../src/store/drivers/postgres.js';
+import { eventually } from './eventually.js';
 import { nodeClient } from './node-client.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 import { createPostgresDatabase, silentLog } from './store-setup.js';
-import { eventually } from './vendor-replica.js';
 
 const PORTRAIT = readFileSync(path.join(ROOT, 'test', 'fixtures', 'astronaut.png')).toString('base64');
 const RESTORE = 'mutation ($input: RestorePhotoInput!) { restorePhoto(input: $input) { id } }';

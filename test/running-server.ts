@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,8 +12,10 @@ export interface ServerProcess {
   child: ChildProcess;
   /** What it said on standard output. */
   banner(): string;
-  /** What it wrote to its log so far. */
+  /** What it wrote to its log so far; all of it once `kill` has resolved. */
   log(): string;
+  /** Until the log has the words: through its pipe they come later than an answer over HTTP. Rejects if the server ends before. */
+  logged(words: string): Promise<void>;
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -43,20 +46,26 @@ export async function spawnServer(
       const found = /(http:\/\/\S+)\/health\/ready/.exec(output);
       if (found) resolve(found[1]!);
     });
-    child.once('exit', code => reject(new Error(`the server ended with code ${code}: ${log}`)));
+    child.once('close', code => reject(new Error(`the server ended with code ${code}: ${log}`)));
   });
+  // `exit` comes before the last words are read.
+  const closed = once(child, 'close').then(([code]) => code as number | null);
   return {
     url,
     directory,
     child,
     banner: () => output,
     log: () => log,
-    kill: signal =>
-      new Promise(resolve => {
-        if (child.exitCode !== null || child.signalCode !== null) return resolve(child.exitCode);
-        child.once('exit', code => resolve(code));
-        child.kill(signal);
-      }),
+    logged: async words => {
+      while (!log.includes(words)) {
+        const ended = await Promise.race([once(child.stderr, 'data').then(() => false), closed.then(() => true)]);
+        if (ended && !log.includes(words)) throw new Error(`the server ended and did not log "${words}": ${log}`);
+      }
+    },
+    kill: signal => {
+      child.kill(signal);
+      return closed;
+    },
   };
 }
 

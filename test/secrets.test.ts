@@ -5,9 +5,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { ROOT } from '../src/kernel/paths.js';
+import { eventually } from './eventually.js';
 import { findIn } from './personal-traces.js';
 import { spawnServer, temporaryFolder } from './running-server.js';
-import { eventually } from './server-fixture.js';
 
 /** Every login and secret that a server can be given. No two are alike, and none stands anywhere by chance. */
 const SECRETS = Object.fromEntries(

@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { LIMITS } from '../src/kernel/limits.js';
-import { answerOf, eventually, startToyServer, type ToyServer } from './server-fixture.js';
+import { eventually } from './eventually.js';
+import { answerOf, startToyServer, type ToyServer } from './server-fixture.js';
 import { BOUNDARY } from './upload-fixture.js';
 
 const { http: limits } = LIMITS;

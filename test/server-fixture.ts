@@ -240,12 +240,3 @@ export class RawClient {
     return this.#messages.shift() as Message;
   }
 }
-
-/** Waits until it holds. Gives up before the time limit of the test: a loop that goes on would keep jest from ending. */
-export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let looks = 0; looks < 4_000; looks++) {
-    if (await holds()) return;
-    await delay(5);
-  }
-  throw new Error('What a test waited for never came.');
-}

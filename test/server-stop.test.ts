@@ -3,8 +3,9 @@ import { connect, type Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { LIMITS } from '../src/kernel/limits.js';
+import { eventually } from './eventually.js';
 import { fakeTimeouts } from './fake-time.js';
-import { answerOf, eventually, RawClient, shapeOf, startToyServer, type ToyServer } from './server-fixture.js';
+import { answerOf, RawClient, shapeOf, startToyServer, type ToyServer } from './server-fixture.js';
 
 async function subscribed(server: ToyServer): Promise<RawClient> {
   const client = await new RawClient(server).opened();

@@ -2,8 +2,9 @@ import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { DarkroomError } from '../src/kernel/errors.js';
 import { LIMITS } from '../src/kernel/limits.js';
+import { eventually } from './eventually.js';
 import { fakeTimeouts } from './fake-time.js';
-import { eventually, RawClient, startToyServer, type ToyServer } from './server-fixture.js';
+import { RawClient, startToyServer, type ToyServer } from './server-fixture.js';
 
 /** The answer to an upgrade that was refused. */
 function refusal(

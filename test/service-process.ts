@@ -21,6 +21,6 @@ export function untilSays(child: ChildProcess, name: string, words: string): Pro
       if (said.includes(words)) resolve();
     });
     child.once('error', reject);
-    child.once('exit', code => reject(new Error(`${name} ended with code ${code}: ${said}`)));
+    child.once('close', code => reject(new Error(`${name} ended with code ${code}: ${said}`)));
   });
 }

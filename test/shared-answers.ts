@@ -2,8 +2,9 @@ import { audienceOf, type Context, createContext } from '../resolvers/context.js
 import { OPEN_CALLER } from '../src/access/access-service.js';
 import type { Caller } from '../src/access/caller.js';
 import { ANYONE } from '../src/audit/acts.js';
+import { eventually } from './eventually.js';
 import { type FollowedHouse, move } from './followed-tasks.js';
-import { eventually, type Message, RawClient, startToyServer, type ToyServer } from './server-fixture.js';
+import { type Message, RawClient, startToyServer, type ToyServer } from './server-fixture.js';
 
 /** Callers of two tenants with other scopes, kinds and tokens; tasks of both. */
 async function populate({ house }: FollowedHouse): Promise<{ callers: Caller[]; ids: string[] }> {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LIMITS } from '../src/kernel/limits.js';
 import type { Task } from '../src/store/task.js';
+import { eventually } from './eventually.js';
 import { FOLLOW, type FollowedHouse, move, nextOf, openFollowedHouse } from './followed-tasks.js';
-import { eventually, RawClient } from './server-fixture.js';
+import { RawClient } from './server-fixture.js';
 import { askInPairs, expectDifferences } from './shared-answers.js';
 
 let followed: FollowedHouse;

@@ -54,7 +54,7 @@ test('an upgrade and the way back: old replicas serve beside a newer schema, and
   // The way back: the old version is started again.
   const again = await start();
   expect([await ready(again), await upload(again)]).toEqual([200, expect.stringMatching(/^asset_/)]);
-  expect(again.log()).toContain('the schema is of a newer version');
+  await again.logged('the schema is of a newer version');
 
   await writeFile(path.join(newer, `0${known + 2}-after.sql`), '-- Needs a stop: tasks have another shape.\nselect 1;');
   await expect(migrate(database, newer)).rejects.toMatchObject({ code: 'REPLICAS_RUNNING' });

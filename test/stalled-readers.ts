@@ -1,8 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { eventually } from './eventually.js';
 import { FOLLOW, type FollowedHouse, move, nextOf, type Seen } from './followed-tasks.js';
-import { eventually, RawClient } from './server-fixture.js';
+import { RawClient } from './server-fixture.js';
 
 /** 100 KB a frame: what the kernel takes for a client that does not read is full soon. */
 const WIDE = `subscription($id: ID!) { taskUpdated(id: $id) { sequence state ${Array.from(

@@ -105,7 +105,7 @@ test('SIGTERM under load: no new work, sockets closed with 1001, an end that wai
 
   const ended = first.kill('SIGTERM');
   await stopping(first);
-  expect(first.log()).toContain('"drainSeconds":5,');
+  await first.logged('"drainSeconds":5,');
   await expect(ask(first.url, '{ __typename }', {})).rejects.toThrow();
   expect(first.child.exitCode).toBeNull();
   // The vendor never answers what it holds: the server has given up waiting for it.

@@ -1,5 +1,6 @@
 import { LIMITS } from '../src/kernel/limits.js';
-import { eventually, startToyServer, type ToyServer } from './server-fixture.js';
+import { eventually } from './eventually.js';
+import { startToyServer, type ToyServer } from './server-fixture.js';
 import {
   BOUNDARY,
   filePart,

@@ -80,11 +80,3 @@ export const pass = (database: Database, seconds: number) =>
   );
 
 export const soon = (ms: number) => new Promise<string>(resolve => setTimeout(() => resolve('later'), ms));
-
-export async function eventually(holds: () => unknown): Promise<void> {
-  for (let looks = 0; looks < 1_000; looks += 1) {
-    if (await holds()) return;
-    await soon(5);
-  }
-  throw new Error('What a test waited for never came.');
-}

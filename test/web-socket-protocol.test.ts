@@ -1,5 +1,6 @@
 import WebSocket from 'ws';
-import { eventually, RawClient, startToyServer, type ToyServer } from './server-fixture.js';
+import { eventually } from './eventually.js';
+import { RawClient, startToyServer, type ToyServer } from './server-fixture.js';
 
 /** PROTOCOL.md of graphql-ws, sentence by sentence, by a client that may write anything. */
 let server: ToyServer;

@@ -5,7 +5,7 @@ import { LIMITS } from '../src/kernel/limits.js';
 import { dropOldDeliveries, WEBHOOK_QUEUE } from '../src/store/delivery-rows.js';
 import { healQueue, releaseAllLeases } from '../src/store/queue-rows.js';
 import { WEBHOOK_EVENTS } from '../src/store/webhook-rows.js';
-import { eventually } from './server-fixture.js';
+import { eventually } from './eventually.js';
 import { DRIVERS, useDriver } from './store-setup.js';
 import { TENANT } from './task-house.js';
 import { openWebhookHouse, verify, type WebhookHouse } from './webhook-house.js';

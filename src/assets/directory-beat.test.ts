@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { eventually } from '../../test/server-fixture.js';
+import { eventually } from '../../test/eventually.js';
 import { createPostgresDatabase, silentLog } from '../../test/store-setup.js';
 import type { Database } from '../store/database.js';
 import { openPostgres } from '../store/drivers/postgres.js';

@@ -10,7 +10,8 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import { answerOf, eventually, startToyServer, type ToyServer } from '../../test/server-fixture.js';
+import { eventually } from '../../test/eventually.js';
+import { answerOf, startToyServer, type ToyServer } from '../../test/server-fixture.js';
 import { DarkroomError } from '../kernel/errors.js';
 import type { RequestSource, ServerParts } from './parts.js';
 

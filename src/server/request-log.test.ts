@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import fastify, { type FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { eventually } from '../../test/server-fixture.js';
+import { eventually } from '../../test/eventually.js';
 import { SIGNALS } from '../kernel/signals.js';
 import { logRequests } from './request-log.js';
 

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import WebSocket from 'ws';
-import { eventually } from '../../test/server-fixture.js';
+import { eventually } from '../../test/eventually.js';
 import { LIMITS } from '../kernel/limits.js';
 import { createErrorPresenter } from './present-error.js';
 import { GraphQLSockets } from './web-socket.js';

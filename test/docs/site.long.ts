@@ -26,7 +26,7 @@ beforeAll(async () => {
         said += chunk;
         if (said.includes(`:${port}`)) resolve();
       });
-    server.once('exit', code => reject(new Error(`npm run docs ended with code ${code}: ${said}`)));
+    server.once('close', code => reject(new Error(`npm run docs ended with code ${code}: ${said}`)));
   });
   url = `http://127.0.0.1:${port}`;
   if (CHROMIUM !== undefined) browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });

@@ -41,7 +41,7 @@ export class HostileStand {
       log += chunk;
     });
     const url = await new Promise<string>((resolve, reject) => {
-      child.once('exit', code => reject(new Error(`the server ended with code ${code}: ${log}`)));
+      child.once('close', code => reject(new Error(`the server ended with code ${code}: ${log}`)));
       child.stdout!.on('data', chunk => {
         output += chunk;
         const found = /(http:\/\/\S+)\/health\/ready/.exec(output);

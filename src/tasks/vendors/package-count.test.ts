@@ -1,5 +1,6 @@
+import { eventually } from '../../../test/eventually.js';
 import { DRIVERS, openTestDatabase } from '../../../test/store-setup.js';
-import { eventually, KEY, openReplica, PACKAGE, type Replica, soon } from '../../../test/vendor-replica.js';
+import { KEY, openReplica, PACKAGE, type Replica, soon } from '../../../test/vendor-replica.js';
 import type { Database } from '../../store/database.js';
 
 let database: Database;

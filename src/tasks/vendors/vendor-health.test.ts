@@ -1,6 +1,6 @@
+import { eventually } from '../../../test/eventually.js';
 import { DRIVERS, openTestDatabase } from '../../../test/store-setup.js';
 import {
-  eventually,
   fails,
   KEY,
   openReplica,
