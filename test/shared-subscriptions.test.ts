@@ -16,8 +16,11 @@ test('nobody sees an answer that was made for another tenant, scope, token or la
   const { wrong, answers } = await askInPairs(followed, 150);
   expect(wrong).toEqual([]);
   expectDifferences(answers);
-  // What is compared would show it.
-  expect((await askInPairs(followed, 50, () => 'everybody')).wrong).not.toEqual([]);
+  // What is compared would show it; whether a pair meets at the same moment is a matter of chance.
+  let shown: string[] = [];
+  for (let tries = 0; shown.length === 0 && tries < 20; tries++)
+    shown = (await askInPairs(followed, 50, () => 'everybody')).wrong;
+  expect(shown).not.toEqual([]);
 }, 120_000);
 
 describe('who follows the same task', () => {

@@ -15,6 +15,7 @@ import {
   findLinkedAsset,
   findOriginals,
   findWorkedAsset,
+  hasBrief,
   insertAssets,
   markFirstRead,
   type NewAsset,
@@ -311,6 +312,8 @@ export class AssetService {
    */
   async purgeBrief(done: readonly string[], ids?: readonly string[]): Promise<void> {
     const { database, audit } = this.parts;
+    // Most tasks have none.
+    if (ids !== undefined && !(await hasBrief(database, ids))) return;
     const purged = await database.transaction(async sql => {
       const rows = await purgeBrief(sql, done, ids);
       for (const { id: objectId, tenantId } of rows)

@@ -171,12 +171,12 @@ export class Audit {
   }
 
   /** False where nothing is left to do, or somebody else does it. */
-  private chainSome(): Promise<boolean> {
+  private async chainSome(): Promise<boolean> {
     const { database, signing } = this.parts;
     const signer = signing.present;
+    const tenantId = await findUnchained(database);
+    if (tenantId === undefined) return false;
     return database.transaction(async sql => {
-      const tenantId = await findUnchained(sql);
-      if (tenantId === undefined) return false;
       const head = await lockHead(sql, tenantId);
       if (head === undefined) {
         this.schedule();

@@ -198,6 +198,15 @@ export async function markBrief(sql: Sql, tenantId: string, ids: readonly string
   ]);
 }
 
+/** Whether any of these goes as soon as no open task needs it. */
+export async function hasBrief(sql: Sql, ids: readonly string[]): Promise<boolean> {
+  const rows = await sql.query(
+    'select 1 from assets where id = any($1::text[]) and brief and purged_at is null limit 1',
+    [ids],
+  );
+  return rows.length > 0;
+}
+
 /**
  * Marks photos as purged that go as soon as no open task needs them, with their companions: of these ids, or of all. A
  * task that waits for a person needs its photo, unless its operation cannot be tried again with it (`done`). Only tasks

@@ -87,19 +87,75 @@ export function sumUsage(
   );
 }
 
-/** Units of a source's calls begun since then: what was charged, and what may have been. */
-export async function countUnits(
+export interface Units {
+  charged: number;
+  /** Of which nobody knows whether they were charged. */
+  inDoubt: number;
+}
+
+const sumsOf = (
+  state: string,
+) => `coalesce(sum(${state}.units) filter (where ${state}.billed = 'YES'), 0)::int as ${state}_charged,
+  coalesce(sum(${state}.units) filter (where ${state}.billed = 'UNKNOWN'), 0)::int as ${state}_in_doubt`;
+
+/** What is known of a call by its newest entry up to one; looked up by index, whatever the planner thinks of the rest. */
+const stateOf = (call: string, upTo: string) => `lateral (select l.billed, l.units from ledger l
+  where l.task_id = ${call}.task_id and l.attempt = ${call}.attempt and l.id <= ${upTo} order by l.id desc limit 1)`;
+
+/** The last entry that no transaction under way can still precede: ids are given before their rows can be seen. */
+const SETTLED = `(select id from ledger where id > $1 and at < now() - interval '1 minute' order by id desc limit 1)`;
+
+/** Where counting may begin: the last settled entry, 0 for none, and when the first call of the source began since then. */
+export async function findCountable(
   sql: Sql,
   source: SourceKey,
   since: Date,
-): Promise<{ charged: number; inDoubt: number }> {
-  const rows = await sql.query<{ charged: number; inDoubt: number }>(
-    `with begun as (select * from ledger where source = $1 and kind = 'INTENT' and at >= $2),
-     newest as (${NEWEST})
-     select coalesce(sum(n.units) filter (where n.billed = 'YES'), 0)::int as charged,
-       coalesce(sum(n.units) filter (where n.billed = 'UNKNOWN'), 0)::int as "inDoubt"
-     from begun b join newest n using (task_id, attempt)`,
-    [source, since],
+): Promise<{ upTo: number; first: Date | null; now: Date }> {
+  const rows = await sql.query<{ upTo: number; first: Date | null; now: Date }>(
+    `select coalesce(${SETTLED}, $1::bigint) as "upTo", now() as now,
+       (select min(at) from ledger where source = $2 and kind = 'INTENT' and at >= $3) as first`,
+    [0, source, since],
   );
   return rows[0]!;
+}
+
+/** Units of a source's calls begun from `from` until before `to`, as the ledger stood at its entry `upTo`. */
+export async function countUnits(sql: Sql, source: SourceKey, from: Date, to: Date, upTo: number): Promise<Units> {
+  const rows = await sql.query<{ state_charged: number; state_in_doubt: number }>(
+    `select ${sumsOf('state')} from ledger begun cross join ${stateOf('begun', '$4')} as state
+     where begun.source = $1 and begun.kind = 'INTENT' and begun.at >= $2 and begun.at < $3 and begun.id <= $4`,
+    [source, from, to, upTo],
+  );
+  const [{ state_charged: charged, state_in_doubt: inDoubt }] = rows as [(typeof rows)[0]];
+  return { charged, inDoubt };
+}
+
+/**
+ * Of the calls of a source that the ledger has written to after its entry `after`, begun since then: by how much their units
+ * changed from that entry to the last settled one (`upTo`), and to now.
+ */
+export async function countChanges(
+  sql: Sql,
+  source: SourceKey,
+  since: Date,
+  after: number,
+): Promise<{ upTo: number; settled: Units; now: Units }> {
+  const rows = await sql.query<Record<string, number>>(
+    `with edge as (select coalesce(${SETTLED}, $1::bigint) as id),
+     touched as (select distinct task_id, attempt from ledger where id > $1 and source = $2)
+     select edge.id as up_to, ${['before', 'settled', 'newest'].map(sumsOf).join(', ')}
+     from edge left join touched on exists (select from ledger begun where begun.task_id = touched.task_id
+       and begun.attempt = touched.attempt and begun.kind = 'INTENT' and begun.at >= $3)
+     left join ${stateOf('touched', '$1')} as before on true
+     left join ${stateOf('touched', 'edge.id')} as settled on true
+     left join ${stateOf('touched', '9223372036854775807')} as newest on true
+     group by edge.id`,
+    [after, source, since],
+  );
+  const row = rows[0]!;
+  const changeTo = (state: string): Units => ({
+    charged: row[`${state}_charged`]! - row.before_charged!,
+    inDoubt: row[`${state}_in_doubt`]! - row.before_in_doubt!,
+  });
+  return { upTo: row.up_to!, settled: changeTo('settled'), now: changeTo('newest') };
 }

@@ -46,9 +46,8 @@ export class TaskLifecycle {
     const terminal = isTerminal(to);
     // A parked task is nobody's work until a person settles it, unless its vendor may still answer.
     const parked = to === 'NEEDS_REVIEW' && details.stayQueued !== true;
-    let recorded = false;
-    const row = await this.database.transaction(async sql => {
-      const changed = await changeTask(sql, taskId, {
+    const change = (sql: Sql) =>
+      changeTask(sql, taskId, {
         from: details.from === undefined ? from : [details.from],
         to,
         waitingOn,
@@ -61,6 +60,9 @@ export class TaskLifecycle {
         failure: details.failure,
         ...(details.token === undefined ? {} : { token: details.token }),
       });
+    let recorded = false;
+    const commit = async (sql: Sql) => {
+      const changed = await change(sql);
       if (changed === undefined) return undefined;
       await details.also?.(sql);
       if (terminal || parked) {
@@ -70,7 +72,10 @@ export class TaskLifecycle {
       // Last: what locks a webhook holds it no longer than the commit takes.
       recorded = to !== 'RUNNING' && (await this.outbox.record(sql, changed));
       return changed;
-    });
+    };
+    // One statement is a transaction by itself.
+    const isAlone = to === 'RUNNING' && details.also === undefined;
+    const row = await (isAlone ? change(this.database) : this.database.transaction(commit));
     if (row === undefined) return undefined;
     this.events.publish(row);
     if (recorded) this.outbox.wake();

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type DataSource, type SourceKey, sourceKey } from '../../../datasources/contract.js';
 import type { Clock } from '../../kernel/clock.js';
 import { LIMITS } from '../../kernel/limits.js';
 import type { Database } from '../../store/database.js';
-import { countUnits } from '../../store/ledger-rows.js';
 import { changeQuotaLevel, type QuotaLevel, type VendorHealthRow } from '../../store/vendor-health-rows.js';
+import { UnitCount } from './unit-count.js';
 
 export interface Quota {
   left: number;
@@ -41,9 +42,6 @@ export interface PackageParts {
   packageUnits: Readonly<Record<string, number | undefined>>;
 }
 
-/** Packages last a year; what was used before does not count against today's. */
-const PACKAGE_MS = 365 * 86_400_000;
-
 const WARNINGS = {
   20: "20 % or less of a vendor's package is left",
   5: "5 % or less of a vendor's package is left: buy the next one",
@@ -53,6 +51,7 @@ const WARNINGS = {
 /** What is left of each vendor's package, and the warnings about it: each once, for all replicas. */
 export class PackageCount {
   private readonly counted = new Map<SourceKey, Counted>();
+  private readonly units: UnitCount;
 
   constructor(
     private readonly parts: PackageParts,
@@ -61,6 +60,7 @@ export class PackageCount {
     /** Called after each count that units used up have made necessary, and when another replica found the level changed. */
     private readonly changed: (source: SourceKey) => void,
   ) {
+    this.units = new UnitCount(parts);
     for (const source of sources) {
       const key = sourceKey(source);
       this.counted.set(key, {
@@ -140,7 +140,7 @@ export class PackageCount {
     return quota?.source === 'VENDOR' ? quota.left : undefined;
   }
 
-  /** One count at a time: what is used up meanwhile needs one more, however many calls it was. */
+  /** At once, and then now and then: what is used up meanwhile needs one more count, however many calls it was. */
   private async recount(entry: Counted): Promise<void> {
     entry.recounting = true;
     while (entry.outdated) {
@@ -148,6 +148,7 @@ export class PackageCount {
       entry.quota = undefined;
       const quota = await this.quota(entry.key);
       if (quota !== undefined) this.changed(entry.key);
+      await sleep(LIMITS.vendor.recountMs, undefined, { ref: false });
     }
     entry.recounting = false;
   }
@@ -161,8 +162,7 @@ export class PackageCount {
         return { left, total, source: 'VENDOR', low: levelOf(left, total) !== null, inDoubt: null };
     }
     if (total === null) return undefined;
-    const since = new Date(this.parts.clock.now() - PACKAGE_MS);
-    const { charged, inDoubt } = await countUnits(this.parts.database, key, since);
+    const { charged, inDoubt } = await this.units.count(key);
     const left = Math.max(0, total - charged);
     return { left, total, source: 'COUNTED', low: levelOf(left, total) !== null, inDoubt };
   }

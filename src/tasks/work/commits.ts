@@ -150,15 +150,17 @@ export class TaskCommits {
     details: MoveDetails,
     { close, answer, pictures }: PartCommit = {},
   ): Promise<Task | undefined> {
+    const also = async (sql: Sql) => {
+      await pictures?.(sql);
+      if (answer?.answer) await noteDownloads(sql, this.task.id, answer.number, answer.answer);
+      if (close !== undefined) await closeAttempt(sql, this.task.id, close.number, close.end);
+      await details.also?.(sql);
+    };
+    const isAlone = [pictures, answer, close, details.also].every(part => part === undefined);
     const moved = await this.parts.lifecycle.move(this.task.id, name, {
       ...details,
       token: this.claim.token,
-      also: async sql => {
-        await pictures?.(sql);
-        if (answer?.answer) await noteDownloads(sql, this.task.id, answer.number, answer.answer);
-        if (close !== undefined) await closeAttempt(sql, this.task.id, close.number, close.end);
-        await details.also?.(sql);
-      },
+      also: isAlone ? undefined : also,
     });
     if (moved !== undefined) return moved;
     if (close === undefined) await this.endNoted();

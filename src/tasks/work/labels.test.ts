@@ -34,7 +34,7 @@ function labels({ picture = PICTURE, source = 'JUMEI_PAINTING', given = [], phot
     withoutMark: () => withoutMark,
     ...(madeFrom === undefined ? {} : { madeFrom: async () => ['other'] }),
   };
-  const known: Record<string, AigcLabel[]> = { photo, other: madeFrom ?? [] };
+  const known: Record<string, AigcLabel[]> = { other: madeFrom ?? [] };
   const find = async (_tenant: string, ids: readonly string[]) =>
     ids.map(id => ({ id, aigc: known[id] ?? null })) as AssetRow[];
   const parts = {
@@ -46,7 +46,8 @@ function labels({ picture = PICTURE, source = 'JUMEI_PAINTING', given = [], phot
   };
   const task = { id: 'task_1', tenantId: 'default', operation: 'PAINTING', input: {}, inputAssets: ['photo'] };
   const maker = { ...readSourceKey(source), ...(producer === undefined ? {} : { producer }) };
-  return labelsOf(parts, task as unknown as Task, picture, given, maker);
+  const inputs = [{ id: 'photo', aigc: photo }] as unknown as AssetRow[];
+  return labelsOf(parts, task as unknown as Task, picture, inputs, given, maker);
 }
 
 test('a picture of an ordinary photo has none', async () => {

@@ -1,6 +1,7 @@
 import type { DataSource, MadePicture } from '../../../datasources/contract.js';
 import type { AssetService } from '../../assets/asset-service.js';
 import { type AigcLabel, distinctLabels, newAigcLabel, propagatedLabel } from '../../kernel/aigc.js';
+import type { AssetRow } from '../../store/asset-rows.js';
 import type { Database } from '../../store/database.js';
 import type { Task } from '../../store/task.js';
 import { type OperationTable, rulesOf } from './operation-rules.js';
@@ -27,13 +28,15 @@ export async function labelsOf(
   parts: LabelParts,
   task: Task,
   picture: MadePicture,
+  /** The photos of the task. */
+  inputs: readonly AssetRow[],
   given: readonly AigcLabel[],
   maker: Maker,
 ): Promise<{ labels: AigcLabel[]; mark: boolean }> {
   const { aigcProvider: propagator } = parts;
   const rules = rulesOf(parts.operations, task);
   const propagation = propagator === undefined ? undefined : { propagator, id: task.id };
-  const ofSources = await sourceLabels(parts, task, picture);
+  const ofSources = await sourceLabels(parts, task, picture, inputs);
   const generated = picture.aiLabel === true && given.length === 0;
   const edited = (rules.edits ?? false) && (parts.labelEdits ?? false) && ofSources.length + given.length === 0;
   const own = generated || edited ? [newAigcLabel(nameOf(maker, propagator), picture.contentId ?? task.id)] : given;
@@ -49,10 +52,15 @@ function nameOf({ vendor, sandbox, producer }: Maker, operator: string | undefin
   return producer ?? (vendor === 'LOCAL' ? operator : undefined) ?? vendor;
 }
 
-async function sourceLabels(parts: LabelParts, task: Task, picture: MadePicture): Promise<AigcLabel[]> {
+async function sourceLabels(
+  parts: LabelParts,
+  task: Task,
+  picture: MadePicture,
+  inputs: readonly AssetRow[],
+): Promise<AigcLabel[]> {
   const { database, assets, operations } = parts;
-  const ids = (await rulesOf(operations, task).madeFrom?.(database, task, picture)) ?? task.inputAssets;
-  if (ids.length === 0) return [];
-  const rows = await assets.find(task.tenantId, ids);
+  const madeFrom = await rulesOf(operations, task).madeFrom?.(database, task, picture);
+  const ids = madeFrom ?? task.inputAssets;
+  const rows = madeFrom === undefined ? inputs : await assets.find(task.tenantId, madeFrom);
   return ids.flatMap(id => rows.find(row => row.id === id)?.aigc ?? []);
 }

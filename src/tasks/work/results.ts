@@ -3,6 +3,7 @@ import type { AssetService, MadeFile } from '../../assets/asset-service.js';
 import { sniff } from '../../assets/sniff.js';
 import type { AigcLabel } from '../../kernel/aigc.js';
 import { LIMITS } from '../../kernel/limits.js';
+import type { AssetRow } from '../../store/asset-rows.js';
 import type { AttemptRow, NotedAnswer, NotedPicture } from '../../store/attempt-rows.js';
 import type { Sql } from '../../store/database.js';
 import type { KeptPicture, MissingPicture, PartResult, Task, TaskResult } from '../../store/task.js';
@@ -139,7 +140,7 @@ export async function keepPictures(
   if (inputs.some(({ truncated }) => truncated)) warnings.add('TRUNCATED_IMAGE');
   const side = keepsSize ? Math.max(0, ...inputs.map(({ width, height }) => Math.max(width, height))) : 0;
   for (const picture of pictures) {
-    const file = await fileOf(parts, task, picture, source, signal);
+    const file = await fileOf(parts, task, picture, inputs, source, signal);
     files.push(file);
     if (Math.max(file.widthPx, file.heightPx) < side) warnings.add('REDUCED');
     for (const warning of deviations?.(task, picture, file) ?? []) warnings.add(warning);
@@ -161,6 +162,7 @@ async function fileOf(
   parts: KeepParts,
   task: Task,
   picture: MadePicture,
+  inputs: readonly AssetRow[],
   source: DataSource,
   signal: AbortSignal,
 ): Promise<MadeFile> {
@@ -168,7 +170,7 @@ async function fileOf(
     'bytes' in picture.from
       ? ownPicture(picture.from.bytes)
       : await fetchPicture(parts, picture.from.url, picture.aiLabel ?? false, source.origins, signal);
-  const { labels, mark } = await labelsOf(parts, task, picture, received.labels, source);
+  const { labels, mark } = await labelsOf(parts, task, picture, inputs, received.labels, source);
   const { mime, bytes, width, height, ...labelled } =
     labels.length === 0 ? received : await parts.receiver.label(received.bytes, { labels, mark }, signal);
   return {
