@@ -102,8 +102,11 @@ const sumsOf = (
 const stateOf = (call: string, upTo: string) => `lateral (select l.billed, l.units from ledger l
   where l.task_id = ${call}.task_id and l.attempt = ${call}.attempt and l.id <= ${upTo} order by l.id desc limit 1)`;
 
-/** The last entry that no transaction under way can still precede: ids are given before their rows can be seen. */
-const SETTLED = `(select id from ledger where id > $1 and at < now() - interval '1 minute' order by id desc limit 1)`;
+/**
+ * The last entry that no transaction under way can still precede. Ids are given before their rows can be seen, and `at` is
+ * when the transaction began: five minutes are longer than both may wait for locks together.
+ */
+const SETTLED = `(select id from ledger where id > $1 and at < now() - interval '5 minutes' order by id desc limit 1)`;
 
 /** Where counting may begin: the last settled entry, 0 for none, and when the first call of the source began since then. */
 export async function findCountable(

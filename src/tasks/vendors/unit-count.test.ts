@@ -68,12 +68,12 @@ describe.each(DRIVERS)('units of a source on %s', driver => {
     for (let call = 0; call < 60; call++) await begin(Math.random() * 400 * DAY_MS);
     let units = open();
     for (let step = 0; step < 120; step++) {
-      if (Math.random() < 0.3) await begin(any([0, 120_000, 20 * DAY_MS]));
+      if (Math.random() < 0.3) await begin(any([0, 400_000, 20 * DAY_MS]));
       else {
         const task = any(calls);
         const [intent] = await sourceOf(task);
         const kind = any(['ANSWER', 'OUTCOME', 'RESOLVED', 'EVIDENCE']);
-        await write(task, kind, any(['YES', 'NO', 'UNKNOWN']), intent!.units, any([0, 90_000]), intent!.source);
+        await write(task, kind, any(['YES', 'NO', 'UNKNOWN']), intent!.units, any([0, 400_000]), intent!.source);
       }
       // Calls that have become a year old are let go once a day.
       if (step === 60) now += 30 * DAY_MS;
@@ -98,10 +98,10 @@ describe.each(DRIVERS)('units of a source on %s', driver => {
   });
 
   test('of two counts at the same time are the same', async () => {
-    await write('task_1', 'INTENT', 'YES', 1, 120_000);
+    await write('task_1', 'INTENT', 'YES', 1, 400_000);
     const units = open();
     await units.count(KEY);
-    await write('task_2', 'INTENT', 'YES', 1, 120_000);
+    await write('task_2', 'INTENT', 'YES', 1, 400_000);
     await Promise.all([units.count(KEY), units.count(KEY)]);
     expect(await units.count(KEY)).toEqual({ charged: 2, inDoubt: 0 });
   });
