@@ -40,15 +40,15 @@ export async function dataOf<Data>(peer: Peer, query: string, variables: object 
 }
 
 /**
- * CPU microseconds of the server for each of so many requests. The client is as light as it can be
- * and reads no answer, so that servers have always something to do: a server that waits for its client gets up for each
- * request with cold caches, which trebled the figure of 37 KB. Nor does the client sleep meanwhile: to wake it is an
- * interrupt at another core, which the kernel books to the server that writes. In a virtual machine that is 60 us an
- * answer, and only a server that is slower than the client would pay it.
+ * CPU microseconds of the server for each of so many requests. The client is as light as it can be and reads no answer, so
+ * that servers always have something to do: a server that waits for its client gets up for each request with cold caches,
+ * which trebled the figure of 37 KB. Nor does the client sleep meanwhile: to wake it is an interrupt at another core, which
+ * the kernel books to the server that writes. In a virtual machine that is 60 us an answer, and only a server that is slower
+ * than the client would pay it.
  */
 export async function cpuOfRequests(peer: Peer, body: string, requests: number): Promise<number> {
   const pool = new Pool(`http://127.0.0.1:${peer.port}`, { connections: CONNECTIONS, pipelining: 1 });
-  const request = {
+  const asked = {
     method: 'POST',
     path: '/graphql',
     headers: { ...peer.headers, 'content-type': 'application/json' },
@@ -56,7 +56,7 @@ export async function cpuOfRequests(peer: Peer, body: string, requests: number):
   } as const;
   const send = () =>
     new Promise<void>((resolve, reject) => {
-      pool.dispatch(request, {
+      pool.dispatch(asked, {
         onRequestStart() {},
         onResponseStart(_controller, status) {
           if (status !== 200) reject(new Error(`HTTP ${status}`));

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { ROOT } from '../src/kernel/paths.js';
+import { eventually } from './eventually.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
 
 /** The image work of a photo, on a machine that may be busy. */
@@ -51,10 +51,6 @@ const makePhoto = (vendor: string) =>
   );
 
 /** The log is written a moment after what it tells of. */
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(20);
-}
-
 /** Lines of the log as objects. */
 const logged = () =>
   server
@@ -115,13 +111,13 @@ test('the log leads from the id of a request to its task and to the calls for it
   expect(response.headers.get('x-request-id')).toBe('shop-7');
   expect(response.headers.get('traceparent')).toBe(TRACE);
   const { id: taskId } = answer.data.createIdPhoto;
-  await until(() => logged().some(line => line.taskId === taskId && line.msg === 'task succeeded'));
+  await eventually(() => logged().some(line => line.taskId === taskId && line.msg === 'task succeeded'));
   const accepted = logged().find(line => line.taskId === taskId && line.msg === 'task accepted');
   expect(accepted).toMatchObject({ requestId: 'shop-7', traceparent: TRACE, operation: 'ID_PHOTO', version: '0.1.0' });
   const of = logged().filter(line => line.taskId === taskId);
   expect(of.map(line => line.msg)).toEqual(expect.arrayContaining(['task accepted', 'a vendor was called']));
   await ask('mutation { cancelTask(id: "task_00000000000000000000000000") { id } }', {}, { 'x-request-id': 'shop-8' });
-  await until(() => logged().some(each => each.requestId === 'shop-8'));
+  await eventually(() => logged().some(each => each.requestId === 'shop-8'));
   const line = logged().find(each => each.requestId === 'shop-8');
   expect(line).toMatchObject({ msg: 'request', status: 200, codes: ['NOT_FOUND'] });
 });

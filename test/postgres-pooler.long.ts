@@ -4,6 +4,7 @@ import type { Database } from '../src/store/database.js';
 import { openPostgres } from '../src/store/drivers/postgres.js';
 import { PostgresFeed } from '../src/store/drivers/postgres-feed.js';
 import { MIGRATIONS, migrate } from '../src/store/migrate.js';
+import { eventually } from './eventually.js';
 import { makeIdPhoto } from './id-photo-request.js';
 import { hasPgBouncer, startPgBouncer } from './pgbouncer.js';
 import { type ServerProcess, spawnServer, temporaryFolder } from './running-server.js';
@@ -44,10 +45,6 @@ async function openDatabase(url = pooler.url): Promise<Database> {
   return database;
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await pause(5);
-}
-
 /** One replica: it publishes through the pooler, and listens where it is told. */
 async function openFeed(url: string) {
   const warnings: { reason?: string; message: string }[] = [];
@@ -63,7 +60,7 @@ async function openFeed(url: string) {
       gaps += 1;
     },
   });
-  await until(() => gaps > 0);
+  await eventually(() => gaps > 0);
   return { feed, received, warnings };
 }
 
@@ -98,7 +95,7 @@ function serves(): void {
   test('a replica that listens past it hears what another one does', async () => {
     const [one, other] = [await openFeed(made.url), await openFeed(made.url)];
     one.feed.publish('task_told');
-    await until(() => other.received.includes('task_told'));
+    await eventually(() => other.received.includes('task_told'));
     await pause(3 * HEARTBEAT_MS);
     expect([...one.warnings, ...other.warnings]).toEqual([]);
   });
@@ -108,7 +105,7 @@ function serves(): void {
 function poolsTransactions(): void {
   test('that LISTEN does not work is told once, with what to set, even if this replica alone is there', async () => {
     const { warnings } = await openFeed(pooler.url);
-    await until(() => warnings.length > 0);
+    await eventually(() => warnings.length > 0);
     await pause(4 * HEARTBEAT_MS);
     expect(warnings).toEqual([
       { reason: 'pooled', message: expect.stringMatching(/up to 15 s late\. Set DATABASE_DIRECT_URL/) },
@@ -180,7 +177,7 @@ bouncers(`PgBouncer in session mode${asked}`, () => {
   test('LISTEN works through it', async () => {
     const [one, other] = [await openFeed(pooler.url), await openFeed(pooler.url)];
     one.feed.publish('task_told');
-    await until(() => other.received.includes('task_told'));
+    await eventually(() => other.received.includes('task_told'));
     await pause(3 * HEARTBEAT_MS);
     expect([...one.warnings, ...other.warnings]).toEqual([]);
   });

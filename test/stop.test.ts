@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -82,9 +81,7 @@ function follow(url: string, taskId: string): Promise<{ closed: Promise<number> 
 }
 
 /** Resolves once the server has said that it stops. */
-async function stopping({ child, log }: ServerProcess): Promise<void> {
-  while (!log().includes('a second signal stops at once')) await once(child.stderr!, 'data');
-}
+const stopping = (server: ServerProcess) => server.logged('a second signal stops at once');
 
 /** The tasks once so many wait for a person. */
 async function reviewed(url: string, count: number): Promise<Awaited<ReturnType<typeof listTasks>>> {

@@ -6,6 +6,7 @@ import { MIGRATIONS } from '../src/store/migrate.js';
 import { claimFrom } from '../src/store/queue-rows.js';
 import { disableWebhook } from '../src/store/webhook-rows.js';
 import type { TaskRunner } from '../src/tasks/work/runner.js';
+import { eventually } from './eventually.js';
 import { createPostgresDatabase, silentLog } from './store-setup.js';
 import { TENANT } from './task-house.js';
 import { openWebhookHouse, verify, type WebhookHouse } from './webhook-house.js';
@@ -91,7 +92,7 @@ test.each(Object.keys(WRITES))(
       await sql.query('select 1 from webhook_deliveries where id = $1 for update', [id]);
       written = WRITES[name]!(second.house.database, claim!);
       written.catch(() => {});
-      await until(async () => (await sql.query(WAITING)).length > 0);
+      await eventually(async () => (await sql.query(WAITING)).length > 0);
       await sql.query('delete from webhook_deliveries where id = $1', [id]);
     });
     await written;
@@ -115,7 +116,3 @@ test('a message whose replica died is sent by another once its lease has ended',
   expect(first.receiver.received.at(-1)!.id).toBe(id);
   await first.settled('DELIVERED', 2);
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise(resolve => setTimeout(resolve, 20));
-}

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../../test/eventually.js';
 import { fakeTimeouts } from '../../test/fake-time.js';
 import type { Hold } from '../../test/fixtures/unruly-worker.js';
 import { isAlive } from '../../test/processes.js';
@@ -52,10 +53,6 @@ const codeOf = (work: Promise<unknown>) =>
     value => `no error but ${String(value)}`,
     (error: unknown) => (DarkroomError.is(error) ? error.code : error),
   );
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(10);
-}
 
 afterEach(async () => {
   jest.useRealTimers();
@@ -315,7 +312,7 @@ describe('the end of the pool and of its workers', () => {
     jest.advanceTimersByTime(59_999);
     expect(first.filter(isAlive)).toHaveLength(2);
     jest.advanceTimersByTime(60_000);
-    await until(() => first.filter(isAlive).length === 1);
+    await eventually(() => first.filter(isAlive).length === 1);
     const second = await both();
     expect(second.filter(pid => first.includes(pid))).toHaveLength(1);
     expect(warnings).toEqual([]);

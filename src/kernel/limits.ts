@@ -239,9 +239,9 @@ export const LIMITS = {
     },
     /** How long a count of remaining units is cached, and how long a vendor may take to report it. */
     quotaMs: 60_000,
+    quotaAnswerMs: 3_000,
     /** Between two counts of what is left of a package, while calls use it up. */
     recountMs: 250,
-    quotaAnswerMs: 3_000,
     /** Interval at which a replica reads what the others know of the vendors' health. */
     healthMs: 1_000,
     /** How long the one call that tries a vendor again keeps all others out, if its replica dies: as long as a call may take. */

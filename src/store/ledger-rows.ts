@@ -129,7 +129,7 @@ export async function countUnits(sql: Sql, source: SourceKey, from: Date, to: Da
      where begun.source = $1 and begun.kind = 'INTENT' and begun.at >= $2 and begun.at < $3 and begun.id <= $4`,
     [source, from, to, upTo],
   );
-  const [{ state_charged: charged, state_in_doubt: inDoubt }] = rows as [(typeof rows)[0]];
+  const { state_charged: charged, state_in_doubt: inDoubt } = rows[0]!;
   return { charged, inDoubt };
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { eventually } from '../../../test/eventually.js';
 import { fakeTimers } from '../../../test/fake-time.js';
 import { createPostgresDatabase, silentLog } from '../../../test/store-setup.js';
 import { startProxy, type TcpProxy } from '../../../test/tcp-proxy.js';
@@ -66,7 +67,7 @@ async function openReplica(): Promise<Replica> {
       received.gaps += 1;
     },
   });
-  await until(() => received.gaps === 1);
+  await eventually(() => received.gaps === 1);
   return {
     feed,
     listenProxy,
@@ -82,10 +83,6 @@ async function openReplica(): Promise<Replica> {
       await publishProxy.close();
     },
   };
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await pause(2);
 }
 
 /** Lets time pass, and what is sent then arrive: a heartbeat arrives on another connection than the one that sent it. */
@@ -106,7 +103,7 @@ async function pass(ms: number, { silent }: { silent?: Replica } = {}): Promise<
         (emitted.mock.contexts[index] as Client).port === listenProxy.port,
     );
   const listening = [one, other].filter(replica => replica !== silent);
-  await until(() => beats.every(beat => listening.every(replica => hears(replica, beat))));
+  await eventually(() => beats.every(beat => listening.every(replica => hears(replica, beat))));
   emitted.mockRestore();
 }
 
@@ -134,12 +131,12 @@ test('what one replica publishes reaches the other once, in few notices, and not
     one.feed.publish(id);
   }
   await collected();
-  await until(() => other.received.ids.length >= 1_000);
+  await eventually(() => other.received.ids.length >= 1_000);
   expect(other.received.ids).toEqual(published);
   expect(other.received.notices).toBe(1_000 / LIMITS.store.feed.idsPerNotice);
   other.feed.wake();
   await collected();
-  await until(() => one.received.wakes === 1);
+  await eventually(() => one.received.wakes === 1);
   expect(one.received).toMatchObject({ ids: [], gaps: 1 });
   expect(other.received).toMatchObject({ wakes: 0, gaps: 1 });
 });
@@ -154,11 +151,11 @@ test('a half-open listening connection is noticed within two heartbeats, and wha
   await heartbeat({ silent: other });
   expect(other.losses()).toBe(1);
   await pass(RECONNECT_MS, { silent: other });
-  await until(() => other.received.gaps === 2);
+  await eventually(() => other.received.gaps === 2);
   expect(other.received.ids).toEqual([]);
   one.feed.publish('task_heard');
   await collected();
-  await until(() => other.received.ids.includes('task_heard'));
+  await eventually(() => other.received.ids.includes('task_heard'));
 });
 
 test('a healthy connection stays: heartbeats are no gaps', async () => {
@@ -180,37 +177,37 @@ test('a connection that only listens outlives the time limit of the server for i
 
 test('a server that goes away and comes back is listened to again', async () => {
   other.listenProxy.cut();
-  await until(() => other.losses() === 1);
+  await eventually(() => other.losses() === 1);
   await pass(RECONNECT_MS);
-  await until(() => other.losses() === 2);
+  await eventually(() => other.losses() === 2);
   other.listenProxy.heal();
   // It waits twice as long after each attempt.
   await pass(2 * RECONNECT_MS);
-  await until(() => other.received.gaps === 2);
+  await eventually(() => other.received.gaps === 2);
   one.feed.publish('task_heard');
   await collected();
-  await until(() => other.received.ids.includes('task_heard'));
+  await eventually(() => other.received.ids.includes('task_heard'));
 });
 
 test('changes that cannot be sent are kept and sent later; too many become one gap', async () => {
   one.publishProxy.cut();
   one.feed.publish('task_kept');
   await collected();
-  await until(() => one.failures() === 1);
+  await eventually(() => one.failures() === 1);
   one.publishProxy.heal();
   for (let beats = 0; beats * HEARTBEAT_MS < LIMITS.store.feed.heartbeatMs; beats++) await heartbeat();
-  await until(() => other.received.ids.includes('task_kept'));
+  await eventually(() => other.received.ids.includes('task_kept'));
 
   for (const id of ids(LIMITS.store.feed.kept + 1)) one.feed.publish(id);
   await collected();
-  await until(() => other.received.gaps === 2);
+  await eventually(() => other.received.gaps === 2);
   expect(other.received.ids).toEqual(['task_kept']);
 });
 
 test('a close sends what is pending', async () => {
   one.feed.publish('task_last');
   await one.feed.close();
-  await until(() => other.received.ids.includes('task_last'));
+  await eventually(() => other.received.ids.includes('task_last'));
 });
 
 test('a payload that is no notice is ignored', async () => {
@@ -220,7 +217,7 @@ test('a payload that is no notice is ignored', async () => {
   await database.close();
   one.feed.publish('task_heard');
   await collected();
-  await until(() => other.received.ids.includes('task_heard'));
+  await eventually(() => other.received.ids.includes('task_heard'));
 });
 
 test('a certificate that cannot be read when it connects anew ends no process: it is tried again', async () => {

@@ -46,8 +46,9 @@ export class TaskLifecycle {
     const terminal = isTerminal(to);
     // A parked task is nobody's work until a person settles it, unless its vendor may still answer.
     const parked = to === 'NEEDS_REVIEW' && details.stayQueued !== true;
-    const change = (sql: Sql) =>
-      changeTask(sql, taskId, {
+    let recorded = false;
+    const commit = async (sql: Sql) => {
+      const changed = await changeTask(sql, taskId, {
         from: details.from === undefined ? from : [details.from],
         to,
         waitingOn,
@@ -60,9 +61,6 @@ export class TaskLifecycle {
         failure: details.failure,
         ...(details.token === undefined ? {} : { token: details.token }),
       });
-    let recorded = false;
-    const commit = async (sql: Sql) => {
-      const changed = await change(sql);
       if (changed === undefined) return undefined;
       await details.also?.(sql);
       if (terminal || parked) {
@@ -75,7 +73,7 @@ export class TaskLifecycle {
     };
     // One statement is a transaction by itself.
     const isAlone = to === 'RUNNING' && details.also === undefined;
-    const row = await (isAlone ? change(this.database) : this.database.transaction(commit));
+    const row = await (isAlone ? commit(this.database) : this.database.transaction(commit));
     if (row === undefined) return undefined;
     this.events.publish(row);
     if (recorded) this.outbox.wake();
